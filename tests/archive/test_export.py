@@ -17,6 +17,7 @@ import fsspec
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -218,13 +219,14 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @example("--- : # & * ! | > ' \" % @ ` {} [] null ~ yes 1e3 0x1f 2026-01-01", ["- a", "?"], "Ʋ\u0085\u2028\ufeff\t")
 @example("", [""], "\x00\x1b\x07")
 @example("\x85", ["\u2028"], "\x85")
+@example("off", ["no", "y", "12:30", "1:1", "1e3", "0o17", "=", "<<", "1_000", ".5"], "2026-11-24 10:00:00")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_front_matter_says_what_was_said(title: str, tags: list[str], author: str) -> None:
     text = head(ArchivedTopic(5, title, tags=tuple(tags)), ArchivedForum(1, "kafe", URL, "", "", None), [author])
     front = re.split(r"^---\n", text, flags=re.MULTILINE)[1]
-    read = YAML(typ="safe", pure=True).load(front)
-    assert read["title"] == (title or "Topic 5")
-    assert (read["tags"], read["authors"]) == (tags, [author])
+    for read in (YAML(typ="safe", pure=True).load(front), yaml.safe_load(front)):
+        assert read["title"] == (title or "Topic 5")
+        assert (read.get("tags", []), read["authors"]) == (tags, [author])
 
 
 @given(st.text(max_size=200))

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from koweb_sync.archive.exports import citation
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import ExportResult, ExportTarget, Folder, format_of
+from koweb_sync.archive.exports.folder import ExportResult, ExportTarget, Folder, format_of, write
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.read.model import ArchiveFilter
@@ -68,7 +69,8 @@ class Export:
 
 
 EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group="koweb.exports")
-ATTACHED = tuple(map(FileKind, (".csv", ".md", ".svg", ".txt")))  # attachments that are texts
+# What is in an export of any format: attachments that are texts, and what says what the export is.
+ATTACHED = tuple(map(FileKind, (".cff", ".csv", ".md", ".svg", ".txt")))
 
 
 def target(to: str, style: str, forum: str, *, force: bool = False) -> ExportTarget:
@@ -84,11 +86,12 @@ def target(to: str, style: str, forum: str, *, force: bool = False) -> ExportTar
 
 
 def export(reader: Reader, style: str, where: ExportTarget, wanted: ArchiveFilter) -> ExportResult:
-    """Write an export, and remove what an earlier one left. Raises InputError where the place cannot be written, or
-    nobody here knows the format; BrokenUnit where another package's format cannot be used.
+    """Write an export, say in it what it is, and remove what an earlier one left. Raises InputError where the place
+    cannot be written, or nobody here knows the format; BrokenUnit where another package's format cannot be used.
     """
     one = EXPORTS.get(style)
     one.write(reader, where, wanted, Pictures(where, lambda sha: blob(reader.connection, reader.forum, sha)))
+    write(where, citation.FILE, citation.citation(reader, wanted))
     return where.finish()
 
 

@@ -1,6 +1,7 @@
 """An archive as Parquet tables, cut by forum and month, for DuckDB, pandas, Spark and others.
 
-A month is that in which a post, or a topic, was written; what belongs to a post lies in the same.
+A month is that in which a post, or a topic, was written; what belongs to a post lies in the same. A table without
+rows has its file, too, so that whoever reads all tables finds each of them, and its columns.
 The rows of a month wait in a file and are written in groups, so memory does not grow with the forum. Times are
 microseconds in UTC.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ROWS = 5_000  # in a row group
+NO_MONTH = "none"  # a value: pyarrow reads no folder whose only month is the unknown one that Hive has a name for
 LEAST = 1_000_000  # bytes that DuckDB reads at once, and more where a row is longer
 TIME, INT, TEXT, FLAG, TEXTS, INTS = "TIMESTAMPTZ", "BIGINT", "VARCHAR", "BOOLEAN", "VARCHAR[]", "BIGINT[]"
 Row = dict[str, Any]
@@ -61,6 +63,7 @@ TABLES = {
     "people": columns(id=INT, username=TEXT, name=TEXT, created=TIME, admin=FLAG, moderator=FLAG, bot=FLAG),
     "categories": columns(id=INT, name=TEXT, path=TEXT, parent=INT, restricted=FLAG),
 }  # fmt: skip
+MONTHLY = TABLES.keys() - {"people", "categories"}
 
 
 class TableWriter:
@@ -75,6 +78,7 @@ class TableWriter:
         self.tables = tables
         self.month = ""
         self.longest = 0  # bytes of a row
+        self.written = False
 
     @contextmanager
     def collecting(self, folder: Path) -> Iterator[Self]:
@@ -82,6 +86,9 @@ class TableWriter:
         with (folder / f"{self.place.partition('/')[0]}.json").open("wb") as self.rows:
             yield self
             self.close()
+            if not self.written:
+                self.month = NO_MONTH if self.place.partition("/")[0] in MONTHLY else ""
+                self.write()
 
     def add(self, at: str, row: Row) -> None:
         """One more row of a month. A month that is over does not come again."""
@@ -93,9 +100,12 @@ class TableWriter:
         self.rows.write(line)
 
     def close(self) -> None:
-        """The month is over: its rows become a file of the export."""
-        if not self.longest:
-            return
+        """The month is over."""
+        if self.longest:
+            self.write()
+
+    def write(self) -> None:
+        """The rows that wait become a file of the export, be they none."""
         self.rows.flush()
         made = as_parquet(self.tables, Path(self.rows.name), self.columns, self.longest)
         part = f"/month={self.month}" if self.month else ""
@@ -103,7 +113,7 @@ class TableWriter:
             shutil.copyfileobj(raw, sink)
         self.rows.seek(0)
         self.rows.truncate()
-        self.longest = 0
+        self.longest, self.written = 0, True
 
 
 def as_parquet(tables: "DuckDBPyConnection", rows: Path, columns: Mapping[str, str], longest: int) -> Path:

@@ -1,0 +1,119 @@
+"""Links between the topics of a Markdown export: from file to file, so that they lead somewhere without the forum."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from koweb_sync.archive.ingest.references import link
+from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.posts.markdown import Form, Links, find
+from koweb_sync.posts.translate import to_file
+
+REMEMBERED = 20_000
+_AFTER = ".,;:!?*_~'’”»…)"  # what ends a sentence rather than an address
+_CODE = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
+
+Edit = tuple[int, int, str]  # from, to, and what comes there
+
+
+class TopicFiles:
+    """The files of an export's topics, as their links name them. `name`: what a topic's file is called."""
+
+    def __init__(self, reader: Reader, wanted: ArchiveFilter, base: str, name: Callable[[ArchivedTopic], str]) -> None:
+        self.base = base
+        self.bare = re.compile(rf"(?<![^\s(«“]){re.escape(base)}/t/[^\s<>\"\[\]`|]+")
+
+        @lru_cache(maxsize=REMEMBERED)
+        def file(topic: int) -> str | None:
+            if wanted.topics and topic not in wanted.topics:
+                return None
+            found = next(reader.topics(replace(wanted, topics=frozenset([topic]))), None)
+            return None if found is None else name(found)
+
+        self.file = file
+
+    def place(self, address: str, here: int) -> str | None:
+        """Where a link in a post of the topic `here` leads within the export; None if that is not there."""
+        to = link(address, self.base)
+        file = None if to.topic is None else self.file(to.topic)
+        if file is None:
+            return None
+        part = f"#post-{to.number}" if to.number else ""
+        return part if part and to.topic == here else f"{file}{part}"
+
+
+def linked(post: ArchivedPost, places: Mapping[str, str], others: TopicFiles) -> str:
+    """A post's Markdown with other destinations: `places` of its files, and those of topics."""
+    if "/t/" not in post.raw:
+        return to_file(post.raw, places, {}) if places else post.raw
+    there = ((one.url, others.place(one.url, post.topic)) for one in find(post.raw).places if not one.image)
+    known = {**{url: to for url, to in there if to is not None}, **places}
+    text = to_file(post.raw, known, {}) if known else post.raw
+    if f"{others.base}/t/" not in text:
+        return text
+    before = find(text)
+    edits = sorted(
+        [*typed(text, before, post.topic, others), *in_brackets(before, post.topic, others)],
+    )
+    return proven(text, before, edits)
+
+
+def typed(text: str, links: Links, here: int, others: TopicFiles) -> Iterator[Edit]:
+    """Addresses that stand in a text as they are, and that a forum shows as links."""
+    taken = [*((one.start, one.end) for one in links.places), *((one.start, one.end) for one in links.labels)]
+    for found in others.bare.finditer(text):
+        address = found[0].rstrip(_AFTER)
+        start, end = found.start(), found.start() + len(address)
+        to = others.place(address, here)
+        if to is not None and not any(start < above and end > below for below, above in taken):
+            yield start, end, f"[{address}]({to})"
+
+
+def in_brackets(links: Links, here: int, others: TopicFiles) -> Iterator[Edit]:
+    """Addresses in pointed brackets: between them, a path would be no link."""
+    for one in links.places:
+        if one.form is Form.AUTOLINK and (to := others.place(one.url, here)) is not None:
+            yield one.start, one.end, f"[{one.url}]({to})"
+
+
+def proven(text: str, before: Links, edits: list[Edit]) -> str:
+    """A text with edits, each of which makes one link; those that would do something else, as in code, are left out."""
+    if not edits:
+        return text
+    after = spliced(text, edits)
+    new = find(after)
+    wanted = [to.rpartition("](")[2][:-1] for _start, _end, to in edits]
+    same = shape(before) == shape(new) and len(new.places) == len(before.places) + sum(
+        not text[start:end].startswith("<") for start, end, _to in edits
+    )
+    if same and not set(wanted) - {one.url for one in new.places}:
+        return after
+    if len(edits) == 1:
+        return text
+    half = len(edits) // 2
+    later = proven(text, before, edits[half:])
+    return proven(later, find(later), edits[:half])
+
+
+def spliced(text: str, edits: list[Edit]) -> str:
+    """A text with edits, which come in its order."""
+    parts, at = [], 0
+    for start, end, new in edits:
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def shape(links: Links) -> list[tuple[object, ...]]:
+    """The blocks of a text, and what stands in code and in HTML."""
+    return [
+        (
+            token.type,
+            token.map,
+            token.content if token.type in _CODE else "",
+            [child.content for child in token.children or [] if child.type in _CODE],
+        )
+        for token in links.tokens
+    ]
