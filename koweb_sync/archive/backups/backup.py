@@ -1,0 +1,147 @@
+"""A forum's backup as the rows and the files that may be read of it, in whichever form it came."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from koweb_sync.archive.backups import directory, plain
+from koweb_sync.archive.backups.container import Container, Member
+from koweb_sync.archive.backups.copying import CopyStatement, Values, lines, picked
+from koweb_sync.archive.backups.damage import damaged, unknown
+from koweb_sync.archive.backups.tables import ALLOWED, AllowedTable, every
+from koweb_sync.i18n import _
+
+DUMPS = ("dump.sql.gz", "dump.sql")
+CONTENTS = "toc.dat"
+Reader = Callable[[bytes], Values]
+SCHEMAS = ("public", "backup", "")  # where Discourse keeps its tables, and where it puts them while it restores
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of one table that may be read: the values of `columns`, in their order."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Iterator[Values]
+
+
+class Backup:
+    """An open backup. Raises InputError for what is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.container = Container(path)
+        self.where = self.container.where
+        self.dump: Member | None = None
+        self.files: dict[str, Member] = {}  # of a directory, by name
+        self.copies: Mapping[str, directory.TableFile] | None = None
+        try:
+            self.look()
+        except BaseException:
+            self.container.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.container.close()
+
+    # ---- where the dump lies
+
+    def look(self) -> None:
+        """Find the dump."""
+        if self.container.plain:
+            return
+        for member in self.container:
+            path = PurePosixPath(member.name)
+            if path.name in DUMPS and not path.parent.name:
+                self.dump = member
+                return
+            if path.name == CONTENTS and len(path.parts) <= 2:
+                self.of_directory(member, path.parent)
+                return
+        raise unknown(self.where, _("there is neither “dump.sql.gz” nor “toc.dat” in it."))
+
+    def of_directory(self, contents: Member, folder: PurePosixPath) -> None:
+        """Read which file holds which table."""
+        named = {PurePosixPath(one.name): one for one in self.container}
+        self.files = {path.name: one for path, one in named.items() if path.parent == folder}
+        with self.container.open_text(contents) as stream:
+            found = [one for one in directory.tables(stream, self.where) if wanted(one.copy)]
+        self.copies = {one.copy.table: one for one in found}
+        self.dump = contents
+
+    @property
+    def made(self) -> float | None:
+        """When the dump was written, in Unix seconds; None where nothing tells."""
+        return self.dump.written if self.dump else None
+
+    @property
+    def form(self) -> str:
+        """Which form it has: sql or directory."""
+        return "sql" if self.copies is None else "directory"
+
+    # ---- rows
+
+    def tables(self, *names: str) -> Iterator[TableRows]:
+        """Some tables, as far as they are there, in the order in which they lie in the dump. Each one's rows are to be
+        taken before the next is asked for.
+        """
+        if self.copies is None:
+            with self.container.open_text(self.dump) as stream:
+                for copy, rows in plain.tables(stream, self.where):
+                    if copy.table in names and wanted(copy):
+                        yield self.allowed(copy, rows)
+            return
+        for name in names:
+            if name in self.copies:
+                found = self.copies[name]
+                with self.container.open_text(self.file(found.file)) as stream:
+                    yield self.allowed(found.copy, lines(stream, self.where))
+
+    def file(self, name: str) -> Member:
+        """The file of a directory that holds a table's rows; a compressed one has a longer name."""
+        for ending in (".gz", ""):
+            if name + ending in self.files:
+                return self.files[name + ending]
+        raise unknown(self.where, _("the file “{name}” is not in it, or compressed in another way.").format(name=name))
+
+    def allowed(self, copy: CopyStatement, rows: Iterator[bytes]) -> TableRows:
+        """What may be read of a table. Raises InputError where it has not the columns that it always had."""
+        table = ALLOWED[copy.table]
+        lacking = [name for name in table.columns if name not in copy.columns]
+        if lacking:
+            text = _("the table {table} has no column {columns}.")
+            raise unknown(self.where, text.format(table=copy.table, columns=", ".join(lacking)))
+        columns = tuple(name for name in table.read if name in copy.columns)
+        return TableRows(copy.table, columns, chosen(table, columns, picked(copy, columns, self.where), rows))
+
+    # ---- files
+
+    def uploads(self) -> Iterator[Member]:
+        """The files beside the dump."""
+        for member in () if self.container.plain else self.container:
+            if member.name.startswith("uploads/"):
+                yield member
+
+    def content(self, member: Member) -> bytes:
+        """What a file holds."""
+        with self.container.open(member) as stream:
+            found = stream.read()
+        if len(found) != member.size:
+            raise damaged(self.where, _("it ends too early."))
+        return found
+
+
+def wanted(copy: CopyStatement) -> bool:
+    """Whether a table is one of those that may be read."""
+    return copy.schema in SCHEMAS and copy.table in ALLOWED
+
+
+def chosen(table: AllowedTable, columns: tuple[str, ...], read: Reader, rows: Iterator[bytes]) -> Iterator[Values]:
+    """The rows of a table that may be read."""
+    if table.rows is every:
+        return map(read, rows)
+    return (values for values in map(read, rows) if table.rows(dict(zip(columns, values, strict=True))))

@@ -1,0 +1,94 @@
+"""The text of PostgreSQL's COPY: the statement that names the columns, and the rows behind it. Pure.
+
+A row is a line; between its values stands a tab, and what would be mistaken for either is written with a backslash.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BufferedIOBase
+
+from koweb_sync.archive.backups.damage import damaged
+from koweb_sync.i18n import _
+
+END = b"\\."
+NULL = b"\\N"
+LONGEST = 64 * 2**20  # bytes of a row; Discourse's longest post takes a thousandth
+_STATEMENT = re.compile(rb'COPY (?:(?:"?(\w+)"?)\.)?"?(\w+)"? \(([^()]*)\) FROM stdin;\s*')
+_SIGNS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+_ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
+Values = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatement:
+    """Which table the rows behind it belong to, and their columns in order."""
+
+    table: str
+    columns: tuple[str, ...]
+    schema: str = ""
+
+
+def statement(line: bytes) -> CopyStatement | None:
+    """The statement in a line, None for any other."""
+    found = _STATEMENT.fullmatch(line)
+    if found is None:
+        return None
+    columns = tuple(one.strip().strip('"') for one in found[3].decode("utf-8", "replace").split(","))
+    return CopyStatement(found[2].decode(), columns, (found[1] or b"").decode())
+
+
+def lines(stream: BufferedIOBase, where: str) -> Iterator[bytes]:
+    """The rows of a table, each as it stands there, without its end. Raises InputError where they never end."""
+    read: Callable[[int], bytes] = stream.readline
+    while True:
+        line = read(LONGEST)
+        if line[-1:] != b"\n":
+            why = _("a row in it is longer than any is.") if len(line) >= LONGEST else _("it ends within a table.")
+            raise damaged(where, why)
+        if line[:2] == END and line.rstrip(b"\r\n") == END:
+            return
+        yield line[:-1]
+
+
+def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[[bytes], Values]:
+    """What reads some columns of a row by their names; a column that the table does not have is None in every row.
+
+    Raises InputError for a row that has another number of values than the table has columns.
+    """
+    places = [given.columns.index(name) if name in given.columns else None for name in wanted]
+    width = len(given.columns)
+
+    def read(line: bytes) -> Values:
+        values = line.split(b"\t")
+        if len(values) != width:
+            text = _("a row of the table {table} has {found} values for {columns} columns.")
+            raise damaged(where, text.format(table=given.table, found=len(values), columns=width))
+        try:
+            return tuple([None if place is None else value(values[place]) for place in places])
+        except ValueError as error:
+            text = _("a row of the table {table} is no text.")
+            raise damaged(where, text.format(table=given.table)) from error
+
+    return read
+
+
+def value(written: bytes) -> str | None:
+    """A value, None for null. Raises ValueError for what is no text."""
+    if b"\\" in written:
+        if written == NULL:
+            return None
+        written = _ESCAPED.sub(sign, written)
+    found = written.decode()
+    if "\0" in found:
+        raise ValueError
+    return found
+
+
+def sign(found: re.Match[bytes]) -> bytes:
+    """What stands for one sign that is written with a backslash."""
+    if found[1]:
+        return bytes([int(found[1], 8) & 0xFF])
+    if found[2]:
+        return bytes([int(found[2], 16)])
+    return _SIGNS.get(found[3], found[3])

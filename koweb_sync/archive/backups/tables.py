@@ -1,0 +1,112 @@
+"""What may be read of a backup at all: these tables, these columns of theirs, and of some only certain rows.
+
+A backup holds passwords, sessions, keys, addresses and private letters. Whatever is not named here is passed over
+unread, so that a column or a table of tomorrow's Discourse is not taken before somebody thought about it. Columns are
+found by their names: those of `columns` a table must have, those of `newer` some years' servers do not have.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Row = Mapping[str, str | None]
+SETTINGS = (
+    *("title", "default_locale", "vapid_base_url", "discourse_reactions_enabled"),
+    *("discourse_reactions_enabled_reactions", "discourse_reactions_excluded_from_like"),
+    "discourse_reactions_reaction_for_like",
+)
+LIKE, CHANGED_USERNAME, ANONYMISED, SOLVED, ALL_TIME = "2", "21", "24", "15", "1"
+ACCEPTED = "accepted_answer_post_id"
+
+
+def every(_row: Row) -> bool:
+    """All rows are read."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedTable:
+    """A table of which some columns are read. `rows`: which of its rows; `must`: no forum is without it."""
+
+    columns: tuple[str, ...]
+    newer: tuple[str, ...] = ()
+    rows: Callable[[Row], bool] = every
+    must: bool = False
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        return (*self.columns, *self.newer)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Names, as they are typed here."""
+    return tuple(text.split())
+
+
+ALLOWED: Mapping[str, AllowedTable] = {
+    "site_settings": AllowedTable(words("name value"), rows=lambda row: row["name"] in SETTINGS),
+    "categories": AllowedTable(
+        words("id name slug parent_category_id description color position read_restricted topic_id"), must=True
+    ),
+    "category_groups": AllowedTable(words("category_id group_id permission_type"), must=True),
+    "groups": AllowedTable(
+        words("id name automatic user_count visibility_level"), words("full_name members_visibility_level"), must=True
+    ),
+    "group_users": AllowedTable(words("group_id user_id")),
+    "users": AllowedTable(
+        words("id username name created_at trust_level admin moderator staged active last_seen_at suspended_till title"),
+        must=True,
+    ),
+    # Of what staff did only how people were called before, and whose name was taken away.
+    "user_histories": AllowedTable(
+        words("id action target_user_id created_at previous_value new_value"),
+        rows=lambda row: row["action"] in (CHANGED_USERNAME, ANONYMISED),
+    ),
+    "directory_items": AllowedTable(
+        words(
+            "period_type user_id days_visited topics_entered posts_read topic_count post_count likes_given"
+            " likes_received"
+        ),
+        rows=lambda row: row["period_type"] == ALL_TIME,
+    ),
+    "tags": AllowedTable(words("id name"), must=True),
+    "topic_tags": AllowedTable(words("topic_id tag_id"), must=True),
+    "topics": AllowedTable(
+        words(
+            "id title slug archetype category_id user_id created_at bumped_at last_posted_at deleted_at deleted_by_id"
+            " visible closed archived pinned_at pinned_globally views posts_count highest_post_number like_count"
+        ),
+        words("external_id"),
+        must=True,
+    ),
+    "posts": AllowedTable(
+        words(
+            "id topic_id post_number post_type action_code user_id reply_to_post_number raw cooked public_version"
+            " created_at updated_at last_editor_id edit_reason deleted_at deleted_by_id user_deleted hidden wiki"
+            " like_count reads"
+        ),
+        words("locale"),
+        must=True,
+    ),
+    "post_revisions": AllowedTable(words("post_id user_id number modifications created_at hidden"), must=True),
+    "post_actions": AllowedTable(
+        words("id post_id user_id post_action_type_id created_at deleted_at"),
+        rows=lambda row: row["post_action_type_id"] == LIKE,
+        must=True,
+    ),
+    "discourse_reactions_reactions": AllowedTable(words("id reaction_value")),
+    "discourse_reactions_reaction_users": AllowedTable(words("id reaction_id user_id post_id created_at")),
+    "discourse_solved_solved_topics": AllowedTable(words("topic_id answer_post_id accepter_user_id created_at")),
+    "topic_custom_fields": AllowedTable(
+        words("topic_id name value created_at"), rows=lambda row: row["name"] == ACCEPTED
+    ),
+    "user_actions": AllowedTable(
+        words("action_type target_post_id acting_user_id"), rows=lambda row: row["action_type"] == SOLVED
+    ),
+    "polls": AllowedTable(
+        words("id post_id name type status results visibility close_at"), words("title anonymous_voters")
+    ),
+    "poll_options": AllowedTable(words("id poll_id digest html"), words("anonymous_votes")),
+    "poll_votes": AllowedTable(words("poll_id poll_option_id user_id")),
+    "uploads": AllowedTable(words("id url sha1 original_filename"), words("secure")),
+}
