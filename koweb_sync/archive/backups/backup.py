@@ -1,8 +1,9 @@
 """A forum's backup as the rows and the files that may be read of it, in whichever form it came."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Self
 
 from koweb_sync.archive.backups import directory, plain
@@ -85,21 +86,21 @@ class Backup:
 
     # ---- rows
 
-    def tables(self, *names: str) -> Iterator[TableRows]:
+    def tables(self, *names: str, only: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Iterator[TableRows]:
         """Some tables, as far as they are there, in the order in which they lie in the dump. Each one's rows are to be
-        taken before the next is asked for.
+        taken before the next is asked for. `only`: of some tables fewer columns.
         """
         if self.copies is None:
             with self.container.open_text(self.dump) as stream:
                 for copy, rows in plain.tables(stream, self.where):
                     if copy.table in names and wanted(copy):
-                        yield self.allowed(copy, rows)
+                        yield self.allowed(copy, rows, only)
             return
         for name in names:
             if name in self.copies:
                 found = self.copies[name]
                 with self.container.open_text(self.file(found.file)) as stream:
-                    yield self.allowed(found.copy, lines(stream, self.where))
+                    yield self.allowed(found.copy, lines(stream, self.where), only)
 
     def file(self, name: str) -> Member:
         """The file of a directory that holds a table's rows; a compressed one has a longer name."""
@@ -108,14 +109,15 @@ class Backup:
                 return self.files[name + ending]
         raise unknown(self.where, _("the file “{name}” is not in it, or compressed in another way.").format(name=name))
 
-    def allowed(self, copy: CopyStatement, rows: Iterator[bytes]) -> TableRows:
+    def allowed(self, copy: CopyStatement, rows: Iterator[bytes], only: Mapping[str, Sequence[str]]) -> TableRows:
         """What may be read of a table. Raises InputError where it has not the columns that it always had."""
         table = ALLOWED[copy.table]
         lacking = [name for name in table.columns if name not in copy.columns]
         if lacking:
             text = _("the table {table} has no column {columns}.")
             raise unknown(self.where, text.format(table=copy.table, columns=", ".join(lacking)))
-        columns = tuple(name for name in table.read if name in copy.columns)
+        asked = only.get(copy.table, table.read)
+        columns = tuple(name for name in table.read if name in copy.columns and name in asked)
         return TableRows(copy.table, columns, chosen(table, columns, picked(copy, columns, self.where), rows))
 
     # ---- files

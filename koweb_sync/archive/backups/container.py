@@ -84,7 +84,8 @@ class Unpacked(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place, by reading all that stands before it."""
-        assert whence == io.SEEK_SET
+        if whence != io.SEEK_SET:
+            raise io.UnsupportedOperation
         if offset < self.reading.tell():
             self.reading.seek(0)
         skipped = bytearray(CHUNK)
@@ -274,7 +275,7 @@ def named(said: bytes, kind: bytes) -> str:
         return said.rstrip(b"\0").decode("utf-8", "surrogateescape")
     found = ""
     while said:
-        length, _space, rest = said.partition(b" ")
+        length, _space, _rest = said.partition(b" ")
         if not length.isdigit() or not 0 < int(length) <= len(said):
             return found
         key, _equals, value = said[len(length) + 1 : int(length)].rstrip(b"\n").partition(b"=")
@@ -282,4 +283,3 @@ def named(said: bytes, kind: bytes) -> str:
             found = value.decode("utf-8", "surrogateescape")
         said = said[int(length) :]
     return found
-

@@ -70,7 +70,7 @@ class Composer:
 
     def several(self, depth: int) -> list[Any]:
         """A list."""
-        found = []
+        found: list[Any] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 return found

@@ -54,7 +54,9 @@ ALLOWED: Mapping[str, AllowedTable] = {
     ),
     "group_users": AllowedTable(words("group_id user_id")),
     "users": AllowedTable(
-        words("id username name created_at trust_level admin moderator staged active last_seen_at suspended_till title"),
+        words(
+            "id username name created_at trust_level admin moderator staged active last_seen_at suspended_till title"
+        ),
         must=True,
     ),
     # Of what staff did only how people were called before, and whose name was taken away.

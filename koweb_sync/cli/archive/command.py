@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,6 +60,13 @@ class ArchiveGroup(LazyGroup):
     show_default=True,
     help=_("How to read the forum: over its own API, or with saved queries of its Data Explorer."),
 )
+@click.option(
+    "--from-backup",
+    "backup",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=_("Read the forum's own backup (.tar, .tar.gz, .sql.gz) instead of asking it: no request."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
 @click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
 @click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
@@ -72,6 +80,11 @@ def archive(
 ) -> None:
     if ctx.invoked_subcommand is not None:
         return
+    file = given.pop("backup")
+    if file is not None:
+        from koweb_sync.cli.archive.from_backup import archive_from
+
+        sys.exit(archive_from(file, (forum, store, url), style, given))
     place = find(forum, store, url)
     sys.exit(run(place, style, given))
 
@@ -105,7 +118,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
         if first is not None:
             one.talk, one.told = first.talk, first.told
         stopped = one.pending()
-        if stopped and given["via"] in ("auto", stopped):
+        if stopped in ("rest", VIA) and given["via"] in ("auto", stopped):
             say(_("Going on with the run that was stopped."))
             plan = CrawlPlan(VIA if stopped == VIA else "rest", Cost(), Cost())
         else:

@@ -93,6 +93,7 @@ def finding_words(what: str, n: int) -> str:
         "topics changed": ngettext("{n} changed topic", "{n} changed topics", n),
         "posts": ngettext("{n} post", "{n} posts", n),
         "versions": ngettext("{n} edited post", "{n} edited posts", n),
+        "earlier texts": ngettext("{n} earlier text", "{n} earlier texts", n),
         "likes": ngettext("{n} like", "{n} likes", n),
         "unlikes": ngettext("{n} like taken back", "{n} likes taken back", n),
         "reactions": ngettext("{n} reaction", "{n} reactions", n),

@@ -1,0 +1,116 @@
+"""What a post said before, out of what Rails keeps of its edits: pure.
+
+An edit holds whole texts: before it, and after it. Of several edits each one's text before is the last one's text
+after, unless somebody changed it at once without leaving a trace.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from koweb_sync.archive.backups.ruby import NotPlain, loaded
+from koweb_sync.archive.ingest.changes import Row, digest
+from koweb_sync.forum.decode import Strange, micros, string, whole_number, whole_or_none
+
+EMPTY = digest("", "")
+Pair = tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit: the number of the version that it made, from 2 on; who made it, when, why; what it changed of the text.
+
+    `hidden`: staff hid the text that it made.
+    """
+
+    number: int
+    editor: int | None
+    at: int
+    reason: str
+    hidden: bool
+    raw: Pair
+    cooked: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """A text that a post had: as which of its versions, since when, by whom, why."""
+
+    version: int
+    raw: str
+    cooked: str
+    at: int | None
+    editor: int | None = None
+    reason: str = ""
+    hidden: bool = False
+
+
+def edit(row: Mapping[str, Any]) -> Edit:
+    """An edit out of its row. Raises Strange, NotPlain and others for what is none."""
+    said = loaded(string(row["modifications"], "modifications"))
+    if not isinstance(said, dict):
+        raise NotPlain("form")
+    reason = pair(said, "edit_reason")
+    return Edit(
+        number=whole_number(row, "number"),
+        editor=whole_or_none(row, "user_id"),
+        at=micros(row, "created_at"),
+        reason=reason[1] if reason else "",
+        hidden=row["hidden"] == "t",
+        raw=pair(said, "raw"),
+        cooked=pair(said, "cooked"),
+    )
+
+
+def pair(said: Mapping[str, Any], name: str) -> Pair:
+    """Both sides of what changed, None where it did not. Raises Strange."""
+    found = said.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, list) or len(found) != 2 or any(isinstance(one, list | dict) for one in found):
+        raise Strange(name, str(found))
+    before, after = ("" if one is None else str(one) for one in found)
+    return string(before, name), string(after, name)
+
+
+def texts(edits: Iterable[Edit], now: str) -> list[EarlierText]:
+    """The texts that a post had, oldest first, without the one that it has `now`."""
+    mine = sorted((one for one in edits if one.raw or one.cooked), key=lambda one: one.number)
+    if not any(one.raw for one in mine):
+        return []
+    raw = next(one.raw[0] for one in mine if one.raw)
+    cooked = next((one.cooked[0] for one in mine if one.cooked), "")
+    found = [EarlierText(mine[0].number - 1, raw, cooked, None)]
+    for one in mine:
+        if one.raw and one.raw[0] != raw:
+            found.append(EarlierText(one.number - 1, one.raw[0], one.cooked[0] if one.cooked else cooked, None))
+        raw, cooked = (one.raw or ("", raw))[1], (one.cooked or ("", cooked))[1]
+        found.append(EarlierText(one.number, raw, cooked, one.at, one.editor, one.reason, one.hidden))
+    while found and found[-1].raw == now:
+        found.pop()
+    return found
+
+
+def merged(held: Sequence[Row], found: Sequence[Row], counting: int) -> tuple[list[Row], int] | None:
+    """The versions of a post with those that a backup tells, in the order of the forum, and the number of the one that
+    counts: never what stands for a text if a text is held. None where nothing is new.
+
+    `held` are rows with their `n`; a post whose texts were emptied stays empty.
+    """
+    current = next((row for row in held if row["n"] == counting), None)
+    if current is None or (current["digest"] == EMPTY and not current["placeholder"]):
+        return None
+    seen = {row["digest"] for row in held} | {EMPTY}
+    known = {(row["version"], row["raw"]) for row in held}
+    new = []
+    for row in found:
+        if row["digest"] not in seen and (row["version"], row["raw"]) not in known:
+            seen.add(row["digest"])
+            new.append(row)
+    if not new:
+        return None
+    rows = sorted([*held, *new], key=lambda row: (row["version"] or 0, row["edited"] or 0, row.get("n", 0)))
+    if current["placeholder"] and not all(row["placeholder"] for row in rows):
+        current = [row for row in rows if not row["placeholder"]][-1]
+    numbered = [{**row, "n": n} for n, row in enumerate(rows, 1)]
+    return numbered, next(n for n, row in enumerate(rows, 1) if row is current)

@@ -1,0 +1,164 @@
+"""A run of the archive that reads a backup instead of the forum: no request, and the same rows.
+
+It goes in stages as a run over the API does, and a run that was stopped is gone on with. What a later run over the API
+starts from is remembered as if this one had been such a run, at the moment when the backup was made.
+"""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, select, update
+
+from koweb_sync.archive.backups.backup import Backup
+from koweb_sync.archive.crawl.ledger import write_ledger
+from koweb_sync.archive.crawl.rest_api import keep_scope, scope
+from koweb_sync.archive.crawl.run import CrawlOptions, Run
+from koweb_sync.archive.from_backup import opinions, surroundings, texts, uploads
+from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.taking import Taking
+from koweb_sync.archive.store import schema
+from koweb_sync.forum.decode import SURPRISES, micros
+from koweb_sync.forum.site import Totals
+from koweb_sync.times import SECOND
+
+VIA = "backup"
+NEWEST = """
+SELECT MAX(at) AS at FROM (
+  SELECT MAX(created_at) AS at FROM topics UNION ALL SELECT MAX(bumped_at) FROM topics
+  UNION ALL SELECT MAX(created_at) FROM post_actions UNION ALL SELECT MAX(created_at) FROM users
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCounts:
+    """How much a backup holds that is read: a run says so before it begins."""
+
+    topics: int
+    posts: int
+    edits: int
+    likes: int
+    people: int
+    files: int
+
+
+def survey(backup: Backup, wishes: CrawlOptions, *, restricted: bool) -> tuple[BackupCounts, int]:
+    """How much of a backup would be read, and when it was made, in microseconds. Nothing is written."""
+    with Staged() as small:
+        small.load(backup, messages=wishes.messages)
+        small.keep_out(surroundings.unwanted(small, wishes, restricted=restricted), whispers=wishes.staff)
+        for table in backup.tables("post_revisions", only={"post_revisions": ("post_id", "number")}):
+            small.fill(table, messages=True)
+        return counted(small), moment(backup, small)
+
+
+def counted(small: Staged) -> BackupCounts:
+    """How much of a backup is read."""
+    return BackupCounts(
+        topics=small.number("SELECT COUNT(*) FROM topics"),
+        posts=small.number("SELECT COUNT(*) FROM posts"),
+        edits=small.number("SELECT COUNT(*) FROM post_revisions r JOIN posts p ON p.id = r.post_id"),
+        likes=small.number(
+            "SELECT COUNT(*) FROM post_actions a JOIN posts p ON p.id = a.post_id WHERE a.deleted_at IS NULL"
+        ),
+        people=small.number("SELECT COUNT(*) FROM users WHERE id > 0"),
+        files=small.number("SELECT COUNT(*) FROM uploads"),
+    )
+
+
+def totals(small: Staged) -> Totals:
+    """How much there is as the forum counts it: what a later run compares with."""
+    return Totals(
+        topics=small.number("SELECT COUNT(*) FROM topics WHERE deleted_at IS NULL AND archetype <> 'private_message'"),
+        posts=small.number("SELECT COUNT(*) FROM posts WHERE deleted_at IS NULL"),
+        likes=small.number("SELECT COUNT(*) FROM post_actions WHERE deleted_at IS NULL"),
+        people=small.number("SELECT COUNT(*) FROM users WHERE id > 0 AND active = 't'"),
+    )
+
+
+def moment(backup: Backup, small: Staged) -> int:
+    """When a backup was made, in microseconds: when its dump was written, or the newest thing in it."""
+    if backup.made:
+        return int(backup.made * SECOND)
+    newest = next(iter(small.rows(NEWEST)), None)
+    try:
+        return micros(newest, "at") if newest else 0
+    except SURPRISES:
+        return 0
+
+
+def take_in(run: Run, backup: Backup, *, restricted: bool = False) -> Taking:
+    """Bring the archive up to date from a backup, or fill it in where it is newer than that. No request is sent.
+
+    `restricted`: categories that not everybody may read are wanted, as a run with the key reads them.
+    """
+    run.begin(VIA)
+    with Staged(run.watch.step) as small:
+        run.watch.stage("backup")
+        small.load(backup, messages=run.wishes.messages)
+        now, made = totals(small), moment(backup, small)
+        take = Taking(run, backup, small, restricted=restricted)
+        take.older = made <= (run.last_run() or -1)
+        fresh(run, backup, made)
+        stages(take, now)
+        finish(take, made)
+    return take
+
+
+def fresh(run: Run, backup: Backup, made: int) -> None:
+    """Begin anew where the run that was stopped read another backup, or read otherwise."""
+    sign = [made, backup.form, scope(run)]
+    if run.at("backup").get("sign") not in (None, sign):
+        with run.page() as keeper:
+            keeper.connection.execute(schema.CURSORS.delete().where(*run.at_stages()))
+    with run.page() as keeper:
+        keeper.cursor("at:backup", {"sign": sign})
+
+
+def stages(take: Taking, now: Totals) -> None:
+    """All that is read, in order: who somebody is and where a post stands comes before."""
+    run = take.run
+    run.stage("settings", lambda _run: surroundings.settings(take))
+    surroundings.categories(take)
+    opinions.prepare(take)
+    run.stage("people", lambda _run: surroundings.people(take))
+    run.stage("topics", lambda _run: surroundings.topics(take))
+    run.stage("posts", lambda _run: texts.read(take))
+    run.stage("earlier", lambda _run: texts.earlier(take))
+    run.stage("answers", lambda _run: opinions.answers(take))
+    run.stage("likes", lambda _run: opinions.likes(take))
+    run.stage("polls", lambda _run: opinions.polls(take))
+    run.stage("counters", lambda _run: surroundings.counters(take))
+    run.stage("absent", lambda _run: texts.vanish(take))
+    if run.wishes.files:
+        run.stage("files", lambda _run: uploads.files(take))
+    run.stage("ledger", balance)
+    run.stage("settle", lambda _run: settle(take, now))
+
+
+def balance(run: Run) -> None:
+    """Write down of each topic whether we hold it whole."""
+    write_ledger(run)
+
+
+def settle(take: Taking, now: Totals) -> None:
+    """Remember what a later run over the API starts from, and give unknown usernames their people."""
+    run, posts = take.run, schema.POSTS
+    with run.page() as keeper:
+        if not take.older:
+            keeper.cursor("totals", asdict(now))
+            top = keeper.connection.execute(select(func.max(posts.c.id)).where(posts.c.forum == run.forum)).scalar()
+            before = run.state("posts") or {}
+            keeper.cursor("posts", {"top": int(top or 0), "high": None, "next": None, "mode": before.get("mode", "")})
+            keeper.cursor("daily", run.started)
+            keeper.cursor("wishes", scope(run))
+            keep_scope(run, keeper)
+        keeper.resolve()
+
+
+def finish(take: Taking, made: int) -> None:
+    """The run is over. It looked at the forum when the backup was made, and not today."""
+    run, runs = take.run, schema.RUNS
+    run.end("done")
+    with run.store.begin() as connection:
+        mine = (runs.c.forum == run.forum, runs.c.n == run.n)
+        connection.execute(update(runs).where(*mine, runs.c.started > made).values(started=made))

@@ -1,0 +1,109 @@
+"""The small tables of a backup side by side, so that rows which belong together are found: in a database of its own,
+which no name leads to and which is gone when this ends.
+
+Of personal messages nothing gets in here unless they are wanted; of posts only where each one stands.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Self
+
+from koweb_sync.archive.backups.backup import Backup, TableRows
+from koweb_sync.archive.backups.tables import ALLOWED
+from koweb_sync.forum.parse_rows import Columns
+
+PAGE = 2_000
+LATER = ("posts", "post_revisions")  # read on their own: they hold the texts
+PLACES = ("id", "topic_id", "post_number", "post_type", "deleted_at")
+NUMBERS = frozenset(
+    {"id", "number", "action", "permission_type", "type", "results", "visibility", "status", "visibility_level"}
+    | {"archetype_id", "action_type", "post_type", "post_number", "members_visibility_level", "anonymous_voters"}
+    | {"anonymous_votes", "views", "answer_post_id"}
+)
+INDEXES = (
+    *("topics(id)", "posts(id)", "topic_tags(topic_id)", "tags(id)", "post_actions(post_id)", "users(id)"),
+    *("polls(post_id)", "poll_options(poll_id)", "poll_votes(poll_option_id)", "group_users(group_id)"),
+    *("uploads(sha1)", "uploads(url)", "user_histories(target_user_id)", "discourse_reactions_reactions(id)"),
+)
+MESSAGE = "private_message"
+
+
+class Staged:
+    """The small tables. `there` are those that the backup has; `step` hears how many rows were read."""
+
+    def __init__(self, step: Callable[[int], None] | None = None) -> None:
+        self.database = sqlite3.connect("", isolation_level=None)
+        self.database.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; BEGIN;"
+        )
+        self.there: set[str] = set()
+        self.step = step or unheard
+        for name, table in ALLOWED.items():
+            columns = {"posts": PLACES}.get(name, table.read)
+            declared = ", ".join(f'"{one}" {kind(one)}' for one in columns)
+            self.database.execute(f'CREATE TABLE "{name}" ({declared})')
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.database.close()
+
+    # ---- filling
+
+    def load(self, backup: Backup, *, messages: bool) -> None:
+        """Read all tables but texts. `messages`: personal messages are wanted."""
+        names = [name for name in ALLOWED if name != "post_revisions"]
+        for table in backup.tables(*names, only={"posts": PLACES}):
+            self.fill(table, messages=messages)
+        for one in INDEXES:
+            name, _bracket, column = one.partition("(")
+            self.database.execute(f'CREATE INDEX "by {one}" ON "{name}" ({column}')
+
+    def fill(self, table: TableRows, *, messages: bool) -> None:
+        """Take the rows of a table."""
+        self.there.add(table.name)
+        rows = table.rows
+        if table.name == "topics" and not messages:
+            place = table.columns.index("archetype")
+            rows = (row for row in rows if row[place] != MESSAGE)
+        names = ", ".join(f'"{one}"' for one in table.columns)
+        marks = ", ".join("?" * len(table.columns))
+        while page := list(islice(rows, PAGE)):
+            self.database.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', page)
+            self.step(len(page))
+
+    def keep_out(self, categories: Sequence[int], *, whispers: bool) -> None:
+        """Forget topics that nobody asked for, and all that hangs on posts that are not wanted."""
+        marks = ", ".join("?" * len(categories))
+        self.database.execute(f"DELETE FROM topics WHERE category_id IN ({marks})", list(categories))
+        self.database.execute("DELETE FROM posts WHERE topic_id NOT IN (SELECT id FROM topics)")
+        if not whispers:
+            self.database.execute("DELETE FROM posts WHERE post_type = 4")
+
+    # ---- asking
+
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[Columns]:
+        """The rows of a query, by the names of their columns."""
+        found = self.database.execute(query, values)
+        names = [one[0] for one in found.description]
+        return (Columns(zip(names, row, strict=True)) for row in found)
+
+    def number(self, query: str, values: Sequence[Any] = ()) -> int:
+        """The one number that a query gives."""
+        return int(self.database.execute(query, values).fetchone()[0] or 0)
+
+    def setting(self, name: str) -> str:
+        """A setting of the forum; empty where it is as Discourse has it."""
+        found = self.database.execute("SELECT value FROM site_settings WHERE name = ?", [name]).fetchone()
+        return str(found[0] or "") if found else ""
+
+
+def kind(column: str) -> str:
+    """The type of a column: numbers are compared as numbers."""
+    return "INTEGER" if column in NUMBERS or column.endswith("_id") else "TEXT"
+
+
+def unheard(_rows: int) -> None:
+    """Nobody watches."""

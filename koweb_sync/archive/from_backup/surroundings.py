@@ -1,0 +1,214 @@
+"""What stands around posts: categories, people and what they were called before, groups, topics, counters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import update
+
+from koweb_sync.archive.backups.tables import ANONYMISED, CHANGED_USERNAME
+from koweb_sync.archive.crawl.people_and_categories import COUNTED, STAFF, count, differs, noted
+from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
+from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.store import schema
+from koweb_sync.forum import parse_rows, parse_site
+from koweb_sync.forum.decode import each, micros, whole_number
+from koweb_sync.forum.models import DirectoryEntry, User, UserGroup
+from koweb_sync.forum.parse_people import HEART
+from koweb_sync.forum.site import Category
+
+CATEGORIES = """
+SELECT c.*, '/t/' || c.topic_id AS topic_url, 1 AS permission,
+  NOT EXISTS (SELECT 1 FROM category_groups g WHERE g.category_id = c.id AND g.group_id NOT IN (1, 2, 3)) AS staff
+FROM categories c WHERE c.id > 0 ORDER BY c.id
+"""
+PEOPLE = """
+SELECT * FROM users WHERE active = 't' OR staged = 't' OR id <= 0 OR last_seen_at IS NOT NULL ORDER BY id
+"""
+RENAMED = """
+SELECT h.* FROM user_histories h
+WHERE h.action = :changed AND h.previous_value <> '' AND h.target_user_id NOT IN (
+  SELECT target_user_id FROM user_histories WHERE action = :anonymised AND target_user_id IS NOT NULL
+)
+ORDER BY h.target_user_id, h.id
+"""
+TOPICS = """
+SELECT t.*, (
+  SELECT GROUP_CONCAT(name, '|') FROM (
+    SELECT g.name FROM topic_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.topic_id = t.id ORDER BY g.name
+  )
+) AS tags
+FROM topics t ORDER BY t.id
+"""
+MEMBERS = """
+SELECT m.user_id FROM group_users m JOIN users u ON u.id = m.user_id WHERE m.group_id = ? ORDER BY m.user_id
+"""
+
+
+def settings(take: Taking) -> None:
+    """Keep what the forum is called, its language, and which reaction is a like."""
+    run, small = take.run, take.small
+    main = small.setting("discourse_reactions_reaction_for_like")
+    with run.page() as keeper:
+        keeper.name(small.setting("title"), small.setting("default_locale"))
+        if small.setting("discourse_reactions_enabled") == "t" and run.state("reactions") is None:
+            keeper.cursor("reactions", {"main": main or HEART, "on": True})
+    run.main_reaction = ""
+
+
+def categories(take: Taking) -> None:
+    """Keep the categories that are wanted, and note which topics are not."""
+    run, wishes = take.run, take.run.wishes
+    rows = list(take.small.rows(CATEGORIES))
+    among = parse_site.by_number(rows)
+    known: list[Category] = []
+    for row in rows:
+        one = take.read(row, lambda row: parse_site.category(dict(row), among))
+        if one is None:
+            continue
+        closed = {"restricted": one.restricted, "staff": one.restricted and bool(row["staff"])}
+        if not one.restricted or take.restricted or wishes.staff:
+            known.append(Category(**{**noted(one), **closed}))
+    with run.page() as keeper:
+        before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
+        told = [{**noted(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
+        told = [row for row in told if not take.older or row["id"] not in before]
+        keeper.put(schema.CATEGORIES, [row for row in told if differs(row, before.get(row["id"]))])
+        if not take.older:
+            keeper.cursor("categories", [noted(one) for one in known])
+    out = unwanted(take.small, wishes, restricted=take.restricted)
+    run.left_out = frozenset(out)
+    take.small.keep_out(out, whispers=wishes.staff)
+
+
+def unwanted(small: Staged, wishes: CrawlOptions, *, restricted: bool) -> list[int]:
+    """The categories of which nothing is read: without a key those that not everybody may read, with it those for
+    staff, unless they are asked for.
+    """
+    closed = [row for row in small.rows(CATEGORIES) if row["read_restricted"] == "t" and not wishes.staff]
+    return [int(row["id"]) for row in closed if row["staff"] or not restricted]
+
+
+def people(take: Taking) -> None:
+    """Keep who people are, and what they were called before."""
+    for page in pages(take.small.rows(PEOPLE)):
+        found = each("row", page, lambda row: parse_rows.user(row, take.run.started))
+        with take.run.page() as keeper:
+            known = {row["id"] for row in keeper.known(schema.PEOPLE, "id", [one.id for one in found])}
+            keeper.people(one for one in found if not take.older or one.id not in known)
+            take.unclear(found)
+    former_names(take)
+
+
+def former_names(take: Taking) -> None:
+    """Keep what people were called before, and since when. Not of those whose names the forum took away."""
+    history: dict[int, list[tuple[int, str]]] = {}
+    for row in take.small.rows(RENAMED, {"changed": int(CHANGED_USERNAME), "anonymised": int(ANONYMISED)}):
+        at, name = micros(row, "created_at"), str(row["previous_value"])
+        history.setdefault(whole_number(row, "target_user_id"), []).append((at, name))
+    table = schema.NAMES
+    with take.run.page() as keeper:
+        there = {row["id"]: row for row in keeper.known(schema.PEOPLE, "id", history)}
+        held: dict[int, list[dict[str, Any]]] = {}
+        for row in keeper.known(table, "person", history):
+            held.setdefault(row["person"], []).append(row)
+        for person, earlier in sorted(history.items()):
+            mine = sorted(held.get(person, ()), key=lambda row: row["n"])
+            if person in keeper.veil.gone or person not in there or there[person]["anonymised"] or not mine:
+                continue
+            keeper.put(table, names_in_order(there[person], mine, earlier))
+
+
+def names_in_order(person: dict[str, Any], held: list[dict[str, Any]], earlier: list[tuple[int, str]]) -> list[Any]:
+    """The names of somebody, oldest first, as rows: those that we do not hold stand before those that we do."""
+    known = {row["username"] for row in held}
+    new: list[dict[str, Any]] = []
+    since = person["created"] or earlier[0][0]
+    for until, name in earlier:
+        if name not in known:
+            new.append({"person": person["id"], "username": name, "name": "", "since": since, "until": until})
+            known.add(name)
+        since = until
+    rest = [{name: value for name, value in row.items() if name != "forum"} for row in held]
+    if new and rest[0]["since"] > since:
+        rest[0] = {**rest[0], "since": since}
+    return [{**row, "n": n} for n, row in enumerate([*new, *rest], 1)] if new else []
+
+
+def topics(take: Taking) -> None:
+    """Keep topics with their tags; lists are expected to show those that they show."""
+    definitions = {one["definition"] for one in take.run.state("categories") or ()}
+    closed = {one["id"] for one in take.run.state("categories") or () if one["restricted"]}
+    table = schema.TOPICS
+    for page in pages(take.small.rows(TOPICS)):
+        found = each("topic", page, parse_rows.topic)
+        with take.run.page() as keeper:
+            known = {row["id"] for row in keeper.known(table, "id", [one.id for one in found])}
+            kept = [one for one in found if not take.older or one.id not in known]
+            keeper.topics(kept, SOURCE, views=True)
+            if not take.older:
+                keeper.done("topic", [one.id for one in kept])
+            key = take.run.wishes.uses_key
+            listed = [
+                one.id
+                for one in kept
+                if one.archetype in schema.OPEN
+                and one.deleted is None
+                and one.id not in definitions
+                and (one.visible or key)
+                and (one.category not in closed or key)
+            ]
+            mine = (table.c.forum == take.run.forum, table.c.id.in_(listed), table.c.listed == 0)
+            keeper.connection.execute(update(table).where(*mine).values(listed=1))
+            take.unclear(found)
+
+
+def counters(take: Taking) -> None:
+    """Keep what the directory counts, and which groups there are, as far as everybody may see them."""
+    if take.older:
+        return
+    rows = take.small.rows(
+        "SELECT d.* FROM directory_items d JOIN users u ON u.id = d.user_id WHERE d.user_id > 0 ORDER BY d.user_id"
+    )
+    for page in pages(rows):
+        told = each("row", page, entry)
+        with take.run.page() as keeper:
+            count(keeper, keeper.veil.counters(told))
+    with take.run.page() as keeper:
+        groups(take, keeper)
+
+
+def entry(row: Any) -> DirectoryEntry:
+    """What the directory says about a person."""
+    counts = {name: whole_number(row, name, 0) for name in COUNTED}
+    return DirectoryEntry(person=User(whole_number(row, "user_id"), ""), **counts)
+
+
+def groups(take: Taking, keeper: PageWriter) -> None:
+    """Keep the groups that everybody sees, and who is in those that people made, where everybody sees that."""
+    found = list(take.small.rows("SELECT * FROM groups WHERE visibility_level = 0 AND id > 0 ORDER BY id"))
+    told = [UserGroup(**group(row)) for row in found]
+    before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in told])}
+    names = ("id", "name", "full_name", "members")
+    rows = [{**{name: getattr(one, name) for name in names}, "automatic": int(one.automatic)} for one in told]
+    keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
+    for shown, one in zip(found, told, strict=True):
+        if (not one.automatic or one.id == STAFF) and not shown["members_visibility_level"]:
+            keeper.join(one.id, set(members(take, one.id)))
+
+
+def group(row: Any) -> dict[str, Any]:
+    """The facts of a group."""
+    return {
+        "id": whole_number(row, "id"),
+        "name": str(row["name"] or ""),
+        "full_name": str(row["full_name"] or ""),
+        "automatic": row["automatic"] == "t",
+        "members": whole_number(row, "user_count", 0),
+    }
+
+
+def members(take: Taking, ident: int) -> Iterator[int]:
+    """Who is in a group."""
+    return (whole_number(row, "user_id") for row in take.small.rows(MEMBERS, [ident]))

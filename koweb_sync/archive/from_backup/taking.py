@@ -1,0 +1,51 @@
+"""What all stages share: the run, the backup, its small tables, and what cannot be read of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from koweb_sync.archive.backups.backup import Backup
+from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.forum.decode import SURPRISES, Page
+from koweb_sync.forum.parse_rows import Columns
+
+SOURCE = "backup"
+AT_ONCE = 500
+T = TypeVar("T")
+
+
+@dataclass
+class Taking:
+    """A run that reads a backup. `older`: the archive was brought up to date after the backup was made, so that it is
+    only filled in from it. `restricted`: categories that not everybody may read are wanted too. `strange` counts rows
+    that cannot be read.
+    """
+
+    run: Run
+    backup: Backup
+    small: Staged
+    older: bool = False
+    restricted: bool = False
+    strange: int = 0
+    revised: bool = False
+
+    def read(self, row: Columns, parse: Callable[[Columns], T]) -> T | None:
+        """What a row tells; None where it cannot be read, which is counted."""
+        try:
+            return parse(row)
+        except SURPRISES:
+            self.strange += 1
+            return None
+
+    def unclear(self, page: Page[Any]) -> None:
+        """Count what could not be read of a page."""
+        self.strange += len(page.malformed)
+
+
+def pages(rows: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """Rows, some at a time."""
+    every = iter(rows)
+    while page := list(islice(every, size)):
+        yield page

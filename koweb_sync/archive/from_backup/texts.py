@@ -1,0 +1,248 @@
+"""Posts with every text that they had: read in the order in which they lie in the backup, a page in a transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+
+from koweb_sync.archive.backups.backup import TableRows
+from koweb_sync.archive.backups.ruby import NotPlain
+from koweb_sync.archive.crawl.explorer_rows import explain
+from koweb_sync.archive.from_backup.earlier import EMPTY, EarlierText, edit, merged, texts
+from koweb_sync.archive.from_backup.taking import AT_ONCE, SOURCE, Taking, pages
+from koweb_sync.archive.ingest.changes import Row, digest
+from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.store import schema
+from koweb_sync.forum import parse_rows
+from koweb_sync.forum.decode import SURPRISES, each
+from koweb_sync.forum.models import Post, User
+from koweb_sync.forum.parse_rows import Columns
+from koweb_sync.posts.ids import PostId, TopicId
+
+SHADOWS = "SELECT post_id, COUNT(*) AS people FROM shadows GROUP BY post_id"
+REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
+
+
+def read(take: Taking) -> None:
+    """Read posts, and put their edits aside."""
+    take.small.database.execute("DELETE FROM post_revisions")
+    for table in take.backup.tables("posts", "post_revisions"):
+        if table.name == "posts":
+            posts(take, table)
+        else:
+            edits(take, table)
+    take.revised = True
+
+
+def edits(take: Taking, table: TableRows) -> None:
+    """Put edits aside, those of posts that are wanted: they lie in no order."""
+    post = table.columns.index("post_id")
+    wanted = wanted_posts(take)
+    rows = (row for row in table.rows if int(row[post] or 0) in wanted)
+    take.small.fill(replace(table, rows=rows), messages=True)
+
+
+def wanted_posts(take: Taking) -> set[int]:
+    """The numbers of posts that are wanted."""
+    return {int(one[0]) for one in take.small.database.execute("SELECT id FROM posts")}
+
+
+# ---- what posts say now
+
+
+def posts(take: Taking, table: TableRows) -> None:
+    """Keep posts, from where this run's stage stands."""
+    begun = int(take.run.at("posts").get("rows", 0))
+    categories = dict(take.small.database.execute("SELECT id, category_id FROM topics").fetchall())
+    wanted = wanted_posts(take)
+    shadow = dict(take.small.database.execute(SHADOWS).fetchall())
+    lacking = {"locale": None, **dict.fromkeys(name for name in ("locale",) if name not in table.columns)}
+    done = begun
+    for page in pages(islice(table.rows, begun, None)):
+        rows = []
+        for values in page:
+            row = Columns({**lacking, **dict(zip(table.columns, values, strict=True))})
+            number = int(row["id"])
+            if number in wanted:
+                row["category_id"] = categories[int(row["topic_id"])]
+                row["shadow"] = shadow.get(number, 0)
+                rows.append(row)
+        done += len(page)
+        found = each("post", rows, parse_rows.post)
+        with take.run.page() as keeper:
+            keep(take, keeper, found)
+            keeper.cursor("at:posts", {"rows": done})
+        take.unclear(found)
+        take.small.step(len(page))
+
+
+def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
+    """Keep a page of posts. Where the archive is newer than the backup, only those that it does not know."""
+    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.id for one in found])}
+    if take.older:
+        keep_texts(keeper, [one for one in found if one.id in known], known)
+        found = [one for one in found if one.id not in known]
+    emptied = {ident for ident, row in known.items() if row["digest"] == EMPTY}
+    found = [
+        replace(one, raw="", cooked="", reason="") if one.id in emptied and one.deleted is not None else one
+        for one in found
+    ]
+    keeper.posts(found, SOURCE)
+    if not take.older:
+        keeper.done("topic", {int(one.topic) for one in found} | {row["topic"] for row in known.values()})
+    explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
+
+
+def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Row]) -> None:
+    """Keep what posts said when the backup was made, beside what they say now."""
+    told = {
+        int(one.id): [EarlierText(one.version, one.raw or "", one.cooked, one.updated, one.editor, one.reason)]
+        for one in keeper.veil.posts(found)
+        if not one.placeholder
+    }
+    keep_earlier(keeper, told, known)
+
+
+# ---- what posts said before
+
+
+def earlier(take: Taking) -> None:
+    """Keep what posts said before, from where this run's stage stands."""
+    if not take.revised:  # the run was stopped after the posts were read
+        take.small.database.execute("DELETE FROM post_revisions")
+        for table in take.backup.tables("post_revisions"):
+            edits(take, table)
+    last = int(take.run.at("earlier").get("post", 0))
+    grouped = groupby(take.small.rows(REVISIONS), key=lambda row: int(row["post_id"]))
+    for page in pages(((post, list(rows)) for post, rows in grouped if post > last), AT_ONCE // 5):
+        with take.run.page() as keeper:
+            write_edits(take, keeper, dict(page))
+            keeper.cursor("at:earlier", {"post": page[-1][0]})
+        take.small.step(sum(len(rows) for _post, rows in page))
+
+
+def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Columns]]) -> None:
+    """Keep the earlier texts of some posts."""
+    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", page)}
+    now = current(keeper, known)
+    told: dict[int, list[EarlierText]] = {}
+    for post, rows in page.items():
+        if post not in known:
+            continue
+        read_edits = []
+        for row in rows:
+            try:
+                read_edits.append(edit(row))
+            except (*SURPRISES, NotPlain):
+                take.strange += 1
+        found = texts(read_edits, now.get(post, ""))
+        told[post] = [one for one in found if take.run.wishes.staff or not one.hidden]
+    keep_earlier(keeper, told, known)
+
+
+def current(keeper: PageWriter, known: Mapping[int, Row]) -> dict[int, str]:
+    """What posts say now, or what stands in the place of it."""
+    table = schema.POST_VERSIONS
+    return {row["post"]: row["raw"] for row in keeper.known(table, "post", known) if last(row, known[row["post"]])}
+
+
+def last(row: Row, post: Row) -> bool:
+    """Whether a version is what we last saw of a post."""
+    return bool(row["digest"] == post["digest"])
+
+
+def keep_earlier(keeper: PageWriter, told: Mapping[int, Sequence[EarlierText]], known: Mapping[int, Row]) -> None:
+    """Keep texts beside those that are held, in the order of the forum."""
+    told = {post: found for post, found in told.items() if found and known[post]["person"] not in keeper.veil.silent}
+    table, posts_ = schema.POST_VERSIONS, schema.POSTS
+    held: dict[int, list[Row]] = {}
+    for row in keeper.known(table, "post", told):
+        held.setdefault(row["post"], []).append({name: value for name, value in row.items() if name != "forum"})
+    for post, found in told.items():
+        rows = [version(keeper, post, one, known[post]) for one in found]
+        both = merged(held.get(post, ()), rows, known[post]["n"])
+        if both is None:
+            continue
+        versions, counting = both
+        keeper.connection.execute(delete(table).where(table.c.forum == keeper.forum, table.c.post == post))
+        keeper.put(table, versions)
+        mine = and_(posts_.c.forum == keeper.forum, posts_.c.id == post)
+        keeper.connection.execute(update(posts_).where(mine).values(n=counting))
+        keeper.tell("earlier texts", len(versions) - len(held.get(post, ())))
+        text = versions[counting - 1]
+        if known[post]["user_deleted"] and not text["placeholder"]:
+            taken_back(keeper, known[post], text)
+
+
+def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
+    """A text that its author took back is held: it counts, as one that was seen before, and may be emptied later."""
+    keeper.bury([{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}])
+    author = None if post["person"] is None else User(post["person"], "")
+    told = Post(
+        id=PostId(post["id"]),
+        topic=TopicId(post["topic"]),
+        author=author,
+        raw=text["raw"],
+        version=1,
+        created=0,
+        updated=0,
+        reply_to=post["reply_to"],
+        cooked=text["cooked"],
+    )
+    keeper.look_into([told], [post["id"]])
+
+
+def version(keeper: PageWriter, post: int, one: EarlierText, facts: Row) -> Row:
+    """A text as a row, without the names of those who were forgotten."""
+    raw, cooked, reason = (keeper.veil.text(text) for text in (one.raw, one.cooked, one.reason))
+    editor = None if one.editor in keeper.veil.gone else one.editor
+    return {
+        "post": post,
+        "raw": raw,
+        "cooked": cooked,
+        "version": one.version,
+        "edited": facts["created"] if one.at is None and one.version <= 1 else one.at,
+        "editor": editor,
+        "reason": reason,
+        "placeholder": 0,
+        "digest": digest(raw, cooked),
+        "observed": keeper.now,
+        "source": SOURCE,
+    }
+
+
+# ---- what the backup does not have
+
+
+def vanish(take: Taking) -> None:
+    """What we hold and the forum did not have any more when the backup was made is not shown any more."""
+    if take.older:
+        return
+    with take.run.page() as keeper:
+        for kind, ident in list(absent(take, keeper)):
+            keeper.vanished(kind, ident, "unseen")
+
+
+def absent(take: Taking, keeper: PageWriter) -> Iterator[tuple[str, int]]:
+    """Topics and posts that are not in the backup, of those that it would show."""
+    run, table, around = take.run, schema.POSTS, schema.TOPICS
+    shown = [around.c.forum == run.forum, around.c.shown == 1, around.c.archetype.in_(schema.OPEN)]
+    topics = {int(one[0]) for one in take.small.database.execute("SELECT id FROM topics")}
+    unwanted: set[Any] = set(run.left_out)
+    closed = select(schema.CATEGORIES.c.id).where(
+        schema.CATEGORIES.c.forum == run.forum, schema.CATEGORIES.c.restricted == 1
+    )
+    if not (take.restricted or run.wishes.staff):
+        unwanted |= set(keeper.connection.execute(closed).scalars())
+    found = keeper.connection.execute(select(around.c.id, around.c.category).where(*shown)).all()
+    there = {int(one) for one, category in found if category not in unwanted}
+    yield from (("topic", one) for one in sorted(there - topics))
+    posts_there = wanted_posts(take)
+    query = select(table.c.id, table.c.topic).where(table.c.forum == run.forum, table.c.shown == 1)
+    if not run.wishes.staff:
+        query = query.where(table.c.type != 4)
+    for ident, topic in keeper.connection.execute(query).all():
+        if topic in there and topic in topics and ident not in posts_there:
+            yield "post", int(ident)

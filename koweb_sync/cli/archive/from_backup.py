@@ -1,0 +1,206 @@
+"""`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
+
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from koweb_sync import config_file, dates
+from koweb_sync.cli.archive.after_run import after_run, now
+from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.cli.progress_bar import ProgressBar
+from koweb_sync.errors import HUMAN, InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext, number
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.backups.backup import Backup
+    from koweb_sync.archive.crawl.run import CrawlOptions, Run
+    from koweb_sync.archive.from_backup.run import BackupCounts
+    from koweb_sync.archive.from_backup.taking import Taking
+    from koweb_sync.archive.store.store import Store
+
+PATIENCE = 2.0  # seconds
+
+
+def archive_from(
+    file: Path, where: tuple[str | None, str | None, str | None], style: str, given: dict[str, Any]
+) -> int:
+    """Read a backup: say what is in it, take it in, say what was new. `where`: --forum, --store and --url."""
+    from koweb_sync.archive.backups.backup import Backup
+    from koweb_sync.cli.archive.command import say_ignored, say_outcome
+
+    refuse_others(given)
+    with Backup(file) as backup:
+        place = found(backup, *where)
+        wishes = wishes_of(place, given)
+        if given["dry_run"]:
+            return tell(backup, wishes, style, restricted=wishes.uses_key)
+        say_ignored(place)
+        store = place.open(create=True)
+        with store.alone():
+            one = new_run(place, store, wishes)
+            take = taken(one, backup, restricted=wishes.uses_key)
+            stale, compacted = after_run(place, store, one.forum)
+    say_kind(take)
+    return max(say_outcome(one, style, [export.to for export in stale], compacted=compacted), say_strange(take))
+
+
+def refuse_others(given: dict[str, Any]) -> None:
+    """Raises InputError for options that only make sense where the forum is asked."""
+    if given["via"] != "auto" or given["files_again"] or given["avatars"]:
+        raise InputError(
+            _("--from-backup asks no forum: --via, --files-again and --avatars do not go with it."),
+            remedy=_("Run “koweb archive” with them afterwards."),
+        )
+
+
+def found(backup: "Backup", forum: str | None, store: str | None, url: str | None) -> ArchivePlace:
+    """The archive that is meant. Without koweb.toml and --url the backup itself may say which forum it is of."""
+    if url is None and forum is None and without_settings():
+        url = address(backup)
+    return find(forum, store, url)
+
+
+def without_settings() -> bool:
+    """Whether there is no koweb.toml here."""
+    root = Path.cwd()
+    with suppress(InputError):
+        root = Repo.find(root).root
+    return config_file.find(root, Path.cwd()) is None
+
+
+def address(backup: "Backup") -> str:
+    """The forum's address as the backup tells it. Raises InputError where it does not."""
+    for table in backup.tables("site_settings"):
+        told = {row[table.columns.index("name")]: row[table.columns.index("value")] for row in table.rows}
+        if told.get("vapid_base_url"):
+            return str(told["vapid_base_url"])
+    raise InputError(
+        _("This backup does not say which forum it is of."),
+        where=backup.where,
+        remedy=_("Name its address: --url https://…"),
+    )
+
+
+def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
+    """What koweb.toml and the options together want; no pictures of people, which posts do not show."""
+    from koweb_sync.cli.archive import command
+
+    return replace(command.wishes_of(place, given), avatars=False)
+
+
+def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
+    """A run on the forum that is meant. There is a way to it, without a key, on which nothing is sent."""
+    from koweb_sync.archive.crawl.run import Run, Silent
+    from koweb_sync.forum.budget import budgets_of
+    from koweb_sync.forum.client import Forum
+    from koweb_sync.forum.reader import ForumReader
+
+    settings = place.settings
+    forum = Forum(settings.url, settings.username, "", limits=budgets_of(settings.rates), say=say)
+    ident = store.enter(settings.url, settings.name, now())
+    return Run(store, ident, settings.url, ForumReader(forum), wishes, Silent(), now)
+
+
+def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
+    """Take the backup in, and show how far that is."""
+    from koweb_sync.archive.from_backup.run import VIA, take_in
+    from koweb_sync.cli.archive.run_progress import may_be_stopped
+
+    if one.pending() == VIA:
+        say(_("Going on with the run that was stopped."))
+    with BackupBar() as watch, may_be_stopped():
+        one.watch = watch
+        return take_in(one, backup, restricted=restricted)
+
+
+class BackupBar(ProgressBar):
+    """Watches the reading of a backup; a bar appears where it takes more than two seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.label = _("reading the backup")
+        self.clock = threading.Timer(PATIENCE, self.appear)
+        self.clock.daemon = True
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self.clock.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clock.cancel()
+        if self.clock.ident is not None:
+            self.clock.join()
+        super().__exit__(kind, error, trace)
+
+    def appear(self) -> None:
+        """Two seconds are over."""
+        self.start(None, self.label)
+
+    def stage(self, name: str) -> None:
+        """Say what is read now."""
+        from koweb_sync.cli.archive.run_progress import stages
+
+        self.label = {"earlier": _("earlier texts"), **stages()}.get(name, _("reading the backup"))
+        self.tell(self.label)
+
+    def step(self, requests: int = 1) -> None:
+        """Some more rows are read."""
+        self.advance()
+
+
+# ---- in words
+
+
+def tell(backup: "Backup", wishes: "CrawlOptions", style: str, *, restricted: bool) -> int:
+    """Say what would be read of a backup: the exit code. Nothing is written."""
+    from koweb_sync.archive.from_backup.run import survey
+
+    counts, made = survey(backup, wishes, restricted=restricted)
+    if style == "json":
+        facts = {name: getattr(counts, name) for name in counts.__slots__}
+        emit({"version": 1, "form": backup.form, "made": dates.iso(made), **facts})
+    else:
+        echo(holds(counts, made))
+    return 0
+
+
+def holds(counts: "BackupCounts", made: int) -> str:
+    """What is in a backup, in a sentence."""
+    parts = (
+        ngettext("{n} topic", "{n} topics", counts.topics).format(n=number(counts.topics)),
+        ngettext("{n} post", "{n} posts", counts.posts).format(n=number(counts.posts)),
+        ngettext("{n} edit", "{n} edits", counts.edits).format(n=number(counts.edits)),
+        ngettext("{n} like", "{n} likes", counts.likes).format(n=number(counts.likes)),
+        ngettext("{n} person", "{n} people", counts.people).format(n=number(counts.people)),
+        ngettext("{n} file", "{n} files", counts.files).format(n=number(counts.files)),
+    )
+    text = _("This backup of {when} holds {things}. Reading it takes no request.")
+    return text.format(when=dates.day(made), things=", ".join(parts))
+
+
+def say_kind(take: "Taking") -> None:
+    """Say where the archive is newer than the backup, so that only what was lacking came from it."""
+    if take.older:
+        say(_("The archive is newer than this backup: only what it did not have was taken from it."))
+
+
+def say_strange(take: "Taking") -> int:
+    """Say how many rows could not be read: the exit code."""
+    if not take.strange:
+        return 0
+    text = ngettext(
+        "{n} entry of this backup cannot be read, and is left out.",
+        "{n} entries of this backup cannot be read, and are left out.",
+        take.strange,
+    )
+    say(text.format(n=number(take.strange)), fg="red")
+    return HUMAN

@@ -1,0 +1,1 @@
+"""Archives out of a forum's own backups."""
