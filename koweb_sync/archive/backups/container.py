@@ -125,7 +125,7 @@ class Container:
         self.stream: BinaryIO = self.file
         self.packed = self.file.peek(2)[:2] == GZIP
         if self.packed:
-            self.stream = io.BufferedReader(Unpacked(self.file, self.where), CHUNK)  # type: ignore[assignment]
+            self.stream = io.BufferedReader(Unpacked(self.file, self.where), CHUNK)
         self.members: list[Member] = []
         self.next = 0
         self.plain = not self.is_tar()
@@ -233,7 +233,7 @@ class Container:
             return io.BufferedReader(Whole(self.stream), CHUNK)
         found = self.open(member)
         if found.peek(2)[:2] == GZIP:
-            return io.BufferedReader(Unpacked(found, self.where), CHUNK)  # type: ignore[arg-type]
+            return io.BufferedReader(Unpacked(found, self.where), CHUNK)
         return found
 
 

@@ -2,7 +2,7 @@
 with their votes, solutions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -107,14 +107,16 @@ def likes(take: Taking) -> None:
             open_likes(take, keeper, (), (last, 2**62))
 
 
-def in_parts(rows: Iterator[tuple[int, list[Columns]]]) -> Iterator[list[tuple[int, list[Columns]]]]:
+def in_parts(rows: Iterable[tuple[int, list[Columns]]]) -> Iterator[list[tuple[int, list[Columns]]]]:
     """The likes of whole posts, some hundreds at a time."""
     part: list[tuple[int, list[Columns]]] = []
-    for one in rows:
-        part.append(one)
-        if sum(len(mine) for _post, mine in part) >= AT_ONCE * 2:
+    size = 0
+    for post, mine in rows:
+        part.append((post, mine))
+        size += len(mine)
+        if size >= AT_ONCE * 2:
             yield part
-            part = []
+            part, size = [], 0
     if part:
         yield part
 

@@ -111,8 +111,8 @@ def former_names(take: Taking) -> None:
     with take.run.page() as keeper:
         there = {row["id"]: row for row in keeper.known(schema.PEOPLE, "id", history)}
         held: dict[int, list[dict[str, Any]]] = {}
-        for row in keeper.known(table, "person", history):
-            held.setdefault(row["person"], []).append(row)
+        for known in keeper.known(table, "person", history):
+            held.setdefault(known["person"], []).append(known)
         for person, earlier in sorted(history.items()):
             mine = sorted(held.get(person, ()), key=lambda row: row["n"])
             if person in keeper.veil.gone or person not in there or there[person]["anonymised"] or not mine:

@@ -20,7 +20,10 @@ from koweb_sync.sandbox.explorer.table_schema import Column, Numbers, RowSource,
 NOW = 1_795_000_000.0  # when the files say that they were written
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECRETS: Mapping[str, tuple[tuple[str, ...], Sequence[Sequence[Any]]]] = {
-    "user_emails": (("id", "user_id", "email"), [(1, 1, "claire@secret.example.org"), (2, 2, "marc@secret.example.org")]),
+    "user_emails": (
+        ("id", "user_id", "email"),
+        [(1, 1, "claire@secret.example.org"), (2, 2, "marc@secret.example.org")],
+    ),
     "user_passwords": (("id", "user_id", "password_hash"), [(1, 1, "$pbkdf2-secret-hash$")]),
     "user_auth_tokens": (("id", "user_id", "auth_token", "client_ip"), [(1, 1, "secret-token", "203.0.113.77")]),
     "api_keys": (("id", "key_hash"), [(1, "secret-key-hash")]),
@@ -85,12 +88,12 @@ class Dump:
             for text in ("0", str(n), name, "TABLE DATA"):
                 out.write(string(text))
             out.write(number(3))
-            for text in (None, None, self.copy(name), "public", None):
-                out.write(string(text))
+            for said in (None, None, self.copy(name), "public", None):
+                out.write(string(said))
             out.write(string("heap") if version >= (1, 14) else b"")
             out.write(number(114) if version >= (1, 16) else b"")
-            for text in ("owner", "false", None, f"{6000 + n}.dat"):
-                out.write(string(text))
+            for said in ("owner", "false", None, f"{6000 + n}.dat"):
+                out.write(string(said))
         return out.getvalue()
 
     def directory(self, version: tuple[int, int] = (1, 16)) -> dict[str, bytes]:
@@ -170,7 +173,7 @@ def default(column: Column) -> Any:
 def packed(folder: Path, files: Mapping[str, bytes], name: str, *, compressed: bool, at: float = NOW) -> Path:
     """Files in a tar."""
     path = folder / name
-    with tarfile.open(path, "w:gz" if compressed else "w", compresslevel=1) if compressed else tarfile.open(path, "w") as tar:
+    with tarfile.open(path, "w:gz" if compressed else "w:") as tar:
         for called, content in files.items():
             head = tarfile.TarInfo(called)
             head.size, head.mtime = len(content), int(at)
