@@ -176,7 +176,7 @@ class Container:
             if head.type not in SAID:
                 break
             if head.size > NAME:
-                raise damaged(self.where, _("a name in it is longer than any name is."))
+                raise damaged(self.where, _("a name in it is longer than any is."))
             said = self.at(at, head.size)
             name = named(said, head.type) or name
             at += -(-head.size // BLOCK) * BLOCK
