@@ -330,6 +330,25 @@ def test_what_is_shared_names_nobody_and_speaks_of_no_fewer_than_five(tmp_path: 
     assert (shared["unanswered"].value, shared["unanswered"].state) == (None, "few")
 
 
+@pytest.mark.parametrize(("now", "before"), [(4, 0), (0, 4), (7, 3), (3, 7)])
+def test_no_difference_tells_what_is_left_out(tmp_path: Path, now: int, before: int) -> None:
+    forum = Forum()
+    names = [f"person-{letter}" for letter in "abcdefg"]
+    forum.people_named(" ".join(names))
+    for hour, name in enumerate(names[:now]):
+        forum.topic(name, hour)
+    for hour, name in enumerate(names[:before]):
+        forum.topic(name, -48 - hour)
+    forum.run(10 * DAY)
+    with forum.source(tmp_path) as source:
+        shared = shareable(compute_report(source, october(), QUICK))
+    told = {one.key: (one.state, earlier.state, difference) for one, earlier, difference in shared.compared()}
+    assert "few" in told["participants"][:2]
+    assert "few" in told["posts"][:2]
+    open_ = {key for key, (*states, difference) in told.items() if "few" in states and difference.value is not None}
+    assert not open_
+
+
 def test_two_forums_in_one_archive_do_not_mix(tmp_path: Path) -> None:
     from koweb_sync.archive.store.store import Store  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from koweb_sync.report.compute import NOW, Report
+from koweb_sync.report.compute import DIFFERENCE, NOW, Report
 from koweb_sync.report.engine.measurement import FEW, Measurement
 from koweb_sync.report.engine.posts_behind import PostsBehind, behind_figure, nothing_behind
 from koweb_sync.report.figures import figures
@@ -18,6 +18,9 @@ def shareable(report: Report) -> Report:
     """
     values = {(key, part): shared_value(report, one, part) for (key, part), one in report.values.items()}
     few = {place for place, one in values.items() if one.state == "few"}
+    for key, _part in few:  # with one of them and their difference anybody knows the other
+        if (key, DIFFERENCE) in values:
+            values[key, DIFFERENCE] = values[key, DIFFERENCE].without_value("few")
     return replace(
         report,
         audience="community",
