@@ -189,6 +189,12 @@ def finish(made: MadeExport, spoiled: int) -> bool:
     return not late
 
 
+def keep(made: MadeExport) -> None:
+    """Note an export as it is. Nothing where no note can be kept."""
+    with suppress(OSError, InputError), alone():
+        write(made)
+
+
 def spoil(exports: Iterable[MadeExport]) -> None:
     """Note that something is being erased that exports may hold: whoever is killed in between finds the note.
 

@@ -30,6 +30,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("archive.stats", _("Say how much is held, and how sure that is.")),
     "export": ("archive.export", _("Write the archive as files for others: pages, texts, tables, a feed.")),
     "verify": ("archive.verify", _("Compare the archive with the forum, topic by topic.")),
+    "close": ("archive.close", _("Make a kit of a forum that closes: pages at its old addresses, texts, the archive.")),
     "restore": ("archive.restore", _("Publish the archive to an empty forum.")),
     "forget": ("archive.forget", _("Erase somebody from the archive, and prove it.")),
     "subject": ("archive.subject", _("Say all that is held about somebody.")),

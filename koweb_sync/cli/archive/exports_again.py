@@ -52,12 +52,25 @@ def reading_in(archive: "Archive") -> "Iterator[Reader]":
 
 
 def exports_of(archive: "Archive") -> "list[MadeExport]":
-    """The exports that this machine made of the archive."""
+    """The exports that this machine made of the archive, and those of the closing kit that it lies in."""
     from koweb_sync.archive.exports.history import made_of, origin
 
     with archive.store.read() as connection:
         added, _run = origin(connection, archive.forum)
+    adopt_kit(archive)
     return made_of(added, archive.base)
+
+
+def adopt_kit(archive: "Archive") -> None:
+    """Where an archive is the one in a closing kit, have this machine know the exports of that kit."""
+    from koweb_sync.archive.closing import kit as kits
+    from koweb_sync.archive.store.location import path
+
+    file = None if archive.store.postgresql else path(archive.store.engine.url)
+    root = None if file is None else kits.around(file.absolute())
+    kit = None if root is None else kits.read(root)
+    if root is not None and kit is not None and kit.forum == archive.base:
+        kits.adopt(root, kit)
 
 
 @contextmanager
@@ -73,11 +86,14 @@ def erasing(archive: "Archive") -> Iterator[None]:
 
 
 def spoil_exports(archive: "Archive") -> None:
-    """Note that they hold what is being erased."""
+    """Note that they hold what is being erased, and that the sums of the kits that they are in will not hold."""
+    from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.exports.history import spoil
 
     if exports := exports_of(archive):
         spoil(exports)
+        for root in kits.kits_of(exports):
+            kits.unseal(root)
 
 
 def make_again(archive: "Archive") -> "list[MadeExport]":
@@ -87,8 +103,9 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
     """
     from koweb_sync.archive.exports.history import writing
 
-    failed = []
-    for one in exports_of(archive):
+    failed: list[MadeExport] = []
+    exports = exports_of(archive)
+    for one in exports:
         if not one.spoiled:
             continue
         try:
@@ -97,7 +114,27 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
         except (KowebError, OSError) as error:
             failed.append(one)
             say(_("The export {place} still holds what was erased. {why}").format(place=one.to, why=error), fg="red")
-    return failed
+    return [*failed, *renew_kits(archive, exports, failed)]
+
+
+def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[MadeExport]") -> "list[MadeExport]":
+    """Bring the closing kits that exports are in up to date: an export of each kit for which that failed."""
+    from koweb_sync.archive.closing import finish
+    from koweb_sync.archive.closing import kit as kits
+    from koweb_sync.cli.archive.after_run import now
+
+    stale = []
+    for root in kits.kits_of(exports):
+        inside = [one for one in exports if one.local is not None and kits.around(one.local) == root]
+        if any(one in failed for one in inside):
+            continue
+        try:
+            if finish.renew(root, archive, now()):
+                say(_("Sealed again: {place}.").format(place=root))
+        except (KowebError, OSError) as error:
+            stale.append(inside[0])
+            say(_("The kit {place} still holds what was erased. {why}").format(place=root, why=error), fg="red")
+    return stale
 
 
 def made_again(archive: "Archive", made: "MadeExport") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -16,6 +16,7 @@ from koweb_sync.i18n import _, ngettext, number
 if TYPE_CHECKING:
     from koweb_sync.archive.crawl.ledger import LedgerEntry
     from koweb_sync.archive.crawl.run import Run
+    from koweb_sync.archive.store.store import Store
     from koweb_sync.archive.verify.compare import Verification
 
 MANY = 12  # post numbers that a line names
@@ -30,15 +31,8 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--messages/--no-messages", default=None, help=_("Compare personal messages, too."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
-    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
-    from koweb_sync.archive.crawl.run import CrawlOptions
     from koweb_sync.archive.store.database_errors import damaged
-    from koweb_sync.archive.verify.compare import steps, verify_offline
-    from koweb_sync.archive.verify.compare import verify as compared
     from koweb_sync.cli.archive import lost_files as lost
-    from koweb_sync.cli.archive.after_run import now
-    from koweb_sync.cli.archive.command import run_on
-    from koweb_sync.cli.archive.run_progress import Watching
 
     place = find(forum, store)
     opened = place.open()
@@ -48,6 +42,27 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         if offline and (why := opened.damage()):
             raise damaged(opened.place, why) from error
         raise
+    report = verified(place, opened, number, given, offline=offline)
+    if style == "json":
+        emit({**as_data(report), "gone": lost.as_data(report.gone)})
+    else:
+        show(report)
+        lost.say_lost(report.gone)
+    sys.exit(DONE if report.complete else HUMAN)
+
+
+def verified(
+    place: ArchivePlace, opened: "Store", number: int, given: "dict[str, bool | None]", *, offline: bool
+) -> "Verification":
+    """Compare a forum's archive with it, or look only whether it is sound."""
+    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
+    from koweb_sync.archive.crawl.run import CrawlOptions
+    from koweb_sync.archive.verify.compare import steps, verify_offline
+    from koweb_sync.archive.verify.compare import verify as compared
+    from koweb_sync.cli.archive.after_run import now
+    from koweb_sync.cli.archive.command import run_on
+    from koweb_sync.cli.archive.run_progress import Watching
+
     keeping = place.settings.archive
     wishes = CrawlOptions(
         key=not offline and place.has_key(),
@@ -63,13 +78,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         run.now = now
         long = steps(run, offline=offline)
         with Watching(CrawlPlan("rest", Cost(), Cost(long, long))) as run.watch:
-            report = verify_offline(run) if offline else compared(run)
-    if style == "json":
-        emit({**as_data(report), "gone": lost.as_data(report.gone)})
-    else:
-        show(report)
-        lost.say_lost(report.gone)
-    sys.exit(DONE if report.complete else HUMAN)
+            return verify_offline(run) if offline else compared(run)
 
 
 def asked(run: "Run", given: dict[str, bool | None]) -> dict[str, bool]:

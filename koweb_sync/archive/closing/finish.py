@@ -1,0 +1,90 @@
+"""The parts of a kit besides its exports, its seal, its way to its place; and all of that again after an erasure."""
+
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from koweb_sync import dates, safe_files
+from koweb_sync.archive.closing import bag, copy, events, papers
+from koweb_sync.archive.closing import kit as kits
+from koweb_sync.archive.closing.kit import Kit
+from koweb_sync.archive.closing.papers import Facts
+from koweb_sync.archive.exports import history
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.store import Archive
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, speaking
+
+LETTER = "letter.md"
+
+
+def facts_of(archive: Archive, kit: Kit, at: int) -> Facts:
+    """What the papers tell."""
+    with archive.store.read() as connection:
+        reader = Reader(connection, archive.forum)
+        topics, posts = reader.count(kit.wanted)
+        return Facts(reader.source(), kit, topics, posts, at)
+
+
+def copied(root: Path, kit: Kit, archive: Archive) -> None:
+    """Have the archive itself in the kit, unless it lies there anyway."""
+    file = root / kits.ARCHIVE
+    if not kit.private:
+        return
+    if copy.is_file(archive.store, file):
+        copy.settle(archive.store)
+    else:
+        copy.write(archive.store, archive.forum, file)
+
+
+def sealed(root: Path, kit: Kit, facts: Facts) -> Kit:
+    """Write the papers, then the manifests, and say that the kit is sealed."""
+    with speaking(kit.language), dates.reading_in(ZoneInfo(kit.zone)):
+        papers.written(root, facts)
+        events.note(root, events.DIGESTS, facts.at, "success", _("Sums of all files were written."))
+        tags = [*papers.README, *([LETTER] if (root / LETTER).is_file() else [])]
+        bag.seal(root, papers.info(facts), tags)
+    return kits.write(root, replace(kit, whole=True, sealed=True))
+
+
+def renew(root: Path, archive: Archive, at: int) -> bool:
+    """Bring a kit up to what its exports and its archive are now that something was erased; False if nothing was to be
+    done. A kit that was never finished is left to who finishes it.
+
+    Raises InputError where its copy of the archive may hold more than the archive does.
+    """
+    kit = kits.read(root)
+    if kit is None or kit.sealed or not kit.whole:
+        return False
+    if (kit.forum, kit.archive) != (archive.base, origin(archive)[0]):
+        raise InputError(
+            _("The kit was made of another archive, and its own copy still holds what was erased."),
+            where=str(root),
+            remedy=_("Erase in that copy, too: --store {file}").format(file=root / kits.ARCHIVE),
+        )
+    copied(root, kit, archive)
+    with speaking(kit.language):
+        events.note(root, events.REDACTION, at, "success", _("Something was erased, and is gone from all parts."))
+    sealed(root, kit, facts_of(archive, kit, at))
+    return True
+
+
+def origin(archive: Archive) -> tuple[int, tuple[int, int]]:
+    """Which archive it is, and its newest run."""
+    with archive.store.read() as connection:
+        return history.origin(connection, archive.forum)
+
+
+def put_in_place(part: Path, root: Path, kit: Kit) -> None:
+    """Move a finished kit to its place. Its exports are noted there first: whoever is killed in between leaves no
+    export that nobody knows.
+    """
+    before = [kit.export(part, style) for style in kits.EXPORTS]
+    noted = [history.read(history.note(one.to)) for one in before]
+    for style, one in zip(kits.EXPORTS, noted, strict=True):
+        if one is not None:
+            history.keep(replace(one, to=kit.export(root, style).to))
+    with safe_files.understood(root):
+        part.rename(root)
+    for one in before:
+        history.drop(one)

@@ -1,0 +1,123 @@
+"""What a kit knows of itself, in `koweb-kit.json`: whose it is, what was promised, how far it is, whether it is sealed.
+
+While a kit is not sealed, its manifests may be behind its files: whoever is killed in between finds that here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from koweb_sync import records, safe_files
+from koweb_sync.archive.exports import history
+from koweb_sync.archive.exports.history import MadeExport
+from koweb_sync.archive.read.model import ArchiveFilter
+from koweb_sync.archive.store.store import FILE
+
+NOTE = "koweb-kit.json"
+VERSION = 1
+UNFINISHED = ".unfinished"  # behind the name of a kit: the folder in which it is made
+SITE = "data/site"
+EXPORTS = {"website": SITE, "jsonl": "data/jsonl", "md": "data/markdown"}
+PRIVATE = "data/private"
+ARCHIVE = f"{PRIVATE}/{FILE}"
+EVENTS = "data/log.jsonl"
+COPIED = "archive"  # the step that is to be done again when something was erased
+CRATE = "data/ro-crate-metadata.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What is said to whoever reads a kit: whom to ask, until when it is kept, what may be done with the texts."""
+
+    contact: str
+    until: str = ""
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A kit. `archive`: when the forum entered the archive; `done`: the steps of a run that is to go on; `whole`: it
+    was finished once; `sealed`: its manifests are those of its files. `public`: its exports hold only what everybody
+    could read; `private`: the archive itself is in it; `letter`: the post file of the farewell.
+    """
+
+    forum: str
+    archive: int
+    language: str
+    zone: str
+    promises: Promises
+    public: bool = True
+    pseudonyms: bool = False
+    private: bool = True
+    run: tuple[int, int] = (0, 0)
+    done: tuple[str, ...] = ()
+    whole: bool = False
+    sealed: bool = False
+    letter: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def wanted(self) -> ArchiveFilter:
+        """What its exports hold."""
+        return ArchiveFilter(public=self.public)
+
+    def same(self, other: "Kit") -> bool:
+        """Whether two are made in the same way, so that what was done for one was done for the other."""
+        names = ("forum", "archive", "language", "zone", "public", "pseudonyms", "private")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def export(self, root: Path, style: str) -> MadeExport:
+        """One of its exports, as this machine notes it."""
+        to = str((root / EXPORTS[style]).resolve())
+        made = (self.forum, self.archive, self.run, style, self.language, self.pseudonyms, self.zone, self.wanted)
+        return MadeExport(to, *made)
+
+
+def write(root: Path, kit: Kit) -> Kit:
+    """Write down what a kit is."""
+    given = {one.name: getattr(kit, one.name) for one in fields(Kit) if one.name not in ("promises", "extra")}
+    given |= {"version": VERSION, "promises": asdict(kit.promises), **kit.extra}
+    safe_files.write(root, NOTE, json.dumps(given, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+    return kit
+
+
+def read(root: Path) -> Kit | None:
+    """The kit in a folder; None where there is none. Raises KowebError for a damaged one, or a newer koweb's."""
+    where = root / NOTE
+    if where.is_symlink() or not where.is_file():
+        return None
+    given = records.read(where.read_bytes(), str(where), VERSION)
+    with records.undamaged(str(where)):
+        known = {one.name: given.pop(one.name) for one in fields(Kit) if one.name in given and one.name != "extra"}
+        number, started = known.pop("run")
+        promises = Promises(**known.pop("promises"))
+        done = tuple(map(str, known.pop("done")))
+        return Kit(**known, promises=promises, run=(int(number), int(started)), done=done, extra=given)
+
+
+def around(path: Path) -> Path | None:
+    """The kit that a file or a folder lies in."""
+    return next((one for one in path.parents if (one / NOTE).is_file() and one / "data" in (path, *path.parents)), None)
+
+
+def kits_of(exports: Iterable[MadeExport]) -> list[Path]:
+    """The kits that some exports are in."""
+    places = (around(one.local) for one in exports if one.local is not None)
+    return list(dict.fromkeys(one for one in places if one is not None))
+
+
+def unseal(root: Path) -> None:
+    """Note that something is erased of what a kit is made of: its copy of the archive is behind, and its manifests."""
+    kit = read(root)
+    if kit is not None:
+        write(root, replace(kit, sealed=False, done=tuple(one for one in kit.done if one != COPIED)))
+
+
+def adopt(root: Path, kit: Kit) -> None:
+    """Have this machine know the exports of a kit, wherever that was made: else nobody would make them again."""
+    for style in EXPORTS:
+        made = kit.export(root, style)
+        if history.read(history.note(made.to)) is None:
+            history.begin(made)

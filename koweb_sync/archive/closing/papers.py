@@ -1,0 +1,132 @@
+"""What people and programs read about a kit: README, a description as RO-Crate, and the letter of farewell."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from koweb_sync import __version__, dates, pages, safe_files
+from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, SITE, Kit
+from koweb_sync.archive.read.model import ArchivedForum
+from koweb_sync.i18n import _, ngettext, number
+
+README = ("README.html", "README.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the papers tell: the forum, the kit, how much of it everybody may read, and when it was made."""
+
+    source: ArchivedForum
+    kit: Kit
+    topics: int
+    posts: int
+    at: int
+
+    @property
+    def rights(self) -> str:
+        """What may be done with the texts."""
+        return self.kit.promises.rights or _(
+            "Each text belongs to whoever wrote it. To use one beyond reading and quoting it, ask its author."
+        )
+
+    @property
+    def kept(self) -> str:
+        """Until when it is kept."""
+        return self.kit.promises.until or _("no end is set")
+
+    @property
+    def amount(self) -> str:
+        """How much everybody may read."""
+        topics = ngettext("{n} topic", "{n} topics", self.topics).format(n=number(self.topics))
+        posts = ngettext("{n} post", "{n} posts", self.posts).format(n=number(self.posts))
+        return f"{topics}, {posts}"
+
+
+def written(root: Path, facts: Facts) -> None:
+    """Write README and the description."""
+    told = {"facts": facts, "kit": facts.kit, "source": facts.source, "made": dates.day(facts.at)}
+    for name, env in zip(README, (pages.environment("koweb_sync.archive.closing"), plain()), strict=True):
+        safe_files.write(root, name, env.get_template(name).render(**told))
+    safe_files.write(root, CRATE, json.dumps(crate(facts), ensure_ascii=False, indent=1) + "\n")
+
+
+def plain() -> Environment:
+    """Templates of plain text: nothing in them is markup."""
+    env = pages.environment("koweb_sync.archive.closing").overlay(autoescape=False)
+    env.undefined, env.loader = StrictUndefined, PackageLoader("koweb_sync.archive.closing")
+    return env
+
+
+def info(facts: Facts) -> dict[str, str]:
+    """What bag-info.txt says."""
+    return {
+        "Source-Organization": facts.source.called,
+        "External-Identifier": facts.source.url,
+        "External-Description": _("The closed forum {name}: {amount}.").format(
+            name=facts.source.called, amount=facts.amount
+        ),
+        "Contact-Name": facts.kit.promises.contact,
+        "Internal-Sender-Description": _("Kept until: {until}. Rights: {rights}").format(
+            until=facts.kept, rights=facts.rights
+        ),
+        "Bagging-Date": dates.second(facts.at)[:10],
+        "Bag-Software-Agent": f"koweb-sync {__version__}",
+    }
+
+
+def crate(facts: Facts) -> dict[str, Any]:
+    """The description as RO-Crate 1.1 has it, in the words of schema.org: the payload is its folder."""
+    about = {
+        SITE: _("The forum as web pages, which answer at its old addresses"),
+        EXPORTS["jsonl"]: _("The same for programs: JSON lines, with their schema"),
+        EXPORTS["md"]: _("The same as texts: a Markdown file for each topic"),
+    }
+    parts = [
+        {"@id": f"{path.removeprefix('data/')}/", "@type": "Dataset", "name": name} for path, name in about.items()
+    ]
+    if facts.kit.private:
+        parts.append({
+            "@id": ARCHIVE.removeprefix("data/"),
+            "@type": "File",
+            "name": _("The archive itself, which is not for publication"),
+            "encodingFormat": "application/vnd.sqlite3",
+        })  # fmt: skip
+    whole = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": facts.source.called,
+        "description": _("The closed forum {name}: {amount}.").format(name=facts.source.called, amount=facts.amount),
+        "url": facts.source.url,
+        "inLanguage": facts.kit.language,
+        "datePublished": dates.second(facts.at)[:10],
+        "license": {"@id": "#rights"},
+        "accountablePerson": {"@id": "#contact"},
+        "expires": facts.kit.promises.until or None,
+        "hasPart": [{"@id": one["@id"]} for one in parts],
+    }
+    graph = [
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+            "about": {"@id": "./"},
+        },
+        {key: value for key, value in whole.items() if value is not None},
+        {"@id": "#rights", "@type": "CreativeWork", "name": _("Rights"), "description": facts.rights},
+        {"@id": "#contact", "@type": "ContactPoint", "name": facts.kit.promises.contact},
+        *parts,
+    ]
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+
+
+def letter_title(source: ArchivedForum) -> str:
+    """The title of the letter."""
+    return _("{name} closes: what stays of it, and where").format(name=source.called)
+
+
+def letter(facts: Facts) -> str:
+    """The letter's text, in Markdown."""
+    return plain().get_template("letter.md").render(facts=facts, kit=facts.kit, source=facts.source)

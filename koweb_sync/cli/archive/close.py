@@ -1,0 +1,273 @@
+"""`koweb archive close`: what is left of a forum that closes, in one folder."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync import safe_files
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, place_options
+from koweb_sync.cli.out_of_git import keep_private
+from koweb_sync.cli.output import say
+from koweb_sync.cli.questions import ask, can_ask, confirm
+from koweb_sync.errors import DONE, HUMAN, InputError
+from koweb_sync.i18n import _
+from koweb_sync.zones import of_pages
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.closing.kit import Kit
+    from koweb_sync.archive.store.store import Archive
+
+HELP = _(
+    "Make a kit of a forum that closes, in one folder: what to put on the web so that every old link still answers, "
+    "the same as texts and for programs, the archive itself, and sums that prove all of it whole.\n\n"
+    "First the forum is read once more, and compared. A letter of farewell is written for you to read over and "
+    "publish. Stopped at any moment, the same command goes on. Run again later, it brings the kit up to date.\n\n"
+    "“koweb archive forget” erases somebody from the kit as well."
+)
+
+
+@click.command(help=HELP)
+@place_options
+@click.option("--to", required=True, metavar="DIR", help=_("The folder for the kit."))
+@click.option("--contact", metavar="TEXT", help=_("Whom to ask to be erased, and for all else: a name and an address."))
+@click.option("--keep-until", metavar="TEXT", help=_("How long the kit is kept, in words: it is said in it."))
+@click.option("--rights", metavar="TEXT", help=_("What may be done with the texts: it is said in the kit."))
+@click.option("--everything", is_flag=True, help=_("Also what not everybody could read: for a place that few reach."))
+@click.option("--pseudonyms", is_flag=True, help=_("Name nobody in what is published."))
+@click.option("--no-archive", is_flag=True, help=_("Leave out the archive itself, which names people."))
+@click.option("--offline", is_flag=True, help=_("Ask the forum nothing: it is gone already."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
+    from koweb_sync.archive.closing import kit as kits
+    from koweb_sync.archive.exports.history import writing
+
+    place = find(forum, store)
+    archive = archive_at(place, place.open())
+    root = safe_files.direct(Path(to).expanduser()).absolute()
+    where = folder_for(root, archive)
+    before = kits.read(where)
+    kit = asked(place, archive, before, given)
+    for line in plan(archive, kit, root, offline=given["offline"]):
+        say(line)
+    if given["dry_run"]:
+        return
+    if not given["yes"]:
+        confirm(_("Make this kit?"))
+    with writing(str(root)):
+        for one in dict.fromkeys((root, where)):
+            keep_private(one)
+        sys.exit(Closing(place, archive, root, where).carry_out(kit, before, offline=given["offline"]))
+
+
+def folder_for(root: Path, archive: "Archive") -> Path:
+    """The folder to work in: the kit that is there, else one beside its place. Raises InputError for another thing."""
+    from koweb_sync.archive.closing import kit as kits
+
+    part = root.with_name(root.name + kits.UNFINISHED)
+    for one in (root, part):
+        kit = kits.read(one)
+        if kit is not None and kit.forum != archive.base:
+            raise InputError(
+                _("This is the kit of another forum, {url}.").format(url=kit.forum),
+                where=str(one),
+                remedy=_("Name another folder with --to."),
+            )
+        if kit is None and one.exists() and (not one.is_dir() or any(one.iterdir())):
+            raise InputError(
+                _("The folder holds something else."), where=str(one), remedy=_("Name another folder with --to.")
+            )
+    return root if kits.read(root) is not None else part
+
+
+def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: dict[str, Any]) -> "Kit":
+    """The kit that is wanted. What was promised before holds where nothing else is said."""
+    from koweb_sync.archive.closing.finish import origin
+    from koweb_sync.archive.closing.kit import Kit, Promises
+
+    then = before.promises if before else Promises("")
+    contact = given["contact"] or then.contact
+    if not contact and given["dry_run"]:
+        contact = "…"
+    if not contact and not can_ask():
+        raise click.UsageError(_("Say with --contact whom people ask who want to be erased."))
+    return Kit(
+        forum=archive.base,
+        archive=origin(archive)[0],
+        language=place.settings.locale,
+        zone=of_pages(place.settings.time_zone),
+        promises=Promises(
+            contact or ask(_("Whom do people ask who want to be erased? A name and an address")),
+            given["keep_until"] or then.until,
+            given["rights"] or then.rights,
+        ),
+        public=not given["everything"],
+        pseudonyms=given["pseudonyms"],
+        private=not given["no_archive"],
+        letter=before.letter if before else "",
+    )
+
+
+def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[str]:
+    """What would be done, line by line."""
+    from koweb_sync.archive.closing import kit as kits
+    from koweb_sync.archive.closing.finish import facts_of
+
+    facts = facts_of(archive, kit, 0)
+    first = (
+        _("The forum is not asked: the archive is taken as it is.")
+        if offline
+        else _("The forum is read once more, and compared with the archive.")
+    )
+    names = (
+        _("Names: everybody has a pseudonym; links to members lead to one page for all.")
+        if kit.pseudonyms
+        else _("Names: as on the forum.")
+    )
+    public = _("Also what not everybody could read.") if not kit.public else _("Only what everybody could read.")
+    lines = [
+        first,
+        _("{folder}: {amount}, as pages at the addresses of {url}.").format(
+            folder=root / kits.SITE, amount=facts.amount, url=archive.base
+        ),
+        _("The same as JSON lines and as Markdown, beside it."),
+        public,
+        names,
+    ]
+    if kit.private:
+        lines.append(
+            _("{file}: the archive itself, with all that it holds. It is not for the web.").format(
+                file=root / kits.ARCHIVE
+            )
+        )
+    lines += [
+        _("Whom to ask: {contact}").format(contact=kit.promises.contact),
+        _("Kept until: {until}").format(until=facts.kept),
+        _("Rights: {rights}").format(rights=facts.rights),
+    ]
+    return lines
+
+
+class Closing:
+    """A run: in which folder the work is done, and where the kit goes in the end."""
+
+    def __init__(self, place: ArchivePlace, archive: "Archive", root: Path, where: Path) -> None:
+        self.place = place
+        self.archive = archive
+        self.root = root
+        self.where = where
+        self.code = DONE
+
+    def carry_out(self, kit: "Kit", before: "Kit | None", *, offline: bool) -> int:
+        """Do all steps that are not behind; the exit code."""
+        from koweb_sync.archive.closing import finish
+        from koweb_sync.archive.closing import kit as kits
+
+        resting = before is not None and before.whole and before.sealed and not before.done
+        if before is not None and before.same(kit) and not (resting and self.where == self.root):
+            say(_("Going on with the kit that was not finished."))
+            kit = replace(before, promises=kit.promises)
+        if not (resting and kit.whole):
+            whole = before is not None and before.whole
+            kit = kits.write(self.where, replace(kit, sealed=False, whole=whole))
+            kit = self.steps(kit, offline=offline)
+        if self.where != self.root:
+            finish.put_in_place(self.where, self.root, kit)
+        self.conclude(kit)
+        return self.code
+
+    def steps(self, kit: "Kit", *, offline: bool) -> "Kit":
+        """Update, verify, write exports and the rest, note each step, seal."""
+        from koweb_sync.archive.closing import finish
+        from koweb_sync.archive.closing import kit as kits
+        from koweb_sync.cli.archive.after_run import now
+
+        if "update" not in kit.done:
+            if not offline:
+                self.update()
+            kit = self.noted(replace(kit, run=finish.origin(self.archive)[1]), "update")
+        if "verify" not in kit.done:
+            self.verify(offline=offline)
+            kit = self.noted(kit, "verify")
+        for style in kits.EXPORTS:
+            kit = self.export(kit, style)
+        if kits.COPIED not in kit.done:
+            finish.copied(self.where, kit, self.archive)
+            kit = self.noted(kit, kits.COPIED)
+        facts = finish.facts_of(self.archive, kit, now())
+        if not kit.letter:
+            from koweb_sync.cli.archive.farewell import write_letter
+
+            kit = self.noted(replace(kit, letter=write_letter(self.place, self.where, facts)), "letter")
+        return finish.sealed(self.where, replace(kit, done=()), facts)
+
+    def noted(self, kit: "Kit", step: str) -> "Kit":
+        """A kit of which a step is done, as it is noted."""
+        from koweb_sync.archive.closing import kit as kits
+
+        return kits.write(self.where, replace(kit, done=(*kit.done, step)))
+
+    def update(self) -> None:
+        """Read the forum once more."""
+        from koweb_sync.cli.archive.command import run
+
+        usual = dict.fromkeys(("files", "avatars", "staff", "messages", "public_only"))
+        self.code = run(self.place, "table", {**usual, "files_again": False, "via": "auto", "dry_run": False})
+
+    def verify(self, *, offline: bool) -> None:
+        """Compare, and note what was found."""
+        from koweb_sync.archive.closing import events
+        from koweb_sync.archive.closing.kit import EVENTS
+        from koweb_sync.archive.read.reader import Reader
+        from koweb_sync.cli.archive.after_run import now
+        from koweb_sync.cli.archive.verify import sums, verdict, verified
+        from koweb_sync.i18n import speaking
+
+        given: dict[str, bool | None] = {"staff": None, "messages": None}
+        report = verified(self.place, self.archive.store, self.archive.forum, given, offline=offline)
+        say(sums(report))
+        say(verdict(report))
+        if not report.complete:
+            self.code = HUMAN
+        with self.archive.store.read() as connection, speaking(self.place.settings.locale):
+            if not (self.where / EVENTS).is_file():
+                events.begin(self.where, Reader(connection, self.archive.forum))
+            outcome = "success" if report.complete else "incomplete"
+            events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report)} {verdict(report)}")
+
+    def export(self, kit: "Kit", style: str) -> "Kit":
+        """Write an export, unless it was written and nothing was erased since."""
+        from koweb_sync.archive.closing import events
+        from koweb_sync.archive.exports import history
+        from koweb_sync.cli.archive.after_run import now
+        from koweb_sync.cli.archive.exports_again import reading_in, written
+        from koweb_sync.i18n import speaking
+
+        made = kit.export(self.where, style)
+        known = history.read(history.note(made.to))
+        fresh = known is None or (known.run == made.run and not known.spoiled)
+        if style in kit.done and fresh:
+            return kit
+        say(_("Writing {folder}").format(folder=made.to))
+        with history.writing(made.to):
+            done, whole = written(reading_in(self.archive), self.archive.base, made, force=True)
+        if not whole:
+            raise InputError(
+                _("Something was erased meanwhile."), where=made.to, remedy=_("Run the same command once more.")
+            )
+        with speaking(kit.language):
+            words = _("{format}: {n} files were written.").format(format=style, n=done.files)
+            events.note(self.where, events.CREATION, now(), "success", words)
+        return self.noted(kit, style)
+
+    def conclude(self, kit: "Kit") -> None:
+        """Say what is there now, and what comes next."""
+        say(_("The kit is whole: {folder}").format(folder=self.root), fg="green")
+        say(_("Read first: {file}").format(file=self.root / "README.html"))
+        if kit.letter:
+            say(_("Then read the letter of farewell over: {file}").format(file=kit.letter))
+            say(_('To publish it, take the line “draft: true” out, then: koweb push -m "Farewell"'))
+            say(_("Run this command again afterwards: the kit then holds the letter and its answers."))
