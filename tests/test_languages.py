@@ -32,6 +32,8 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "words": (2,), "say"
 METHODS = [
     ("**.py", "python"),
     ("**.html", "jinja2"),
+    ("**/closing/templates/*.txt", "jinja2"),
+    ("**/closing/templates/*.md", "jinja2"),
     ("**/templates/*.yml", "koweb_sync.automation.comments:extract"),
     ("**/templates/*.yaml", "koweb_sync.automation.comments:extract"),
 ]
