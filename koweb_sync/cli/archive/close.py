@@ -259,7 +259,9 @@ class Closing:
                 _("Something was erased meanwhile."), where=made.to, remedy=_("Run the same command once more.")
             )
         with speaking(kit.language):
-            words = _("The files of the export {format} were written: {amount}.").format(format=style, amount=done.files)
+            words = _("The files of the export {format} were written: {amount}.").format(
+                format=style, amount=done.files
+            )
             events.note(self.where, events.CREATION, now(), "success", words)
         return self.noted(kit, style)
 
