@@ -286,7 +286,7 @@ def test_the_export_command_says_what_it_does(commands: Commands) -> None:
     words = ("export", "--format", "md", "--to", str(out))
     assert "3 topics, 8 posts." in commands.said(*words, "--dry-run")
     assert not out.exists()
-    assert "4 new or changed, 0 removed" in commands.said(*words)
+    assert "5 new or changed, 0 removed" in commands.said(*words)
     assert "0 new or changed, 0 removed" in commands.said(*words)
     said = commands.said(*words, "--category", "equipe", "--since", "2023", "--public-only")
     assert "0 topics, 0 posts." in said
