@@ -1,18 +1,34 @@
-"""Which archive is meant: as a person says, or koweb.toml, which alone may not decide on every place."""
+"""Which archive is meant: as a person says, or koweb.toml, which alone may not decide on every place; and which of its
+forums.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from koweb_sync import safe_files, trusted
 from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.config import Settings
-from koweb_sync.config_file import FILE
-from koweb_sync.errors import HumanNeeded
-from koweb_sync.i18n import _
+from koweb_sync.config_file import FILE, NAME
+from koweb_sync.errors import HumanNeeded, InputError
+from koweb_sync.i18n import _, spoken
 from koweb_sync.posts.paths import parted
 
 VARIABLE = "KOWEB_ARCHIVE_STORE"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldForum:
+    """A forum of an archive: its name when it was archived first, its address, and its language."""
+
+    name: str
+    url: str
+    locale: str = ""
+
+    def is_at(self, url: str) -> bool:
+        """Whether this is its address, however it is written."""
+        return self.url == url or trusted.origin(self.url) == trusted.origin(url)
 
 
 def placed(store: str | None, settings: Settings, folder: Path, agrees: Callable[[str], bool]) -> str:
@@ -79,3 +95,40 @@ def named_host(place: str) -> bool:
     """
     parts = parted(place)
     return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)
+
+
+# ---- the forum in it
+
+
+def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured: str | None) -> HeldForum:
+    """The forum of an archive that is meant: the one that somebody names, else the one at the address that koweb.toml
+    knows, else the only one. `wanted`: a name or an address.
+
+    Raises InputError where that is none of them, or may be more than one.
+    """
+    at_home = [one for one in held if configured is not None and one.is_at(configured)]
+    found = at_home or list(held)
+    if wanted is not None and not at_home:
+        found = [one for one in held if wanted == one.name or one.is_at(wanted)]
+    if len(found) == 1 or at_home:
+        return found[0]
+    if not held:
+        raise InputError(
+            _("The archive holds nothing yet."),
+            where=file_of(place)[1],
+            remedy=_("“koweb archive” archives a forum; --store names another place."),
+        )
+    names = ", ".join(f"{one.name} ({one.url})" for one in held)
+    raise InputError(
+        _("Which forum of the archive is meant is not clear.")
+        if found
+        else _("The archive holds no forum “{name}”.").format(name=wanted),
+        where=file_of(place)[1],
+        remedy=_("Name one with --forum: {names}.").format(names=names),
+    )
+
+
+def settings_of(one: HeldForum) -> Settings:
+    """What is known of a forum without koweb.toml: what its archive says."""
+    bookmark = f"refs/koweb/{one.name if NAME.fullmatch(one.name) else 'forum'}"
+    return Settings(one.name, one.url, username="", bookmark=bookmark, locale=spoken(one.locale) or "fr")

@@ -15,6 +15,11 @@ forum_option = click.option(
 )
 
 
+held_forum_option = click.option(
+    "--forum", metavar="NAME", help=_("Which forum: its name in koweb.toml or in the archive, or its address.")
+)
+
+
 only_option = click.option(
     "--only", multiple=True, metavar="PATH", help=_("Only this file or folder; may be given several times.")
 )

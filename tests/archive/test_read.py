@@ -299,10 +299,10 @@ def test_the_export_command_says_what_it_does(commands: Commands) -> None:
     assert (out / "lettre.txt").is_file()
 
 
-def test_another_forum_is_not_there(commands: Commands) -> None:
+def test_what_changes_an_archive_takes_no_other_forum(commands: Commands) -> None:
     (commands.store.parent / "koweb.toml").write_text('[forum.x]\nurl = "https://x.example"\nusername = "a"\n')
     with pytest.raises(InputError, match="holds nothing of"):
-        commands.run("stats")
+        commands.run("purge")
 
 
 # ---- views

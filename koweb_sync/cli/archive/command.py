@@ -225,4 +225,4 @@ def run_on(place: ArchivePlace, store: "Store", number: int, wishes: "CrawlOptio
     from koweb_sync.archive.crawl.run import Run, Silent
     from koweb_sync.forum.reader import ForumReader
 
-    return Run(store, number, place.settings.url, ForumReader(place.connect()), wishes, Silent(), now)
+    return Run(store, number, place.settings.url, ForumReader(place.connect(key=wishes.key)), wishes, Silent(), now)

@@ -10,7 +10,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
-from koweb_sync.cli.archive.location import find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.errors import HUMAN
@@ -31,7 +31,7 @@ class WithFormats(click.Command):
 
 
 @click.command(cls=WithFormats, help=_("Write the archive as files for others: pages, texts, tables, a feed."))
-@place_options
+@read_options
 @click.option(
     "--format", "style", type=click.Choice(EXPORTS.names()), required=True, help=_("What to write; see below.")
 )
@@ -46,7 +46,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     from koweb_sync.cli.archive import results as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     with reading(place) as reader:
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say(found.amount(*reader.count(wanted)))

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
-from koweb_sync.cli.archive.location import find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.i18n import _
@@ -14,7 +14,7 @@ SORTS = ("last", "created", "replies", "likes", "views")
 
 
 @click.command("list", help=_("List topics, those with the newest posts first."))
-@place_options
+@read_options
 @format_option()
 @filters("author", "category", "tag", "since", "until")
 @click.option("--deleted", is_flag=True, help=_("Only topics that the forum does not show any more."))
@@ -27,7 +27,7 @@ def list(  # noqa: A001 - the group finds its commands by their names
     from koweb_sync.archive.read.search import topics as listed
     from koweb_sync.cli.archive import results as found
 
-    with reading(find(forum, store)) as reader:
+    with reading(find_to_read(forum, store)) as reader:
         topics = listed(reader, wanted_of(reader, TypedOptions(**asked)), sort, limit, deleted=deleted)
         if style == "json":
             source = reader.source()

@@ -68,16 +68,16 @@ class ArchivePlace:
         """
         return "" if "://" in self.store else keep_out_of_git(Path(self.store), ending="*")
 
-    def connect(self) -> "Forum":
-        """The way to the forum; without a key it is the public's."""
+    def connect(self, *, key: bool = True) -> "Forum":
+        """The way to the forum; without a key it is the public's. `key`: take one if there is one."""
         from koweb_sync.forum.client import Forum
 
         settings = self.settings
         from koweb_sync.forum.budget import budgets_of
 
         budgets = budgets_of(settings.rates)
-        key = key_to_send(settings) if self.has_key() else ""
-        forum = Forum(settings.url, settings.username, key, limits=budgets, say=say)
+        sent = key_to_send(settings) if key and self.has_key() else ""
+        forum = Forum(settings.url, settings.username, sent, limits=budgets, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
 
@@ -111,12 +111,17 @@ class UpgradeBar:
         self.done = done
 
 
+def folder() -> Path:
+    """The folder of the repository, or the current one without any: an archive needs no repository."""
+    try:
+        return Repo.find(Path.cwd()).root
+    except InputError:
+        return Path.cwd()
+
+
 def find(forum: str | None, store: str | None, url: str | None = None) -> ArchivePlace:
     """The archive that is meant: `--url` names a forum without koweb.toml. Raises ConfigError, InputError."""
-    try:
-        root = Repo.find(Path.cwd()).root
-    except InputError:  # an archive needs no repository
-        root = Path.cwd()
+    root = folder()
     if url:
         name = forum or "forum"
         try:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
-from koweb_sync.cli.archive.location import find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.i18n import _
@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
     help=_("Find posts by their words. Words in quotes stand together; a star ends the beginning of a word.")
 )
 @click.argument("words", nargs=-1, required=True)
-@place_options
+@read_options
 @format_option()
 @filters("author", "category", "tag", "since", "until")
 @click.option(
@@ -25,7 +25,7 @@ def search(words: tuple[str, ...], forum: str | None, store: str | None, style: 
     from koweb_sync.archive.read.search import search as matching
     from koweb_sync.cli.archive import results as found
 
-    with reading(find(forum, store)) as reader:
+    with reading(find_to_read(forum, store)) as reader:
         wanted = wanted_of(reader, TypedOptions(**asked))
         hits = matching(reader, " ".join(words), wanted, limit)
         if style == "json":

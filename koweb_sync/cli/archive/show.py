@@ -3,7 +3,7 @@
 import click
 
 from koweb_sync.cli.archive.filters import reading
-from koweb_sync.cli.archive.location import find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.errors import InputError
@@ -12,7 +12,7 @@ from koweb_sync.i18n import _
 
 @click.command(help=_("Show a topic or a post as it was archived: TOPIC, TOPIC/NUMBER, the address of either."))
 @click.argument("what")
-@place_options
+@read_options
 @format_option()
 @click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
 @click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
@@ -20,7 +20,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
     from koweb_sync.archive.exports import json_form
     from koweb_sync.cli.archive import topic_page as pages
 
-    with reading(find(forum, store)) as reader:
+    with reading(find_to_read(forum, store)) as reader:
         topic, number = pages.place_of(reader, what)
         found = reader.topic(topic)
         if found is None:

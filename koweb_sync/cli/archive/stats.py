@@ -3,14 +3,14 @@
 import click
 
 from koweb_sync.cli.archive.filters import reading_all
-from koweb_sync.cli.archive.location import find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.i18n import _
 
 
 @click.command(help=_("Say what the archive holds, and what the last run cost."))
-@place_options
+@read_options
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.archive.crawl.lost_files import files_gone
@@ -18,7 +18,7 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
 
-    with reading_all(find(forum, store)) as (reader, connection):
+    with reading_all(find_to_read(forum, store)) as (reader, connection):
         held = holdings(connection, reader.forum)
         away = files_gone(connection, reader.forum)
         if style == "json":

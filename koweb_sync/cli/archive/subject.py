@@ -8,7 +8,8 @@ import click
 
 from koweb_sync import dates, safe_files
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, emit, say
 from koweb_sync.i18n import _
@@ -23,7 +24,7 @@ from koweb_sync.zones import of_pages
     )
 )
 @click.argument("user")
-@place_options
+@read_options
 @click.option(
     "--format",
     "style",
@@ -44,7 +45,7 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     from koweb_sync.archive.privacy import subject_page
     from koweb_sync.archive.privacy.subject import gather
 
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
     with opened.read() as connection:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -25,7 +26,7 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 
 
 @click.command(help=_("Compare the archive with the forum, topic by topic, and look whether anything in it is broken."))
-@place_options
+@read_options
 @format_option()
 @click.option("--staff/--no-staff", default=None, help=_("Compare categories that only staff may read, too."))
 @click.option("--messages/--no-messages", default=None, help=_("Compare personal messages, too."))
@@ -34,7 +35,9 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
     from koweb_sync.archive.store.database_errors import damaged
     from koweb_sync.cli.archive import lost_files as lost
 
-    place = find(forum, store)
+    # Without koweb.toml the archive names the forum. A key goes only where koweb.toml says.
+    told = configured_here()
+    place = find(forum, store) if told and not offline else find_to_read(forum, store)
     opened = place.open()
     try:
         number = archive_at(place, opened).forum
@@ -42,7 +45,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         if offline and (why := opened.damage()):
             raise damaged(opened.place, why) from error
         raise
-    report = verified(place, opened, number, given, offline=offline)
+    report = verified(place, opened, number, given, offline=offline, key=told)
     if style == "json":
         emit({**as_data(report), "gone": lost.as_data(report.gone)})
     else:
@@ -52,9 +55,15 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
 
 
 def verified(
-    place: ArchivePlace, opened: "Store", number: int, given: "dict[str, bool | None]", *, offline: bool
+    place: ArchivePlace,
+    opened: "Store",
+    number: int,
+    given: "dict[str, bool | None]",
+    *,
+    offline: bool,
+    key: bool = True,
 ) -> "Verification":
-    """Compare a forum's archive with it, or look only whether it is sound."""
+    """Compare a forum's archive with it, or look only whether it is sound. `key`: take one if there is one."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.run import CrawlOptions
     from koweb_sync.archive.verify.compare import steps, verify_offline
@@ -65,7 +74,7 @@ def verified(
 
     keeping = place.settings.archive
     wishes = CrawlOptions(
-        key=not offline and place.has_key(),
+        key=key and not offline and place.has_key(),
         files=keeping.files,
         staff=keeping.staff,
         messages=keeping.messages,

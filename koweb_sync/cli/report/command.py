@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         "there are any."
     )
 )
-@place_options
+@read_options
 @click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
 @click.option(
@@ -78,7 +79,8 @@ if TYPE_CHECKING:
 def report(forum: str | None, store: str | None, **given: Any) -> None:
     exclusive(output=given["output"], into=given["into"], watch_list=given["watch_list"])
     check(given)
-    place = find(forum, store)
+    # A post file goes where koweb.toml says that posts are.
+    place = find(forum, store) if given["into"] else find_to_read(forum, store)
     asked = wished(place, given)
     if given["watch_list"]:
         from koweb_sync.cli.report.watch_list import watch_list

@@ -1,0 +1,97 @@
+"""Which forum of an archive is read. An archive tells all that reading needs: koweb.toml is asked where the archive
+lies if nobody says it, and counts beyond that where it is about the same forum and can be read.
+"""
+
+import os
+from pathlib import Path
+
+from koweb_sync import config, dates
+from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, settings_of, within
+from koweb_sync.archive.store import upgrade
+from koweb_sync.archive.store.rows import first, rows, sql
+from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, store_option
+from koweb_sync.cli.options import Function, held_forum_option
+from koweb_sync.config import Keeping, Settings
+from koweb_sync.config_file import FILE
+from koweb_sync.config_file import find as file_above
+from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.i18n import _
+from koweb_sync.zones import of_reader
+
+
+def read_options(command: Function) -> Function:
+    """`--forum` and `--store`, as commands take them that only read."""
+    return held_forum_option(store_option(command))
+
+
+def find_to_read(forum: str | None, store: str | None) -> ArchivePlace:
+    """The archive to be read, and the forum in it. Raises ConfigError, InputError, StoreUnusable."""
+    above = folder()
+    given = store or os.environ.get(VARIABLE) or ("" if configured_here() else beside())
+    if not given:
+        return find(forum, store)
+    place = within(Path.cwd(), given)
+    upgrade.watcher.set(UpgradeBar())
+    one, settings = meant(place, forum, configured(above, forum))
+    found = settings or settings_of(one)
+    dates.read_in(lambda: of_reader(found.time_zone))
+    return ArchivePlace(above, found, place)
+
+
+def configured_here() -> bool:
+    """Whether there is a koweb.toml, whatever it says."""
+    return file_above(folder(), Path.cwd()) is not None
+
+
+def beside() -> str:
+    """The archive in the current folder, called as “koweb archive” calls it. Raises InputError where there is none."""
+    name = Keeping().store
+    if not Path(name).is_file():
+        raise InputError(
+            _("There is no {file} here, and no {toml} that names another archive.").format(file=name, toml=FILE),
+            where=str(Path.cwd()),
+            remedy=_("Name the archive with --store, or archive a forum: “koweb archive --url https://…”."),
+        )
+    return name
+
+
+def configured(above: Path, forum: str | None) -> Settings | None:
+    """What koweb.toml says, if it can be read and is not about something else."""
+    try:
+        return config.load(above, forum=forum)
+    except (ConfigError, InputError):
+        return None
+
+
+def meant(place: str, forum: str | None, settings: Settings | None) -> tuple[HeldForum, Settings | None]:
+    """The forum that is read, and what koweb.toml says of it."""
+    held = held_in(place)
+    one = chosen(held, place, forum, settings.url if settings else None)
+    return one, settings if settings is not None and one.is_at(settings.url) else None
+
+
+def held_in(place: str) -> list[HeldForum]:
+    """The forums of an archive that hold a topic; all of them where none does. Raises StoreUnusable; also where there
+    is no forum because the archive is damaged.
+    """
+    from koweb_sync.archive.store.reading import reading_of
+
+    found: dict[HeldForum, bool] = {}
+    with reading_of(place) as connection:
+        for row in rows(connection, sql("SELECT id, name, url, locale FROM forums ORDER BY id")):
+            topic = sql("SELECT id FROM topics WHERE forum = ? LIMIT 1", row["id"])
+            one = HeldForum(str(row["name"]), str(row["url"]), str(row["locale"]))
+            found[one] = first(connection, topic) is not None
+    if not found:
+        say_damage(place)
+    return [one for one, some in found.items() if some] or list(found)
+
+
+def say_damage(place: str) -> None:
+    """Raises StoreUnusable for an archive that is damaged."""
+    from koweb_sync.archive.store.database_errors import damaged
+    from koweb_sync.archive.store.store import Store
+
+    with Store.open(place, create=False) as store:
+        if why := store.damage():
+            raise damaged(store.place, why)
