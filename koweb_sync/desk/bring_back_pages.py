@@ -12,6 +12,7 @@ from koweb_sync.desk import bringing_back
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.bringing_back import BroughtBack, FileInConflict
 from koweb_sync.desk.conflict_pieces import CHOICES, Choice
+from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
 from koweb_sync.desk.work import RunningWork
@@ -19,6 +20,7 @@ from koweb_sync.errors import IdentityUnknown, InputError, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
 from koweb_sync.i18n import _
+from koweb_sync.posts.markdown import with_lf
 from koweb_sync.sync.pull import show_pull
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.pull_note import note
@@ -45,7 +47,14 @@ def what_there_is(repo: Repo, **more: Any) -> str:
     """The page of edits that are not here yet."""
     known = bringing_back.known_edits(repo, shown.settings)
     looked = dates.minute(int(session.looked * SECOND)) if session.looked else ""
-    return page("bring_back.html", known=known, looked=looked, url=places(), **{"fault": "", "message": "", **more})
+    return page(
+        "bring_back.html",
+        known=known,
+        looked=looked,
+        met=session.edited_there,
+        url=places(),
+        **{"fault": "", "message": "", **more},
+    )
 
 
 def titles() -> dict[str, str]:
@@ -72,7 +81,12 @@ def look() -> ResponseReturnValue:
 @routes.post(PLACE)
 def begin() -> ResponseReturnValue:
     """Bring it back."""
-    repo, settings, download = shown.another(), shown.settings, "download" in request.form
+    return bring_in(shown.another())
+
+
+def bring_in(repo: Repo) -> ResponseReturnValue:
+    """Begin to bring everything back."""
+    settings, download = shown.settings, "download" in request.form
     read_forum(_("Bringing back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
     return redirect("/work/", 303)
 
@@ -84,7 +98,7 @@ def read_forum(title: str, read: Callable[[RunningWork], BroughtBack]) -> None:
     def work(running: RunningWork) -> BroughtBack:
         came = read(running)
         if came.error is None:
-            desk.looked = time.time()
+            desk.looked, desk.edited_there = time.time(), False
         return came
 
     session.work.start(KIND, title, DONE, work)
@@ -104,7 +118,7 @@ def keep() -> ResponseReturnValue:
         commit_files(repo, known.uncommitted, message)
     except IdentityUnknown:
         return redirect("/publish/", 303)
-    return redirect(PLACE, 303)
+    return bring_in(repo)
 
 
 @routes.post("/bring-back/file/<path:path>")
@@ -131,7 +145,13 @@ def chosen(file: FileInConflict) -> dict[int, tuple[Choice, str]]:
         choice = next((one for one in CHOICES if one == said), None)
         if choice is None:
             raise InputError(_("Choose for every place which text stays."))
-        found[number] = (choice, request.form.get(f"text-{number}", ""))
+        typed = request.form.get(f"text-{number}", "")
+        if choice != "edit" and typed.strip() and with_lf(typed).strip() != with_lf(clashes[number].ours).strip():
+            raise InputError(
+                _("You wrote a text of your own, but chose another one."),
+                remedy=_("Choose “This text instead”, or empty the field."),
+            )
+        found[number] = (choice, typed)
     return found
 
 
@@ -171,4 +191,5 @@ def done() -> ResponseReturnValue:
         url=places(),
         again=PLACE,
         help=help_for(came.error) if came.error else "",
+        same=not any(one.state in TO_PUBLISH for one in shown.current().summaries()),
     )

@@ -13,7 +13,7 @@ from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resol
 from koweb_sync.desk.publication import FieldChange, field_value, forums
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import HumanNeeded, KowebError
+from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
@@ -76,12 +76,15 @@ class FileInConflict:
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
-    """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done."""
+    """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done; `keep_first`:
+    nothing came yet, for texts that are kept in no version stand in the way.
+    """
 
     pulled: Pulled | None = None
     seen: bool = False
     told: str = ""
     error: KowebError | None = None
+    keep_first: bool = False
 
 
 def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
@@ -92,7 +95,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
     paths = {source.ident: source.path for source in world.sources}
     found = []
     for ident, pair in world.newer.items():
-        agreed, edit = bookmark.agreed.get(ident), kept.texts[ident][-1].edit
+        agreed, edit = world.bookmark.agreed.get(ident), kept.texts[ident][-1].edit
         fields = tuple(
             FieldChange(
                 field.words().called,
@@ -160,6 +163,8 @@ def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) 
         with forums(settings, work.say) as connect:
             wishes = PullOptions(download=download)
             pulled = pull(repo, settings, connect, wishes, ReadingWatch(work), time.time)
+    except InputError as error:
+        return BroughtBack(keep_first=True) if known_edits(repo, settings).uncommitted else BroughtBack(error=error)
     except KowebError as error:
         return BroughtBack(error=error)
     return BroughtBack(pulled)

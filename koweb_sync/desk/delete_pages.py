@@ -10,7 +10,9 @@ from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.write_pages import opened_post
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.markdown import with_lf
+from koweb_sync.posts.paths import Local
 from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("delete", __name__)
@@ -32,6 +34,8 @@ def asked(path: str, fault: str = "") -> str:
         title=shown.current().now.shown[path].post.front.title or path,
         mark=writing.mark(data),
         topic=what_becomes(path),
+        there=topic_of(path),
+        linked_from=linking_to(path),
         lost=what_is_lost(shown.another(), path, data),
         fault=fault,
     )
@@ -63,11 +67,35 @@ def what_becomes(path: str) -> str:
     if agreed is None or agreed.withdrawn:
         return _("The forum does not have this post: nothing changes there.")
     return {
-        "keep": _("Its topic stays on the forum as it is. koweb only stops looking after it."),
+        "keep": _(
+            "Its topic stays on the forum as it is. koweb only stops looking after it: to take it off, delete it "
+            "there, too."
+        ),
         "unlist": _("The next publication takes its topic out of the forum's lists. It asks once more before."),
         "close": _("The next publication closes its topic: nobody can answer any more. It asks once more before."),
         "delete": _("The next publication deletes its topic, unless others wrote there. It asks once more before."),
     }[shown.settings.withdraw]
+
+
+def topic_of(path: str) -> str:
+    """The address of its topic; "" where it has none."""
+    current = shown.current()
+    agreed = current.forum.agreed.get(current.forum.keys[path])
+    return f"{shown.settings.url}/t/-/{agreed.topic}" if agreed and not agreed.withdrawn else ""
+
+
+def linking_to(path: str) -> list[str]:
+    """The titles of other post files that link to it."""
+    current = shown.current()
+    return [
+        current.titles[one.path]
+        for one in current.now.posts.values()
+        if one.path != path
+        and any(
+            isinstance(to := current.atlas.resolve(one.path, place.url), Local) and to.path == path
+            for place in destinations(one.body)
+        )
+    ]
 
 
 def what_is_lost(repo: Repo, path: str, data: bytes) -> list[str]:

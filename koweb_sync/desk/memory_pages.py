@@ -76,7 +76,7 @@ def memory() -> ResponseReturnValue:
                 rows = [topic_row(one) for one in found]
             until = reader.source().until
     except NoArchive:
-        return page("no_archive.html", title=_("Memory"))
+        return page("no_archive.html", title=_("Memory"), waits=False)
     told = _("never") if until is None else dates.minute(until)
     return page("memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told)
 
@@ -179,7 +179,7 @@ def state() -> ResponseReturnValue:
             held = holdings(connection, found.forum)
             gone = files_gone(connection, found.forum)
     except NoArchive:
-        return page("no_archive.html", title=_("Memory"))
+        return page("no_archive.html", title=_("Memory"), waits=False)
     last = session.work.last
     lines = last.lines if last is not None and last.kind == "memory" else []
     return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=last and last.result)
@@ -193,7 +193,8 @@ def when(said: str | None) -> str:
 @routes.post(f"{HOME}run")
 def run() -> ResponseReturnValue:
     """Archive what is new."""
-    session.work.start("memory", _("The archive reads what is new"), f"{HOME}state", command("archive"))
+    after = "/who-waits/" if request.form.get("then") == "who-waits" else f"{HOME}state"
+    session.work.start("memory", _("The forum is read"), after, command("archive"))
     return redirect("/work/")
 
 

@@ -85,6 +85,16 @@ class Sending:
         return text.format(title=told[0].wants.title)
 
     @property
+    def creates(self) -> bool:
+        """Whether there are new topics among it."""
+        return any(isinstance(one, Create) for one in self.plan.actions)
+
+    @property
+    def tells(self) -> bool:
+        """Whether something would be different for anybody: not where git only notes what the forum has already."""
+        return not all(isinstance(one, Record) for one in self.plan.actions)
+
+    @property
     def tells_reason(self) -> bool:
         """Whether the forum shows the message: as the reason of an edit."""
         return any(isinstance(one, Edit) for one in self.plan.actions)
@@ -125,7 +135,8 @@ def sending(repo: Repo, settings: Settings) -> Sending:
     now, site = time.time(), known_site(settings)
     at, paths = as_if_committed(repo, settings, now)
     world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
-    shown = tuple(action_shown(world, settings, one, site) for one in plan.actions)
+    told = [one for one in plan.actions if not isinstance(one, Record) or one.agreed.path != one.source.path]
+    shown = tuple(action_shown(world, settings, one, site) for one in told)
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
@@ -215,7 +226,7 @@ def done_words(outcome: Outcome) -> str:
     """What was done, as a page says it beside a title."""
     told = {
         "created": _("published"),
-        "updated": _("changed on the forum"),
+        "updated": _("brought up to date on the forum"),
         "completed": _("its links are complete"),
         "recorded": _("on the forum already"),
         "approved": _("approved by a moderator"),

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import keys
 from koweb_sync.bookmark import read
+from koweb_sync.desk import unsaved
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publication import (
     Publication,
@@ -20,6 +22,7 @@ from koweb_sync.desk.publication import (
     publish,
     sending,
 )
+from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import (
     ConfigError,
     EditConflict,
@@ -78,7 +81,15 @@ def begin() -> ResponseReturnValue:
     agreed = now.mark.partition("-")[0]
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
     wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form)
-    session.work.start(KIND, _("Publishing"), DONE, lambda work: publish(work, repo, settings, wish))
+    desk = current_app.extensions["session"]
+
+    def work(running: RunningWork) -> Publication:
+        came = publish(running, repo, settings, wish)
+        met = [one.error for one in came.result.outcomes] if came.result else []
+        desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
+        return came
+
+    session.work.start(KIND, _("Publishing"), DONE, work)
     return redirect("/work/", 303)
 
 
@@ -166,6 +177,8 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
         url=places(),
         posts=shown.current().now.shown,
+        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(repo, shown.current().now.shown)],
+        user=shown.settings.username,
         again=PLACE,
         help=help_for(in_the_way) if in_the_way else "",
         offer=help_for,

@@ -66,13 +66,16 @@ def report() -> ResponseReturnValue:
         with reading():
             pass
     except NoArchive:
-        return page("no_archive.html", title=_("Report"))
+        return page("no_archive.html", title=_("Report"), waits=False)
+    asked: dict[str, tuple[str, str, str]] = current_app.extensions.setdefault("report-periods", {})
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
     ready = [one for one in AUDIENCES if file_of(one).exists()]
     return page(
         "report.html",
         periods=periods(),
+        asked=asked,
+        chosen=asked.get("", ("30d", "", "")),
         ready=ready,
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         folders=folders(),
@@ -102,9 +105,16 @@ def make() -> ResponseReturnValue:
     audience = request.form.get("audience", "")
     if audience not in AUDIENCES:
         abort(400)
+    note_period(audience)
     work = command("report", *chosen(request.form), f"--audience={audience}", f"--output={file_of(audience)}")
     session.work.start("report", _("The report is made"), HOME, work)
     return redirect("/work/")
+
+
+def note_period(audience: str) -> None:
+    """Remember the period of a report, and that the next one is most likely about the same."""
+    period = request.form.get("period", "30d"), request.form.get("since", ""), request.form.get("until", "")
+    current_app.extensions.setdefault("report-periods", {}).update({audience: period, "": period})
 
 
 @routes.get(f"{HOME}<audience>")
@@ -126,6 +136,7 @@ def post() -> ResponseReturnValue:
     if folder not in (settings.categories or ["."]):
         abort(400)
     place = shown.repo.root / settings.posts / folder
+    note_period("")
     work = command("report", *chosen(request.form), f"--into={place}")
     session.work.start("report-post", _("The report becomes a post"), HOME, work)
     return redirect("/work/")

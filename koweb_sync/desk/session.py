@@ -25,8 +25,8 @@ class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
-    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet. `settings_file`: koweb.toml as
-    it was when it was read.
+    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet; `edited_there`: a publication
+    met one since. `settings_file`: koweb.toml as it was when it was read.
     """
 
     start: Path
@@ -37,6 +37,7 @@ class DeskSession:
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
     looked: float = 0
+    edited_there: bool = False
     settings_file: tuple[str, int, int] = ("", 0, 0)
     until_end: ExitStack = field(default_factory=ExitStack)
 

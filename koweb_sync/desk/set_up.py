@@ -30,7 +30,7 @@ Errors = dict[str, KowebError]  # field of a form -> what is wrong with it
 class SetUpDraft:
     """What was answered so far. `forum`: the address that answered; `site`: what the key may see, None before it does.
 
-    `errors`: by the field of the form that is shown.
+    `errors`: by the field of the form that is shown; `key`: one that could not be tried yet.
     """
 
     address: str = ""
@@ -44,6 +44,7 @@ class SetUpDraft:
     person: str = ""
     email: str = ""
     errors: Errors = field(default_factory=dict)
+    key: str = field(default="", repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -57,6 +58,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     """Try an address, a username and a key: what does not hold is in the draft's errors, all else is kept."""
     draft.address, draft.username = given.get("address", "").strip(), user(given.get("username", ""))
     draft.errors, draft.site = {}, None
+    draft.key = given.get("key", "").strip() or draft.key
     try:  # an address that answers as a forum comes before any key
         draft.forum, draft.title = reached(draft.address, quietly)
         draft.address = draft.forum
@@ -68,7 +70,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     if draft.errors:
         return
     settings = draft.settings
-    typed = given.get("key", "").strip()
+    typed, draft.key = draft.key, ""
     wrong = wrong_key(settings, typed)
     if wrong is not None:
         draft.errors["key" if isinstance(wrong, BY_KEY) or wrong.where == "" else "address"] = wrong

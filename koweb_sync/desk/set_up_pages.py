@@ -90,7 +90,7 @@ def write() -> ResponseReturnValue:
     except KowebError as error:
         asked.errors["folder"] = error
         return folder_page(asked), 422
-    return redirect(SET_UP)
+    return redirect(f"{SET_UP}?now=ready")
 
 
 # ---- when it is set up
@@ -99,6 +99,7 @@ def write() -> ResponseReturnValue:
 def how_it_is(error: KowebError | None = None) -> str:
     """How this folder is set up, and whether there is a key."""
     settings = shown.settings
+    said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
     return page(
         "set_up_done.html",
         settings=settings,
@@ -108,6 +109,7 @@ def how_it_is(error: KowebError | None = None) -> str:
         keyring=keyrings.usable(),
         variable=keys.key_name(settings),
         error=error,
+        told=said.get(request.args.get("now", ""), ""),
     )
 
 
@@ -119,4 +121,4 @@ def change_key() -> ResponseReturnValue:
         return how_it_is(wrong), 422
     if request.form.get("keep") == "yes":
         set_up.keep(settings)
-    return redirect(SET_UP)
+    return redirect(f"{SET_UP}?now=key")

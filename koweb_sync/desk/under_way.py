@@ -6,6 +6,7 @@ from koweb_sync.config import Settings
 from koweb_sync.desk import archive_reading, unsaved
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import FolderState
+from koweb_sync.desk.set_up import has_key
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.publish.push import journalled
@@ -27,14 +28,14 @@ class UnderWay:
 
 def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
     """All that waits in a repository. No request."""
-    found = [*bringing_back(repo, settings), *publishing(repo, settings, now)]
+    found = [*no_key(settings), *bringing_back(repo, settings), *publishing(repo, settings, now)]
     typed = dict(unsaved.texts(repo, now.shown))
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
     called = {one.path: one.title for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
-        text = _("Deleted here: {title}. Publishing settles what becomes of its topic.").format(
+        text = _("Deleted here: {title}. The page Publish says what becomes of its topic.").format(
             title=called.get(path, path)
         )
         found.append(UnderWay(text, "/publish/", _("Publish"), path))
@@ -42,6 +43,17 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
         text = _("The last reading of the archive was cut off. The next one goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found
+
+
+def no_key(settings: Settings) -> list[UnderWay]:
+    """The key is known to nobody any more."""
+    if has_key(settings):
+        return []
+    return [
+        UnderWay(
+            _("koweb does not know your key: publishing and bringing back need it."), "/set-up/", _("Type the key")
+        )
+    ]
 
 
 def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:

@@ -40,12 +40,13 @@ def who_waits() -> ResponseReturnValue:
             with found.store.read() as connection:
                 chosen = names(connection, found.forum, aside.named)
     except NoArchive:
-        return page("no_archive.html", title=_("Who waits"))
+        return page("no_archive.html", title=_("Who waits"), waits=True)
     return page(
         "who_waits.html",
         aside=aside,
         chosen=chosen,
         formats=formats,
+        patience=asked.horizon / HOUR,
         day=formats.day(until, asked),
         age=formats.hours(max(0, now - until) / HOUR),
         old=now - until > DAY,

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from watchfiles import BaseFilter, Change, watch
 
+from koweb_sync.git import NEW
+
+COMMIT_IN_THE_MAKING = tuple(NEW.strip("/").split("/"))  # a page that asks what would be published makes one, too
 STEP = 20  # milliseconds in which changes are gathered
 PAUSE = 0.2  # seconds until it watches again
 POLL = 500  # milliseconds between two looks, where that is how files are watched
@@ -28,7 +31,7 @@ class NoInnards(BaseFilter):
         if not around:
             return ".git" not in Path(path).parts
         inside = Path(path).relative_to(max(around, key=len)).parts
-        moved = inside[:1] in (("HEAD",), ("refs",), ("packed-refs",))
+        moved = inside[:1] in (("HEAD",), ("refs",), ("packed-refs",)) and inside[:2] != COMMIT_IN_THE_MAKING
         noted = inside[:1] == ("koweb",) and inside[-1] in ("journal", "pull.json")
         return (moved or noted) and not path.endswith(".lock")
 

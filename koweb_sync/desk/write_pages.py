@@ -51,7 +51,7 @@ def begin() -> str:
 def begun(**more: Any) -> str:
     """The page of that form, again with what was typed."""
     offered = writing.places_for(shown.settings, shown.current().now.site)
-    values = {"title": "", "place": "0", "tags": "", "fault": "", **more}
+    values = {"title": "", "place": "0" if len(offered) == 1 else "", "tags": "", "fault": "", **more}
     return page("write_new.html", offered=offered, tags=known_tags(), typed=values)
 
 
@@ -61,7 +61,9 @@ def create() -> ResponseReturnValue:
     form, repo = request.form, shown.another()
     typed = {name: form.get(name, "") for name in ("title", "place", "tags")}
     offered = writing.places_for(shown.settings, shown.current().now.site)
-    place = {str(number): one for number, one in enumerate(offered)}.get(typed["place"]) or abort(400)
+    place = {str(number): one for number, one in enumerate(offered)}.get(typed["place"])
+    if place is None:
+        return Response(begun(**typed, fault=_("Choose a category.")), 409)
     try:
         title = title_for(typed["title"], rules_of(shown.settings)[0].title_min)
         _ident, path = free_name(repo, shown.settings, title, place.folder)
@@ -262,7 +264,7 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         unsaved_texts.forget(shown.repo, path)
-    return redirect(f"{address(path)}?saved", 303)
+    return redirect("/publish/" if request.form.get("then") == "publish" else f"{address(path)}?saved", 303)
 
 
 def said_error(error: KowebError) -> str:

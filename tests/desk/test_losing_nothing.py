@@ -41,7 +41,7 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
         assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
         assert not (here.folder / FILE).exists()
         assert waiting(it) == [
-            ("Deleted here: Un sujet nommé un. Publishing settles what becomes of its topic.", "/publish/")
+            ("Deleted here: Un sujet nommé un. The page Publish says what becomes of its topic.", "/publish/")
         ]
         it.post(f"/write-again/{FILE}")
         assert waiting(it) == []

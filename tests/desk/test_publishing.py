@@ -2,6 +2,8 @@
 
 import re
 import time
+from contextlib import suppress
+from queue import Empty
 
 import pytest
 import requests
@@ -69,6 +71,25 @@ def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pag
     publish(pages)
     assert len(box.log) - before == told(shown)
     assert "Une phrase de plus" in here.raw("un")
+
+
+def test_p363_a_page_that_only_looks_is_no_news(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    watcher = pages.folder.watcher
+    with watcher.listening() as told:
+        for number in range(100):  # until it watches
+            here.write("note.txt", str(number))
+            with suppress(Empty):
+                told.get(timeout=0.2)
+                break
+        with suppress(Empty):
+            while told.get(timeout=0.4):
+                pass
+        assert "New topic" in pages.get("/publish/").text
+        with pytest.raises(Empty):
+            told.get(timeout=0.6)
+        here.commit()
+        assert told.get(timeout=10)
 
 
 def test_p327_topics_leave_the_forum_only_where_somebody_says_so(box: Sandbox, here: Clone) -> None:

@@ -157,7 +157,7 @@ def test_p316_p348_what_one_types_is_seen_and_kept_and_files_have_fields_of_thei
         page.get_by_label("Its title, or words of it").fill("L’été à Paris, en août")
         page.get_by_role("button", name="Search").press("Enter")
         expect(page.locator(".cooked a[href='/preview/posts/bases/deux.md']")).to_be_visible()
-        page.get_by_role("button", name="Save").press("Enter")
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
         expect(page.get_by_text("Saved.")).to_be_visible()
         assert wrong == []
     there = "\n\n".join(f"![{one}](img/{name}.png)" for one, name in SHOWN.items())
@@ -186,6 +186,6 @@ def test_p341_everybody_can_filter_delete_and_keep_what_was_typed(here: Clone, b
         wrong += judged(page, "delete")
         page.get_by_role("link", name="Back to the text").click()
         (here.folder / FILE).unlink()
-        page.get_by_role("button", name="Save").press("Enter")
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("This file is not there any more")
         assert wrong == []

@@ -39,6 +39,10 @@ class Facilitator:
         found = self.page.get_by_role("link" if role == "link" else "button", name=name, exact=True)
         found.first.press("Enter")
 
+    def choose(self, label: str, option: str) -> None:
+        self.done += 1
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
     def check(self, name: str) -> None:
         self.done += 1
         self.page.get_by_role("checkbox", name=name, exact=True).check()
@@ -101,13 +105,12 @@ def publish_first(one: Facilitator, box: Sandbox, photo: Path) -> None:
     one.press("Vers vos messages", "link")
     one.press("Nouveau message", "link")
     one.fill("Titre", "Accueillir une nouvelle personne")
+    one.choose("Catégorie", "Koweb Kafé")
     one.press("Commencer à écrire")
     one.fill("Texte", TEXT)
     one.picture(photo, "Une salle")
     one.picture(photo, "Un cercle")
-    one.press("Enregistrer")
-    expect(page.get_by_text("Enregistré.")).to_be_visible()
-    one.press("Publier", "link")
+    one.press("Enregistrer, puis relire avant de publier")
     one.press("Publier")
     expect(page.get_by_role("heading", level=1)).to_have_text("Publié")
     assert one.done <= MOST
@@ -131,8 +134,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     expect(message).to_have_value("Le soir")
     one.sees("Publier")
     one.press("Publier")
-    one.press("Récupérer ce que le forum contient", "link")
-    one.press("Récupérer")
+    one.press("Récupérer ce que le forum contient")
     one.press("Décider", "link")
     mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Le vôtre", "Celui du forum"))
     assert mine is not None
@@ -158,7 +160,7 @@ def publish_report(one: Facilitator) -> None:
     one.sees("Ce qui est conservé")
     one.press("Rapport", "link")
     one.press("Préparer le rapport")
-    expect(page.get_by_role("link", name="pour la communauté")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Lire le rapport pour la communauté")).to_be_visible(timeout=60_000)
     one.press("En faire un message")
     expect(page.get_by_text("Le rapport est maintenant un message")).to_be_visible(timeout=60_000)
     one.look()

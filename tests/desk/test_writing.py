@@ -260,13 +260,13 @@ def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
         sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nPas encore enregistré.")
         assert "Pas encore" not in here.read("posts/un.md")
     with desk(here.folder) as it:
-        assert "A text that you did not save is still here." in it.get("/write/posts/un.md").text
+        assert "This is the text that you did not save." in it.get("/write/posts/un.md").text
         sent(it, "posts/un.md")
         assert "Pas encore enregistré." in here.read("posts/un.md")
-        assert "still here" not in it.get("/write/posts/un.md").text
+        assert "you did not save" not in it.get("/write/posts/un.md").text
         sent(it, "posts/un.md", "write-preview", body="Autre chose.")
         it.post("/write-forget/posts/un.md")
-        assert "still here" not in it.get("/write/posts/un.md").text
+        assert "you did not save" not in it.get("/write/posts/un.md").text
     here.commit()
     assert here.git("status", "--porcelain") == ""
 
@@ -288,7 +288,7 @@ def test_p316_a_kept_text_stands_in_the_page_that_is_opened_next(here: Clone) ->
     here.post("un")
     with desk(here.folder) as it:
         sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nHier, longtemps.")
-        assert "still here" in it.get("/write/posts/un.md").text
+        assert "you did not save" in it.get("/write/posts/un.md").text
         assert "Hier, longtemps." in fields(it, "posts/un.md")["body"]
 
 
@@ -329,7 +329,7 @@ def test_p311_the_file_is_kept_where_somebody_chooses_it(here: Clone) -> None:
         both = it.post("/write/posts/un.md", **{**form, "body": f"{TEXT} Écrit ici."})
         assert 'formaction="/write-forget/posts/un.md"' in both.text
         theirs = it.post("/write-forget/posts/un.md").text
-        assert "still here" not in theirs
+        assert "you did not save" not in theirs
         assert "Écrit ailleurs." in theirs
 
 
@@ -362,5 +362,5 @@ def test_p342_a_width_is_a_number_of_pixels_or_a_fault(here: Clone) -> None:
 
 def test_p310_a_place_that_is_not_offered_makes_nothing(here: Clone, pages: ServedPages) -> None:
     for place in ("99", "-1", "²", "9" * 5000):
-        assert pages.post("/write/", title="Un titre assez long", place=place, tags="").status_code == 400
+        assert pages.post("/write/", title="Un titre assez long", place=place, tags="").status_code == 409
     assert not (here.folder / "posts").exists()

@@ -3,10 +3,17 @@
 
 const watched = document.body.dataset.watch;
 
+/** What a part that opens and closes is called, and where it stands. */
+const named = (one) => `${one.closest("article, form, section")?.querySelector("h2, h3")?.textContent} ${one.querySelector("summary")?.textContent}`;
+
 /** Put new children in place of those that differ, and leave all others as they are. */
 function renew(part, html) {
   const box = document.createElement("template");
   box.innerHTML = html;
+  for (const one of box.content.querySelectorAll("details")) {  // what somebody opened or closed stays so
+    const before = [...part.querySelectorAll("details")].find((other) => named(other) === named(one));
+    if (before) one.open = before.open;
+  }
   const old = [...part.childNodes], fresh = [...box.content.childNodes];
   const same = (a, b) => a.isEqualNode(b);
   let first = 0;
@@ -53,6 +60,11 @@ async function refresh() {
   }
   paint();
 }
+
+document.addEventListener("input", (event) => {  // who types a text of their own chooses it
+  const choice = event.target.dataset.choice && document.getElementById(event.target.dataset.choice);
+  if (choice) choice.checked = true;
+});
 
 const away = document.querySelector("[data-away]");
 if (away) {  // every page waits for news: koweb ends when none is open any more

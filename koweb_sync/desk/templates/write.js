@@ -125,5 +125,13 @@ text.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
 text.addEventListener("paste", (event) => take(event, event.clipboardData.files));
 text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
 
-form.addEventListener("submit", () => { leaving = true; });
+form.addEventListener("submit", (event) => {
+  if (!document.querySelector("[data-away]").hidden) {  // nobody would answer: the page, and the text, stay
+    event.preventDefault();
+    fault.textContent = fault.dataset.away;
+    fault.hidden = false;
+    return;
+  }
+  leaving = true;
+});
 window.addEventListener("beforeunload", (event) => { if (!leaving && text.value !== opened) event.preventDefault(); });

@@ -2,6 +2,7 @@
 keeps such things in its folder differs from one kind of repository to another.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -130,6 +131,9 @@ def marked(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+_OVERWRITTEN = re.compile(r"would be overwritten by \w+: (.+?) Please ")  # git says so, with the paths
+
+
 def marks(text: bytes) -> Counter[bytes]:
     """The lines of a text that may be git's marks of a conflict, with how often each is there."""
     lines = (line.rstrip() for line in text.splitlines())
@@ -148,6 +152,12 @@ def in_the_way(repo: Repo, why: str) -> GitError | InputError:
     if "index.lock" in why:
         ours, remedy = meaning(why)
         return GitError(ours, where=str(repo.root), remedy=f"{remedy} ({why})")
+    if theirs := _OVERWRITTEN.search(why):
+        return InputError(
+            _("You changed what the forum's edits change, too: {paths}").format(paths=theirs[1]),
+            where=str(repo.root),
+            remedy=_("Commit your version first (git commit), then pull again: both are put together."),
+        )
     return InputError(
         _("git does not let the edits in: {why}").format(why=why),
         where=str(repo.root),
