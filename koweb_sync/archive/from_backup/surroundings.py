@@ -42,7 +42,8 @@ SELECT t.*, (
 FROM topics t ORDER BY t.id
 """
 MEMBERS = """
-SELECT m.user_id FROM group_users m JOIN users u ON u.id = m.user_id WHERE m.group_id = ? ORDER BY m.user_id
+SELECT m.user_id FROM group_users m JOIN users u ON u.id = m.user_id AND u.id > 0
+WHERE m.group_id = ? ORDER BY m.user_id
 """
 
 

@@ -15,6 +15,8 @@ from koweb_sync.times import SECOND
 
 Row = dict[str, Any]
 
+THOUSANDTH = SECOND // 1_000
+
 TOPIC_TEXT = ("title", "slug", "category", "tags", "closed", "archived", "visible", "pinned", "archetype")
 
 
@@ -48,6 +50,12 @@ def digest(raw: str | None, cooked: str) -> str:
     return hashlib.blake2b(both, digest_size=16).hexdigest()
 
 
+def exact(before: int | None, now: Any) -> Any:
+    """A time as exactly as it was ever told: the forum's answers cut it off at thousandths, a backup does not."""
+    same = before is not None and now is not None and not now % THOUSANDTH and now == before - before % THOUSANDTH
+    return before if same else now
+
+
 # ---- people
 
 
@@ -57,6 +65,8 @@ def people(seen: Iterable[models.User], known: Mapping[int, Row], now: int) -> R
     for one in merged(seen).values():
         before = known.get(one.id)
         told = facts(one)
+        if before is not None and "created" in told:
+            told["created"] = exact(before["created"], told["created"])
         if before is not None and all(before[name] == value for name, value in told.items()):
             continue
         after = {**(before or nobody(one.id)), **told}
@@ -154,16 +164,16 @@ def told(one: models.Topic, before: Row | None, source: str, *, views: bool) -> 
         "category": one.category,
         "tags": json.dumps(sorted(one.tags), ensure_ascii=False),
         "person": kept("person", one.author),
-        "created": one.created,
-        "bumped": kept("bumped", one.bumped),
-        "last_posted": kept("last_posted", one.last_posted),
+        "created": exact(known.get("created"), one.created),
+        "bumped": exact(known.get("bumped"), kept("bumped", one.bumped)),
+        "last_posted": exact(known.get("last_posted"), kept("last_posted", one.last_posted)),
         "closed": int(one.closed),
         "archived": int(one.archived),
         "visible": int(one.visible),
         "pinned": int(one.pinned),
         "archetype": one.archetype,
         "external_id": kept("external_id", one.external_id),
-        "deleted": one.deleted,
+        "deleted": exact(known.get("deleted"), one.deleted),
         "shown": int(one.deleted is None),
         "accepted": solved,
         "accepted_by": who.get("accepted_by"),
@@ -199,6 +209,7 @@ def posts(
             rows.post_versions.append(version(one, 1, text, now, source))
             rows.reread.append(one)
         else:
+            after |= {name: exact(before[name], after[name]) for name in ("created", "updated", "deleted")}
             after["n"], new = current(before, one, text, held.get(one.id, ()))
             if new:
                 rows.post_versions.append(version(one, new, text, now, source))

@@ -1,0 +1,179 @@
+"""One forum, read in three ways: over its API, with Data Explorer and out of its backup. What differs is named here."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.dump import lines
+from koweb_sync.archive.store.prepared import identity
+from koweb_sync.archive.store.store import Store
+from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.taking import emptied, rows, take
+from tests.archive.backups.writing import as_directory, as_sql, dump_of
+from tests.archive.crawling import forum_of
+from tests.archive.exploring import Explored, explored
+from tests.archive.test_reactions import react
+from tests.workspace import served
+
+Row = dict[str, Any]
+Content = dict[str, dict[tuple[Any, ...], Row]]
+GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "archive.md"
+
+# What only a backup tells, or tells more exactly: rows of tables, and columns.
+BACKUP_ROWS = {"post_versions", "counts"}
+BACKUP_COLUMNS = {
+    *("people.created", "posts.created", "posts.updated", "posts.n", "reactions.at", "tombstones.at"),
+    *("topics.listed", "topic_versions.source", "post_versions.source", "forums.locale"),
+}
+# What the API alone does not tell: rows of what is deleted, and of the forum's own people.
+DELETED_ROWS = {
+    *("posts", "post_versions", "topics", "topic_versions", "topic_tags", "tombstones", "reactions", "edges"),
+    *("ledger", "people", "names"),
+}
+API_COLUMNS = {"people.trust_level", "people.admin", "people.moderator", "posts.reads"}
+# What a backup does not tell: how pictures of people are addressed; here also what the forum is called.
+NOT_IN_BACKUP = {"people.avatar", "forums.title", "groups.automatic"}
+
+
+@pytest.fixture(scope="module", params=["2022", "2025"])
+def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A forum with reactions, an edit and a topic that is deleted."""
+    with served(request.param, forum_of(10, 60, likes=40)) as box:
+        react(box, 39)
+        box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
+        box.delete(7, username="admin")
+        yield box
+
+
+@dataclass
+class Ways:
+    """The three archives of one forum."""
+
+    explorer: Explored
+    api: Explored
+    backup: Explored
+
+
+@pytest.fixture
+def ways(town: Sandbox, tmp_path: Path) -> Iterator[Ways]:
+    """Three archives that were just made."""
+    folders = [tmp_path / name for name in ("explorer", "api", "backup")]
+    for one in folders:
+        one.mkdir()
+    with (
+        explored(town, folders[0]) as explorer,
+        explored(town, folders[1]) as api,
+        emptied(folders[2]) as store,
+    ):
+        explorer.run()
+        api.crawl()
+        assert not take(store, as_sql(folders[2], dump_of(town)), town.url, explorer.clock, key=True).strange
+        yield Ways(explorer, api, Explored(town, store, folders[2], CrawlOptions(key=True), explorer.clock))
+
+
+def content(store: Store) -> Content:
+    """All that an archive says of its forum: rows by their tables and keys."""
+    found: Content = {}
+    with store.read() as connection:
+        for line in lines(connection, lasting=True):
+            row = json.loads(line)
+            table = schema.METADATA.tables[row.pop("table")]
+            row.pop("forum")
+            key = tuple(row.get(name) for name in identity(table) if name != "forum")
+            found.setdefault(table.name, {})[key] = row
+    return found
+
+
+def differing(one: Store, other: Store) -> tuple[set[str], set[str], set[str]]:
+    """Tables with rows that only the first archive has, those that only the other has, and columns that differ."""
+    here, there = content(one), content(other)
+    names = here.keys() | there.keys()
+    less = {name for name in names if here.get(name, {}).keys() - there.get(name, {}).keys()}
+    more = {name for name in names if there.get(name, {}).keys() - here.get(name, {}).keys()}
+    return less, more, changed(here, there)
+
+
+def changed(here: Content, there: Content) -> set[str]:
+    """The columns that differ in rows that both have."""
+    return {
+        f"{name}.{column}"
+        for name in here.keys() & there.keys()
+        for key in here[name].keys() & there[name].keys()
+        for column, value in here[name][key].items()
+        if there[name][key][column] != value
+    }
+
+
+def earlier_texts(columns: set[str]) -> set[str]:
+    """Columns without those that differ because an earlier text stands before the one that counts."""
+    return {one for one in columns if not one.startswith("post_versions.")}
+
+
+def test_the_three_ways_differ_in_what_is_named_and_in_nothing_else(ways: Ways) -> None:
+    less, more, columns = differing(ways.explorer.store, ways.backup.store)
+    assert not less
+    assert more <= BACKUP_ROWS
+    assert earlier_texts(columns) <= BACKUP_COLUMNS | NOT_IN_BACKUP
+    less, more, columns = differing(ways.api.store, ways.backup.store)
+    assert less <= {"counts"}
+    assert more <= BACKUP_ROWS | DELETED_ROWS
+    assert earlier_texts(columns) <= BACKUP_COLUMNS | NOT_IN_BACKUP | API_COLUMNS
+    assert ways.explorer.texts() == ways.backup.texts()
+
+
+def test_what_differs_is_in_the_guide() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert not [name for name in BACKUP_COLUMNS | API_COLUMNS | NOT_IN_BACKUP if f"`{name}`" not in text]
+
+
+def test_an_archive_out_of_a_backup_goes_on_over_the_api_in_a_few_requests(ways: Ways) -> None:
+    before = content(ways.backup.store)
+    result = ways.backup.crawl()
+    assert result.requests <= 5
+    assert not result.found
+    assert ways.backup.crawl().requests <= 3
+    assert not ways.backup.run().found  # and over Data Explorer
+    told = {"people.avatar", "forums.title", "groups.automatic"}
+    assert changed(before, content(ways.backup.store)) <= told  # times stay as exact as they were
+
+
+def test_what_is_new_after_a_backup_is_found_by_the_next_run(town: Sandbox, tmp_path: Path) -> None:
+    with emptied(tmp_path) as store:
+        archive = Explored(town, store, tmp_path, CrawlOptions(key=True))
+        take(store, as_directory(tmp_path, dump_of(town)), town.url, archive.clock, key=True)
+        post = town.reply(3, "Une réponse qui est venue après la sauvegarde.", username="membre4")
+        assert archive.crawl().found == {"posts": 1, "topics changed": 0} or archive.texts()[post.id]
+        archive.clock.pass_days(1.1)
+        archive.crawl()
+        assert archive.texts()[post.id][0] == post.raw
+
+
+def test_a_second_reading_of_a_backup_changes_nothing(town: Sandbox, tmp_path: Path) -> None:
+    file = as_sql(tmp_path, dump_of(town))
+    with emptied(tmp_path) as store:
+        take(store, file, town.url, key=True)
+        before = content(store)
+        again = take(store, file, town.url, key=True)
+        assert again.older
+        assert not again.run.found
+        assert content(store) == before
+
+
+def test_an_archive_over_the_api_is_filled_in_from_a_backup(town: Sandbox, tmp_path: Path) -> None:
+    with explored(town, tmp_path) as archive:
+        archive.crawl()
+        texts = archive.texts()
+        found = take(archive.store, as_sql(tmp_path, dump_of(town)), town.url, archive.clock, key=True)
+        assert found.older
+        assert [row for row in rows(archive.store, schema.REACTIONS) if row["at"] is None] == []
+        assert {post: archive.texts()[post] for post in texts} == texts
+        first = town.first_post(1).id
+        held = [row["version"] for row in rows(archive.store, schema.POST_VERSIONS) if row["post"] == first]
+        assert held == [1, 2]
+        assert archive.crawl().requests <= 12
