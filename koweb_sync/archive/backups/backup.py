@@ -15,6 +15,7 @@ from koweb_sync.i18n import _
 
 DUMPS = ("dump.sql.gz", "dump.sql")
 CONTENTS = "toc.dat"
+BEGINS = b"PostgreSQL database dump"
 Reader = Callable[[bytes], Values]
 SCHEMAS = ("public", "backup", "")  # where Discourse keeps its tables, and where it puts them while it restores
 
@@ -54,6 +55,9 @@ class Backup:
     def look(self) -> None:
         """Find the dump."""
         if self.container.plain:
+            with self.container.open_text(None) as stream:
+                if BEGINS not in stream.read(4096):
+                    raise unknown(self.where, _("there is neither “dump.sql.gz” nor “toc.dat” in it."))
             return
         for member in self.container:
             path = PurePosixPath(member.name)

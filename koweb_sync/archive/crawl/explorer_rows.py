@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from koweb_sync.archive.crawl.buckets import ROWS, TEXT, Bucket, Span, span, span_of
 from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.ingest.changes import exact
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
@@ -334,5 +335,5 @@ def explain(keeper: PageWriter, kind: str, deleted: Mapping[int, tuple[int | Non
     for row in keeper.known(table, "id", deleted):
         if row["kind"] == kind and row["lifted"] is None and row["reason"] in unsure:
             at, by = deleted[row["id"]]
-            told = {**row, "reason": "deleted", "at": at, "by": by}
+            told = {**row, "reason": "deleted", "at": exact(row["at"], at), "by": by}
             keeper.put(table, [told] if told != row else [])

@@ -10,8 +10,10 @@ from itertools import islice
 from typing import Any, Self
 
 from koweb_sync.archive.backups.backup import Backup, TableRows
+from koweb_sync.archive.backups.damage import unknown
 from koweb_sync.archive.backups.tables import ALLOWED
 from koweb_sync.forum.parse_rows import Columns
+from koweb_sync.i18n import _
 
 PAGE = 2_000
 LATER = ("posts", "post_revisions")  # read on their own: they hold the texts
@@ -57,6 +59,8 @@ class Staged:
         names = [name for name in ALLOWED if name != "post_revisions"]
         for table in backup.tables(*names, only={"posts": PLACES}):
             self.fill(table, messages=messages)
+        for name in (name for name in names if ALLOWED[name].must and name not in self.there):
+            raise unknown(backup.where, _("there is no table {table} in it.").format(table=name))
         for one in INDEXES:
             name, _bracket, column = one.partition("(")
             self.database.execute(f'CREATE INDEX "by {one}" ON "{name}" ({column}')
