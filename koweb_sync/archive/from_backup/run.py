@@ -12,7 +12,7 @@ from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.rest_api import keep_scope, scope
 from koweb_sync.archive.crawl.run import CrawlOptions, Run
-from koweb_sync.archive.from_backup import opinions, surroundings, texts, uploads
+from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
 from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
@@ -128,6 +128,8 @@ def stages(take: Taking, now: Totals) -> None:
     run.stage("likes", lambda _run: opinions.likes(take))
     run.stage("polls", lambda _run: opinions.polls(take))
     run.stage("counters", lambda _run: surroundings.counters(take))
+    run.stage("localisations", lambda _run: elsewhere.localisations(take))
+    run.stage("permalinks", lambda _run: elsewhere.permalinks(take))
     run.stage("absent", lambda _run: texts.vanish(take))
     if run.wishes.files:
         run.stage("files", lambda _run: uploads.files(take))

@@ -26,6 +26,7 @@ NUMBERS = frozenset(
 INDEXES = (
     *("topics(id)", "posts(id)", "topic_tags(topic_id)", "tags(id)", "post_actions(post_id)", "users(id)"),
     *("polls(post_id)", "poll_options(poll_id)", "poll_votes(poll_option_id)", "group_users(group_id)"),
+    *("post_localizations(post_id)", "topic_localizations(topic_id)"),
     *("uploads(sha1)", "uploads(url)", "user_histories(target_user_id)", "discourse_reactions_reactions(id)"),
 )
 MESSAGE = "private_message"

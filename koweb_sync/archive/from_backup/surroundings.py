@@ -118,7 +118,8 @@ def former_names(take: Taking) -> None:
             mine = sorted(held.get(person, ()), key=lambda row: row["n"])
             if person in keeper.veil.gone or person not in there or there[person]["anonymised"] or not mine:
                 continue
-            keeper.put(table, names_in_order(there[person], mine, earlier))
+            told = [(at, name) for at, name in earlier if keeper.veil.text(f"@{name}") == f"@{name}"]
+            keeper.put(table, names_in_order(there[person], mine, told) if told else [])
 
 
 def names_in_order(person: dict[str, Any], held: list[dict[str, Any]], earlier: list[tuple[int, str]]) -> list[Any]:

@@ -224,6 +224,8 @@ def silence(connection: Connection, forum: int, base: str, ident: int, now: int,
     written = set(connection.execute(mine).scalars())
     for table in (schema.UPLOAD_USES, schema.POLL_VOTES, schema.POLL_OPTIONS, schema.POLLS):
         connection.execute(delete(table).where(table.c.forum == forum, table.c.post.in_(mine)))
+    other = schema.LOCALISATIONS
+    connection.execute(delete(other).where(other.c.forum == forum, other.c.kind == "post", other.c.id.in_(mine)))
     pointing = schema.EDGES
     connection.execute(
         delete(pointing).where(pointing.c.forum == forum, pointing.c.post.in_(mine), pointing.c.kind != "reply")
@@ -262,6 +264,9 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     topics = schema.TOPICS
     accepted = (topics.c.forum == forum, topics.c.accepted_by == ident)
     connection.execute(update(topics).where(*accepted).values(accepted_by=None))
+    translated = schema.LOCALISATIONS
+    theirs = (translated.c.forum == forum, translated.c.person == ident)
+    connection.execute(update(translated).where(*theirs).values(person=None))
     todo, uploads = schema.AGENDA, schema.UPLOADS
     connection.execute(delete(todo).where(todo.c.forum == forum, todo.c.kind == "likes", todo.c.id == ident))
     picture = (uploads.c.forum == forum, uploads.c.kind == "avatar", uploads.c.name == str(ident))

@@ -63,5 +63,7 @@ def empty(connection: Connection, forum: int, ids: Collection[int]) -> None:
     connection.execute(update(versions).where(theirs).values(raw="", cooked="", reason="", digest=EMPTY))
     for table in (schema.UPLOAD_USES, schema.POLL_VOTES, schema.POLL_OPTIONS, schema.POLLS):
         connection.execute(delete(table).where(table.c.forum == forum, table.c.post.in_(ids)))
+    said = schema.LOCALISATIONS
+    connection.execute(delete(said).where(said.c.forum == forum, said.c.kind == "post", said.c.id.in_(ids)))
     edges = schema.EDGES
     connection.execute(delete(edges).where(edges.c.forum == forum, edges.c.post.in_(ids), edges.c.kind != "reply"))

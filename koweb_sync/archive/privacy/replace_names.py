@@ -33,6 +33,8 @@ TEXTS: dict[Table, tuple[str, ...]] = {
     schema.POLLS: ("title",),
     schema.POLL_OPTIONS: ("html",),
     schema.EDGES: ("url",),
+    schema.LOCALISATIONS: ("title", "raw", "cooked"),
+    schema.PERMALINKS: ("url", "target"),
     schema.UPLOADS: ("name", "source", "why"),
     schema.TOMBSTONES: ("reason",),
     schema.LEDGER: ("explained", "missing", "trouble"),

@@ -23,7 +23,7 @@ KEYS = {
     "names": "how they are and were called, since and until when we saw it so",
     "groups": "the groups that they are or were in",
     "activity": "the forum's public counters about them, whenever they moved",
-    "posts": "what they wrote: place, times, every version that is held, files, how many liked it",
+    "posts": "what they wrote: place, times, every version that is held, other languages, files, how many liked it",
     "edited": "posts of others that they edited: the place only",
     "likes": "what they liked, and when; where the forum did not tell, between `after` and `seen`",
     "votes": "what they chose in polls whose votes are public",
@@ -115,7 +115,7 @@ class Book:
         versions = self.by_post(
             schema.POST_VERSIONS, ("n", "raw", "cooked", "reason", "source"), ("observed", "edited"), "n"
         )
-        files = self.files()
+        files, others = self.files(), self.localisations()
         return [
             {
                 "id": row["id"],
@@ -125,6 +125,7 @@ class Book:
                 "likes": row["likes"],
                 "versions": versions.get(row["id"], []),
                 "files": files.get(row["id"], []),
+                "localisations": others.get(row["id"], []),
             }
             for row in self.rows(query)
         ]
@@ -150,6 +151,16 @@ class Book:
         found: dict[int, list[PersonFacts]] = {}
         for row in self.rows(query.order_by(uses.c.post, uploads.c.url)):
             found.setdefault(row.pop("post"), []).append(row)
+        return found
+
+    def localisations(self) -> dict[int, list[PersonFacts]]:
+        """Their posts in other languages."""
+        table = schema.LOCALISATIONS
+        same = and_(table.c.forum == POST.c.forum, table.c.id == POST.c.id, table.c.kind == "post")
+        query = select(table.c.id, table.c.locale, table.c.raw, table.c.cooked).join_from(table, POST, same)
+        found: dict[int, list[PersonFacts]] = {}
+        for row in self.rows(query.where(self.mine(POST)).order_by(table.c.id, table.c.locale)):
+            found.setdefault(row.pop("id"), []).append(row)
         return found
 
     def edited(self) -> list[PersonFacts]:

@@ -339,6 +339,30 @@ EDGES = table(
     small=True,
 )
 
+LOCALISATIONS = table(
+    "localisations",  # titles and texts in other languages, as a backup of the forum holds them
+    key("kind", WORDS),  # topic | post
+    key("id"),
+    key("locale", WORDS),
+    string("title"),
+    string("raw"),
+    string("cooked"),
+    maybe("person"),  # who put it into that language: a person, or the forum's own
+    once("at"),
+    small=True,
+)
+PERMALINKS = table(
+    "permalinks",  # old addresses that the forum still leads somewhere, as a backup of it holds them
+    key("id"),
+    string("url"),  # below the forum's own address
+    maybe("topic"),
+    maybe("post"),
+    maybe("category"),
+    string("tag"),
+    string("target"),  # an address elsewhere
+    small=True,
+)
+
 # ---- files
 
 BLOBS = table(
