@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.names.erasures import Policy
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import forget
 from koweb_sync.archive.privacy.subject import gather
@@ -35,7 +36,7 @@ def dump() -> Iterator[Dump]:
     other = ("2", "24", "3", None, None, AT, None, None)
     third = ("3", "21", "3", "membre_dont_le_nom_est_parti", "anon3", AT, None, None)
     found.add("user_histories", HISTORY, [past, other, third])
-    mine = next(row[0] for row in found.tables["posts"][1] if row[1] == "2" or row[1] == 2) or "1"
+    mine = next(row[0] for row in found.tables["posts"][1] if row[1] == "2")
     found.add("post_localizations", LANGUAGES, [(mine, "en", f"By {NAME}", f"<p>By {NAME}</p>", 2, AT)])
     found.add(
         "topic_localizations",
@@ -73,7 +74,7 @@ def test_other_languages_and_old_addresses_are_kept(dump: Dump, tmp_path: Path) 
         assert [one for post in told["posts"] for one in post["localisations"]]
 
 
-def forgotten(store: Store, base: str, policy: forget.Policy) -> None:
+def forgotten(store: Store, base: str, policy: Policy) -> None:
     """Forget the person, as the command does."""
     with store.begin() as connection:
         person = forget.person(connection, 1, 2)
@@ -82,7 +83,7 @@ def forgotten(store: Store, base: str, policy: forget.Policy) -> None:
 
 @pytest.mark.parametrize("policy", ["keep", "remove"])
 def test_who_is_forgotten_is_gone_from_every_earlier_text_and_does_not_come_back(
-    dump: Dump, policy: forget.Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dump: Dump, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("koweb_sync.archive.names.erasures.find", lambda *_given: SECRET)
     file = as_sql(tmp_path, dump)
