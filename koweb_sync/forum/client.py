@@ -109,7 +109,7 @@ class Forum(Connection):
         self._put(f"/t/-/{topic}.json", json=True, **fields)
 
     def set_status(self, topic: TopicId, status: str, enabled: bool) -> None:
-        """Set `closed`, `visible` or `pinned`: one request."""
+        """Set `closed`, `archived`, `visible`, `pinned` or `pinned_globally`: one request."""
         self.update_topic_status(topic, status, enabled)
 
     def send_field(self, one: OwnRequest) -> None:

@@ -74,6 +74,8 @@ def lively(box: Sandbox, folder: Path) -> None:
     services.keeper.status(admin, box.topic(6), "archived", enabled=True)
     services.keeper.status(admin, box.topic(7), "pinned", enabled=True)
     services.keeper.status(admin, box.topic(8), "visible", enabled=False)
+    services.keeper.status(admin, box.topic(11), "pinned", enabled=True)
+    services.keeper.status(admin, box.topic(11), "pinned_globally", enabled=True)
     box.delete(10, username="admin")
 
 
@@ -209,6 +211,14 @@ def test_a_forum_made_of_an_archive_is_the_forum_that_was_archived(flavour: str,
         before, after = content(archive), archived(there, tmp_path / "b")
         assert after == before
         assert len(after) == 11
+        pins = {
+            one.title: one.pinned_globally
+            for one in there.state.topics.values()
+            if one.pinned_at and one.title in after
+        }
+        assert pins == {archive.box.topic(7).title: False, archive.box.topic(11).title: True}
+        assert "pin" not in one.crop.left_out
+        assert one.crop.left_out["address"] == 11
         posts = [post for topic in after.values() for post in topic["posts"]]
         facts = [post[4:7] for post in posts if any(post[5:7])]
         assert sorted(len((votes or "").split(",")) for _likes, votes, _solved in facts) == [1, 4]
@@ -483,6 +493,8 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
             connection.execute(topics.values(archetype="banner"))
             connection.execute(update(schema.CATEGORIES).where(schema.CATEGORIES.c.id == 1).values(restricted=1))
             put(connection, schema.COUNTS, [{"forum": forum, "post": 1, "kind": "like", "told": 3, "count": 3}])
+            notes = update(schema.POSTS).where(schema.POSTS.c.topic == 7, schema.POSTS.c.type == 3)
+            connection.execute(notes.values(action=""))  # nobody knows any more how it was pinned
             options = schema.POLL_OPTIONS
             connection.execute(update(options).where(options.c.position == 0).values(votes=options.c.votes + 2))
         with a_restore(archive, there) as one:
@@ -491,6 +503,8 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
             assert one.plan().marks == 2
             assert "2 wikis or moderators" in words(one.plan(), 1)
             assert "1 banner, which becomes an ordinary topic" in left_out(out)
+            assert "whether 1 pin was for the whole forum: it is for its category now" in left_out(out)
+            assert "the addresses of 11 topics, which get other numbers" in left_out(out)
             one.run()
         assert one.memory.topics[11] in there.state.topics
 

@@ -36,7 +36,7 @@ from koweb_sync.forum.site import Category, Site
 from koweb_sync.i18n import _
 
 ONCE = 4  # requests at most: to find what an earlier run sent last, for the key's scopes, and for the names of all tags
-STATES = ("closed", "pinned", "archived")  # archived last: nothing can be done to a topic after it
+STATES = ("closed", "pinned", "pinned_globally", "archived")  # archived last: nothing can be done to a topic after it
 
 
 @dataclass(frozen=True, slots=True)

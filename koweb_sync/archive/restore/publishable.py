@@ -17,7 +17,8 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 
 AT_ONCE = 200
-MODERATOR = 2
+MODERATOR, SMALL_ACTION = 2, 3
+IN_CATEGORY, EVERYWHERE = "pinned.enabled", "pinned_globally.enabled"  # notes of the forum in a topic
 WRITTEN = (1, MODERATOR)  # posts that people wrote; the forum's own notes and whispers are none
 SHORT = re.compile(r"upload://([0-9A-Za-z]+)(\.\w+)?")
 
@@ -38,7 +39,7 @@ class OldCategory:
 @dataclass(frozen=True, slots=True)
 class OldTopic:
     """A topic. `first` is the post that opens it, `accepted` the number of the one that solved it, `accepter` the
-    username of whoever said so, empty where nobody knows.
+    username of whoever said so, empty where nobody knows. `pinned`: in its category; `pinned_globally`: everywhere.
     """
 
     id: int
@@ -49,6 +50,7 @@ class OldTopic:
     archived: bool
     visible: bool
     pinned: bool
+    pinned_globally: bool
     first: int
     accepted: int | None
     accepter: str = ""
@@ -101,6 +103,7 @@ def publishable_of(connection: Connection, forum: int, *, everything_public: boo
         )
         definitions.add(row["definition"])
     firsts = openings(connection, forum)
+    pinned = pins(connection, forum)
     topics = schema.TOPICS
     who = and_(schema.PEOPLE.c.forum == topics.c.forum, schema.PEOPLE.c.id == topics.c.accepted_by)
     held = select(topics, schema.PEOPLE.c.username.label("accepter")).join_from(
@@ -111,14 +114,16 @@ def publishable_of(connection: Connection, forum: int, *, everything_public: boo
         if why:
             found.leave_out(why)
         else:
-            found.subjects[row["id"]] = subject(row, firsts[row["id"]])
+            found.subjects[row["id"]] = subject(row, firsts[row["id"]], pinned.get(row["id"]))
             found.leave_out("banner", int(row["archetype"] == "banner"))
+            found.leave_out("pin", int(bool(row["pinned"]) and row["id"] not in pinned))
     for kind in ("small-action", "whisper", "deleted", "taken-back", "hidden"):
         found.leave_out(kind, silent(connection, forum, kind))
     found.leave_out("version", earlier(connection, forum))
     found.leave_out("reaction", reactions(connection, forum))
     found.leave_out("like", unnamed_likes(connection, forum))
     found.leave_out("vote", unnamed_votes(connection, forum))
+    found.leave_out("address", len(found.subjects))
     return found
 
 
@@ -140,8 +145,9 @@ def unfit(
     return ""
 
 
-def subject(row: Any, first: int) -> OldTopic:
-    """A topic's row as what is published."""
+def subject(row: Any, first: int, pin: str | None) -> OldTopic:
+    """A topic's row as what is published. `pin`: how it was pinned last, where a note of the forum tells."""
+    everywhere = pin == EVERYWHERE
     return OldTopic(
         id=row["id"],
         title=row["title"],
@@ -150,11 +156,22 @@ def subject(row: Any, first: int) -> OldTopic:
         closed=bool(row["closed"]),
         archived=bool(row["archived"]),
         visible=bool(row["visible"]),
-        pinned=bool(row["pinned"]),
+        pinned=bool(row["pinned"]) and not everywhere,
+        pinned_globally=bool(row["pinned"]) and everywhere,
         first=first,
         accepted=row["accepted"],
         accepter=row["accepter"] or "",
     )
+
+
+def pins(connection: Connection, forum: int) -> dict[int, str]:
+    """How each topic was pinned last, out of the forum's own notes in it."""
+    posts = schema.POSTS
+    query = select(posts.c.topic, posts.c.action).where(
+        posts.c.forum == forum, posts.c.type == SMALL_ACTION, posts.c.action.in_((IN_CATEGORY, EVERYWHERE))
+    )
+    found = connection.execute(query.order_by(posts.c.topic, posts.c.number))
+    return {int(topic): str(action) for topic, action in found}
 
 
 def fit(table: Any) -> Any:

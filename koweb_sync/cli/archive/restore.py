@@ -153,11 +153,11 @@ def wikis(n: int) -> str:
 
 
 def unheld() -> str:
-    """What no archive holds, so that nothing brings it back."""
+    """What no archive holds, or no API takes, so that nothing brings it back."""
     return _(
-        "No archive holds these, so they are to be made again by hand: accounts and groups, who may read which "
-        "category, when a pin ends and whether it is global, timers, slow mode, featured links, notices, locks, views, "
-        "what lifted a topic last, and when a solution was accepted."
+        "These do not come back, and some are to be made again by hand: accounts and groups, who may read which "
+        "category, when a pin ends, timers, slow mode, featured links, notices, locks, permalinks, views, what lifted "
+        "a topic last, and when a solution was accepted."
     )
 
 
@@ -189,6 +189,16 @@ def left_out(why: dict[str, int]) -> str:
             "the rights of {n} category, which only staff may read until you give them",
             "the rights of {n} categories, which only staff may read until you give them",
             why.get("rights", 0),
+        ),
+        "pin": ngettext(
+            "whether {n} pin was for the whole forum: it is for its category now",
+            "whether {n} pins were for the whole forum: they are for their categories now",
+            why.get("pin", 0),
+        ),
+        "address": ngettext(
+            "the address of {n} topic, which gets another number",
+            "the addresses of {n} topics, which get other numbers",
+            why.get("address", 0),
         ),
         "like": ngettext("{n} like by an unknown person", "{n} likes by unknown people", why.get("like", 0)),
         "vote": ngettext("{n} vote by an unknown person", "{n} votes by unknown people", why.get("vote", 0)),
