@@ -15,7 +15,7 @@ REMEMBERED = 20_000
 _AFTER = ".,;:!?*_~'’”»…)"  # what ends a sentence rather than an address
 _CODE = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
 
-Edit = tuple[int, int, str]  # from, to, and what comes there
+LinkEdit = tuple[int, int, str]  # from, to, and what comes there
 
 
 class TopicFiles:
@@ -60,7 +60,7 @@ def linked(post: ArchivedPost, places: Mapping[str, str], others: TopicFiles) ->
     return proven(text, before, edits)
 
 
-def typed(text: str, links: Links, here: int, others: TopicFiles) -> Iterator[Edit]:
+def typed(text: str, links: Links, here: int, others: TopicFiles) -> Iterator[LinkEdit]:
     """Addresses that stand in a text as they are, and that a forum shows as links."""
     taken = [*((one.start, one.end) for one in links.places), *((one.start, one.end) for one in links.labels)]
     for found in others.bare.finditer(text):
@@ -71,14 +71,14 @@ def typed(text: str, links: Links, here: int, others: TopicFiles) -> Iterator[Ed
             yield start, end, f"[{address}]({to})"
 
 
-def in_brackets(links: Links, here: int, others: TopicFiles) -> Iterator[Edit]:
+def in_brackets(links: Links, here: int, others: TopicFiles) -> Iterator[LinkEdit]:
     """Addresses in pointed brackets: between them, a path would be no link."""
     for one in links.places:
         if one.form is Form.AUTOLINK and (to := others.place(one.url, here)) is not None:
             yield one.start, one.end, f"[{one.url}]({to})"
 
 
-def proven(text: str, before: Links, edits: list[Edit]) -> str:
+def proven(text: str, before: Links, edits: list[LinkEdit]) -> str:
     """A text with edits, each of which makes one link; those that would do something else, as in code, are left out."""
     if not edits:
         return text
@@ -97,7 +97,7 @@ def proven(text: str, before: Links, edits: list[Edit]) -> str:
     return proven(later, find(later), edits[:half])
 
 
-def spliced(text: str, edits: list[Edit]) -> str:
+def spliced(text: str, edits: list[LinkEdit]) -> str:
     """A text with edits, which come in its order."""
     parts, at = [], 0
     for start, end, new in edits:
