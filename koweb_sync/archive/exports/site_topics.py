@@ -156,6 +156,8 @@ def environment() -> Environment:
         "number": number,
     }
     env.filters |= {"date": date, "minute": minute, "person": lru_cache(maxsize=1_000)(person)}
+    same = env.get_template("_post.html").module
+    env.filters |= {name: lru_cache(maxsize=1_000)(getattr(same, name)) for name in ("opened", "headed")}
     return env
 
 
