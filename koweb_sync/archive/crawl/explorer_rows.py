@@ -6,6 +6,7 @@ destroyed, or became a personal message; the database does not say which.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
@@ -265,7 +266,7 @@ def likes(run: Run, keeper: PageWriter, read: Read) -> None:
     )
     among = and_(inside(table.c.post, read.spans), told.exists(), table.c.post.not_in(unclear))
     among = among if read.reactions else and_(among, table.c.kind == "like")
-    keeper.keep_likes(seen, among, run.last_run())
+    keeper.keep_likes(seen, partial(keeper.open_likes, among), run.last_run())
     counts = schema.COUNTS
     mine = and_(counts.c.forum == run.forum, inside(counts.c.post, read.spans), counts.c.post.not_in(unclear))
     keeper.connection.execute(delete(counts).where(mine, counts.c.kind == "like"))

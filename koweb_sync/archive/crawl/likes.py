@@ -8,14 +8,16 @@ from how many we can name is asked for, so that nothing hangs on the directory, 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import partial
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 
 from koweb_sync.archive.crawl.malformed import LATER, note_for_next_run
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, leave_for_next_run, read_whole
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.prepared import prepared
 from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.models import Like, Reaction, User
 from koweb_sync.forum.reader import LIKERS, LIKES
@@ -88,10 +90,15 @@ def by_person(run: Run) -> None:
 
 def username(run: Run, person: int) -> str:
     """How somebody is called on the forum now."""
-    people = schema.PEOPLE
-    query = select(people.c.username).where(people.c.forum == run.forum, people.c.id == person)
     with run.store.read() as connection:
-        return str(connection.execute(query).scalar_one())
+        found = prepared(connection.dialect, username_of).rows(connection, {"of": run.forum, "who": person})
+    return str(found[0][0])
+
+
+def username_of() -> Select[Any]:
+    """How somebody is called."""
+    people = schema.PEOPLE
+    return select(people.c.username).where(people.c.forum == bindparam("of"), people.c.id == bindparam("who"))
 
 
 def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:

@@ -182,10 +182,10 @@ class Run:
 
     def todo(self, kind: str, most: int) -> list[tuple[int, Any]]:
         """Some of what must still be read, lowest number first, with its details."""
-        table = schema.AGENDA
-        query = select(table.c.id, table.c.detail).where(table.c.forum == self.forum, table.c.kind == kind)
         with self.store.read() as connection:
-            return [(int(i), json.loads(d)) for i, d in connection.execute(query.order_by(table.c.id).limit(most))]
+            agenda = prepared(connection.dialect, waiting)
+            found = agenda.rows(connection, {"of": self.forum, "what": kind, "most": most, "none": 0})
+        return [(int(ident), json.loads(detail)) for ident, detail in found]
 
     def wanted(self, posts: Sequence[Post]) -> list[Post]:
         """The posts that somebody asked for: a key shows also what only staff may read, whispers among it."""
@@ -218,6 +218,14 @@ def remembered() -> Select[Any]:
     """What was remembered under a name."""
     cursors = schema.CURSORS
     return select(cursors.c.value).where(cursors.c.forum == bindparam("of"), cursors.c.name == bindparam("called"))
+
+
+def waiting() -> Select[Any]:
+    """What of a kind must still be read, as far as wanted."""
+    agenda = schema.AGENDA
+    mine = (agenda.c.forum == bindparam("of"), agenda.c.kind == bindparam("what"))
+    found = select(agenda.c.id, agenda.c.detail).where(*mine).order_by(agenda.c.id)
+    return found.limit(bindparam("most")).offset(bindparam("none"))  # SQLite is told an offset with every limit
 
 
 def accounted() -> Update:

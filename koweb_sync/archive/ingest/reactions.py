@@ -1,13 +1,15 @@
 """Writing what people think of posts: likes, other reactions, votes in polls."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import Select, Table, and_, bindparam, delete, func, select
 
 from koweb_sync.archive.ingest import like_changes
-from koweb_sync.archive.ingest.row_writer import RowWriter
+from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.row_writer import RowWriter, named
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.prepared import for_values, places
 from koweb_sync.forum import models
 
 SHADOW = "like by reaction"  # of a post's counts: its likes that are other reactions
@@ -96,30 +98,42 @@ class ReactionWriter(RowWriter):
         self, post: int, likes: Sequence[models.Like], looked: int | None, *, hearts: bool = True, whole: bool = True
     ) -> None:
         """Keep all likes of a post, or with `hearts` off all its other reactions; only some of them unless `whole`."""
-        table = schema.REACTIONS
-        kind = table.c.kind == "like" if hearts else table.c.kind != "like"
-        among = and_(table.c.post == post, kind)
-        if not whole:
-            among = and_(among, table.c.person.in_({one.person.id for one in likes}))
-        self.keep_likes(likes, among, looked)
+        people = {one.person.id for one in likes}
+
+        def held() -> list[Row]:
+            open_ones = (row for row in self.known(schema.REACTIONS, "post", [post]) if row["gone"] is None)
+            mine = (row for row in open_ones if (row["kind"] == "like") == hearts)
+            return [row for row in mine if whole or row["person"] in people]
+
+        self.keep_likes(likes, held, looked)
 
     def likes_by(self, person: int, likes: Sequence[models.Like], looked: int | None) -> int:
         """Keep some of the likes that somebody gave, and say how many are new: nothing is concluded from those that are
         not among them.
         """
-        table = schema.REACTIONS
-        posts = [one.post for one in likes]
-        among = and_(table.c.person == person, table.c.kind == "like", table.c.post.in_(posts))
-        return self.keep_likes(likes, among, looked)
+        table, posts = schema.REACTIONS, {one.post for one in likes}
 
-    def keep_likes(self, likes: Sequence[models.Like], among: Any, looked: int | None) -> int:
-        """Keep likes that are all there are among some, and say how many rows changed."""
+        def held() -> list[Row]:
+            mine = {"who": person, "what": "like"}
+            return named(table, for_values(self.connection, given, table, self.forum, "post", posts, **mine))
+
+        return self.keep_likes(likes, held, looked)
+
+    def open_likes(self, among: Any) -> list[Row]:
+        """The reactions that were not taken back, of those that fulfil a condition."""
+        table = schema.REACTIONS
+        query = select(table).where(table.c.forum == self.forum, among, table.c.gone.is_(None))
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+    def keep_likes(self, likes: Sequence[models.Like], held: Callable[[], list[Row]], looked: int | None) -> int:
+        """Keep likes that are all there are of some, and say how many rows changed. `held` gives the rows of those that
+        we hold open, once it is clear which of them are likes.
+        """
         likes = self.veil.likes(likes)
         self.people(one.person for one in likes)
         likes = self.one_act(likes)
         table = schema.REACTIONS
-        open_ones = select(table).where(table.c.forum == self.forum, among, table.c.gone.is_(None))
-        known = [dict(row) for row in self.connection.execute(open_ones).mappings()]
+        known = held()
         top = self.tops(table, ("post", "person", "kind"), {one.post for one in likes} | {row["post"] for row in known})
         rows = like_changes.changes(likes, known, top, self.now, looked)
         self.put(table, rows)
@@ -172,3 +186,10 @@ class ReactionWriter(RowWriter):
         else:
             gone = delete(counts).where(counts.c.forum == self.forum, counts.c.post == post, counts.c.kind == kind)
             self.connection.execute(gone)
+
+
+def given(reactions: Table, column: str, size: int) -> Select[Any]:
+    """The reactions of a kind that somebody gave, and did not take back."""
+    mine = (reactions.c.person == bindparam("who"), reactions.c.kind == bindparam("what"), reactions.c.gone.is_(None))
+    among = reactions.c[column].in_(places(reactions, column, size))
+    return select(reactions).where(reactions.c.forum == bindparam("forum"), *mine, among)

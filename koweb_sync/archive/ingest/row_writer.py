@@ -45,9 +45,7 @@ class RowWriter:
 
     def known(self, table: Table, column: str, values: Collection[Any]) -> list[Row]:
         """Rows of this forum whose column has one of some values."""
-        names = [one.name for one in table.columns]
-        found = for_values(self.connection, find_rows, table, self.forum, column, values)
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return named(table, for_values(self.connection, find_rows, table, self.forum, column, values))
 
     def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows of this forum."""
@@ -164,6 +162,12 @@ class RowWriter:
         """Lists are not expected to show a topic any more."""
         table = schema.TOPICS
         self.connection.execute(update(table).where(table.c.forum == self.forum, table.c.id == topic).values(listed=0))
+
+
+def named(table: Table, rows: Iterable[Sequence[Any]]) -> list[Row]:
+    """Whole rows of a table, with the names of their columns."""
+    names = table.columns.keys()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def noted_as(agenda: Table, column: str, size: int) -> Select[Any]:

@@ -16,6 +16,7 @@ from koweb_sync.archive.store.word_forms import forms, singular
 from koweb_sync.spelling import APART
 
 LONGEST = 200  # letters of a word that count: an address of a kilobyte is not a word, and PostgreSQL allows 2046 bytes
+COMMON = 40  # letters of a part of a text that may be said again
 LARGEST = 900_000  # bytes of different words in an entry: PostgreSQL allows 1 MB
 # Signs that SQLite's tokenizer may read otherwise than `FOLDING`: all but ASCII, most of Latin-1 and punctuation.
 UNSURE = re.compile(
@@ -111,12 +112,20 @@ def other_forms(entry: IndexEntry) -> list[str]:
     """What else a post is found by, sorted: singulars and plurals of its words, “œ” where “oe” may stand for it, and
     words that SQLite's tokenizer might not see in it.
     """
-    whole = " ".join(entry)
-    words = dict.fromkeys(folded(whole))
-    found = set(chain.from_iterable(map(written_otherwise, words)))
-    if UNSURE.search(whole):
-        found.update(word for part in whole.split() if UNSURE.search(part) for word in folded(part))
+    found: set[str] = set()
+    for part in set(" ".join(entry).split()):
+        found.update(often(part) if len(part) <= COMMON else found_by(part))
     return limited(found)
+
+
+def found_by(part: str) -> tuple[str, ...]:
+    """The same of a part of a text that has no blank in it."""
+    words = folded(part)
+    found = set(chain.from_iterable(map(written_otherwise, words)))
+    return tuple(found.union(words) if UNSURE.search(part) else found)
+
+
+often = lru_cache(maxsize=20_000)(found_by)  # texts say the same over and over
 
 
 @lru_cache(maxsize=20_000)
