@@ -4,6 +4,7 @@ with their votes, solutions.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -130,7 +131,8 @@ def open_likes(take: Taking, keeper: PageWriter, rows: Sequence[Columns], span: 
     held = {row.post for row in keeper.connection.execute(mine(keeper, span))} - whole
     among = and_(table.c.post > span[0], table.c.post <= span[1], table.c.post.not_in(sorted(held)))
     among = among if "discourse_reactions_reactions" in take.small.there else and_(among, table.c.kind == "like")
-    keeper.keep_likes([one for one in found if one is not None], among, take.run.last_run())
+    seen = [one for one in found if one is not None]
+    keeper.keep_likes(seen, partial(keeper.open_likes, among), take.run.last_run())
     counts = schema.COUNTS
     there = and_(counts.c.forum == keeper.forum, counts.c.post > span[0], counts.c.post <= span[1])
     there = and_(there, counts.c.post.not_in(sorted(held)))

@@ -2,12 +2,15 @@
 
 import unicodedata
 
+KINDS = frozenset(("Mn", "Mc", "Me"))
+
 
 def accents() -> str:
     """All signs that belong to the letter before them, as ranges in a class of a regular expression."""
-    found = [n for n in range(0x300, 0x1F000) if unicodedata.category(chr(n)).startswith("M")]
-    edges = [n for n in found if unicodedata.category(chr(n - 1))[0] != "M"]
-    ends = [n for n in found if unicodedata.category(chr(n + 1))[0] != "M"]
+    category = unicodedata.category
+    found = {n for n in range(0x300, 0x1F000) if category(chr(n)) in KINDS}
+    edges = sorted(n for n in found if n - 1 not in found)
+    ends = sorted(n for n in found if n + 1 not in found)
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(edges, ends, strict=True))
 
 
