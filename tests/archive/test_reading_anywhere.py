@@ -82,6 +82,7 @@ def test_all_that_reads_needs_only_the_place(place: Path, toml: str) -> None:
 
 
 def test_an_archive_that_was_made_here_is_read_here(place: Path) -> None:
+    assert "no koweb-archive.sqlite here, and no koweb.toml" in refused("archive", "list")
     place.rename("koweb-archive.sqlite")
     assert "Choisir un outil" in typed("archive", "list").stdout
     Path("koweb.toml").write_text(TOMLS["another"], encoding="utf-8")
