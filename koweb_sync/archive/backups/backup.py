@@ -38,6 +38,7 @@ class Backup:
         self.dump: Member | None = None
         self.files: dict[str, Member] = {}  # of a directory, by name
         self.copies: Mapping[str, directory.TableFile] | None = None
+        self.other: dict[str, str] = {}  # tables of another shape than we know, which are passed over: what they lack
         try:
             self.look()
         except BaseException:
@@ -97,12 +98,12 @@ class Backup:
         if self.copies is None:
             with self.container.open_text(self.dump) as stream:
                 for copy, rows in plain.tables(stream, self.where):
-                    if copy.table in names and wanted(copy):
+                    if copy.table in names and wanted(copy) and self.known(copy):
                         yield self.allowed(copy, rows, only)
             return
         for name in names:
-            if name in self.copies:
-                found = self.copies[name]
+            found = self.copies.get(name)
+            if found is not None and self.known(found.copy):
                 with self.container.open_text(self.file(found.file)) as stream:
                     yield self.allowed(found.copy, lines(stream, self.where), only)
 
@@ -113,14 +114,22 @@ class Backup:
                 return self.files[name + ending]
         raise unknown(self.where, _("the file “{name}” is not in it, or compressed in another way.").format(name=name))
 
-    def allowed(self, copy: CopyStatement, rows: Iterator[bytes], only: Mapping[str, Sequence[str]]) -> TableRows:
-        """What may be read of a table. Raises InputError where it has not the columns that it always had."""
+    def known(self, copy: CopyStatement) -> bool:
+        """Whether a table has the columns that it always had. Raises InputError for one without which there is no
+        forum; any other is passed over, and said.
+        """
         table = ALLOWED[copy.table]
-        lacking = [name for name in table.columns if name not in copy.columns]
-        if lacking:
+        lacking = ", ".join(name for name in table.columns if name not in copy.columns)
+        if lacking and table.must:
             text = _("the table {table} has no column {columns}.")
-            raise unknown(self.where, text.format(table=copy.table, columns=", ".join(lacking)))
-        asked = only.get(copy.table, table.read)
+            raise unknown(self.where, text.format(table=copy.table, columns=lacking))
+        if lacking:
+            self.other[copy.table] = lacking
+        return not lacking
+
+    def allowed(self, copy: CopyStatement, rows: Iterator[bytes], only: Mapping[str, Sequence[str]]) -> TableRows:
+        """What may be read of a table."""
+        table, asked = ALLOWED[copy.table], only.get(copy.table, ALLOWED[copy.table].read)
         columns = tuple(name for name in table.read if name in copy.columns and name in asked)
         return TableRows(copy.table, columns, chosen(table, columns, picked(copy, columns, self.where), rows))
 

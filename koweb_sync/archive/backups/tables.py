@@ -110,8 +110,8 @@ ALLOWED: Mapping[str, AllowedTable] = {
     ),
     "poll_options": AllowedTable(words("id poll_id digest html"), words("anonymous_votes")),
     "poll_votes": AllowedTable(words("poll_id poll_option_id user_id")),
-    "post_localizations": AllowedTable(words("post_id locale raw cooked localizer_user_id created_at")),
-    "topic_localizations": AllowedTable(words("topic_id locale title localizer_user_id created_at")),
+    "post_localizations": AllowedTable(words("post_id locale raw cooked"), words("localizer_user_id created_at")),
+    "topic_localizations": AllowedTable(words("topic_id locale title"), words("localizer_user_id created_at")),
     "permalinks": AllowedTable(words("id url topic_id post_id category_id external_url"), words("tag_id")),
     "uploads": AllowedTable(words("id url sha1 original_filename"), words("secure")),
 }

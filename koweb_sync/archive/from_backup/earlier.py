@@ -17,7 +17,7 @@ Pair = tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class KeptEdit:
     """An edit: the number of the version that it made, from 2 on; who made it, when, why; what it changed of the text.
 
     `hidden`: staff hid the text that it made.
@@ -45,13 +45,13 @@ class EarlierText:
     hidden: bool = False
 
 
-def edit(row: Mapping[str, Any]) -> Edit:
+def edit(row: Mapping[str, Any]) -> KeptEdit:
     """An edit out of its row. Raises Strange, NotPlain and others for what is none."""
     said = loaded(string(row["modifications"], "modifications"))
     if not isinstance(said, dict):
         raise NotPlain("form")
     reason = pair(said, "edit_reason")
-    return Edit(
+    return KeptEdit(
         number=whole_number(row, "number"),
         editor=whole_or_none(row, "user_id"),
         at=micros(row, "created_at"),
@@ -73,7 +73,7 @@ def pair(said: Mapping[str, Any], name: str) -> Pair:
     return string(before, name), string(after, name)
 
 
-def texts(edits: Iterable[Edit], now: str) -> list[EarlierText]:
+def texts(edits: Iterable[KeptEdit], now: str) -> list[EarlierText]:
     """The texts that a post had, oldest first, without the one that it has `now`."""
     mine = sorted((one for one in edits if one.raw or one.cooked), key=lambda one: one.number)
     if not any(one.raw for one in mine):

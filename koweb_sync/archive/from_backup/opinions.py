@@ -99,7 +99,8 @@ def likes(take: Taking) -> None:
             rows = [row for row in rows if row["post_id"] in known]
             if not take.older:
                 open_likes(take, keeper, rows, (last, page[-1][0]))
-            fill_in(take, keeper, rows)
+            # Of what was brought up to date just now only what was taken back is not known.
+            fill_in(take, keeper, [row for row in rows if take.older or row["deleted_at"] is not None])
             last = page[-1][0]
             keeper.cursor("at:likes", {"post": last})
         take.small.step(len(rows))
@@ -115,7 +116,7 @@ def in_parts(rows: Iterable[tuple[int, list[Columns]]]) -> Iterator[list[tuple[i
     for post, mine in rows:
         part.append((post, mine))
         size += len(mine)
-        if size >= AT_ONCE * 2:
+        if size >= AT_ONCE:
             yield part
             part, size = [], 0
     if part:

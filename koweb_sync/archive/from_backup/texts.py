@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from koweb_sync.archive.backups.backup import TableRows
 from koweb_sync.archive.backups.ruby import NotPlain
@@ -15,6 +15,7 @@ from koweb_sync.archive.from_backup.taking import AT_ONCE, SOURCE, Taking, pages
 from koweb_sync.archive.ingest.changes import Row, digest
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.prepared import for_values, remove_rows
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import SURPRISES, each
 from koweb_sync.forum.models import Post, User
@@ -156,24 +157,32 @@ def last(row: Row, post: Row) -> bool:
 def keep_earlier(keeper: PageWriter, told: Mapping[int, Sequence[EarlierText]], known: Mapping[int, Row]) -> None:
     """Keep texts beside those that are held, in the order of the forum."""
     told = {post: found for post, found in told.items() if found and known[post]["person"] not in keeper.veil.silent}
-    table, posts_ = schema.POST_VERSIONS, schema.POSTS
+    table = schema.POST_VERSIONS
     held: dict[int, list[Row]] = {}
     for row in keeper.known(table, "post", told):
         held.setdefault(row["post"], []).append({name: value for name, value in row.items() if name != "forum"})
+    changed: dict[int, tuple[list[Row], int]] = {}
     for post, found in told.items():
         rows = [version(keeper, post, one, known[post]) for one in found]
         both = merged(held.get(post, ()), rows, known[post]["n"])
-        if both is None:
-            continue
-        versions, counting = both
-        keeper.connection.execute(delete(table).where(table.c.forum == keeper.forum, table.c.post == post))
-        keeper.put(table, versions)
-        mine = and_(posts_.c.forum == keeper.forum, posts_.c.id == post)
-        keeper.connection.execute(update(posts_).where(mine).values(n=counting))
-        keeper.tell("earlier texts", len(versions) - len(held.get(post, ())))
-        text = versions[counting - 1]
-        if known[post]["user_deleted"] and not text["placeholder"]:
-            taken_back(keeper, known[post], text)
+        if both is not None:
+            changed[post] = both
+    for_values(keeper.connection, remove_rows, table, keeper.forum, "post", list(changed))
+    keeper.put(table, [row for rows, _counting in changed.values() for row in rows])
+    renumber(keeper, {post: n for post, (_rows, n) in changed.items() if n != known[post]["n"]})
+    keeper.tell("earlier texts", sum(len(rows) - len(held[post]) for post, (rows, _n) in changed.items()))
+    for post, (rows, n) in changed.items():
+        if known[post]["user_deleted"] and not rows[n - 1]["placeholder"]:
+            taken_back(keeper, known[post], rows[n - 1])
+
+
+def renumber(keeper: PageWriter, counting: Mapping[int, int]) -> None:
+    """Set which versions of posts count."""
+    table = schema.POSTS
+    mine = (table.c.forum == keeper.forum, table.c.id == bindparam("which"))
+    if counting:
+        change = update(table).where(*mine).values(n=bindparam("nth"))
+        keeper.connection.execute(change, [{"which": post, "nth": n} for post, n in counting.items()])
 
 
 def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:

@@ -194,9 +194,12 @@ def say_kind(take: "Taking") -> None:
 
 
 def say_strange(take: "Taking") -> int:
-    """Say how many rows could not be read: the exit code."""
+    """Say which tables and how many rows could not be read: the exit code."""
+    for table, columns in take.backup.other.items():
+        text = _("The table {table} of this backup has no column {columns}, and is left out: its form is a new one.")
+        say(text.format(table=table, columns=columns), fg="red")
     if not take.strange:
-        return 0
+        return HUMAN if take.backup.other else 0
     text = ngettext(
         "{n} entry of this backup cannot be read, and is left out.",
         "{n} entries of this backup cannot be read, and are left out.",

@@ -208,6 +208,15 @@ def test_any_bytes_are_a_list_of_tables_or_an_error(content: bytes) -> None:
             list(directory.tables(io.BytesIO(found), "here"))
 
 
+def test_a_table_of_a_plugin_that_nobody_knows_in_that_form_is_named_and_left_out(tmp_path: Path) -> None:
+    dump = small()
+    dump.add("polls", ("id", "question"), [("1", "qui ?")])
+    with emptied(tmp_path) as store:
+        found = take(store, as_directory(tmp_path, dump))
+        assert "post_id" in found.backup.other["polls"]
+        assert found.strange == 0
+
+
 # ---- rows
 
 
