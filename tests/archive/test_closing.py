@@ -1,10 +1,16 @@
 """A forum that closes: the kit is whole, and stays so when somebody is erased."""
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.exports import history
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox import Sandbox
@@ -131,3 +137,76 @@ def test_a_forum_that_is_gone_is_not_asked(kept: Clone, box: Sandbox) -> None:
     kit = closed(kept, "--offline")
     assert not box.log
     assert bags.flaws(kit) == []
+
+
+# ---- killed at any moment
+
+# Every file takes its place by one of these steps: the process is killed before the one or after it.
+DYING = """
+import os, runpy, signal, sys
+nth, after, steps = int(sys.argv.pop(1)), sys.argv.pop(1) == "after", (os.replace, os.rename)
+def dying(step):
+    def stepped(*given, **more):
+        global nth
+        nth -= 1
+        if nth == 0 and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        step(*given, **more)
+        if nth == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return stepped
+os.replace, os.rename = map(dying, steps)
+runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
+"""
+CLOSE = ("archive", "close", "--to", "kit", "--contact", CONTACT, "--yes", "--offline")
+FORGET = ("archive", "forget", "claire", "--names", "Claire", "--yes")
+BY_HAND = bool(os.environ.get("KOWEB_STEPS"))  # every moment by hand, some in the gate
+
+
+def dying(here: Clone, nth: int, moment: str, *words: str) -> int:
+    """Run a command that is killed at a step: its exit code, -9 if it was."""
+    command = [sys.executable, "-c", DYING, str(nth), moment, *words]
+    return subprocess.run(command, cwd=here.folder, capture_output=True, check=False, timeout=120).returncode
+
+
+def held(kit: Path) -> dict[str, bytes]:
+    """What a kit holds besides what tells when it was made."""
+    files = {one.relative_to(kit / "data").as_posix(): one for one in (kit / "data").rglob("*") if one.is_file()}
+    return {
+        name: one.read_bytes() for name, one in files.items() if not name.startswith(("log.", "ro-crate", "private"))
+    }
+
+
+def test_a_kit_that_is_killed_again_and_again_becomes_whole(kept: Clone, tmp_path: Path) -> None:
+    whole = held(closed(kept, "--offline").rename(tmp_path / "whole"))
+    code, nth, killed = -signal.SIGKILL, 1, 0
+    while code:
+        code = dying(kept, nth, "before" if killed % 2 else "after", *CLOSE)
+        assert code in (0, -signal.SIGKILL)
+        assert not (kept.folder / "kit").exists() or bags.flaws(kept.folder / "kit") == []
+        killed, nth = killed + 1, nth + (1 if BY_HAND else 28)
+    assert killed > 2, nth
+    assert held(kept.folder / "kit") == whole
+    assert bags.flaws(kept.folder / "kit") == []
+    assert not (kept.folder / "kit.unfinished").exists()
+    kept.run(*FORGET)
+    assert named_in(kept.folder / "kit") == []
+
+
+def test_a_kit_is_whole_after_an_erasure_that_was_killed(kept: Clone, tmp_path: Path) -> None:
+    kit = closed(kept, "--offline")
+    notes = history.folder()
+    for name, place in (("archive", kept.folder), ("notes", notes)):
+        shutil.copytree(place, tmp_path / "before" / name)
+    for nth in range(1, 2_000, 1 if BY_HAND else 160):
+        for name, place in (("archive", kept.folder), ("notes", notes)):
+            shutil.rmtree(place)
+            shutil.copytree(tmp_path / "before" / name, place)
+        code = dying(kept, nth, "before" if nth % 2 else "after", *FORGET)
+        kept.run(*FORGET, code=None)  # where it was killed before anything was erased
+        kept.run("archive")
+        assert named_in(kit) == [], nth
+        assert bags.flaws(kit) == [], nth
+        if code == 0:
+            break
+    assert code == 0
