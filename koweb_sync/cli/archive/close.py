@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask, can_ask, confirm
@@ -30,7 +31,7 @@ HELP = _(
 
 
 @click.command(help=HELP)
-@place_options
+@read_options
 @click.option("--to", required=True, metavar="DIR", help=_("The folder for the kit."))
 @click.option("--contact", metavar="TEXT", help=_("Whom to ask to be erased, and for all else: a name and an address."))
 @click.option("--keep-until", metavar="TEXT", help=_("How long the kit is kept, in words: it is said in it."))
@@ -45,7 +46,7 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.exports.history import writing
 
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     archive = archive_at(place, place.open())
     root = safe_files.direct(Path(to).expanduser()).absolute()
     where = folder_for(root, archive)

@@ -11,7 +11,8 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now
 from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, labelled, say
 from koweb_sync.cli.questions import confirm
@@ -43,7 +44,7 @@ HELP = _(
 
 @click.command(help=HELP)
 @click.argument("user", required=False)
-@place_options
+@read_options
 @format_option()
 @click.option(
     "--text", type=click.Choice(["keep", "remove"]), default="keep", show_default=True, help=_("What they wrote.")
@@ -65,7 +66,7 @@ HELP = _(
 def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
     if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
     with opened.alone():
