@@ -42,8 +42,7 @@ def sealed(root: Path, kit: Kit, facts: Facts) -> Kit:
     with speaking(kit.language), dates.reading_in(ZoneInfo(kit.zone)):
         papers.written(root, facts)
         events.note(root, events.DIGESTS, facts.at, "success", _("Sums of all files were written."))
-        tags = [*papers.README, *([LETTER] if (root / LETTER).is_file() else [])]
-        bag.seal(root, papers.info(facts), tags)
+        bag.seal(root, papers.info(facts), papers.README)  # the letter is for people to change
     return kits.write(root, replace(kit, whole=True, sealed=True))
 
 

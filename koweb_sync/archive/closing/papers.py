@@ -104,7 +104,7 @@ def crate(facts: Facts) -> dict[str, Any]:
         "datePublished": dates.second(facts.at)[:10],
         "license": {"@id": "#rights"},
         "accountablePerson": {"@id": "#contact"},
-        "expires": facts.kit.promises.until or None,
+        "conditionsOfAccess": _("Kept until: {until}").format(until=facts.kept),
         "hasPart": [{"@id": one["@id"]} for one in parts],
     }
     graph = [
@@ -114,7 +114,7 @@ def crate(facts: Facts) -> dict[str, Any]:
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
             "about": {"@id": "./"},
         },
-        {key: value for key, value in whole.items() if value is not None},
+        whole,
         {"@id": "#rights", "@type": "CreativeWork", "name": _("Rights"), "description": facts.rights},
         {"@id": "#contact", "@type": "ContactPoint", "name": facts.kit.promises.contact},
         *parts,
