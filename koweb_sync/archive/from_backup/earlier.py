@@ -4,15 +4,14 @@ An edit holds whole texts: before it, and after it. Of several edits each one's 
 after, unless somebody changed it at once without leaving a trace.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from koweb_sync.archive.backups.ruby import NotPlain, loaded
-from koweb_sync.archive.ingest.changes import Row, digest
+from koweb_sync.archive.ingest.earlier_texts import EarlierText
 from koweb_sync.forum.decode import Strange, micros, string, whole_number, whole_or_none
 
-EMPTY = digest("", "")
 Pair = tuple[str, str] | None
 
 
@@ -30,19 +29,6 @@ class KeptEdit:
     hidden: bool
     raw: Pair
     cooked: Pair
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierText:
-    """A text that a post had: as which of its versions, since when, by whom, why."""
-
-    version: int
-    raw: str
-    cooked: str
-    at: int | None
-    editor: int | None = None
-    reason: str = ""
-    hidden: bool = False
 
 
 def edit(row: Mapping[str, Any]) -> KeptEdit:
@@ -89,28 +75,3 @@ def texts(edits: Iterable[KeptEdit], now: str) -> list[EarlierText]:
     while found and found[-1].raw == now:
         found.pop()
     return found
-
-
-def merged(held: Sequence[Row], found: Sequence[Row], counting: int) -> tuple[list[Row], int] | None:
-    """The versions of a post with those that a backup tells, in the order of the forum, and the number of the one that
-    counts: never what stands for a text if a text is held. None where nothing is new.
-
-    `held` are rows with their `n`; a post whose texts were emptied stays empty.
-    """
-    current = next((row for row in held if row["n"] == counting), None)
-    if current is None or (current["digest"] == EMPTY and not current["placeholder"]):
-        return None
-    seen = {row["digest"] for row in held} | {EMPTY}
-    known = {(row["version"], row["raw"]) for row in held}
-    new = []
-    for row in found:
-        if row["digest"] not in seen and (row["version"], row["raw"]) not in known:
-            seen.add(row["digest"])
-            new.append(row)
-    if not new:
-        return None
-    rows = sorted([*held, *new], key=lambda row: (row["version"] or 0, row["edited"] or 0, row.get("n", 0)))
-    if current["placeholder"] and not all(row["placeholder"] for row in rows):
-        current = [row for row in rows if not row["placeholder"]][-1]
-    numbered = [{**row, "n": n} for n, row in enumerate(rows, 1)]
-    return numbered, next(n for n, row in enumerate(rows, 1) if row is current)

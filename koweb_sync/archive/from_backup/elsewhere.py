@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from koweb_sync.archive.from_backup.earlier import EMPTY
 from koweb_sync.archive.from_backup.taking import Taking, pages
 from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.earlier_texts import EMPTY
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import micros_or_none, text, whole_number, whole_or_none
 from koweb_sync.forum.parse_rows import Columns

@@ -5,22 +5,21 @@ from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from koweb_sync.archive.backups.backup import TableRows
 from koweb_sync.archive.backups.ruby import NotPlain
 from koweb_sync.archive.crawl.explorer_rows import explain
-from koweb_sync.archive.from_backup.earlier import EMPTY, EarlierText, edit, merged, texts
+from koweb_sync.archive.from_backup.earlier import edit, texts
 from koweb_sync.archive.from_backup.taking import AT_ONCE, SOURCE, Taking, pages
-from koweb_sync.archive.ingest.changes import Row, digest
+from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.prepared import for_values, remove_rows
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import SURPRISES, each
-from koweb_sync.forum.models import Post, User
+from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
-from koweb_sync.posts.ids import PostId, TopicId
 
 SHADOWS = "SELECT post_id, COUNT(*) AS people FROM shadows GROUP BY post_id"
 REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
@@ -103,7 +102,7 @@ def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Ro
         for one in keeper.veil.posts(found)
         if not one.placeholder
     }
-    keep_earlier(keeper, told, known)
+    keep_earlier(keeper, told, known, SOURCE)
 
 
 # ---- what posts said before
@@ -140,7 +139,7 @@ def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Co
                 take.strange += 1
         found = texts(read_edits, now.get(post, ""))
         told[post] = [one for one in found if take.run.wishes.staff or not one.hidden]
-    keep_earlier(keeper, told, known)
+    keep_earlier(keeper, told, known, SOURCE)
 
 
 def current(keeper: PageWriter, known: Mapping[int, Row]) -> dict[int, str]:
@@ -152,74 +151,6 @@ def current(keeper: PageWriter, known: Mapping[int, Row]) -> dict[int, str]:
 def last(row: Row, post: Row) -> bool:
     """Whether a version is what we last saw of a post."""
     return bool(row["digest"] == post["digest"])
-
-
-def keep_earlier(keeper: PageWriter, told: Mapping[int, Sequence[EarlierText]], known: Mapping[int, Row]) -> None:
-    """Keep texts beside those that are held, in the order of the forum."""
-    told = {post: found for post, found in told.items() if found and known[post]["person"] not in keeper.veil.silent}
-    table = schema.POST_VERSIONS
-    held: dict[int, list[Row]] = {}
-    for row in keeper.known(table, "post", told):
-        held.setdefault(row["post"], []).append({name: value for name, value in row.items() if name != "forum"})
-    changed: dict[int, tuple[list[Row], int]] = {}
-    for post, found in told.items():
-        rows = [version(keeper, post, one, known[post]) for one in found]
-        both = merged(held.get(post, ()), rows, known[post]["n"])
-        if both is not None:
-            changed[post] = both
-    for_values(keeper.connection, remove_rows, table, keeper.forum, "post", list(changed))
-    keeper.put(table, [row for rows, _counting in changed.values() for row in rows])
-    renumber(keeper, {post: n for post, (_rows, n) in changed.items() if n != known[post]["n"]})
-    keeper.tell("earlier texts", sum(len(rows) - len(held[post]) for post, (rows, _n) in changed.items()))
-    for post, (rows, n) in changed.items():
-        if known[post]["user_deleted"] and not rows[n - 1]["placeholder"]:
-            taken_back(keeper, known[post], rows[n - 1])
-
-
-def renumber(keeper: PageWriter, counting: Mapping[int, int]) -> None:
-    """Set which versions of posts count."""
-    table = schema.POSTS
-    mine = (table.c.forum == keeper.forum, table.c.id == bindparam("which"))
-    if counting:
-        change = update(table).where(*mine).values(n=bindparam("nth"))
-        keeper.connection.execute(change, [{"which": post, "nth": n} for post, n in counting.items()])
-
-
-def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
-    """A text that its author took back is held: it counts, as one that was seen before, and may be emptied later."""
-    keeper.bury([{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}])
-    author = None if post["person"] is None else User(post["person"], "")
-    told = Post(
-        id=PostId(post["id"]),
-        topic=TopicId(post["topic"]),
-        author=author,
-        raw=text["raw"],
-        version=1,
-        created=0,
-        updated=0,
-        reply_to=post["reply_to"],
-        cooked=text["cooked"],
-    )
-    keeper.look_into([told], [post["id"]])
-
-
-def version(keeper: PageWriter, post: int, one: EarlierText, facts: Row) -> Row:
-    """A text as a row, without the names of those who were forgotten."""
-    raw, cooked, reason = (keeper.veil.text(text) for text in (one.raw, one.cooked, one.reason))
-    editor = None if one.editor in keeper.veil.gone else one.editor
-    return {
-        "post": post,
-        "raw": raw,
-        "cooked": cooked,
-        "version": one.version,
-        "edited": facts["created"] if one.at is None and one.version <= 1 else one.at,
-        "editor": editor,
-        "reason": reason,
-        "placeholder": 0,
-        "digest": digest(raw, cooked),
-        "observed": keeper.now,
-        "source": SOURCE,
-    }
 
 
 # ---- what the backup does not have
