@@ -49,6 +49,9 @@ class Keeping:
     )
     rolling_days: Annotated[int, "Every post is read again within so many days, a part of them a day; 0: never."] = 30
     files: Annotated[bool, "Keep images and attachments."] = True
+    revisions: Annotated[bool, "Keep what edited posts said before, by whom and why: a request each, with a key."] = (
+        True
+    )
     avatars: Annotated[bool, "Keep the pictures of people, too."] = False
     staff: Annotated[bool, "Keep the categories that only staff may read, too."] = False
     messages: Annotated[bool, "Keep the personal messages of the key's user, too."] = False
@@ -320,12 +323,13 @@ class TableReader:
                 _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
             )
         flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
-        files = inner.flag("files") if "files" in table else True
+        files, revisions = (inner.flag(key) if key in table else True for key in ("files", "revisions"))
         place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)
         return Keeping(
             place,
             days,
             files,
+            revisions,
             **flags,
             erasure=cast("ErasurePolicy", inner.one_of("erasure", get_args(ErasurePolicy))),
             deletions=cast("Deletions", inner.one_of("deletions", get_args(Deletions))),

@@ -13,7 +13,18 @@ from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import UrlOrigin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.models import DirectoryEntry, Like, Post, Reactions, TopicList, TopicPage, User, UserGroup
+from koweb_sync.forum.models import (
+    DirectoryEntry,
+    Like,
+    Post,
+    Reactions,
+    Revision,
+    TopicList,
+    TopicPage,
+    User,
+    UserGroup,
+)
+from koweb_sync.forum.parse_revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Totals
 
 WINDOW = 50  # posts in one answer of /posts.json
@@ -209,6 +220,15 @@ class ForumReader:
     def post(self, post: int, *, key: bool = False) -> Post:
         """One post. Raises ForumNotFound."""
         return self.read(f"/posts/{post}.json", lambda data: parse.one_post(data, post), key=key)
+
+    def revision(self, post: int, number: int) -> Revision | None:
+        """An edit of a post, from 2 on; None where it is not there, or not for us: one request with the key. Raises
+        ForumKeyRefused where the key's scopes do not cover it.
+        """
+        try:
+            return self.read(f"/posts/{post}/revisions/{number}.json", edit_of, key=True)
+        except (ForumNotFound, ForumForbidden, AnswerMalformed):
+            return None
 
     # ---- likes
 

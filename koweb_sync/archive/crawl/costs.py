@@ -24,7 +24,8 @@ class KnownCounts:
 
     `first`: nothing was archived yet. `daily`: what is done once a day is due. `page` is how many topics a page of this
     forum's lists holds. `before` are the totals after the last run, `top` the highest post id, `elapsed` microseconds
-    since the last daily part. `files` are known and not fetched; `restricted` how many categories need the key.
+    since the last daily part. `files` are known and not fetched; `restricted` how many categories need the key, `edits`
+    how many edits of posts are not held.
     """
 
     first: bool
@@ -37,6 +38,7 @@ class KnownCounts:
     files: int = 0
     restricted: int = 0
     key: bool = False
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ def by_rest(now: Totals, known: KnownCounts) -> CrawlPlan:
     if known.daily and not known.first:
         snapshot = pages(now.topics, known.page) + 1 + pages(now.people, 50) + FEW
     anonymous = anonymous + Cost(rolling + snapshot + known.files, rolling + snapshot + known.files)
-    keyed = Cost()
+    keyed = Cost(known.edits, known.edits)
     if known.key and known.daily:
         extra = 3 + 3 * known.restricted
-        keyed = Cost(extra, extra + FEW + pages(now.topics, known.page))
+        keyed = keyed + Cost(extra, extra + FEW + pages(now.topics, known.page))
     either = looks(now, known) if known.key else 0
     keyed = keyed + Cost(0, either)
     return CrawlPlan("rest", anonymous, keyed, rolling, snapshot, known.files, either)

@@ -40,7 +40,8 @@ class CrawlObserver(Protocol):
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
     """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
-    read again, 0 for never. `files_again`: all files that are not held, at once.
+    read again, 0 for never. `files_again`: all files that are not held, at once. `revisions`: what edited posts said
+    before, a request for each edit.
     """
 
     key: bool = False
@@ -51,6 +52,7 @@ class CrawlOptions:
     public_only: bool = False
     rolling: int = 30
     files_again: bool = False
+    revisions: bool = False
 
     @property
     def uses_key(self) -> bool:

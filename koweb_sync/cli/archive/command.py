@@ -211,8 +211,8 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
     wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
-    again = bool(given["files_again"])
-    return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
+    wanted |= {"files_again": bool(given["files_again"]), "revisions": keeping.revisions}
+    return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
 
 
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":

@@ -176,6 +176,7 @@ def stages() -> dict[str, str]:
         "people": _("people"),
         "topics": _("changed topics"),
         "again": _("old posts again"),
+        "revisions": _("edits"),
         "likes": _("likes"),
         "files": _("images"),
         "sound": _("the archive itself"),
