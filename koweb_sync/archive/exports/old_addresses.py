@@ -1,6 +1,6 @@
 """The addresses that a forum had, and where in a site their content stands now: pure.
 
-What a folder with an `index.html` can answer needs nothing of a server; `Moved` are the others, for which each kind of
+What a folder with an `index.html` can answer needs nothing of a server; `MovedAddress` are the others, for which each kind of
 server has rules (`hosting`).
 """
 
@@ -27,7 +27,7 @@ _HARMLESS = re.compile(r"/[\w./@+,~=-]+")  # what means nothing in the files of 
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedAddress:
     """An address that no folder can answer, by its decoded path below the forum's, and the page that holds it now."""
 
     path: str
@@ -65,12 +65,12 @@ def of_category(category: ArchivedCategory) -> Iterator[str]:
             yield named
 
 
-def of_tag(name: str) -> tuple[str | None, Moved | None]:
+def of_tag(name: str) -> tuple[str | None, MovedAddress | None]:
     """The page at which a tag was found; if it cannot be one, where the tag has gone."""
     at = folder(f"tag/{name}") if "/" not in name else None
     if at is not None or not _HARMLESS.fullmatch(f"/{name}"):
         return at, None
-    return None, Moved(f"/tag/{name}", tag_page(name))
+    return None, MovedAddress(f"/tag/{name}", tag_page(name))
 
 
 def of_member(username: str) -> Iterator[str]:
@@ -87,15 +87,15 @@ def member_of(path: str) -> str | None:
     return found[1] if found else None
 
 
-def of_file(file: File, to: str, base: str) -> Iterator[Moved]:
+def of_file(file: File, to: str, base: str) -> Iterator[MovedAddress]:
     """Where a file was found, below the forum's own address."""
     path = address_below(file.source, base)
     path = None if path is None else unquote(path)
     if path is None or not path.startswith(UPLOADS) or not _HARMLESS.fullmatch(path):
         return
-    yield Moved(path, to)
+    yield MovedAddress(path, to)
     if stored := _STORED.search(path):
-        yield Moved(f"{SHORT}{base62(int(stored[1], 16))}{stored[2]}", to)
+        yield MovedAddress(f"{SHORT}{base62(int(stored[1], 16))}{stored[2]}", to)
 
 
 def of_pages(topic: int, pages: frozenset[int]) -> Iterator[tuple[str, str]]:
@@ -111,6 +111,6 @@ def of_pages(topic: int, pages: frozenset[int]) -> Iterator[tuple[str, str]]:
             yield f"{topic}:{hundreds + 1}z", to
 
 
-def distinct(moved: Iterable[Moved]) -> list[Moved]:
+def distinct(moved: Iterable[MovedAddress]) -> list[MovedAddress]:
     """Each address once, sorted."""
-    return [Moved(path, to) for path, to in sorted({one.path: one.to for one in moved}.items())]
+    return [MovedAddress(path, to) for path, to in sorted({one.path: one.to for one in moved}.items())]

@@ -38,7 +38,7 @@ def planned(plan: CrawlPlan, rates: Rates) -> str:
         )
         lines.append(text.format(n=plan.snapshot))
     if not plan.files and plan.requests.likely > MANY:
-        lines.append(_("New images and attachments, and posts with reactions, take one request each on top."))
+        lines.append(_("New images and attachments, edits, and posts with reactions, take one request each on top."))
     return " ".join(lines)
 
 

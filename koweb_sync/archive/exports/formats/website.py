@@ -7,7 +7,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import ExportedFile, Pictures
 from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.formats.site import SiteWriter, write_pages
-from koweb_sync.archive.exports.old_addresses import Moved
+from koweb_sync.archive.exports.old_addresses import MovedAddress
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.exports.site_topics import SitePage
 from koweb_sync.archive.names.aliases import ReplacedNames, folded
@@ -66,7 +66,7 @@ class WebsiteWriter(SiteWriter):
 
     def at_old_addresses(self) -> None:
         """Write what answers at the forum's addresses that are no topic's, and the files for servers."""
-        moved = [Moved(path, to) for path, to in self.files.moved.items()]
+        moved = [MovedAddress(path, to) for path, to in self.files.moved.items()]
         self.at_categories()
         for tag in sorted(self.front.by_tag):
             page, gone = old_addresses.of_tag(tag)
@@ -90,7 +90,7 @@ class WebsiteWriter(SiteWriter):
                 for at in old_addresses.of_category(category):
                     self.lead(at, f"category/{category.id}.html" if held else old_addresses.HOME, category.name)
 
-    def for_servers(self, moved: list[Moved]) -> None:
+    def for_servers(self, moved: list[MovedAddress]) -> None:
         """Write the files for servers."""
         url = self.reader.source().url
         self.page("404.html", "lost.html", up=f"{base_path(url)}/")

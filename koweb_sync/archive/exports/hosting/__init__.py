@@ -4,31 +4,31 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files as resources
 
-from koweb_sync.archive.exports.old_addresses import Moved
+from koweb_sync.archive.exports.old_addresses import MovedAddress
 from koweb_sync.posts.paths import base_path, parted
 
 ROOT = "/var/www/forum"
 
 # Where a file goes in a site: our own name for it, and how it writes an address that moved.
-PlaceLine = Callable[[Moved, str], str]
+PlaceLine = Callable[[MovedAddress, str], str]
 
 
-def nginx(one: Moved, base: str) -> str:
+def nginx(one: MovedAddress, base: str) -> str:
     """A line of a map: nginx compares what the browser means, decoded."""
     return f'  "{base}{one.path}" "{base}/{one.to}";\n'
 
 
-def apache(one: Moved, base: str) -> str:
+def apache(one: MovedAddress, base: str) -> str:
     """A rule of mod_alias."""
     return f'RedirectMatch 301 "^{re.escape(base + one.path)}/?$" "{base}/{one.to}"\n'
 
 
-def caddy(one: Moved, base: str) -> str:
+def caddy(one: MovedAddress, base: str) -> str:
     """A line of a map."""
     return f'\t\t"{base}{one.path}" "{base}/{one.to}"\n'
 
 
-def netlify(one: Moved, base: str) -> str:
+def netlify(one: MovedAddress, base: str) -> str:
     """A line of _redirects, which GitLab Pages and others read too."""
     return f"{base}{one.encoded}  {base}/{one.to}  301\n"
 
@@ -42,7 +42,7 @@ FILES: dict[str, tuple[str, PlaceLine]] = {
 }
 
 
-def written(url: str, moved: Sequence[Moved], pages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def written(url: str, moved: Sequence[MovedAddress], pages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The files, by their paths in the site of the forum at an address."""
     base, host = base_path(url), parted(url).hostname or "localhost"
     numbered = "".join(f'  "{key}" "{to}";\n' for key, to in pages)
