@@ -8,7 +8,7 @@ from koweb_sync import dates, safe_files
 from koweb_sync.archive.closing import bag, copy, events, papers
 from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.closing.kit import Kit
-from koweb_sync.archive.closing.papers import Facts
+from koweb_sync.archive.closing.papers import KitFacts
 from koweb_sync.archive.exports import history
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Archive
@@ -18,12 +18,12 @@ from koweb_sync.i18n import _, speaking
 LETTER = "letter.md"
 
 
-def facts_of(archive: Archive, kit: Kit, at: int) -> Facts:
+def facts_of(archive: Archive, kit: Kit, at: int) -> KitFacts:
     """What the papers tell."""
     with archive.store.read() as connection:
         reader = Reader(connection, archive.forum)
         topics, posts = reader.count(kit.wanted)
-        return Facts(reader.source(), kit, topics, posts, at)
+        return KitFacts(reader.source(), kit, topics, posts, at)
 
 
 def copied(root: Path, kit: Kit, archive: Archive) -> None:
@@ -37,7 +37,7 @@ def copied(root: Path, kit: Kit, archive: Archive) -> None:
         copy.write(archive.store, archive.forum, file)
 
 
-def sealed(root: Path, kit: Kit, facts: Facts) -> Kit:
+def sealed(root: Path, kit: Kit, facts: KitFacts) -> Kit:
     """Write the papers, then the manifests, and say that the kit is sealed."""
     with speaking(kit.language), dates.reading_in(ZoneInfo(kit.zone)):
         papers.written(root, facts)

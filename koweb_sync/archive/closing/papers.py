@@ -16,7 +16,7 @@ README = ("README.html", "README.txt")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KitFacts:
     """What the papers tell: the forum, the kit, how much of it everybody may read, and when it was made."""
 
     source: ArchivedForum
@@ -45,7 +45,7 @@ class Facts:
         return f"{topics}, {posts}"
 
 
-def written(root: Path, facts: Facts) -> None:
+def written(root: Path, facts: KitFacts) -> None:
     """Write README and the description."""
     told = {"facts": facts, "kit": facts.kit, "source": facts.source, "made": dates.day(facts.at)}
     for name, env in zip(README, (pages.environment("koweb_sync.archive.closing"), plain()), strict=True):
@@ -60,7 +60,7 @@ def plain() -> Environment:
     return env
 
 
-def info(facts: Facts) -> dict[str, str]:
+def info(facts: KitFacts) -> dict[str, str]:
     """What bag-info.txt says."""
     return {
         "Source-Organization": facts.source.called,
@@ -77,7 +77,7 @@ def info(facts: Facts) -> dict[str, str]:
     }
 
 
-def crate(facts: Facts) -> dict[str, Any]:
+def crate(facts: KitFacts) -> dict[str, Any]:
     """The description as RO-Crate 1.1 has it, in the words of schema.org: the payload is its folder."""
     about = {
         SITE: _("The forum as web pages, which answer at its old addresses"),
@@ -127,6 +127,6 @@ def letter_title(source: ArchivedForum) -> str:
     return _("{name} closes: what stays of it, and where").format(name=source.called)
 
 
-def letter(facts: Facts) -> str:
+def letter(facts: KitFacts) -> str:
     """The letter's text, in Markdown."""
     return plain().get_template("letter.md").render(facts=facts, kit=facts.kit, source=facts.source)

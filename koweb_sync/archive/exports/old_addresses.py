@@ -1,7 +1,7 @@
 """The addresses that a forum had, and where in a site their content stands now: pure.
 
-What a folder with an `index.html` can answer needs nothing of a server; `MovedAddress` are the others, for which each kind of
-server has rules (`hosting`).
+What a folder with an `index.html` can answer needs nothing of a server; `MovedAddress` are the others, for which each
+kind of server has rules (`hosting`).
 """
 
 import re
