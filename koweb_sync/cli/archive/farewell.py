@@ -12,10 +12,10 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import speaking
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.closing.papers import Facts
+    from koweb_sync.archive.closing.papers import KitFacts
 
 
-def write_letter(place: ArchivePlace, root: Path, facts: "Facts") -> str:
+def write_letter(place: ArchivePlace, root: Path, facts: "KitFacts") -> str:
     """Write it among the post files, in the forum's language; into the kit where there is no repository: its name."""
     from koweb_sync.archive.closing import papers
     from koweb_sync.archive.closing.finish import LETTER
