@@ -427,7 +427,8 @@ def said(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_browser_and_index_agree_on_what_a_word_is(visit: Visit, file: Store) -> None:
     site(file, friendly(file), visit.root)
     visit.open("search.html")
-    signs = [chr(code) for code in range(0x20, 0x3000) if unicodedata.category(chr(code)) not in ("Cs", "Cn", "Co")]
+    codes = (*range(0x20, 0x250), *range(0x250, 0x3000, 4))
+    signs = [chr(code) for code in codes if unicodedata.category(chr(code)) not in ("Cs", "Cn", "Co")]
     signs += [
         "ŒUVRE",
         "Straße",

@@ -23,6 +23,7 @@ from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli.archive import exports_again
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox import Sandbox
+from tests.gate import in_every
 from tests.workspace import Clone
 
 pytestmark = pytest.mark.server("below")
@@ -138,7 +139,7 @@ def dying(here: Clone, nth: int, moment: str, *words: str) -> int:
     return subprocess.run(command, cwd=here.folder, capture_output=True, check=False, timeout=120).returncode
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", ["before", in_every("after")])
 def test_a_process_that_is_killed_anywhere_leaves_no_name(kept: Clone, moment: str) -> None:
     folder = exported(kept, "md", "export")
     notes = history.folder()
