@@ -44,8 +44,8 @@ class Taking:
         self.strange += len(page.malformed)
 
 
-def pages(rows: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+def pages(rows: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
     """Rows, some at a time."""
     every = iter(rows)
-    while page := list(islice(every, size)):
+    while page := list(islice(every, size or AT_ONCE)):
         yield page

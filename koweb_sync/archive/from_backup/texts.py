@@ -11,7 +11,7 @@ from koweb_sync.archive.backups.backup import TableRows
 from koweb_sync.archive.backups.ruby import NotPlain
 from koweb_sync.archive.crawl.explorer_rows import explain
 from koweb_sync.archive.from_backup.earlier import edit, texts
-from koweb_sync.archive.from_backup.taking import AT_ONCE, SOURCE, Taking, pages
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -22,6 +22,7 @@ from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 
 SHADOWS = "SELECT post_id, COUNT(*) AS people FROM shadows GROUP BY post_id"
+EDITED = 300  # posts of a page: each has several texts
 REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
 
 
@@ -116,7 +117,7 @@ def earlier(take: Taking) -> None:
             edits(take, table)
     last = int(take.run.at("earlier").get("post", 0))
     grouped = groupby(take.small.rows(REVISIONS), key=lambda row: int(row["post_id"]))
-    for page in pages(((post, list(rows)) for post, rows in grouped if post > last), AT_ONCE // 5):
+    for page in pages(((post, list(rows)) for post, rows in grouped if post > last), EDITED):
         with take.run.page() as keeper:
             write_edits(take, keeper, dict(page))
             keeper.cursor("at:earlier", {"post": page[-1][0]})

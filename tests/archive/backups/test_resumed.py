@@ -1,0 +1,70 @@
+"""A reading that is stopped, wherever, and taken up again gives what one that was not stopped gives."""
+
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.archive.backups.backup import Backup
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
+from koweb_sync.archive.from_backup import taking, texts
+from koweb_sync.archive.from_backup.run import VIA, take_in
+from koweb_sync.archive.store.dump import lines
+from koweb_sync.archive.store.store import Store
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.reader import ForumReader
+from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.taking import URL, emptied, take
+from tests.archive.backups.writing import as_directory, as_sql, dump_of
+from tests.archive.crawling import FREE, Clock, forum_of
+
+
+class Stopping(Silent):
+    """Stops a run after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def step(self, requests: int = 1) -> None:
+        self.left -= requests > 0
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+def stopped(store: Store, file: Path, steps: int) -> bool:
+    """Whether a reading was stopped."""
+    with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup:
+        now = Clock().micros
+        number = store.enter(URL, "kafe", now())
+        run = Run(store, number, URL, ForumReader(forum), CrawlOptions(), Stopping(steps), now)
+        try:
+            take_in(run, backup)
+        except KeyboardInterrupt:
+            assert run.pending() == VIA
+            return True
+    return False
+
+
+def content(store: Store) -> list[str]:
+    """All that an archive says."""
+    with store.read() as connection:
+        return list(lines(connection, lasting=True))
+
+
+def test_a_reading_that_is_stopped_again_and_again_ends_as_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "AT_ONCE", 15)
+    monkeypatch.setattr(texts, "EDITED", 1)
+    with Sandbox.start(forum_of(6, 60, likes=30)) as box:
+        box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
+        box.edit(2, raw="Un autre texte que l’on vient de reprendre.", username="admin")
+        dump = dump_of(box)
+    for name in ("whole", "parts"):
+        (tmp_path / name).mkdir()
+    with emptied(tmp_path / "whole") as one, emptied(tmp_path / "parts") as other:
+        take(one, as_sql(tmp_path, dump))
+        times = 0
+        while stopped(other, as_directory(tmp_path, dump), 8 + times):
+            times += 1
+        assert times > 4
+        assert content(other) == content(one)
