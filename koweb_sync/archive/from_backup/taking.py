@@ -12,7 +12,7 @@ from koweb_sync.forum.decode import SURPRISES, Page
 from koweb_sync.forum.parse_rows import Columns
 
 SOURCE = "backup"
-AT_ONCE = 1_500  # rows of a page: more take more memory, fewer more time
+AT_ONCE = 600  # rows of a page: more take more memory, fewer more time
 T = TypeVar("T")
 
 

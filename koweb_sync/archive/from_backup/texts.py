@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from koweb_sync.archive.backups.backup import TableRows
+from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.backups.ruby import NotPlain
 from koweb_sync.archive.crawl.explorer_rows import explain
 from koweb_sync.archive.from_backup.earlier import edit, texts
@@ -40,9 +41,13 @@ def read(take: Taking) -> None:
 def edits(take: Taking, table: TableRows) -> None:
     """Put edits aside, those of posts that are wanted: they lie in no order."""
     post = table.columns.index("post_id")
+    take.small.fill(replace(table, rows=wanted_rows(take, table.rows, post)), messages=True)
+
+
+def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Values]:
+    """The rows that belong to posts that are wanted. `post`: where a row says its post."""
     wanted = wanted_posts(take)
-    rows = (row for row in table.rows if int(row[post] or 0) in wanted)
-    take.small.fill(replace(table, rows=rows), messages=True)
+    return (row for row in rows if int(row[post] or 0) in wanted)
 
 
 def wanted_posts(take: Taking) -> set[int]:

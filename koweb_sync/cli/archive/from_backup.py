@@ -1,8 +1,10 @@
 """`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
 
+import gc
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -114,9 +116,20 @@ def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
 
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
-    with BackupBar() as watch, may_be_stopped():
+    with BackupBar() as watch, may_be_stopped(), seldom_collected():
         one.watch = watch
         return take_in(one, backup, restricted=restricted)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Millions of values come and go, none of which refers to itself: looking for such takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class BackupBar(ProgressBar):
