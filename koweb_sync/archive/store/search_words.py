@@ -114,7 +114,10 @@ def other_forms(entry: IndexEntry) -> list[str]:
     """
     found: set[str] = set()
     for part in set(" ".join(entry).split()):
-        found.update(often(part) if len(part) <= COMMON else found_by(part))
+        if len(part) > COMMON:
+            found.update(found_by(part))
+        elif not (part.isascii() and part.isdecimal()):  # a number has no other form
+            found.update(often(part))
     return limited(found)
 
 
@@ -128,7 +131,7 @@ def found_by(part: str) -> tuple[str, ...]:
 often = lru_cache(maxsize=20_000)(found_by)  # texts say the same over and over
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def written_otherwise(word: str) -> tuple[str, ...]:
     """The other forms of a word, also with “œ”; and the beginning that counts of one that is too long."""
     same = forms(word)

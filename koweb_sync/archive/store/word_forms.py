@@ -29,7 +29,7 @@ KNOWN: dict[str, str] = dict(zip(THEMSELVES, THEMSELVES, strict=True)) | {
 RESTS = tuple(sorted({ending[at:] for ending, _becomes in ENDINGS for at in range(len(ending) + 1)}))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def singular(word: str) -> str:
     """The form to which all forms of a folded word are brought; it need not be a word that anybody writes."""
     if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
@@ -42,7 +42,7 @@ def singular(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def forms(word: str) -> tuple[str, ...]:
     """Every folded word with the same singular, `word` among them."""
     found = singular(word)
