@@ -188,11 +188,16 @@ class Repo:
             return not partial_clones.missing(self, (sha,))
         return self.run("cat-file", "-e", sha).returncode == 0
 
-    def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, CommitSubject]:
-        """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk."""
+    def subjects(self, path_of: Mapping[str, str], head: str, *, without: str = "") -> dict[str, CommitSubject]:
+        """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk.
+
+        `without`: a trailer that the commit does not have.
+        """
         found = {}
+        others = ["--invert-grep", f"--grep=^{without}: "] if without else []
         for key, path in path_of.items():
-            out = self.git("log", "-1", "--format=%h%x00%s", head, "--", literal(path)).decode("utf-8", "replace")
+            asked = ["log", "-1", "--format=%h%x00%s", *others, head, "--", literal(path)]
+            out = self.git(*asked).decode("utf-8", "replace")
             if "\0" in out:
                 short, line = out.rstrip("\n").split("\0", 1)
                 found[key] = CommitSubject(short, line)

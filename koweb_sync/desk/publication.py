@@ -90,6 +90,11 @@ class Sending:
         return any(isinstance(one, Create) for one in self.plan.actions)
 
     @property
+    def deletes(self) -> bool:
+        """Whether it only lets go of topics whose file was deleted."""
+        return any(isinstance(one, Drop) and not one.draft for one in self.plan.actions) and not self.plan.requests
+
+    @property
     def tells(self) -> bool:
         """Whether something would be different for anybody: not where git only notes what the forum has already."""
         return not all(isinstance(one, Record) for one in self.plan.actions)

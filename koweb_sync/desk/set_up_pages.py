@@ -109,7 +109,7 @@ def how_it_is(error: KowebError | None = None) -> str:
         keyring=keyrings.usable(),
         variable=keys.key_name(settings),
         error=error,
-        told=said.get(request.args.get("now", ""), ""),
+        news=said.get(request.args.get("now", ""), ""),
     )
 
 

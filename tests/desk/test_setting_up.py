@@ -51,7 +51,9 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         fields = {"folder": str(empty), "posts": "posts", "category": ["koweb-kafe"], "folder koweb-kafe": "messages"}
         assert "Give your name" in it.post("/set-up/folders", **fields, person="", email="").text
         page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
-        assert "To your posts" in page.text, page.text
+        assert ("To your posts" in page.text, "Everything is ready." in page.text) == (True, True), page.text
+        assert 'class="k-told"' not in it.get("/set-up/").text
+        assert "The forum takes this key." in it.post("/set-up/", key=box.keys["all_users"]).text
         settings = config.load(empty, start=empty)
         assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
         assert settings.categories == {"messages": "koweb-kafe"}

@@ -106,7 +106,9 @@ def topics_left(topics: Measurement, time: str) -> str:
     """How many topics wait."""
     n = number(topics)
     if topics.state == "few":
-        return _("a few topics, by fewer than five people, have had no answer for over {time}").format(time=time)
+        return _("fewer than five people, or nobody, have had a topic without an answer for over {time}").format(
+            time=time
+        )
     if n is None:
         return _("no topic has waited for {time} yet").format(time=time)
     if n == 0:
@@ -122,7 +124,7 @@ def people_left(people: Measurement) -> str:
     """How many people got no response."""
     n = number(people)
     if people.state == "few":
-        return _("fewer than five people got no response to anything they wrote")
+        return _("fewer than five people, or nobody, got no response to anything they wrote")
     if n is None:
         return _("it is too early to say who got no response")
     if n == 0:

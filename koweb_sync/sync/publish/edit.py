@@ -260,6 +260,10 @@ def conflict(run: PublishRun, source: PostAtHead, was: Agreement, editor: str) -
 
 
 def reason(run: PublishRun, source: PostAtHead) -> str:
-    """Why the post changed, for its history on the forum: the commit's subject and short hash."""
-    subject = run.repo.subjects({source.ident: source.path}, run.world.head).get(source.ident)
+    """Why the post changed, for its history on the forum: the subject and short hash of the last commit that is no
+    edit brought back: what somebody gave as a reason there is not the reason of ours.
+    """
+    path = {source.ident: source.path}
+    own = run.repo.subjects(path, run.world.head, without=TRAILER)
+    subject = (own or run.repo.subjects(path, run.world.head)).get(source.ident)
     return f"{subject.line} ({subject.short})" if subject else ""
