@@ -11,7 +11,7 @@ pytestmark = pytest.mark.server("2022")
 
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
 OWN = "Une phrase de Frédéric, à laquelle il tient."
-NAME = "quel-outil-pour-prendre-des-notes-a-plusieur"
+NAME = "quel-outil-pour-prendre-des-notes-a"
 ADOPTED = f"posts/outils/{NAME}.md"
 
 
