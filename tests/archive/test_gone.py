@@ -287,8 +287,8 @@ def test_a95_files_that_an_older_koweb_gave_up_are_asked_for_again(
                 checksums.unseal(connection)
             for column in ("server", "since", "tries", "again"):
                 connection.execute(text(f"ALTER TABLE uploads DROP COLUMN {column}"))
-            for table in ("localisations", "permalinks"):
-                connection.execute(text(f"DROP TABLE {table}"))
+            for newer in ("localisations", "permalinks"):
+                connection.execute(text(f"DROP TABLE {newer}"))
             if not store.postgresql:
                 checksums.seal(connection)
             connection.execute(text("UPDATE koweb_archive SET version_num = '0005'"))
