@@ -189,15 +189,11 @@ class Repo:
         return self.run("cat-file", "-e", sha).returncode == 0
 
     def subjects(self, path_of: Mapping[str, str], head: str, *, without: str = "") -> dict[str, CommitSubject]:
-        """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk.
-
-        `without`: a trailer that the commit does not have.
-        """
-        found = {}
-        others = ["--invert-grep", f"--grep=^{without}: "] if without else []
+        """For each key, the last commit that touched its path, and has no trailer `without`: one walk each."""
+        found, others = {}, ["--invert-grep", f"--grep=^{without}: "] if without else []
         for key, path in path_of.items():
-            asked = ["log", "-1", "--format=%h%x00%s", *others, head, "--", literal(path)]
-            out = self.git(*asked).decode("utf-8", "replace")
+            told = self.git("log", "-1", "--format=%h%x00%s", *others, head, "--", literal(path))
+            out = told.decode("utf-8", "replace")
             if "\0" in out:
                 short, line = out.rstrip("\n").split("\0", 1)
                 found[key] = CommitSubject(short, line)
