@@ -65,6 +65,21 @@ def test_a151_every_text_is_there_with_who_and_why(box: Sandbox, tmp_path: Path)
         assert asked(kept) == edits + 1
 
 
+@pytest.mark.parametrize("staff", [False, True])
+def test_a151_a_text_that_staff_hid_is_kept_only_where_that_is_wanted(
+    box: Sandbox, tmp_path: Path, staff: bool
+) -> None:
+    post = edited(box)
+    with box.state.lock:
+        box.state.posts[post].revisions[1].hidden = True
+    with archive_of(box, tmp_path, revisions=True, staff=staff) as kept:
+        kept.run()
+        texts = [raw for raw, _who, _why in history(kept, post)]
+    assert (TEXTS[1] in texts) == staff
+    assert texts[-1] == TEXTS[2]
+    assert TEXTS[0] in texts
+
+
 @pytest.mark.parametrize("wishes", [{"revisions": False}, {"revisions": True, "key": False}])
 def test_a151_nothing_is_asked_where_nobody_wants_it_or_nobody_may(
     box: Sandbox, tmp_path: Path, wishes: dict[str, bool]

@@ -95,7 +95,7 @@ def refused_today(run: Run) -> bool:
 
 
 def read(run: Run, post: int, numbers: Sequence[int]) -> list[Revision] | None:
-    """Ask for edits; what is nobody's business is left out. None where the forum says that the key may not."""
+    """Ask for edits; those that nobody shows us are left out. None where the forum says that the key may not."""
     edits = []
     for number in numbers:
         try:
@@ -103,13 +103,15 @@ def read(run: Run, post: int, numbers: Sequence[int]) -> list[Revision] | None:
         except ForumKeyRefused:
             return None
         run.watch.step()
-        if found is not None and (run.wishes.staff or not found.hidden):
+        if found is not None:
             edits.append(found)
     return edits
 
 
 def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> None:
-    """Keep the texts before and after edits, and who made those that are held."""
+    """Keep the texts before and after edits, and who made those that are held. A text that staff hid is told by the
+    edit that made it and by the one after it: it is kept only where somebody wants what staff may read.
+    """
     known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [post])}
     if post not in known or not edits:
         return
@@ -123,6 +125,9 @@ def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> 
             texts[one.number] = EarlierText(
                 one.number, one.after, "", one.at, editors.get(one.username.casefold()), one.reason, one.hidden
             )
+    for one in edits:
+        if one.hidden and not run.wishes.staff:
+            texts.pop(one.number, None)
     sign(run, keeper, post, held, texts)
     there = {(row["version"], row["raw"]) for row in held}
     unknown = [texts[n] for n in sorted(texts) if (n, texts[n].raw) not in there]
