@@ -70,7 +70,7 @@ def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) ->
 SOON = """
 import sys
 from koweb_sync.__main__ import main
-from koweb_sync.cli.report import progress
+from koweb_sync.cli import progress_bar as progress
 progress.PATIENCE = 0.01
 sys.argv[0] = "koweb"
 main()

@@ -1,6 +1,7 @@
 """How far something is, as a bar on standard error: on a terminal only."""
 
 import sys
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -8,6 +9,9 @@ from koweb_sync.cli.output import label
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+
+PATIENCE = 2.0  # seconds until a bar comes that comes late
 
 
 class ProgressBar:
@@ -59,3 +63,30 @@ class ProgressBar:
         """Say what is done now."""
         if self.bar and self.task is not None:
             self.bar.update(self.task, description=label(words))
+
+
+class LateBar(ProgressBar):
+    """A bar without an end, which appears where something takes more than two seconds. `label`: what is done now."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+        self.clock = threading.Timer(PATIENCE, self.appear)
+        self.clock.daemon = True
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self.clock.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clock.cancel()
+        if self.clock.ident is not None:
+            self.clock.join()
+        super().__exit__(kind, error, trace)
+
+    def appear(self) -> None:
+        """Two seconds are over."""
+        self.start(None, self.label)

@@ -1,20 +1,17 @@
 """`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
 
 import gc
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync import config_file, dates
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.output import echo, emit, say
-from koweb_sync.cli.progress_bar import ProgressBar
+from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext, number
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.from_backup.run import BackupCounts
     from koweb_sync.archive.from_backup.taking import Taking
     from koweb_sync.archive.store.store import Store
-
-PATIENCE = 2.0  # seconds
 
 
 def archive_from(
@@ -132,31 +127,11 @@ def seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-class BackupBar(ProgressBar):
-    """Watches the reading of a backup; a bar appears where it takes more than two seconds."""
+class BackupBar(LateBar):
+    """Watches the reading of a backup."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.label = _("reading the backup")
-        self.clock = threading.Timer(PATIENCE, self.appear)
-        self.clock.daemon = True
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            self.clock.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.clock.cancel()
-        if self.clock.ident is not None:
-            self.clock.join()
-        super().__exit__(kind, error, trace)
-
-    def appear(self) -> None:
-        """Two seconds are over."""
-        self.start(None, self.label)
+        super().__init__(_("reading the backup"))
 
     def stage(self, name: str) -> None:
         """Say what is read now."""
