@@ -42,7 +42,7 @@ def local(at: int) -> datetime:
         return there
     try:
         return there.astimezone(here)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return there
 
 

@@ -64,7 +64,8 @@ class MachineZone(tzinfo):
         return None if when is None else when.replace(tzinfo=None).astimezone().tzname()
 
     def fromutc(self, when: datetime) -> datetime:
-        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+        there = datetime.fromtimestamp(when.replace(tzinfo=UTC).timestamp())  # noqa: DTZ006 - this machine's is wanted
+        return there.replace(tzinfo=self)
 
 
 def of_reader(configured: str) -> tzinfo:

@@ -61,9 +61,17 @@ def echo_lines(lines: Iterable[Sequence[OutputPart]]) -> bool:
     """Print what was found, a line for each, many at a time; whether there was any."""
     styled, left, found = colours(), iter(lines), False
     while some := list(islice(left, LINES)):
-        click.echo("\n".join("".join(_part(part, styled) for part in parts) for parts in some))
+        click.echo(_styled_lines(some) if styled else safe_lines("\n".join("".join(map(_words, one)) for one in some)))
         found = True
     return found
+
+
+def _styled_lines(lines: Iterable[Sequence[OutputPart]]) -> str:
+    return "\n".join("".join(_part(part, True) for part in parts) for parts in lines)
+
+
+def _words(part: OutputPart) -> str:
+    return part if isinstance(part, str) else part.text
 
 
 def _part(part: OutputPart, styled: bool) -> str:

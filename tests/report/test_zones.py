@@ -4,15 +4,17 @@ import itertools
 import os
 import subprocess
 import sys
+import time as clocks
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from koweb_sync import zones
+from koweb_sync import dates, zones
 from koweb_sync.cli.archive.filters import edge
 from koweb_sync.cli.report.window import window_of
 from koweb_sync.config import from_text
@@ -23,7 +25,7 @@ from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.engine.window import ReportSettings, Window, clock, earlier, iso_day, months
 from koweb_sync.report.figures.weeks import weeks
 from koweb_sync.times import DAY as DAYS
-from koweb_sync.times import HOUR, microseconds
+from koweb_sync.times import HOUR, microseconds, moment
 from tests.report.forums import DAY, Forum, at, october
 
 QUICK = ReportSettings(resamples=20, permutations=19, months=3)
@@ -194,3 +196,28 @@ def test_times_at_the_ends_of_the_calendar_have_a_day() -> None:
     for end in (0, 253_402_300_799_000_000):
         for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
             assert iso_day(end, ReportSettings(zone=zone))
+
+
+@pytest.fixture
+def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    clocks.tzset()
+    yield
+    monkeypatch.undo()
+    clocks.tzset()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(1_698_537_600_000_000)  # 2023-10-29, 02:00, for the first time
+@example(1_698_541_200_000_000)  # and for the second
+@given(st.integers(0, 2_145_916_800_000_000))  # 1970 to 2038
+def test_the_machine_s_zone_shows_what_a_zone_of_that_name_shows(paris: None, at: int) -> None:
+    machine = moment(at).astimezone(zones.MachineZone())
+    named = moment(at).astimezone(ZoneInfo("Europe/Paris"))
+    assert (machine.replace(tzinfo=None), machine.tzname()) == (named.replace(tzinfo=None), named.tzname())
+
+
+def test_a_time_at_the_end_of_the_calendar_is_shown_on_this_machine_too(paris: None) -> None:
+    with dates.reading_in(zones.MachineZone()):
+        assert dates.short_day(253_402_300_799_000_000) == "9999-12-31"
+        assert dates.short_day(-62_135_596_800_000_000) == "0001-01-01"
