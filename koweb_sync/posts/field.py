@@ -7,7 +7,7 @@ caller sends it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -128,6 +128,12 @@ class FrontMatterKey(ABC):
     @abstractmethod
     def words(self) -> KeyWords:
         """What is said about it to people."""
+
+    def comparable(self, text: str) -> Hashable:
+        """What of a text behind it counts where git's and the forum's are compared: how a forum spells a value is
+        nobody's change.
+        """
+        return text
 
     def check(self, post: "PostFile", rules: "Rules") -> Iterator["Problem"]:
         """What the forum would refuse, or change without a word; the file itself was readable."""

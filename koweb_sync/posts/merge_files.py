@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
+from koweb_sync.posts.field import FrontMatterKey
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.front import FrontMatterText, Key, Text, read_front
 from koweb_sync.posts.front_writing import Value, line_end, with_key
-from koweb_sync.spelling import compared
 
 # base, ours, theirs -> the merged text, and whether it conflicts
 TextMerge = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
@@ -122,8 +122,10 @@ def combined_front(
                 ours = with_key(path, ours, name, value_of(new.value))  # in our form, with our comments
             else:
                 edits[name] = given
-        elif name in KEYS and KEYS[name].is_set and (merged := as_sets(was, own, new)) is not None:
+        elif name in KEYS and KEYS[name].is_set and (merged := as_sets(KEYS[name], was, own, new)) is not None:
             ours = with_key(path, ours, name, merged)
+        elif name in KEYS and says_the_same(KEYS[name], own, new):
+            continue
         else:
             clashes[name] = between(mine.entries.get(name, ""), given, marks)
             edits |= {name: given} if marks.favour == "theirs" else {}
@@ -151,15 +153,21 @@ def changed(base: Side, theirs: Side) -> Iterator[str]:
             yield name
 
 
-def as_sets(was: Key | None, mine: Key | None, new: Key | None) -> tuple[str, ...] | None:
+def says_the_same(key: FrontMatterKey, mine: Key | None, new: Key | None) -> bool:
+    """Whether both sides say the same, but for how a forum spells it."""
+    own, theirs = (one.value.text if one and isinstance(one.value, Text) else None for one in (mine, new))
+    return own is not None and theirs is not None and key.comparable(own) == key.comparable(theirs)
+
+
+def as_sets(key: FrontMatterKey, was: Key | None, mine: Key | None, new: Key | None) -> tuple[str, ...] | None:
     """Lists merged as sets: ours, with what theirs added and without what they removed; None for what is no list."""
     old, ours, theirs = items(was), items(mine), items(new)
     if old is None or ours is None or theirs is None:
         return None
-    gone = {compared(one) for one in old} - {compared(one) for one in theirs}
-    kept = [one for one in ours if compared(one) not in gone]
-    known = {compared(one) for one in (*kept, *old)}
-    return (*kept, *(one for one in theirs if compared(one) not in known))
+    gone = {key.comparable(one) for one in old} - {key.comparable(one) for one in theirs}
+    kept = [one for one in ours if key.comparable(one) not in gone]
+    known = {key.comparable(one) for one in (*kept, *old)}
+    return (*kept, *(one for one in theirs if key.comparable(one) not in known))
 
 
 def items(key: Key | None) -> tuple[str, ...] | None:

@@ -1,6 +1,6 @@
 """`author`: in whose name a post is published."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
@@ -30,6 +30,10 @@ class AuthorField(Field):
     def parse(self, reader: FrontReader) -> str | None:
         """A user name."""
         return reader.get(self.name, reader.text)
+
+    def comparable(self, text: str) -> Hashable:
+        """The name in small letters."""
+        return text.casefold()
 
     def mark(self, value: str | None) -> list[Any]:
         """The name in small letters, if there is one."""

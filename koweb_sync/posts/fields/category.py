@@ -1,12 +1,14 @@
 """`category`: where the topic stands. Without it, koweb.toml says where the topics of a folder go."""
 
 import re
+from collections.abc import Hashable
 from typing import Any
 
 from koweb_sync.i18n import _
 from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front import Text
 from koweb_sync.posts.front_reading import FrontReader
+from koweb_sync.spelling import compared
 
 
 class CategoryField(Field):
@@ -37,6 +39,10 @@ class CategoryField(Field):
             return int(words) if text.plain and re.fullmatch(r"[1-9][0-9]{0,8}", words) else words.strip("/")
 
         return reader.get(self.name, convert)
+
+    def comparable(self, text: str) -> Hashable:
+        """Its name, as people compare names."""
+        return compared(text.strip("/"))
 
     def differs(self, wanted: str | int | None, sent: str | int | None, places: KnownCategories | None) -> bool:
         """Whether another one is asked for, however both are named."""

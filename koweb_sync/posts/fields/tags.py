@@ -1,7 +1,7 @@
 """`tags`: a set. The forum spells them in its own way, and knows some by other names (see `posts.tags`)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
@@ -40,6 +40,10 @@ class TagsField(Field):
     def loaded(self, value: Any) -> Tags:
         """A list of JSON as a tuple; what is none becomes one with which no record is read."""
         return tuple(value)
+
+    def comparable(self, text: str) -> Hashable:
+        """A tag as the forum stores it."""
+        return tags.stored(text) or text
 
     def check(self, post: "PostFile", rules: "Rules") -> Iterator[Problem]:
         """Tags that the forum would refuse, cut or change without a word, or that nobody can tell apart."""

@@ -1,6 +1,6 @@
 """`title`: what the topic is called. The forum prettifies it: capitals, spaces and signs may differ there."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.errors import PostFileError
@@ -9,7 +9,7 @@ from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Know
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.problem import Problem, at_key
 from koweb_sync.posts.title_emoji import count
-from koweb_sync.posts.titles import same_title
+from koweb_sync.posts.titles import same_title, words_of
 from koweb_sync.spelling import nearest
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class TitleField(Field):
                 else _("Add a line “title: …” to the front matter."),
             )
         return reader.text(self.name, text)
+
+    def comparable(self, text: str) -> Hashable:
+        """Its words."""
+        return tuple(words_of(text)) or text
 
     def check(self, post: "PostFile", rules: "Rules") -> Iterator[Problem]:
         """What the forum refuses for its length, or for too many emoji."""
@@ -88,9 +92,10 @@ class TitleField(Field):
         return topic.title
 
     def brought(self, says: str | None, sent: str | None, there: Compared) -> str | None:
-        """The forum's, where it is another one."""
+        """The forum's, where somebody made another one of it. What it showed already is what it made of ours."""
         title, shown = sent or there.title, there.topic.title
-        return shown if shown != title and (there.exact or not same_title(shown, title)) else None
+        known = shown == title or (shown == there.title and same_title(shown, title))
+        return None if known or (not there.exact and same_title(shown, title)) else shown
 
 
 def short_title(length: int, least: int) -> str:
