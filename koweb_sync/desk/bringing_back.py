@@ -3,8 +3,8 @@
 import hashlib
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from koweb_sync import dates, safe_files
 from koweb_sync.bookmark import read
@@ -13,7 +13,7 @@ from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resol
 from koweb_sync.desk.publication import FieldChange, field_value, forums
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import HumanNeeded, InputError, KowebError
+from koweb_sync.errors import HumanNeeded, InputError, KowebError, PostFileError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
@@ -29,6 +29,7 @@ from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import uncommitted_posts
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import note, written
+from koweb_sync.sync.world.world import fields_of
 from koweb_sync.times import SECOND
 
 
@@ -62,7 +63,8 @@ class KnownEdits:
 @dataclass(frozen=True, slots=True)
 class FileInConflict:
     """A file that both sides changed. `pieces`: None where its marks are not clear, then the whole `text` is edited;
-    `open`: whether it still holds marks; `mark` names its content.
+    `open`: whether it still holds marks; `mark` names its content. `fields`: what of its title, category and the like
+    comes from the forum without a choice.
     """
 
     path: str
@@ -72,6 +74,7 @@ class FileInConflict:
     pieces: tuple[ConflictPiece, ...] | None
     open: bool
     mark: str
+    fields: tuple[FieldChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +205,10 @@ def in_conflict(repo: Repo, settings: Settings) -> tuple[FileInConflict, ...]:
         return ()
     told = {str(post["path"]): post for post in waits["posts"]}
     paths = cherry_picks.conflicted(repo)
-    return tuple(file_in_conflict(repo, path, told.get(path, {})) for path in paths)
+    return tuple(file_in_conflict(repo, settings, path, told.get(path, {})) for path in paths)
 
 
-def file_in_conflict(repo: Repo, path: str, told: Mapping[str, object]) -> FileInConflict:
+def file_in_conflict(repo: Repo, settings: Settings, path: str, told: Mapping[str, object]) -> FileInConflict:
     """One of them."""
     full = repo.root / path
     data = safe_files.read(repo.root, path) if full.is_file() else b""
@@ -216,9 +219,25 @@ def file_in_conflict(repo: Repo, path: str, told: Mapping[str, object]) -> FileI
     found = pieces(text, ours, theirs)
     if found is not None and not any(one.clash for one in found):
         found = None
-    return FileInConflict(
+    known = FileInConflict(
         path, str(told.get("editor", "")), str(told.get("url", "")), text, found, marked, content_mark(data)
     )
+    return replace(known, fields=tuple(coming_fields(settings, known, ours))) if settings.is_post(path) else known
+
+
+def coming_fields(settings: Settings, file: FileInConflict, ours: str) -> Iterator[FieldChange]:
+    """What a file in conflict says otherwise than ours where nobody has to choose. Nothing of what cannot be read."""
+    clashes = sum(one.clash for one in file.pieces or ())
+    text = resolved(file.pieces, dict.fromkeys(range(clashes), ("ours", ""))) if file.pieces else file.text
+    try:
+        was, now = (fields_of(parse(file.path, one.encode("utf-8", "surrogateescape")).front) for one in (ours, text))
+    except PostFileError:
+        return
+    site = known_site(settings)
+    for name, field in FIELDS.items():
+        if was.get(name) != now.get(name):
+            before, after = (field_value(name, one.get(name), site) if one.get(name) else "" for one in (was, now))
+            yield FieldChange(field.words().called, before, after)
 
 
 def side(repo: Repo, path: str, stage: int) -> bytes:

@@ -98,6 +98,22 @@ def test_p329_undoing_leaves_everything_as_it_was(box: Sandbox, published: Clone
     assert (published.git("rev-parse", "HEAD"), published.read("posts/un.md")) == before
 
 
+def test_p365_what_comes_beside_a_choice_is_shown(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    raw = published.raw("un")
+    box.edit(box.by_id("un").id, raw.replace("Une phrase commune.", THEIRS), title="Un titre de Claire", tags=["outils"])
+    published.write("posts/un.md", published.read("posts/un.md").replace("Une phrase commune.", MINE))
+    published.commit("Ma version")
+    after(pages, "/bring-back/")
+    for decided in (False, True):
+        shown = pages.get("/bring-back/").text
+        assert re.search(r"<dt>title</dt>.*Un sujet nommé un.*<ins>.*Un titre de Claire", shown), shown
+        assert re.search(r"<dt>tags</dt>.*<ins>.*outils", shown)
+        mark = re.search(r'name="mark" value="(\w+)"', shown)
+        if not decided:
+            assert mark
+            pages.post("/bring-back/file/posts/un.md", mark=mark[1], **{"choice-0": "ours", "text-0": ""})
+
+
 LINE = st.sampled_from(["Une phrase.\n", "=======\n", "- un point\n", "\n", "Titre\n", "Autre chose.\r\n"])
 LINES = st.lists(LINE, max_size=4).map("".join)
 
