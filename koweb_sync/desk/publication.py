@@ -1,13 +1,14 @@
 """What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
+from koweb_sync.desk.leaving_out import LeftOut, left_out, title_of
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
@@ -60,7 +61,8 @@ class ActionShown:
 class Sending:
     """What publishing would do with the post files as they lie there. `uncommitted`: those that the last commit has
     otherwise; `withdrawn`: how many topics lose their file; `cut`: an earlier push did not end; `stale`: facts of the
-    forum are asked first. `mark` names all this: another one means that something moved.
+    forum are asked first. `mark` names all this: another one means that something moved. `left`: what somebody leaves
+    out, and `only` what is not, as “koweb push --only” takes it; nothing of both for everything.
     """
 
     plan: Plan
@@ -70,6 +72,8 @@ class Sending:
     cut: bool
     stale: bool
     mark: str
+    left: tuple[LeftOut, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -101,8 +105,8 @@ class Sending:
 
     @property
     def tells_reason(self) -> bool:
-        """Whether the forum shows the message: as the reason of an edit."""
-        return any(isinstance(one, Edit) for one in self.plan.actions)
+        """Whether the forum shows the message: as the reason of an edit of a text."""
+        return any(isinstance(one, Edit) and one.body for one in self.plan.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Publication:
 @dataclass(frozen=True, slots=True)
 class PublishWish:
     """What a person agreed to: the files to commit with a message, and the plan by its digest. `withdraw`: topics that
-    lose their file are meant.
+    lose their file are meant. `only`: what is published, all where it is empty.
     """
 
     paths: tuple[str, ...]
@@ -133,25 +137,26 @@ class PublishWish:
     digest: str
     withdraw: bool = False
     break_lock: bool = False
+    only: tuple[str, ...] = ()
 
 
-def sending(repo: Repo, settings: Settings) -> Sending:
-    """What publishing would do now. No request."""
+def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Sending:
+    """What publishing would do now. No request. `without`: paths of posts that are to stay here."""
     now, site = time.time(), known_site(settings)
     at, paths = as_if_committed(repo, settings, now)
     world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
+    only, left = left_out(plan, paths, settings, without)
+    if only:
+        options = PlanOptions(only, yes=True)
+        at, paths = as_if_committed(repo, settings, now, options)
+        world, plan = preview(repo, settings, replace(options, at=at), site, now, network=False)
     told = [one for one in plan.actions if not isinstance(one, Record) or one.agreed.path != one.source.path]
     shown = tuple(action_shown(world, settings, one, site) for one in told)
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
     mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
-    return Sending(plan, shown, paths, drops, cut, stale, mark)
-
-
-def title_of(action: Action) -> str:
-    """The title of the topic that an action is about."""
-    return action.agreed.title if isinstance(action, Drop) else action.wants.title or show.row(action)[1]
+    return Sending(plan, shown, paths, drops, cut, stale, mark, left, only)
 
 
 def field_value(name: str, value: object, site: Site | None) -> str:
@@ -306,7 +311,7 @@ def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[
 def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
     """Commit the post files and publish them."""
     committed, result = False, None
-    options = PushOptions(PlanOptions(yes=wish.withdraw), break_lock=wish.break_lock)
+    options = PushOptions(PlanOptions(wish.only, yes=wish.withdraw), break_lock=wish.break_lock)
     try:
         need_to_commit_here(repo, settings)
         if wish.paths:

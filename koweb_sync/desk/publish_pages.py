@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -59,32 +60,58 @@ def overview() -> ResponseReturnValue:
     """What will be sent."""
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
-    repo = shown.another()
-    return what_is_sent(repo, sending(repo, shown.settings))
+    repo, typed = shown.another(), request.args.get("message", "").strip()
+    return what_is_sent(repo, now_sent(repo), **({"message": typed} if typed else {}))
+
+
+def now_sent(repo: Repo) -> Sending:
+    """What would be sent, without what somebody left out."""
+    return sending(repo, shown.settings, session.left_out)
+
+
+@routes.post("/publish/leave/")
+def leave() -> ResponseReturnValue:
+    """Leave a post out this time."""
+    return choose(session.left_out | {request.form.get("leave", "")})
+
+
+@routes.post("/publish/take/")
+def take() -> ResponseReturnValue:
+    """Publish it, after all."""
+    return choose(session.left_out - {request.form.get("take", "")})
+
+
+def choose(without: frozenset[str]) -> ResponseReturnValue:
+    """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
+    typed, usual = (request.form.get(name, "").strip() for name in ("message", "usual"))
+    current_app.extensions["session"].left_out = without
+    return redirect(f"{PLACE}?{urlencode({'message': typed})}" if typed != usual else PLACE, 303)
 
 
 @routes.post(PLACE)
 def begin() -> ResponseReturnValue:
     """Publish what the page showed; where something moved meanwhile, show it again."""
     repo, settings = shown.another(), shown.settings
-    now = sending(repo, settings)
+    now = now_sent(repo)
     message = request.form.get("message", "").strip()
     faults = {}
     if request.form.get("mark") != now.mark:
         faults["mark"] = _("Something moved since you looked. This is what would be sent now.")
     if now.uncommitted and not message:
-        faults["message"] = _("Say in a few words what is new: the community reads it.")
+        faults["message"] = _("Say in a few words what is new.")
     if now.withdrawn and "withdraw" not in request.form:
         faults["withdraw"] = _("Say whether these topics are to go.")
     if faults:
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
     agreed = now.mark.partition("-")[0]
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
-    wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form)
+    wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form, now.only)
     desk = current_app.extensions["session"]
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
+        if came.error is None:
+            desk.left_out = frozenset()  # that was for this time
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
         return came
@@ -110,7 +137,7 @@ def name() -> ResponseReturnValue:
     if "@" not in email or " " in email:
         faults["email"] = _("Write an e-mail address, such as you@example.org.")
     if faults:
-        return Response(what_is_sent(repo, sending(repo, shown.settings), faults=faults), 409)
+        return Response(what_is_sent(repo, now_sent(repo), faults=faults), 409)
     set_identity(repo, called, email)
     return redirect(PLACE, 303)
 

@@ -26,7 +26,7 @@ class DeskSession:
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
     `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet; `edited_there`: a publication
-    met one since. `settings_file`: koweb.toml as it was when it was read.
+    met one since. `left_out`: paths of posts that are not to be published this time. `settings_file`: koweb.toml as it was when it was read.
     """
 
     start: Path
@@ -38,6 +38,7 @@ class DeskSession:
     seen: bool = False
     looked: float = 0
     edited_there: bool = False
+    left_out: frozenset[str] = frozenset()
     settings_file: tuple[str, int, int] = ("", 0, 0)
     until_end: ExitStack = field(default_factory=ExitStack)
 

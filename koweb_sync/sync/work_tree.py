@@ -14,6 +14,7 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.lint import PathEntry, Rules
+    from koweb_sync.sync.publish.options import PlanOptions
     from koweb_sync.sync.world.checkout import Checkout
 
 
@@ -111,11 +112,21 @@ def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = Fal
         )
 
 
-def as_if_committed(repo: Repo, settings: Settings, now: float) -> tuple[Sha, tuple[str, ...]]:
+def meant(path: str, settings: Settings, options: "PlanOptions") -> bool:
+    """Whether a file is to be committed: of the post files those of `--only`, of the others, such as pictures, all."""
+    return options.covers(path) or not settings.is_text(path)
+
+
+def as_if_committed(
+    repo: Repo, settings: Settings, now: float, options: "PlanOptions | None" = None
+) -> tuple[Sha, tuple[str, ...]]:
     """HEAD with the folder of the posts as it lies in the work tree, as a commit that nothing points at; and the paths
     that are others than in HEAD. Links stay as HEAD has them: only a commit of the user's own decides about them.
+    `options`: those of the push that would come, which may be about some files alone.
     """
-    paths = uncommitted_posts(repo, settings)
+    paths = tuple(
+        path for path in uncommitted_posts(repo, settings) if options is None or meant(path, settings, options)
+    )
     changes: dict[str, bytes | Sha | None] = {}
     for path in paths:
         if not os.path.lexists(repo.root / path):

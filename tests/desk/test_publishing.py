@@ -196,3 +196,37 @@ def test_p325_another_branch_is_named_and_left_by_a_button(here: Clone, pages: S
     assert "What is new" in shown.text
     publish(pages)
     assert here.published() == ["un"]
+
+
+def test_p366_a_post_that_is_left_out_stays_and_all_else_is_sent_as_told(
+    box: Sandbox, here: Clone, pages: ServedPages
+) -> None:
+    for ident in ("un", "deux"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    here.post("un", f"{TEXT} Un de plus.")
+    here.git("mv", "posts/deux.md", "posts/bases.md")
+    here.post("deux", f"{TEXT} Deux de plus.", path="posts/bases.md")
+    here.post("trois")
+    shown = pages.get("/publish/")
+    assert shown.text.count("Not this one") == 3
+    assert "Changes in" not in shown.text
+    shown = pages.post("/publish/leave/", leave="posts/bases.md", message="Une phrase", usual="Autre")
+    shown = pages.post("/publish/leave/", leave="posts/trois.md", message="Une phrase", usual="Autre")
+    assert ('value="Une phrase"' in shown.text, shown.text.count("Publish it, too")) == (True, 2)
+    shown = pages.post("/publish/take/", take="posts/trois.md", message="Une", usual="Une")
+    assert (shown.text.count("Publish it, too"), shown.text.count("Not this one")) == (1, 2)
+    assert "visible on the forum, as the reason" in shown.text
+    before = len(box.log)
+    done = publish(pages)
+    assert "<h1>Published</h1>" in done.text
+    assert len(box.log) - before == told(shown)
+    assert "Un de plus" in here.raw("un")
+    assert "Deux de plus" not in box.first_post(box.by_id("deux").id).raw
+    assert (box.by_id("trois").title, box.by_id("deux").visible) == ("Un sujet nommé trois", True)
+    assert "posts/bases.md" in here.git("status", "--porcelain")
+    assert "What you leave out" not in pages.get("/publish/").text  # it is offered again
+    publish(pages)
+    assert "Deux de plus" in box.first_post(box.by_id("deux").id).raw
+    assert here.git("status", "--porcelain") == ""

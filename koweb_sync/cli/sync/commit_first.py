@@ -11,7 +11,7 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
-from koweb_sync.sync.work_tree import need_to_commit_here, uncommitted_posts
+from koweb_sync.sync.work_tree import meant, need_to_commit_here, uncommitted_posts
 
 
 def commit_first(
@@ -45,11 +45,6 @@ def commit_first(
         say(_("Nothing to commit: your posts are as the last commit has them."))
     if beside:
         say(_("Staged, and still there, in no commit of this command: {paths}").format(paths=some(beside)), fg="yellow")
-
-
-def meant(path: str, settings: Settings, options: PlanOptions) -> bool:
-    """Whether a file is to be committed: of the post files those of `--only`, of the others, such as pictures, all."""
-    return options.covers(path) or not settings.is_text(path)
 
 
 def message_for(paths: Sequence[str], given: str | None, *, asks: bool) -> str | None:

@@ -1,0 +1,40 @@
+"""Which posts are published: what somebody leaves out stays here, as “koweb push --only” leaves what it does not name.
+Pure.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from koweb_sync.config import Settings
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Action, Drop, Edit, Plan, Record
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A post that stays here this time."""
+
+    path: str
+    title: str
+
+
+def title_of(action: Action) -> str:
+    """The title of the topic that an action is about."""
+    return action.agreed.title if isinstance(action, Drop) else action.wants.title or show.row(action)[1]
+
+
+def left_out(
+    plan: Plan, uncommitted: Sequence[str], settings: Settings, without: Collection[str]
+) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+    """What “--only” would name, and what stays; nothing of both where nothing is left out, or nothing would be sent.
+
+    `plan` and `uncommitted` are about everything; `without`: paths as a person chose them, of which some may be done.
+    """
+    actions = {show.row(one)[1]: one for one in plan.actions}
+    gone = [path for path in actions if path in without]
+    if not gone or len(gone) == len(actions):
+        return (), ()
+    moved = {one.agreed.path for path in gone if isinstance(one := actions[path], Edit | Record)}  # goes with its file
+    texts = {path for path in uncommitted if settings.is_text(path)}
+    only = {*actions, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
+    return tuple(sorted(only)), tuple(LeftOut(path, title_of(actions[path])) for path in gone)
