@@ -100,7 +100,9 @@ def test_p329_undoing_leaves_everything_as_it_was(box: Sandbox, published: Clone
 
 def test_p365_what_comes_beside_a_choice_is_shown(box: Sandbox, published: Clone, pages: ServedPages) -> None:
     raw = published.raw("un")
-    box.edit(box.by_id("un").id, raw.replace("Une phrase commune.", THEIRS), title="Un titre de Claire", tags=["outils"])
+    box.edit(
+        box.by_id("un").id, raw.replace("Une phrase commune.", THEIRS), title="Un titre de Claire", tags=["outils"]
+    )
     published.write("posts/un.md", published.read("posts/un.md").replace("Une phrase commune.", MINE))
     published.commit("Ma version")
     after(pages, "/bring-back/")
