@@ -26,7 +26,8 @@ class DeskSession:
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
     `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet; `edited_there`: a publication
-    met one since. `left_out`: paths of posts that are not to be published this time. `settings_file`: koweb.toml as it was when it was read.
+    met one since. `left_out`: paths of posts that are not to be published this time. `settings_file`: koweb.toml as it
+    was when it was read.
     """
 
     start: Path
