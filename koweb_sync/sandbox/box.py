@@ -14,8 +14,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.endpoints.app import make_app
+from koweb_sync.sandbox.gateway.connections import Handler
 from koweb_sync.sandbox.gateway.faults import Fault
-from koweb_sync.sandbox.gateway.gateway import Gateway, Handler, Request
+from koweb_sync.sandbox.gateway.gateway import Gateway, Request
 from koweb_sync.sandbox.model.flavour import FLAVOURS, OF_2022, OF_2025, Flavour
 from koweb_sync.sandbox.model.records import SYSTEM, Accepted, KeyRecord, PostRecord, TopicRecord, UploadRecord
 from koweb_sync.sandbox.model.refusals import words

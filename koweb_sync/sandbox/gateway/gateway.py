@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from werkzeug.serving import WSGIRequestHandler
-
 from koweb_sync.sandbox.gateway.faults import Fault, Faults
 
 if TYPE_CHECKING:
@@ -48,32 +46,6 @@ class Request:
 
 # What somebody else does at a request: edit or delete a topic, the one with a number or the one that it is about.
 Meddle = Callable[[str, Request, int | None], None]
-
-
-class Handler(WSGIRequestHandler):
-    """Keeps connections open, says nothing."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave together
-
-    def handle(self) -> None:
-        """Answer until the connection ends, from whichever side."""
-        with suppress(OSError):
-            super().handle()
-
-    def finish(self) -> None:
-        with suppress(OSError):
-            super().finish()
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The header Date: the forum's own time."""
-        front = self.server.app
-        now = front.clock() if isinstance(front, Gateway) else None
-        return super().date_time_string(now if timestamp is None else timestamp)
-
-    def log(self, _type: str, _message: str, *_args: object) -> None:
-        """Nothing: the sandbox keeps its own log."""
 
 
 class Gateway:
@@ -230,15 +202,26 @@ def at_home(headers: Mapping[str, str], port: int) -> bool:
 def body_of(environ: "WSGIEnvironment") -> bytes:
     """The body of a request, whole or in chunks; empty where its length is no length."""
     stream = environ["wsgi.input"]
-    length = str(environ.get("CONTENT_LENGTH") or "")
+    length = length_of(environ)
     if environ.get("wsgi.input_terminated"):
         with suppress(OSError):  # broken chunks
             body: bytes = stream.read()
             environ["CONTENT_LENGTH"] = str(len(body))
             return body
-    known = length.isascii() and length.isdigit() and len(length) < 16
-    environ["CONTENT_LENGTH"] = length if known else ""
-    return bytes(stream.read(min(int(length), LARGEST))) if known else b""
+    environ["CONTENT_LENGTH"] = length
+    return bytes(stream.read(min(int(length), LARGEST))) if length else b""
+
+
+def length_of(environ: "WSGIEnvironment") -> str:
+    """How long a request says that its body is; empty where it does not, or where that is no length."""
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    return length if length.isascii() and length.isdigit() and len(length) < 16 else ""
+
+
+def is_read_whole(environ: "WSGIEnvironment") -> bool:
+    """Whether after a request's body, as `body_of` reads it, the next request follows on its connection."""
+    said = environ.get("CONTENT_LENGTH") or "0"
+    return not environ.get("wsgi.input_terminated") and (length_of(environ) or "0") == said and int(said) <= LARGEST
 
 
 def cut(environ: "WSGIEnvironment", *, hard: bool = False) -> Iterable[bytes]:
