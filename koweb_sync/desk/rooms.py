@@ -9,6 +9,7 @@ from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
 from koweb_sync.desk.report_pages import REPORT
 from koweb_sync.desk.set_up_pages import SETTING_UP
+from koweb_sync.desk.version_pages import VERSIONS
 from koweb_sync.desk.waiting_pages import WAITING
 from koweb_sync.desk.work_pages import WORK
 from koweb_sync.desk.write_pages import WRITE
@@ -18,6 +19,7 @@ ROOMS: tuple[DeskRoom, ...] = (
     WRITE,
     ADDING,
     DELETING,
+    VERSIONS,
     PUBLISH,
     BRING_BACK,
     WAITING,

@@ -5,7 +5,7 @@ loses no sentence.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from koweb_sync import safe_files
@@ -15,6 +15,16 @@ from koweb_sync.git import Repo
 from koweb_sync.posts.markdown import with_lf
 
 FOLDER = "unsaved"
+ASIDE = "set-aside"  # what nobody wanted to go on with, and may want back
+MOST = 50  # texts that are set aside of one post file: the newest
+
+
+@dataclass(frozen=True, slots=True)
+class AsideText:
+    """A text that was typed, not saved, and set aside. `at`: when (µs)."""
+
+    form: PostForm
+    at: int
 
 
 def name(path: str) -> str:
@@ -34,8 +44,12 @@ def keep(repo: Repo, path: str, form: PostForm, mark: str, opened: PostForm) -> 
     if same(form, opened):
         forget(repo, path)
         return
-    said = {"mark": mark, "path": path, **asdict(form), "body": with_lf(form.body)}
-    safe_files.write(repo.own / "koweb", name(path), json.dumps(said), lasting=False)
+    safe_files.write(repo.own / "koweb", name(path), as_record(path, form, mark), lasting=False)
+
+
+def as_record(path: str, form: PostForm, mark: str) -> str:
+    """A form as it is kept."""
+    return json.dumps({"mark": mark, "path": path, **asdict(form), "body": with_lf(form.body)})
 
 
 def kept(repo: Repo, path: str, opened: PostForm) -> tuple[PostForm, str] | None:
@@ -73,6 +87,33 @@ def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, st
         form, _mark, said = read(repo, ours, opened)
         if form and (path or said) and not same(form, opened):
             yield path or said, form.title or opened.title or path or said
+
+
+def set_aside(repo: Repo, path: str, form: PostForm, mark: str, at: int) -> None:
+    """Nobody goes on with what was typed, but it can be had back. `at`: now (µs)."""
+    place = aside_folder(path)
+    safe_files.write(repo.own / "koweb", f"{place}/{at:020}", as_record(path, form, mark))
+    forget(repo, path)
+    for file in aside_files(repo, path)[MOST:]:
+        safe_files.remove(repo.own / "koweb", f"{place}/{file}")
+
+
+def aside(repo: Repo, path: str, opened: PostForm) -> list[AsideText]:
+    """What was set aside of a post file, the newest first."""
+    found = ((read(repo, f"{aside_folder(path)}/{file}", opened)[0], int(file)) for file in aside_files(repo, path))
+    return [AsideText(form, at) for form, at in found if form]
+
+
+def aside_folder(path: str) -> str:
+    """Where these lie."""
+    return f"{ASIDE}/{name(path).rpartition('/')[2]}"
+
+
+def aside_files(repo: Repo, path: str) -> list[str]:
+    """Their names, the newest first: each is a time (µs)."""
+    folder = repo.own / "koweb" / aside_folder(path)
+    names = (one.name for one in folder.iterdir()) if folder.is_dir() else ()
+    return sorted((one for one in names if one.isascii() and one.isdigit()), reverse=True)
 
 
 def forget(repo: Repo, path: str) -> None:

@@ -1,6 +1,7 @@
 """The room where posts are written: a new one, and its text beside its preview."""
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +14,7 @@ from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.bringing_back import side
+from koweb_sync.desk.earlier_texts import text_changes
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview import Previewer
@@ -117,7 +119,12 @@ def edit(path: str) -> str:
     form = typed_for_none(path)
     if form is not None:
         return page("write_gone.html", path=path, form=form)
-    return editor(opened_post(path), told=_("Saved.") if "saved" in request.args else "")
+    said = {
+        "saved": _("Saved."),
+        "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
+        "brought": _("The earlier text stands here now. The file stays as it is until you save."),
+    }
+    return editor(opened_post(path), told=next((text for name, text in said.items() if name in request.args), ""))
 
 
 def opened_post(path: str) -> str:
@@ -140,12 +147,27 @@ def opened_post(path: str) -> str:
 
 @routes.post("/write-forget/<path:path>")
 def forget(path: str) -> ResponseReturnValue:
-    """Nobody wants the text that was typed and not saved."""
-    if typed_for_none(path) is not None:
-        unsaved_texts.forget(shown.repo, path)
+    """Nobody wants the text that was typed and not saved: said first, and asked. It is set aside, so that it may be had
+    back, as long as there is a file to have it back for.
+    """
+    form, repo = typed_for_none(path), shown.another()
+    if form is not None:
+        if "sure" not in request.form:
+            return page("write_forget.html", path=path, form=form, changes=None)
+        unsaved_texts.forget(repo, path)
         return redirect("/preview/", 303)
-    unsaved_texts.forget(shown.repo, found_post(path))
-    return redirect(address(path), 303)
+    with shown.lock:
+        data = bytes_of(repo, found_post(path)) or b""
+        opened = writing.form_of(shown.current().now.shown[path].post, data)
+        kept = unsaved_texts.kept(repo, path, opened)
+        typed = (said(), request.form.get("mark", "")) if "body" in request.form else kept
+        if typed is None:
+            return redirect(address(path), 303)
+        if "sure" not in request.form:
+            changes = text_changes(opened, typed[0], shown.current().now.site)
+            return page("write_forget.html", path=path, form=typed[0], changes=changes)
+        unsaved_texts.set_aside(repo, path, *typed, time.time_ns() // 1_000)
+    return redirect(f"{address(path)}?aside", 303)
 
 
 def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: Any) -> str:
@@ -264,7 +286,8 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         unsaved_texts.forget(shown.repo, path)
-    return redirect("/publish/" if request.form.get("then") == "publish" else f"{address(path)}?saved", 303)
+    then = {"publish": "/publish/", "see": places().preview(path)}.get(request.form.get("then", ""))
+    return redirect(then or f"{address(path)}?saved", 303)
 
 
 def said_error(error: KowebError) -> str:

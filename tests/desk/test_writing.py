@@ -210,7 +210,7 @@ def test_p343_a_date_is_written_and_a_wrong_one_is_said_beside_its_field(here: C
         wrong = sent(it, "posts/un.md", created="hier")
         assert 'aria-describedby="k-created-fault" aria-invalid="true"' in wrong.text
         assert "“hier” is no date." in wrong.text
-        it.post("/write-forget/posts/un.md")
+        it.post("/write-forget/posts/un.md", sure="on")
         assert sent(it, "posts/un.md", created="2019-03-02").url.endswith("?saved")
         assert fields(it, "posts/un.md")["created"] == "2019-03-02"
         before = here.read("posts/un.md")
@@ -265,7 +265,7 @@ def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
         assert "Pas encore enregistré." in here.read("posts/un.md")
         assert "you did not save" not in it.get("/write/posts/un.md").text
         sent(it, "posts/un.md", "write-preview", body="Autre chose.")
-        it.post("/write-forget/posts/un.md")
+        it.post("/write-forget/posts/un.md", sure="on")
         assert "you did not save" not in it.get("/write/posts/un.md").text
     here.commit()
     assert here.git("status", "--porcelain") == ""
@@ -328,7 +328,7 @@ def test_p311_the_file_is_kept_where_somebody_chooses_it(here: Clone) -> None:
         here.post("un", f"{TEXT} Écrit ailleurs.")
         both = it.post("/write/posts/un.md", **{**form, "body": f"{TEXT} Écrit ici."})
         assert 'formaction="/write-forget/posts/un.md"' in both.text
-        theirs = it.post("/write-forget/posts/un.md").text
+        theirs = it.post("/write-forget/posts/un.md", sure="on").text
         assert "you did not save" not in theirs
         assert "Écrit ailleurs." in theirs
 

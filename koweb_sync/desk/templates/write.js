@@ -5,17 +5,19 @@ const form = document.querySelector("[data-write]");
 const text = form.elements.body;
 const path = form.dataset.write.split("/").map(encodeURIComponent).join("/");
 const fault = form.querySelector("[data-said-fault]");
-const opened = text.value;
 let waiting = 0, running = false, again = false, leaving = false;
+let typed = 0, kept = 0;  // how often somebody typed, and how much of that koweb has
 
 async function see() {
   if (running) { again = true; return; }
   running = true;
   const sent = new FormData(form);
   sent.delete("files");
+  const mine = typed;
   try {
     const answer = await fetch(`/write-preview/${path}`, { method: "POST", body: sent, headers: { Accept: "application/json" } });
     if (answer.ok) {
+      kept = mine;
       const parts = await answer.json();
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
       paint();
@@ -26,6 +28,7 @@ async function see() {
 }
 
 form.addEventListener("input", () => {
+  typed++;
   clearTimeout(waiting);
   waiting = setTimeout(see, 200);
 });
@@ -134,4 +137,5 @@ form.addEventListener("submit", (event) => {
   }
   leaving = true;
 });
-window.addEventListener("beforeunload", (event) => { if (!leaving && text.value !== opened) event.preventDefault(); });
+// What koweb keeps stands here again: nobody is frightened for it.
+window.addEventListener("beforeunload", (event) => { if (!leaving && kept !== typed) event.preventDefault(); });

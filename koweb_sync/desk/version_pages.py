@@ -1,0 +1,110 @@
+"""Earlier versions of a post: those that git keeps, those that were typed and set aside, and bringing one back into the
+page where one writes. The file itself changes only where somebody saves it there.
+"""
+
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.desk import unsaved, writing
+from koweb_sync.desk.app import DeskRoom, found_post, page, shown
+from koweb_sync.desk.earlier_texts import EarlierText, history, text_changes
+from koweb_sync.desk.post_folder import bytes_of, readable
+from koweb_sync.desk.write_pages import address, opened_post
+from koweb_sync.desk.writing import PostForm, form_of
+from koweb_sync.errors import InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+routes = Blueprint("versions", __name__)
+VERSIONS = DeskRoom(routes)
+EACH = 50  # versions on a page
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenText:
+    """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known."""
+
+    form: PostForm
+    when: str
+    who: str = ""
+    why: str = ""
+
+
+def today(path: str) -> tuple[bytes, PostForm]:
+    """A post file as it is now."""
+    data = bytes_of(shown.repo, path) or b""
+    return data, form_of(shown.current().now.shown[path].post, data)
+
+
+def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
+    """The text that a request names. Raises 404 for one that is none of this file's."""
+    commit, aside = request.values.get("at", ""), request.values.get("aside", "")
+    if aside:
+        kept = next((one for one in unsaved.aside(repo, path, opened) if str(one.at) == aside), None)
+        return ChosenText(kept.form, dates.minute(kept.at)) if kept else abort(404)
+    found = next((one for one in history(repo, path) if one.commit == commit), None)
+    if found is None:
+        abort(404)
+    data = repo.blob(found.blob)
+    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.who, found.why)
+
+
+@routes.get("/versions/<path:path>")
+def versions(path: str) -> str:
+    """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
+    repo = shown.another()
+    _data, opened = today(found_post(path))
+    title = opened.title or path
+    if "at" in request.args or "aside" in request.args:
+        one = chosen(repo, path, opened)
+        changes = text_changes(one.form, opened, shown.current().now.site)
+        same = unsaved.same(one.form, opened)
+        return page("version.html", path=path, title=title, one=one, changes=changes, same=same, key=request.args)
+    found, start = history(repo, path), asked_start()
+    return page(
+        "versions.html",
+        path=path,
+        title=title,
+        rows=[row(one) for one in found[start : start + EACH]],
+        aside=[(one.at, dates.minute(one.at)) for one in unsaved.aside(repo, path, opened)],
+        start=start,
+        each=EACH,
+        more=len(found) > start + EACH,
+    )
+
+
+def asked_start() -> int:
+    """With which version the list begins, from 0."""
+    text = request.args.get("from", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def row(one: EarlierText) -> dict[str, str]:
+    """A version, for its line."""
+    return {"at": one.commit, "when": dates.minute(one.at), "who": one.who, "why": one.why}
+
+
+@routes.post("/versions/<path:path>")
+def bring(path: str) -> ResponseReturnValue:
+    """Put an earlier text into the page where one writes. What was typed there and not saved is set aside; the file
+    stays as it is. Raises InputError where only one of both can be read as a post.
+    """
+    repo = shown.another()
+    with shown.lock:
+        data, opened = today(opened_post(path))
+        form = chosen(repo, path, opened).form
+        if form.whole != opened.whole:
+            raise InputError(
+                _("The first lines of the file can be read in one version only, so that one cannot replace the other."),
+                where=path,
+                remedy=_("Copy what you need from the text of that version."),
+            )
+        typed = unsaved.kept(repo, path, opened)
+        if typed and not unsaved.same(typed[0], form):
+            unsaved.set_aside(repo, path, *typed, time.time_ns() // 1_000)
+        unsaved.keep(repo, path, form, writing.mark(data), opened)
+    return redirect(f"{address(path)}?brought", 303)

@@ -1,0 +1,108 @@
+"""Earlier versions of a post in the desk: nothing that was written, kept or only typed, is lost on the way back."""
+
+import re
+from html import unescape
+
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_writing import FILE, fields, sent
+from tests.workspace import TEXT, Clone
+
+
+def rows(it: OpenDesk, path: str = FILE) -> list[tuple[str, str, str]]:
+    """The versions that the page lists: address, who, why."""
+    page = it.get(f"/versions/{path}").text
+    found = re.findall(r'href="\?(at=\w+)">[^<]*</a>\s*<p class="facts"><bdi>(.*?)</bdi> <q[^>]*>(.*?)</q>', page)
+    return [(at, unescape(who), unescape(why)) for at, who, why in found]
+
+
+def aside(it: OpenDesk) -> list[str]:
+    """What was set aside."""
+    return re.findall(r'href="\?(aside=\d+)"', it.get(f"/versions/{FILE}").text)
+
+
+def back(it: OpenDesk, key: str) -> str:
+    """Bring a text back; the page where one writes."""
+    name, _sign, value = key.partition("=")
+    return it.post(f"/versions/{FILE}", **{name: value}).text
+
+
+def test_p367_the_saved_version_comes_back_after_a_question_and_the_typed_one_can_be_had_again(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body="Écrit longtemps.")
+        asked = it.post(f"/write-forget/{FILE}").text
+        assert "Back to the saved version?" in asked
+        assert "Écrit longtemps." in asked
+        assert "Écrit longtemps." in fields(it, FILE)["body"]
+        assert "kept among the earlier versions" in it.post(f"/write-forget/{FILE}", sure="on").text
+        assert TEXT in fields(it, FILE)["body"]
+        sent(it, FILE, "write-preview", body="Une autre idée.")
+        (first,) = aside(it)
+        assert "Écrit longtemps." in it.get(f"/versions/{FILE}?{first}").text
+        assert "Écrit longtemps." in back(it, first)
+        assert "Écrit longtemps." in fields(it, FILE)["body"]
+        assert len(aside(it)) == 2
+        assert "Une autre idée." in it.get(f"/versions/{FILE}?{aside(it)[0]}").text
+    assert TEXT in here.read(FILE)
+    here.commit()
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_p367_the_last_copy_of_a_text_goes_only_after_a_question(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body="Nulle part ailleurs.")
+        (here.folder / FILE).unlink()
+        assert "Forget this text?" in it.post(f"/write-forget/{FILE}").text
+        assert "Nulle part ailleurs." in it.get(f"/write/{FILE}").text
+        it.post(f"/write-forget/{FILE}", sure="on")
+        assert it.get(f"/write/{FILE}").status_code == 404
+
+
+def test_p368_what_one_sees_is_saved_first(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        seen = sent(it, FILE, body=f"{TEXT} Encore.", then="see")
+        assert seen.url.endswith(f"/preview/{FILE}")
+        assert "Encore." in seen.text
+    assert "Encore." in here.read(FILE)
+
+
+def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sandbox) -> None:
+    here.post("un", f"{TEXT}\n\nLa première phrase.", path="posts/vieux.md", id="un", title="Un <vieux> titre")
+    here.commit("Première version")
+    here.git("mv", "posts/vieux.md", FILE)
+    here.commit("Un autre \x1e nom")
+    here.post("un", f"{TEXT}\n\nLa seconde phrase.", tags=["outils"])
+    here.commit("Seconde <b>version</b>")
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT}\n\nLa phrase de Claire.", reason="Plus clair")
+    here.run("pull")
+    here.write("posts/deux.md", "rien")
+    here.commit("Autre chose")
+    now = here.read(FILE)
+    with desk(here.folder) as it:
+        found = rows(it)
+        whys = ["Seconde <b>version</b>", "Un autre \x1e nom", "Première version"]
+        assert found[0][1] == "Claire Moreau"
+        assert found[0][2].endswith("Un sujet nommé un (Plus clair)")
+        assert [why for _at, _who, why in found[1:]] == whys
+        shown = it.get(f"/versions/{FILE}?{found[-1][0]}").text
+        assert re.search(r"<del>Un &lt;vieux&gt; titre|<del>.*Un &lt;vieux&gt; titre", shown)
+        assert re.search(r"<del>première</del>", shown)
+        written = back(it, found[-1][0])
+        assert "the file stays as it is" in written.lower()
+        assert "La première phrase." in written
+        assert here.read(FILE) == now
+        assert sent(it, FILE).url.endswith("?saved")
+        assert it.get(f"/versions/{FILE}?at={'0' * 40}").status_code == 404
+        assert it.get("/versions/koweb.toml").status_code == 404
+    assert "La première phrase." in here.read(FILE)
+    assert 'id: "un"' in here.read(FILE)
+
+
+def test_p369_a_file_without_a_kept_version_says_so(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        assert "None yet" in it.get(f"/versions/{FILE}").text
