@@ -64,7 +64,7 @@ def test_p106_links_that_an_older_koweb_published_without_the_path_are_named_and
     with monkeypatch.context() as older:
         older.setattr("koweb_sync.sync.links.destinations.base_path", lambda _home: "")
         older.setattr("koweb_sync.sync.links.destinations.leads_out_of_forum", lambda _used, _home: False)
-        older.setattr("koweb_sync.sync.publish.nothing_new.program", lambda: iter(["an older one"]))
+        older.setattr("koweb_sync.sync.publish.nothing_new.program", lambda: "an older one")
         here.push()
     topic = box.by_id("deux").id
     assert f"](/t/-/{topic})" in here.raw("un")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -31,9 +32,10 @@ STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login|style\.c
 
 def make_app(state: ForumState, limits: Limiter) -> Flask:
     """The web application of one forum."""
-    app = Flask("koweb_sync.sandbox", static_folder=None, template_folder=str(pages.FOLDER))
+    app = unrouted()
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
-    app.url_map.strict_slashes = False
+    known = routed()
+    app.url_map, app.view_functions, app.blueprints = known.url_map, known.view_functions, known.blueprints
     writer = Creator(state, limits)
     writer.herald.recall()
     editor = Editor(writer)
@@ -45,6 +47,19 @@ def make_app(state: ForumState, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(RefusedRequest, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
+    return app
+
+
+def unrouted() -> Flask:
+    """An application without addresses."""
+    return Flask("koweb_sync.sandbox", static_folder=None, template_folder=str(pages.FOLDER))
+
+
+@cache
+def routed() -> Flask:
+    """All addresses and what answers there, which all forums share: to compile them takes longer than all else."""
+    app = unrouted()
+    app.url_map.strict_slashes = False
     names = (room.name for room in iter_modules(endpoints.__path__, f"{endpoints.__name__}."))
     for room in (pages, *map(import_module, sorted(names))):
         if isinstance(known := getattr(room, "routes", None), Blueprint):

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import koweb_sync
@@ -77,12 +78,18 @@ def inputs(repo: Repo, settings: Settings) -> Inputs:
         "journal": content(folder / "journal"),
         "forum": content(site_file(settings.url, settings.username)),
         "settings": digest(repr(settings)),
-        "program": digest("\n".join(program())),
+        "program": program(),
     }
 
 
-def program() -> Iterator[str]:
-    """Which Python, which koweb-sync, changed when, and which packages: another version may find something to do."""
+@cache
+def program() -> str:
+    """The program that runs here, in short: another version may find something to do."""
+    return digest("\n".join(parts_of_program()))
+
+
+def parts_of_program() -> Iterator[str]:
+    """Which Python, which koweb-sync, changed when, and which packages."""
     yield sys.version
     for folder in koweb_sync.__path__:
         for place, _folders, names in os.walk(folder):
