@@ -90,7 +90,7 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
         assert [why for _at, _who, why in found[1:]] == whys
         shown = it.get(f"/versions/{FILE}?{found[-1][0]}").text
         assert re.search(r"<del>Un &lt;vieux&gt; titre|<del>.*Un &lt;vieux&gt; titre", shown)
-        assert re.search(r"<del>première</del>", shown)
+        assert re.search(r"<del>[^<]*première", shown)
         written = back(it, found[-1][0])
         assert "the file stays as it is" in written.lower()
         assert "La première phrase." in written
