@@ -14,13 +14,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, make_url, select, text
 
-from koweb_sync.archive.store import checksums, search, search_hits, upgrade
-from koweb_sync.archive.store.engines import Origin
+from koweb_sync.archive.store import checksums, search_hits, upgrade
+from koweb_sync.archive.store.engines import Origin, sqlite_engine
 from koweb_sync.archive.store.schema import FORUMS, METADATA, POSTS, TOPICS
 from koweb_sync.archive.store.store import Store, count, put
-from koweb_sync.archive.store.views import create_views, drop_views
+from koweb_sync.archive.store.views import drop_views
 from koweb_sync.archive.verify.search_index import index_flaws
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
@@ -47,23 +47,17 @@ def test_migrations_and_tables_agree(store: Store) -> None:
 
 def test_migrations_make_what_the_tables_would_make_themselves(tmp_path: Path) -> None:
     """What compare_metadata does not see: strict tables, rows kept in their key, the index."""
-    Store.open(str(tmp_path / "migrated.sqlite")).close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'made.sqlite'}")
-    METADATA.create_all(engine)
+    Store.open(str(tmp_path / "made.sqlite")).close()
+    engine = sqlite_engine(make_url(f"sqlite:///{tmp_path / 'migrated.sqlite'}"), migrates=True)
     with engine.begin() as connection:
-        for statement in search.SQLITE:
-            connection.execute(text(statement))
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        checksums.teach(driver)
-        checksums.seal(connection)
-        create_views(connection)
+        upgrade.upgrade(connection)
+        rows = connection.execute(text("SELECT * FROM koweb_archive")).all()
     engine.dispose()
     migrated, made = (described(tmp_path / f"{name}.sqlite") for name in ("migrated", "made"))
-    assert migrated.pop(upgrade.TABLE)
-    assert {name: one for name, one in migrated.items() if upgrade.TABLE not in name} == made
+    assert migrated == made
+    assert rows == [(upgrade.HEAD,)]
     assert len(made) > 30
-    assert strict(tmp_path / "migrated.sqlite") >= set(METADATA.tables)
+    assert strict(tmp_path / "made.sqlite") >= set(METADATA.tables)
 
 
 def strict(file: Path) -> set[str]:
@@ -92,23 +86,20 @@ def described(file: Path) -> dict[str, list[str]]:
 
 def test_postgresql_tables_are_made_alike(database: Callable[[], str]) -> None:
     migrated, made = database(), database()
-    Store.open(migrated).close()
-    engine = create_engine(made.replace("postgresql:", "postgresql+psycopg:"))
-    METADATA.create_all(engine)
+    Store.open(made).close()
+    engine = create_engine(migrated.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
-        for statement in search.POSTGRESQL:
-            connection.execute(text(statement))
-        create_views(connection)
+        upgrade.upgrade(connection)
     engine.dispose()
     columns = (
         "SELECT table_name, column_name, ordinal_position, data_type, is_nullable, column_default, collation_name,"
-        " is_identity FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'koweb_archive'"
+        " is_identity FROM information_schema.columns WHERE table_schema = 'public'"
     )
     constraints = (
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE connamespace = 'public'::regnamespace AND conrelid <> coalesce(to_regclass('koweb_archive')::oid, 0)"
+        " WHERE connamespace = 'public'::regnamespace"
     )
-    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'koweb_archive'"
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
     for question in (columns, constraints, indexes):
         answers = [sorted(asked(one, question), key=str) for one in (migrated, made)]
         assert answers[0] == answers[1]
@@ -215,6 +206,7 @@ def test_a146_an_archive_whose_search_knew_no_plurals_gets_the_new_one(
 ) -> None:
     place = database() if server else str(tmp_path / "archive.sqlite")
     monkeypatch.setattr(upgrade, "HEAD", "0006")
+    monkeypatch.setattr(upgrade, "create", upgrade.upgrade)
     with Store.open(place) as store, store.begin() as connection:
         number = 1
         put(connection, FORUMS, [{"id": number, "name": "kafe", "url": URL, "added": 1}])
@@ -399,9 +391,9 @@ def test_a_killed_creation_leaves_nothing_that_looks_like_an_archive(tmp_path: P
     code = (
         "import sys, os, signal; from koweb_sync.archive.store import upgrade\n"
         "from koweb_sync.archive.store.store import Store\n"
-        "before = upgrade.upgrade\n"
+        "before = upgrade.create\n"
         "def killed(connection):\n before(connection); os.kill(os.getpid(), signal.SIGKILL)\n"
-        "upgrade.upgrade = killed; Store.open(sys.argv[1])"
+        "upgrade.create = killed; Store.open(sys.argv[1])"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(place)], capture_output=True, check=False)
     assert killed.returncode == -9, killed.stderr

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
-from koweb_sync.archive.store import checksums, schema, search, upgrade
+from koweb_sync.archive.store import checksums, upgrade
 from koweb_sync.archive.store.database_errors import complaint, damaged, foreign, unreadable
 from koweb_sync.archive.store.location import exists, immutable_url, nothing, path, revision_in_file
 from koweb_sync.archive.store.locks import held_beside, held_in
@@ -75,7 +75,7 @@ def made_archive(file: Path, where: str) -> Origin:
             engine = sqlite_engine(URL.create("sqlite", database=str(fresh)), migrates=True, log=False)
             try:
                 with engine.execution_options(**{WRITES: True}).begin() as connection:
-                    upgrade.upgrade(connection)
+                    upgrade.create(connection)
             finally:
                 engine.dispose()
             check_whole(fresh, where)
@@ -150,12 +150,9 @@ def judged(revision: str | None, where: str) -> bool:
 
 
 def in_memory(engine: Engine) -> Origin:
-    """Make an archive that lasts as long as its engine: nothing will migrate it, so Alembic is not loaded."""
+    """Make an archive that lasts as long as its engine."""
     with engine.execution_options(**{WRITES: True}).begin() as connection:
-        schema.METADATA.create_all(connection)
-        for statement in search.SQLITE:
-            connection.execute(text(statement))
-        checksums.seal(connection)
+        upgrade.create(connection)
     return Origin.MADE
 
 
@@ -209,7 +206,7 @@ def in_database(engine: Engine, where: str, *, create: bool) -> Origin:
         elif judged(revision, where):
             return Origin.FOUND
     with held_in(engine, where) as connection, connection.begin():
-        upgrade.upgrade(connection)
+        (upgrade.create if revision is None else upgrade.upgrade)(connection)
     return Origin.MADE if revision is None else Origin.MIGRATED
 
 

@@ -70,6 +70,26 @@ def tables(connection: "Connection") -> list[str]:
     )
 
 
+def create(connection: "Connection") -> None:
+    """Make the tables of HEAD where there are none, within the connection's transaction, and without their history."""
+    from sqlalchemy import text
+
+    from koweb_sync.archive.store.checksums import seal
+    from koweb_sync.archive.store.schema import METADATA
+    from koweb_sync.archive.store.search import POSTGRESQL, SQLITE
+    from koweb_sync.archive.store.views import create_views
+
+    METADATA.create_all(connection, checkfirst=False)
+    version = ("version_num VARCHAR(32) NOT NULL", f"CONSTRAINT {TABLE}_pkc PRIMARY KEY (version_num)")
+    between = ", \n\t"  # as Alembic writes it
+    index = POSTGRESQL if connection.dialect.name == "postgresql" else SQLITE
+    for statement in (f"CREATE TABLE {TABLE} (\n\t{between.join(version)}\n)", *index):
+        connection.execute(text(statement))
+    connection.execute(text(f"INSERT INTO {TABLE} VALUES (:head)"), {"head": HEAD})  # noqa: S608 - a constant
+    seal(connection)
+    create_views(connection)
+
+
 def upgrade(connection: "Connection") -> None:
     """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing.
 
