@@ -14,7 +14,7 @@ import yaml
 
 DEEPEST = 12
 VALUES = 20_000  # of one edit; Discourse's own hold a few dozen
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"0|-?[1-9]\d{0,17}", re.ASCII)  # a text may be "0008", which is no number to Ruby either
 _PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

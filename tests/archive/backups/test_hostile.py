@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from koweb_sync.archive.backups import container, directory
@@ -245,6 +245,7 @@ SAID = st.text(
 
 
 @settings(max_examples=60)
+@example({"raw": ["0008", "-09"]})
 @given(st.dictionaries(st.sampled_from(["raw", "cooked", "title"]), st.lists(SAID, min_size=2, max_size=2)))
 def test_plain_data_is_read_as_it_was(said: dict[str, list[str]]) -> None:
     text = yaml.dump(said, Dumper=yaml.CSafeDumper, allow_unicode=True)
