@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
-from koweb_sync.i18n import _, active
-from koweb_sync.times import DAY, EPOCH, microseconds, moment
+from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.times import DAY, EPOCH, HOUR, MINUTE, microseconds, moment
 
 _ZONE: ContextVar[tzinfo | Callable[[], tzinfo]] = ContextVar("zone of the reader", default=UTC)
 
@@ -103,6 +103,21 @@ def minute(at: int) -> str:
     """November 24, 2026, 09:30."""
     there = local(at)
     return f"{day_of(there)}, {hour_of(there)}"
+
+
+def ago(at: int, now: int) -> str:
+    """How long ago that was, in the largest unit of which it is at least one: 5 minutes ago."""
+    passed = now - at
+    if passed < MINUTE:
+        return _("a moment ago")
+    if passed < HOUR:
+        n = passed // MINUTE
+        return ngettext("{n} minute ago", "{n} minutes ago", n).format(n=n)
+    if passed < DAY:
+        n = passed // HOUR
+        return ngettext("{n} hour ago", "{n} hours ago", n).format(n=n)
+    n = passed // DAY
+    return ngettext("{n} day ago", "{n} days ago", n).format(n=n)
 
 
 def month(at: int) -> str:

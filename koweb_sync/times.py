@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
+MINUTE = 60 * SECOND
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
 WEEK = 7 * DAY

@@ -1,6 +1,5 @@
 """The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +21,9 @@ from koweb_sync.git_commit import commit_files
 from koweb_sync.i18n import _
 from koweb_sync.posts.markdown import with_lf
 from koweb_sync.sync.pull import show_pull
+from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.pull_note import note
-from koweb_sync.times import SECOND
 
 PLACE = "/bring-back/"
 DONE = "/bring-back/done/"
@@ -46,11 +45,11 @@ def overview() -> ResponseReturnValue:
 def what_there_is(repo: Repo, **more: Any) -> str:
     """The page of edits that are not here yet."""
     known = bringing_back.known_edits(repo, shown.settings)
-    looked = dates.minute(int(session.looked * SECOND)) if session.looked else ""
+    looked = last_look(repo, shown.settings)
     return page(
         "bring_back.html",
         known=known,
-        looked=looked,
+        looked="" if looked is None else dates.minute(looked),
         met=session.edited_there,
         url=places(),
         **{"fault": "", "message": "", **more},
@@ -72,9 +71,10 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
 
 @routes.post("/bring-back/look/")
 def look() -> ResponseReturnValue:
-    """See what the community changed."""
+    """See what the community changed; from the list of all messages, go back there."""
     repo, settings = shown.another(), shown.settings
-    read_forum(_("Looking at the forum"), lambda work: bringing_back.look(work, repo, settings))
+    after = f"{DONE}?list" if "list" in request.form else DONE
+    read_forum(_("Looking at the forum"), lambda work: bringing_back.look(work, repo, settings), after)
     return redirect("/work/", 303)
 
 
@@ -91,17 +91,17 @@ def bring_in(repo: Repo) -> ResponseReturnValue:
     return redirect("/work/", 303)
 
 
-def read_forum(title: str, read: Callable[[RunningWork], BroughtBack]) -> None:
+def read_forum(title: str, read: Callable[[RunningWork], BroughtBack], after: str = DONE) -> None:
     """Begin work that reads what the forum has, and note when it did."""
     desk = current_app.extensions["session"]
 
     def work(running: RunningWork) -> BroughtBack:
         came = read(running)
         if came.error is None:
-            desk.looked, desk.edited_there = time.time(), False
+            desk.edited_there = False
         return came
 
-    session.work.start(KIND, title, DONE, work)
+    session.work.start(KIND, title, after, work)
 
 
 @routes.post("/bring-back/keep/")
@@ -179,7 +179,7 @@ def done() -> ResponseReturnValue:
     if not isinstance(came, BroughtBack) or (came.pulled is None and came.error is None and not came.told):
         return redirect(PLACE)
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
-        return redirect(PLACE)
+        return redirect("/preview/?looked" if "list" in request.args else PLACE)
     waits = note(shown.another(), shown.settings) is not None
     verbs = [(*show_pull.row(one)[:1], one) for one in came.pulled.edits] if came.pulled else []
     return page(

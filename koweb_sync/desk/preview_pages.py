@@ -1,6 +1,7 @@
 """The pages of `koweb preview`: all post files, one of them as the forum will show it, and its pictures."""
 
 import mimetypes
+import time
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from koweb_sync import dates
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
@@ -16,6 +18,7 @@ from koweb_sync.desk.preview import PostState, Preview
 from koweb_sync.desk.under_way import under_way
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.pull.last_look import last_look
 
 routes = Blueprint("preview", __name__)
 PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("All post files"))
@@ -42,6 +45,7 @@ def all_posts() -> str:
         current = shown.current()
         rows = current.summaries()
     found = [row for row in rows if asked.fits(row)]
+    looked = last_look(shown.repo, shown.settings)
     writes = "write" in current_app.blueprints
     return page(
         "list.html",
@@ -53,6 +57,8 @@ def all_posts() -> str:
         waiting=under_way(shown.another(), shown.settings, current.now) if writes else [],
         left_out=current.now.left_out,
         told=_("Deleted.") if "deleted" in request.args else "",
+        looked=looked,
+        ago="" if looked is None else dates.ago(looked, time.time_ns() // 1_000),
         states=state_words(),
         url=places(),
         inside=path_in_address,

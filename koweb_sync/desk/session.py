@@ -25,9 +25,8 @@ class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
-    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet; `edited_there`: a publication
-    met one since. `left_out`: paths of posts that are not to be published this time. `settings_file`: koweb.toml as it
-    was when it was read.
+    `edited_there`: a publication met an edit on the forum since it last looked for some. `left_out`: paths of posts
+    that are not to be published this time. `settings_file`: koweb.toml as it was when it was read.
     """
 
     start: Path
@@ -37,7 +36,6 @@ class DeskSession:
     patience: float = LEFT
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
-    looked: float = 0
     edited_there: bool = False
     left_out: frozenset[str] = frozenset()
     settings_file: tuple[str, int, int] = ("", 0, 0)

@@ -51,6 +51,20 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     assert "Nothing that koweb has seen" in pages.get("/bring-back/").text
 
 
+def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:
+    assert "koweb has not looked at the forum yet." in pages.get("/preview/").text
+    shown = after(pages, "/bring-back/look/", list="on")
+    assert shown.url.endswith("/preview/?looked")
+    assert re.search(r"koweb looked at the forum: <span[^>]*>a moment ago</span>.*Look again", shown.text)
+    place = published.folder / ".git/koweb/kafe/looked"
+    place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
+    assert re.search(r"<span data-ago=.1577836800000.>[\d,]+ days ago", pages.get("/preview/").text)
+    published.run("fetch")
+    assert "a moment ago" in pages.get("/preview/").text
+    place.write_text("?", "utf-8")
+    assert "has not looked" in pages.get("/preview/").text
+
+
 @pytest.mark.parametrize("choice", ["ours", "theirs", "both", "edit"])
 def test_p329_a_conflict_is_resolved_by_each_choice(
     box: Sandbox, published: Clone, pages: ServedPages, choice: Choice

@@ -34,6 +34,17 @@ function paint() {
   }
 }
 
+/** Say anew how long ago something was, as time goes by. */
+function age() {
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+  for (const one of document.querySelectorAll("[data-ago]")) {
+    const minutes = Math.floor((Date.now() - Number(one.dataset.ago)) / 60000);
+    const [n, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
+    if (n) one.textContent = words.format(-n, unit);
+  }
+}
+setInterval(age, 30000);
+
 async function refresh() {
   if (watched === "page") {
     const page = await fetch(location.href);

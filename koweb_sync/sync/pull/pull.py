@@ -28,6 +28,7 @@ from koweb_sync.sync.pull.bring import Bringing
 from koweb_sync.sync.pull.changes import Change
 from koweb_sync.sync.pull.commits import by_itself, last_edit
 from koweb_sync.sync.pull.due import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
+from koweb_sync.sync.pull.last_look import note_look
 from koweb_sync.sync.pull.left_files import by_download, with_files
 from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.observer import ReadingObserver
@@ -100,6 +101,7 @@ class Pull:
         """Read every topic of the branch and find out what changed. How many were read."""
         sources = self.readable()
         if not sources:
+            self.looked()
             return 0
         self.site = self.forum.site()
         reader = choose(self.forum, self.site, len(sources))
@@ -124,7 +126,13 @@ class Pull:
         past = with_authors(chosen.after(), authors) if chosen else self.kept.looked
         kept = replace(self.kept, texts=self.seen, states=self.states, locales=self.locales, looked=past)
         save(self.repo, self.settings, kept, self.hold.clock())
+        self.looked()
         return len(wanted)
+
+    def looked(self) -> None:
+        """Note it for people, unless it was about some posts alone."""
+        if not self.wishes.options.only:
+            note_look(self.repo, self.settings, self.hold.clock())
 
     def due(self, topics: Iterable[TopicId]) -> TopicsDue:
         """Which of the topics to read, where each costs a request: all those that the user named."""
