@@ -20,8 +20,8 @@ from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
 from koweb_sync.i18n import _
 from koweb_sync.posts.markdown import with_lf
-from koweb_sync.sync.pull import show_pull
 from koweb_sync.sync.pull.last_look import last_look
+from koweb_sync.sync.pull.news import Incoming
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.pull_note import note
 
@@ -171,6 +171,18 @@ def undo() -> ResponseReturnValue:
     return redirect("/work/", 303)
 
 
+def what_became(edit: Incoming) -> str:
+    """What became of an edit, as a page says it beside a title."""
+    told = {
+        "brought": _("brought back"),
+        "held": _("here already"),
+        "seen": _("edited on the forum"),
+        "conflict": _("two versions: choose"),
+        "left out": _("two versions: choose"),
+    }
+    return told[edit.fate]
+
+
 @routes.get(DONE)
 def done() -> ResponseReturnValue:
     """What came of it."""
@@ -181,7 +193,7 @@ def done() -> ResponseReturnValue:
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
     waits = note(shown.another(), shown.settings) is not None
-    verbs = [(*show_pull.row(one)[:1], one) for one in came.pulled.edits] if came.pulled else []
+    verbs = [(what_became(one), one) for one in came.pulled.edits] if came.pulled else []
     return page(
         "brought_back.html",
         came=came,

@@ -79,7 +79,11 @@ def choices(rows: Sequence[PostSummary], wanted: ListFilter) -> FilterChoices:
 
 def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:
     """The files under headings: what needs a person first."""
-    heads = ((_("Somebody has to look at these"), NEEDED), (_("To publish"), TO_PUBLISH), (_("All others"), REST))
+    heads = (
+        (_("Somebody has to look at these"), NEEDED),
+        (_("To publish"), TO_PUBLISH),
+        (_("Nothing to publish"), REST),
+    )
     order = list(PostState)
     found = (
         (head, sorted((row for row in rows if row.state in states), key=lambda row: (order.index(row.state), row.path)))

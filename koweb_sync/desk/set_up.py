@@ -90,8 +90,10 @@ def wrong_key(settings: Settings, typed: str) -> KowebError | None:
         os.environ[name] = typed
     elif not has_key(settings):
         return InputError(
-            _("Paste the API key here."),
-            remedy=_("An administrator of the forum makes one at {url}.").format(url=f"{settings.url}/admin/api/keys"),
+            _("Paste your key here."),
+            remedy=_(
+                "You have none? Ask an administrator of the forum for an API key for “{user}”: they make it at {url}"
+            ).format(user=settings.username, url=f"{settings.url}/admin/api/keys"),
         )
     bad = first_bad(settings)
     if bad is None:

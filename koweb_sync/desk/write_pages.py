@@ -37,10 +37,10 @@ def address(path: str) -> str:
     return f"{PLACE}{path_in_address(path)}"
 
 
-@routes.get("/write.js")
-def script() -> Response:
-    """What the page of a text does by itself."""
-    code = Path(__file__).with_name("templates").joinpath("write.js").read_text(encoding="utf-8")
+@routes.get("/<any(write, marks):name>.js")
+def script(name: str) -> Response:
+    """What the page of a text does by itself: `write` keeps and shows it, `marks` puts the signs of Markdown in."""
+    code = Path(__file__).with_name("templates").joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")
 
 
@@ -54,7 +54,8 @@ def begun(**more: Any) -> str:
     """The page of that form, again with what was typed."""
     offered = writing.places_for(shown.settings, shown.current().now.site)
     values = {"title": "", "place": "0" if len(offered) == 1 else "", "tags": "", "fault": "", **more}
-    return page("write_new.html", offered=offered, tags=known_tags(), typed=values)
+    own, others = ([one for one in enumerate(offered) if one[1].chosen is chosen] for chosen in (True, False))
+    return page("write_new.html", offered=offered, own=own, others=others, tags=known_tags(), typed=values)
 
 
 @routes.post(PLACE)

@@ -43,11 +43,14 @@ NOTHING = PostForm("", "", "", "", draft=False, body="")
 
 @dataclass(frozen=True, slots=True)
 class PlaceForPost:
-    """A category for a new post: its name, the folder whose category it is, and what has to stand in the file."""
+    """A category for a new post: its name, the folder whose category it is, and what has to stand in the file.
+    `chosen`: it was chosen when the desk was set up, and has a folder of its own.
+    """
 
     name: str
     folder: str
     category: str | None
+    chosen: bool = False
 
 
 def mark(data: bytes) -> str:
@@ -132,7 +135,7 @@ def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
         category = site.named(said) if site else None
         used.add(category)
         place = f"{settings.posts}/{folder}".removesuffix("/.")
-        found.append(PlaceForPost(category_name(site, said), place, None))
+        found.append(PlaceForPost(category_name(site, said), place, None, chosen=True))
     others = [one for one in (open_to(site) if site else ()) if one not in used]
     found += [PlaceForPost(one.name, settings.posts, one.shown) for one in others]
     return found or [PlaceForPost("", settings.posts, None)]

@@ -173,16 +173,17 @@ class Connection(DiscourseClient):
                 _("The forum does not accept the key for the user “{user}”.").format(user=self.api_username),
                 where=answer.where,
                 remedy=_(
-                    "Is it this forum's key, not expired or revoked, and does it allow this user? Make one at {url}"
-                ).format(url=f"{self.host}/admin/api/keys"),
+                    "Is it this forum's key, not expired or revoked, and does it allow this user? If not, ask an "
+                    "administrator of the forum for an API key for “{user}”: they make it at {url}"
+                ).format(user=self.api_username, url=f"{self.host}/admin/api/keys"),
             )
         if found and not covered(verb, path, found):
             return ForumKeyRefused(
                 _("The key's scopes do not allow this: {scope} is missing.").format(scope=needed_scope(verb, path)),
                 where=answer.where,
-                remedy=_("Make a key with that scope, or without scopes, at {url}").format(
-                    url=f"{self.host}/admin/api/keys"
-                ),
+                remedy=_(
+                    "Ask an administrator of the forum for a key with that scope, or without scopes: {url}"
+                ).format(url=f"{self.host}/admin/api/keys"),
                 scope=needed_scope(verb, path),
             )
         if other:

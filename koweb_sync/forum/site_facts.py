@@ -89,7 +89,7 @@ def page(forum: "Forum", path: str) -> Any:
         raise ForumKeyRefused(
             _("The key's scopes do not allow this: {scope} is missing.").format(scope="global:read"),
             where=error.where,
-            remedy=_("Make a key with that scope, or without scopes, at {url}").format(
+            remedy=_("Ask an administrator of the forum for a key with that scope, or without scopes: {url}").format(
                 url=f"{forum.host}/admin/api/keys"
             ),
         ) from error

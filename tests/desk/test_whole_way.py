@@ -98,7 +98,7 @@ def publish_first(one: Facilitator, box: Sandbox, photo: Path) -> None:
     page = one.page
     one.fill("Adresse du forum", box.url.removeprefix("http://"))
     one.fill("Votre nom d’utilisateur sur ce forum", "admin")
-    one.fill("Clé d’API", box.keys["all_users"])
+    one.fill("Votre clé", box.keys["all_users"])
     one.press("Essayer, puis continuer")
     one.check("Koweb Kafé")
     one.press("Tout préparer")

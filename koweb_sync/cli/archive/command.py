@@ -136,7 +136,7 @@ def say_ignored(place: ArchivePlace) -> None:
     """Keep the archive out of git, and say so."""
     if ignored := place.ignore():
         say(
-            _("{file} was added to {ignore}: an archive holds what people wrote, and belongs in no repository.").format(
+            _("{file} is not shared with your posts, for it holds what people wrote: {ignore} sees to it.").format(
                 file=ignored, ignore=".gitignore"
             )
         )

@@ -111,7 +111,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         )
         words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
         lines.append((_("Last run"), f"{said(last['started'])}, {words} ({outcome(last['outcome'])})"))
-    lines.append((_("Completeness"), complete(ledger)))
+    lines.append((_("What is missing"), complete(ledger)))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
@@ -141,7 +141,7 @@ def complete(ledger: Mapping[str, Any] | None) -> str:
     if ledger is None:
         return _("never compared with the forum: “koweb archive verify”")
     if not ledger["incomplete"] and not ledger["unclear"]:
-        return _("complete, as compared with the forum on {date}").format(
+        return _("nothing, as compared with the forum on {date}").format(
             date=dates.day(dates.instant(ledger["checked"]))
         )
     posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]

@@ -251,7 +251,7 @@ def sent_before(run: PublishRun, source: PostAtHead, was: Agreement, raw: str, e
 def conflict(run: PublishRun, source: PostAtHead, was: Agreement, editor: str) -> EditConflict:
     """Somebody edited the topic, and the file changed too: nothing is written, both texts stay."""
     return EditConflict(
-        _("{editor} edited this post on the forum, and the file changed too: {url}").format(
+        _("{editor} changed this post on the forum, and you changed it here: it has two versions now. {url}").format(
             editor=editor, url=run.forum.topic_url(was.topic)
         ),
         where=source.path,

@@ -1,0 +1,48 @@
+"""What the desk calls things: the same word everywhere, and whom to ask where a facilitator cannot go on alone."""
+
+import re
+from pathlib import Path
+
+from koweb_sync.sandbox import Sandbox
+from tests.desk.conftest import ServedPages
+from tests.desk.open_desk import desk
+from tests.desk.test_bringing_back import after, both_change, published
+from tests.desk.test_publishing import publish
+from tests.desk.test_setting_up import empty, first_step
+from tests.workspace import Clone
+
+__all__ = ["empty", "published"]
+
+
+def test_p371_a_wrong_key_says_whom_to_ask_and_for_what(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        for key in ("", "une-fausse-cle"):
+            page = first_step(it, box, key=key).text
+            assert "sk an administrator of the forum for an API key for “admin”" in page
+            assert re.search(r'<label for="k-key">\s*Your key', page)
+
+
+def test_p372_the_categories_that_were_chosen_come_first_and_the_page_says_so(here: Clone, pages: ServedPages) -> None:
+    assert "optgroup" not in pages.get("/write/").text
+    here.run("doctor")
+    page = pages.get("/write/").text
+    chosen, others = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', page, re.DOTALL)
+    assert (chosen[0], others[0]) == ("Chosen when you set up", "Others of the forum")
+    assert chosen[1].count("<option") == 3
+    assert "First come the categories that you chose" in page
+
+
+def test_p373_two_versions_are_called_so_everywhere(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    both_change(box, published)
+    refused = publish(pages).text
+    assert "it has two versions now" in refused
+    came = after(pages, "/bring-back/").text
+    assert "two versions: choose" in came
+    for page in (refused, came, pages.get("/bring-back/").text, pages.get("/preview/").text):
+        assert "onflict" not in re.sub(r"<[^>]*>", " ", page)
+
+
+def test_p374_a_list_without_others_speaks_of_no_others(published: Clone, pages: ServedPages) -> None:
+    heads = re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', pages.get("/preview/").text)
+    assert heads == ["Nothing to publish"]
+    assert published.published() == ["un"]
