@@ -47,6 +47,7 @@ def who_waits() -> ResponseReturnValue:
         chosen=chosen,
         formats=formats,
         patience=asked.horizon / HOUR,
+        since=formats.day(window.since, asked),
         day=formats.day(until, asked),
         age=formats.hours(max(0, now - until) / HOUR),
         old=now - until > DAY,

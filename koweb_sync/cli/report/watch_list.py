@@ -87,7 +87,7 @@ def topics(heading: str, listed: "Iterable[WaitingTopic]", chosen: Mapping[int, 
 
     told = ["", heading]
     for one in listed:
-        facts = [formats.called(one, chosen), _("new here") if one.newcomer else "", formats.hours(one.hours)]
+        facts = [formats.called(one, chosen), _("new in this period") if one.newcomer else "", formats.hours(one.hours)]
         told.append(f"- {single(one.title)} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []
     return told if len(told) > 2 else []
@@ -102,7 +102,7 @@ def people(found: "LeftAside", chosen: Mapping[int, str]) -> list[str]:
     told = ["", _("People to whom nobody responded:")]
     for one in found.people:
         count = ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts)
-        facts = [_("new here") if one.newcomer else "", count, formats.hours(one.days * 24)]
+        facts = [_("new in this period") if one.newcomer else "", count, formats.hours(one.days * 24)]
         name = formats.called(one, chosen) or _("somebody")
         told.append(f"- {single(name)} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []

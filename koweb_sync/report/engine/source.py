@@ -45,8 +45,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "views": ("topic", "at", "views"),
     "posts": (
         "id", "topic", "number", "type", "person", "created", "reply_to", "deleted", "user_deleted", "hidden", "likes",
+        "version",
     ),
-    "post_versions": ("post", "n", "edited", "editor", "placeholder", "observed"),
+    "post_versions": ("post", "n", "version", "edited", "editor", "placeholder", "observed"),
     "counts": ("post", "kind", "count"),
     "reactions": ("post", "person", "kind", "n", "at", "seen", "gone"),
     "edges": ("post", "kind", "n", "to_topic", "to_number", "to_person"),

@@ -24,14 +24,14 @@ class Counts:
     """What a post got. Replies, likes and edits are by counted people other than its author; `likers`: how many people.
 
     `views`: as the forum counts them; None: the archive does not know how many fall into this time. `likes` and
-    `likers` are None where they are suppressed.
+    `likers` are None where they are suppressed, `edits` where the archive does not know who made each.
     """
 
     views: int | None
     replies: int
     likes: int | None
     likers: int | None
-    edits: int
+    edits: int | None
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,10 @@ class PublishedEvents:
             FROM {keys} AS k JOIN {self.likes} AS l ON l.place = k.place GROUP BY k.key""")
         return {key: (ever, here) for key, ever, here in found}
 
-    def edits(self) -> dict[int, tuple[int, int]]:
-        """Versions of the first posts that others wrote, without the accounts that publish for us."""
+    def edits(self) -> dict[int, tuple[int | None, int | None]]:
+        """Versions of the first posts that others wrote, without the accounts that publish for us; None where it is not
+        known of each who wrote it: an archive that came late, or with a key that may not ask, has only the last one.
+        """
         versions, names = self.source["post_versions"], {name.lower() for name in self.population.settings.ours}
         edits = query(f"""
             SELECT p.place, p.opener, v.editor AS who, coalesce(v.edited, v.observed) AS moment FROM {self.posts()} AS p
@@ -168,7 +170,12 @@ class PublishedEvents:
         editors = self.source.rows(f"""
             SELECT id, username FROM {self.population.people} AS h WHERE id IN (SELECT who FROM {edits} AS e)""")
         us = numbers(ident for ident, username in editors if username.lower() in names)
-        return self.per_topic(self.by_others(query(f"SELECT * FROM {edits} AS e WHERE who NOT IN {us}")))
+        found = self.per_topic(self.by_others(query(f"SELECT * FROM {edits} AS e WHERE who NOT IN {us}")))
+        unknown = self.source.rows(f"""
+            SELECT p.place FROM {self.posts()} AS p JOIN {self.source["posts"]} AS t ON t.id = p.id
+            LEFT JOIN {versions} AS v ON v.post = p.id AND v.version BETWEEN 2 AND t.version AND v.editor IS NOT NULL
+            WHERE p.number = {FIRST} GROUP BY p.place, t.version HAVING count(DISTINCT v.version) < t.version - 1""")
+        return {**found, **{place: (None, None) for (place,) in unknown}}
 
     def views(self) -> dict[int, int]:
         """How many views fell into the window, where the archive's counters tell it.
@@ -262,7 +269,7 @@ def total(counts: Sequence[Counts], likers: int) -> Counts:
         sum(one.replies for one in counts),
         added([one.likes for one in counts]),
         likers,
-        sum(one.edits for one in counts),
+        added([one.edits for one in counts]),
     )
 
 

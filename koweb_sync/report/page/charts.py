@@ -81,6 +81,33 @@ def quarters() -> list[draw.Tick]:
 # ---- how lively
 
 
+def liveliest(report: Report, seen: Sequence[Week], *, hidden: bool) -> str:
+    """How many posts a week brings. `hidden`: there are weeks of which nothing is shown, for few people wrote in them;
+    what is said holds of the others alone.
+    """
+    most = max(seen, key=lambda week: week.posts.n)
+    least = min(week.posts.n for week in seen)
+    if not most.posts.n:
+        return _("In no week did five people or more write.") if hidden else _("Nobody wrote in any week.")
+    if least == most.posts.n:
+        told = (
+            ngettext("{n} post in each week that is shown.", "{n} posts in each week that is shown.", least)
+            if hidden
+            else ngettext("{n} post in each week.", "{n} posts in each week.", least)
+        )
+        return told.format(n=formats.decimal(least))
+    told = (
+        _("Between {low} and {high} posts in the weeks that are shown; the liveliest began on {day}.")
+        if hidden
+        else _("Between {low} and {high} posts a week; the liveliest week began on {day}.")
+    )
+    return told.format(
+        low=formats.decimal(least),
+        high=formats.decimal(most.posts.n),
+        day=formats.day(most.begins, report.settings),
+    )
+
+
 def activity(report: Report) -> Chart:
     """Posts and people, week by week."""
     title = _("Posts and people, week by week")
@@ -97,18 +124,9 @@ def activity(report: Report) -> Chart:
     seen = [week for week in weeks if week.posts.value is not None]
     if len(seen) < 2:
         return nothing("activity", title, table)
-    most = max(seen, key=lambda week: week.posts.n)
-    least = min(week.posts.n for week in seen)
-    if least == most.posts.n:
-        text = ngettext("{n} post in each week.", "{n} posts in each week.", least).format(n=formats.decimal(least))
-    else:
-        text = _("Between {low} and {high} posts a week; the liveliest week began on {day}.").format(
-            low=formats.decimal(least),
-            high=formats.decimal(most.posts.n),
-            day=formats.day(most.begins, report.settings),
-        )
-    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
     hidden = len(weeks) - len(seen)
+    text = liveliest(report, seen, hidden=bool(hidden))
+    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
     if hidden:
         note += " " + _("Weeks in which fewer than five people wrote are left empty.")
     return Chart("activity", title, text, note, table, bars(weeks, names))

@@ -103,7 +103,8 @@ def figure(one: Measurement) -> str:
     """A figure's value, or why there is none."""
     match one.state:
         case "few":
-            return _("fewer than five people")
+            known = figures().get(one.key)
+            return _("fewer than five people") if known and known.unit == "person" else _("too few people to say")
         case "not-reached":
             return _("not reached")
         case "unknown":

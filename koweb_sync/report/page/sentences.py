@@ -7,6 +7,7 @@ from koweb_sync.report.page import formats
 from koweb_sync.times import DAY, HOUR
 
 FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
+HALVED = 10  # of fewer people or topics, nobody speaks of the half
 
 
 def sentences(report: Report) -> tuple[str, ...]:
@@ -82,6 +83,8 @@ def waiting(report: Report) -> str:
         if likely
         else _("{share} of the topics get an answer by somebody else within three days").format(share=share)
     )
+    if report["topics"].n < HALVED:
+        return within_three + "."
     if median.value is None:
         return _("{told}; fewer than half have one so far.").format(told=within_three)
     return _("{told}, and half of all topics within {median}.").format(
@@ -169,6 +172,8 @@ def speaking(report: Report) -> str:
         return _("There are too few voices to say how evenly the talk is shared.")
     if carry.value is None or people.n == 1:
         return _("One person wrote everything.")
+    if people.n < HALVED:
+        return _("There are too few voices to say how evenly the talk is shared.")
     n = round(carry.value)
     told = ngettext(
         "Half of the posts come from {n} person of {all}", "Half of the posts come from {n} people of {all}", n

@@ -1,0 +1,75 @@
+"""The report of a forum of few people says nothing untrue, and nothing that only many can mean."""
+
+from pathlib import Path
+
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import compute_report
+from koweb_sync.report.engine.population import population_of
+from koweb_sync.report.engine.window import ReportSettings
+from koweb_sync.report.lists.published import Bound, published
+from koweb_sync.report.page.charts import activity
+from koweb_sync.report.page.html import page
+from koweb_sync.report.page.sentences import sentences
+from koweb_sync.times import HOUR
+from tests.report.forums import DAY, Forum, at, october
+from tests.report.test_page import small
+
+NOW = at(30 * DAY) + HOUR
+
+
+def test_p376_weeks_of_few_people_are_not_called_empty(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob cleo dina")
+    for day in (-20, 10):  # with weeks between and after in which nobody wrote
+        for name in ("ana", "bob", "cleo"):
+            forum.topic(name, day * DAY)
+    forum.run(35 * DAY)
+    report = shareable(small(forum, tmp_path))
+    assert activity(report).text == "In no week did five people or more write."
+    forum.people_named("eli")
+    for name in ("ana", "bob", "cleo", "dina", "eli"):
+        forum.topic(name, 28 * DAY)
+    (tmp_path / "more").mkdir()
+    told = activity(shareable(small(forum, tmp_path / "more"))).text
+    assert "in the weeks that are shown" in told
+
+
+def test_p376_of_five_people_nobody_says_the_half_and_cells_name_no_people(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob cleo dina eli")
+    for number, name in enumerate(("ana", "bob", "cleo", "dina", "eli")):
+        topic = forum.topic(name, 24 * number)
+        forum.post(topic, "bob" if name == "ana" else "ana", 24 * number + 3)
+    forum.run(35 * DAY)
+    with forum.source(tmp_path) as source:
+        report = compute_report(source, october(), ReportSettings(resamples=50))
+    told = " ".join(sentences(report))
+    assert "half" not in told.lower()
+    assert "too few voices" in told
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.post(forum.topic("ana", 1), "bob", 2)
+    forum.run(35 * DAY)
+    (tmp_path / "two").mkdir()
+    html = page(shareable(small(forum, tmp_path / "two")), NOW)
+    assert "too few people to say" in html
+    assert "fewer than five people" in html
+
+
+def test_p377_edits_by_others_are_not_called_none_where_nobody_knows_them(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob cleo")
+    known, unknown = forum.topic("ana", 1), forum.topic("ana", 2)
+    for topic in (known, unknown):
+        next(one for one in forum.rows["posts"] if one["id"] == forum.first(topic))["version"] = 3
+        for version, editor in ((2, 3), (3, 2)) if topic == known else ((3, 2),):
+            forum.add(
+                "post_versions", post=forum.first(topic), n=version, version=version, editor=editor,
+                edited=october(4).since, observed=october(4).since,
+            )  # fmt: skip
+    forum.run(400)
+    with forum.source(tmp_path) as source:
+        everybody = population_of(source, ReportSettings(ours=("bob",)))
+        found = published(everybody, october(0, 100), [Bound(known, "a.md"), Bound(unknown, "b.md")])
+    assert [(one.ever.edits, one.here.edits) for one in found.posts] == [(1, 1), (None, None)]
+    assert found.categories[0].ever.edits is None
