@@ -227,7 +227,11 @@ def each_post(
     none = (0, 0)
     for topic, title, time, seen in found:
         ever, here = (
-            Counts(view, *(what.get(topic, none)[nth] for what in (replies, likes, likers, edits)))
+            Counts(
+                view,
+                *(what.get(topic, none)[nth] for what in (replies, likes, likers)),
+                edits=edits.get(topic, none)[nth],
+            )
             for nth, view in enumerate((seen, views.get(topic)))
         )
         yield PublishedPost(
