@@ -228,8 +228,10 @@ def each_post(
     for topic, title, time, seen in found:
         ever, here = (
             Counts(
-                view,
-                *(what.get(topic, none)[nth] for what in (replies, likes, likers)),
+                views=view,
+                replies=replies.get(topic, none)[nth],
+                likes=likes.get(topic, none)[nth],
+                likers=likers.get(topic, none)[nth],
                 edits=edits.get(topic, none)[nth],
             )
             for nth, view in enumerate((seen, views.get(topic)))
