@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +38,10 @@ def settle(folder: Path, box: Sandbox) -> None:
     (folder / "koweb.toml").write_text(text, encoding="utf-8")
 
 
-def run(folder: Path, box: Sandbox | None, *words: str) -> Taken:
-    """`koweb` in a folder, with the key of everybody where there is a forum. Raises RuntimeError with what it said."""
+def run(folder: Path, box: Sandbox | None, *words: str, fine: Collection[int] = (0,)) -> Taken:
+    """`koweb` in a folder, with the key of everybody where there is a forum. Raises RuntimeError with what it said
+    where it ends with another code than a `fine` one.
+    """
     begun, environment = time.monotonic(), {**os.environ}
     if box is not None:
         environment["KOWEB_KAFE_API_KEY"] = box.keys["all_users"]
@@ -48,7 +51,7 @@ def run(folder: Path, box: Sandbox | None, *words: str) -> Taken:
         process = subprocess.Popen(command, cwd=folder, stdout=printed, stderr=printed, env=environment)
         _ident, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in fine:
         raise RuntimeError((folder / "printed").read_text(encoding="utf-8"))
     peak = int((folder / "peak").read_text(encoding="ascii")) / 1024
     return Taken(used.ru_utime + used.ru_stime, time.monotonic() - begun, peak)

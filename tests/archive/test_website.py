@@ -1,26 +1,33 @@
 """A site in its forum's place: whoever follows a link of old finds what it led to."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import update
 
 from koweb_sync.archive.exports.export import export, target
+from koweb_sync.archive.exports.site_links import page_of, topic_page
+from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
+from koweb_sync.forum.addresses import base62
 from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
 from tests.archive.test_export_site import CHROMIUM, QUIET, Visit, look_for
-from tests.archive.web_server import NGINX, served
+from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
+SHORT_URL = f"/uploads/short-url/{base62(int(SHA, 16))}.png"
+OPTIMIZED = f"/uploads/default/optimized/2X/0/{SHA}_2_690x388.png"
+LEGACY = "/uploads/default/original/1X/plan.png"
+SAME = f"/uploads/default/original/2X/f/{SHA[::-1]}.png"  # the very picture of `LEGACY`
+OUTILS = f"/{tag_page('outils')}"
 UPLOAD = f"/uploads/default/original/2X/0/{SHA}.png"
 without_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-light)")
 
@@ -28,14 +35,23 @@ without_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed
 def lasting(store: Store) -> int:
     """The friendly forum with a topic of three pages in which post 70 shows an upload."""
     forum = friendly(store)
-    shown = f'<p>Le plan <img src="{URL}{UPLOAD}" alt="plan"></p>'
+    shown = f'<p>Le plan <img src="{URL}{UPLOAD}" alt="plan"> <img src="{URL}{SAME}" alt="encore"></p>'
     texts = [post(100 + n, 13, n, f"La réponse {n}.", author=BILAL) for n in range(1, 121) if n != 70]
     keep(
         store,
-        [topic(13, "Une longue histoire", slug="une-longue-histoire", posts_count=120, last_posted=START)],
+        [
+            topic(
+                13,
+                "Une longue histoire",
+                slug="une-longue-histoire",
+                tags=("deux mots",),
+                posts_count=120,
+                last_posted=START,
+            )
+        ],
         [*texts, post(170, 13, 70, "Le plan", cooked=shown, author=BILAL)],
     )
-    hold(store, [(f"{URL}{UPLOAD}", PNG, "image/png")])
+    hold(store, [(f"{URL}{UPLOAD}", PNG + b"\n", "image/png"), (f"{URL}{SAME}", PNG, "image/png")])
     with store.begin() as connection:
         connection.execute(update(schema.UPLOADS).values(keyed=0))  # everybody gets them
     return forum
@@ -53,24 +69,56 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+SERVERS = [
+    pytest.param(
+        one, marks=pytest.mark.skipif(program(one) is None, reason=f"{one} is not installed (Debian: {package})")
+    )
+    for one, package in PACKAGES.items()
+]
+
+
 @pytest.fixture(scope="module")
 def server(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of it."""
-    with served(site, site / "servers" / "nginx.conf", tmp_path_factory.mktemp("nginx")) as address:
+    """The address of an nginx that serves it."""
+    with served(site, site / RULES["nginx"], tmp_path_factory.mktemp("nginx")) as address:
         yield address
 
 
+@pytest.fixture(scope="module", params=SERVERS)
+def any_server(request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of each kind."""
+    for above in (site, *site.parents):
+        if "pytest" in above.as_posix():
+            above.chmod(0o755)  # Apache started by root reads as somebody else
+    with running(request.param, site, site / RULES[request.param], tmp_path_factory.mktemp(request.param)) as address:
+        yield address
+
+
+# What was asked of the forum, and the page on which a reader ends.
 OLD = {
-    "/": "/",
-    "/latest": "/latest/",
+    "/": "/index.html",
+    "/latest": "/index.html",
+    "/latest.rss": "/index.html",
+    "/top/weekly": "/index.html",
+    "/top?period=yearly": "/index.html",
+    "/categories": "/index.html",
+    "/about": "/index.html",
+    "/badges": "/index.html",
+    "/badges/12/bon-partage?username=bilal": "/index.html",
+    "/g/animateurs": "/index.html",
+    "/my/preferences": "/index.html",
+    "/tags": "/index.html",
     "/t/choisir-un-outil-a-plusieurs/10": "/topic/10.html",
     "/t/sujet-10/10": "/topic/10.html",
     "/t/10": "/topic/10.html",
     "/t/10/": "/topic/10.html",
     "/t/-/10": "/topic/10.html",
     "/t/sujet-10/10/2": "/topic/10.html#post-2",
+    "/t/sujet-10/10?u=bilal": "/topic/10.html",
+    "/t/sujet-10/10/2?u=bilal": "/topic/10.html#post-2",
     "/t/10/3?u=bilal": "/topic/10.html#post-3",
     "/t/10/print": "/topic/10.html",
+    "/t/10.json": "/topic/10.html",
     "/t/sujet-10/10.rss": "/topic/10.html",
     "/t/un-autre-titre/13/1": "/topic/13.html#post-1",
     "/t/13/50": "/topic/13.html#post-50",
@@ -78,48 +126,90 @@ OLD = {
     "/t/une-longue-histoire/13/99": "/topic/13-2.html#post-99",
     "/t/13/100": "/topic/13-2.html#post-100",
     "/t/13/101": "/topic/13-3.html#post-101",
-    "/t/2024/13/120": "/t/2024/13/120",
+    "/p/3": "/topic/10.html#post-3",
+    "/p/101": "/topic/13.html#post-1",
+    "/p/101/3": "/topic/13.html#post-1",
+    "/p/170?u=claire": "/topic/13-2.html#post-70",
+    "/posts/220": "/topic/13-3.html#post-120",
     "/c/salon/1": "/category/1.html",
     "/c/salon/1/l/latest": "/category/1.html",
-    "/c/salon": "/c/salon/",
+    "/c/salon/1.rss": "/category/1.html",
+    "/c/salon": "/category/1.html",
     "/c/1": "/category/1.html",
-    "/c/nulle-part/77": "/index.html",
-    "/tag/outils": "/tag/outils/",
-    "/tag/outils/5": "/tag/outils/",
-    "/tag/été": None,
+    "/c/nulle-part/77": None,
+    "/tag/outils": OUTILS,
+    "/tag/outils/5": OUTILS,
+    "/tag/outils/l/latest": OUTILS,
+    "/tags/outils": OUTILS,
+    "/tags/c/salon/1/outils": OUTILS,
+    "/tags/c/salon/1/outils/5": OUTILS,
+    "/tag/été": f"/{tag_page('été')}",
+    "/tag/deux mots": f"/{tag_page('deux mots')}",
     "/u/bilal": "/u/bilal/",
     "/u/bilal/summary": "/u/bilal/",
+    "/u/bilal/activity/topics": "/u/bilal/",
     "/users/bilal/activity": "/u/bilal/",
     "/u/quelqu-un": "/u/",
-    UPLOAD: None,
-    f"/uploads/default/optimized/2X/0/{SHA}_2_690x388.png": None,
-    "/uploads/default/original/1X/plan.png": None,
-    "/search?q=outil": "/search/",
+    "/u/quelqu-un/summary": "/u/",
+    UPLOAD: UPLOAD,
+    OPTIMIZED: UPLOAD,
+    SHORT_URL: UPLOAD,
+    LEGACY: LEGACY,
+    SAME: LEGACY,
+    "/search?q=outil": "/search.html",
 }
 
 
-@without_nginx
-@pytest.mark.parametrize("old", [one for one in OLD if one != "/t/2024/13/120"])
-def test_an_old_address_answers(server: str, old: str) -> None:
+def ends(server: str, old: str) -> tuple[httpx.Response, str]:
+    """What a reader of an old address finds, by a browser that follows what pages lead to: the answer, and its path."""
     answer = httpx.get(server + old, follow_redirects=True)
-    assert answer.status_code == 200
-    hops = [server + old, *(str(one.headers["location"]) for one in answer.history)]
-    if (expected := OLD[old]) is not None:
-        landed = urlsplit(hops[-1])
-        assert landed.path + (f"#{landed.fragment}" if landed.fragment else "") == expected
+    hops = [server + old, *(str(urljoin(str(one.url), one.headers["location"])) for one in answer.history)]
+    assert all(one.startswith(f"{server}/") for one in hops)
+    fragment = urlsplit(hops[-1]).fragment
+    path = urlsplit(hops[-1]).path
+    if fragment and (listed := re.search(rf'id="{fragment}"><a href="([^"]+)"', answer.text)):
+        return ends(server, urljoin(path, listed[1]))
+    if lead := re.search(r'<a id="to" href="([^"]+)"(?: data-pages="([^"]+)")?', answer.text):
+        to = urlsplit(urljoin(path, unquote(lead[1]))).path
+        if (number := fragment.removeprefix("post-")) and page_of(int(number)) > 1:
+            to = topic_page(int(to[7:-5]), page_of(int(number)), frozenset(map(int, (lead[2] or "1").split())))
+        answer, path = ends(server, f"/{to.lstrip('/')}")
+        return answer, path + (f"#{fragment}" if fragment else "")
+    return answer, ("/index.html" if path == "/" else path) + (f"#{fragment}" if fragment else "")
+
+
+@pytest.mark.parametrize("old", OLD)
+def test_an_old_address_answers(any_server: str, old: str) -> None:
+    answer, landed = ends(any_server, old)
+    assert landed == OLD[old] or OLD[old] is None
+    assert answer.status_code == (404 if OLD[old] is None and landed != "/index.html" else 200)
     if old.startswith("/uploads/"):
-        assert answer.content == PNG
-    assert all(one.startswith(("/", server)) for one in hops)
+        assert answer.content.startswith(PNG)
+    assert urlsplit(landed).fragment in answer.text
 
 
-@without_nginx
 @pytest.mark.parametrize(
-    "old", ["/t/12", "/t/sujet-12/12/1", "/t/99999", "/t/2024/13/120", "/servers/nginx.conf", "/x"]
+    "old",
+    [
+        *("/t/12", "/t/sujet-12/12/1", "/t/99999", "/t/2024/13/120", "/servers/nginx.conf", "/x", "/p/99999"),
+        *("/servers/Caddyfile", "/uploads/default/optimized/2X/0/rien_2_10x10.png", "/.htaccess-old"),
+    ],
 )
-def test_what_was_not_public_answers_that_nothing_is_there(server: str, old: str) -> None:
-    answer = httpx.get(server + old, follow_redirects=True)
+def test_what_was_not_public_answers_that_nothing_is_there(any_server: str, old: str) -> None:
+    answer = httpx.get(any_server + old, follow_redirects=True)
     assert answer.status_code == 404
     assert "Nothing is at this address" in answer.text
+
+
+def test_nobody_writes_into_the_answers_of_a_server(any_server: str) -> None:
+    for path in ("/u/x%0d%0aset-cookie:a=b/summary", "/users/x%0aset-cookie:a=b", "/tag/x%0d%0aset-cookie:a=b/5"):
+        answer = httpx.get(any_server + path)
+        assert "set-cookie" not in answer.headers, path
+
+
+def test_a_post_that_was_not_public_has_no_address(site: Path) -> None:
+    ids = [int(one) for page in (site / "p").iterdir() for one in re.findall(r'id="post-(\d+)"', page.read_text())]
+    assert sorted(ids) == [1, 2, 3, *range(101, 221)]
 
 
 def test_pages_of_members_are_those_of_people_who_are_named(site: Path) -> None:
@@ -154,26 +244,22 @@ def test_a_browser_finds_its_way_where_a_server_has_no_rules(browser: Browser, s
         page = browser.new_page()
         for old in FOLLOWED:
             page.goto(address + quote(old, safe="/?="))
-            expected = LANDED.get(str(OLD[old]), str(OLD[old]))
-            page.wait_for_url(address + expected, wait_until="domcontentloaded")
+            page.wait_for_url(address + str(OLD[old]), wait_until="domcontentloaded")
         page.goto(f"{address}/t/-/12")  # nobody but staff could read it
         page.wait_for_url(f"{address}/t/12/", wait_until="domcontentloaded")
         assert page.locator("#lost").count() == 1
-        page.goto(address + quote("/tag/été"))
-        page.wait_for_url(re.compile(r"/tag/[0-9a-f]{16}\.html$"))
+        page.goto(f"{address}/p/5")  # whispered
+        page.wait_for_url(f"{address}/p/xx.html#post-5", wait_until="domcontentloaded")
+        expect(page.locator("#none")).to_be_visible()
         page.close()
 
 
 FOLLOWED = (
-    *("/latest", "/t/sujet-10/10", "/t/-/10", "/t/10/3?u=bilal", "/t/13/100", "/t/un-autre-titre/13/1"),
-    *("/c/salon/1/l/latest", "/c/salon", "/tag/outils/5", "/users/bilal/activity", "/u/quelqu-un"),
+    *("/latest", "/top/weekly", "/badges/12/bon-partage?username=bilal", "/g/animateurs", "/search?q=outil"),
+    *("/t/sujet-10/10", "/t/-/10", "/t/10/3?u=bilal", "/t/13/100", "/t/un-autre-titre/13/1", "/p/3", "/posts/220"),
+    *("/c/salon/1/l/latest", "/c/salon", "/tag/outils", "/tag/outils/5", "/tag/été", "/tag/outils/l/latest"),
+    *("/tags/c/salon/1/outils/5", "/users/bilal/activity", "/u/quelqu-un", OPTIMIZED, SHORT_URL),
 )
-LANDED = {  # a server without rules shows a folder's page first, whose script leads on
-    "/latest/": "/index.html",
-    "/c/salon/": "/category/1.html",
-    "/tag/outils/": f"/tag/{hashlib.sha256(b'outils').hexdigest()[:16]}.html",
-    "/search/": "/search.html",
-}
 
 
 @without_nginx

@@ -106,8 +106,12 @@ class Pictures:
         if len(self.known) >= REMEMBERED:
             self.known.clear()
         content = self.content(key[0])
-        self.known[key] = None if content is None else exported(file, content)
+        self.known[key] = None if content is None else self.placed(file, exported(file, content))
         return self.known[key], content
+
+    def placed(self, _file: File, found: ExportedFile) -> ExportedFile:
+        """A file of the export at its place in it."""
+        return found
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ kind of server has rules (`hosting`).
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote, unquote
 
 from koweb_sync.archive.exports.folder import ours
-from koweb_sync.archive.exports.site_links import topic_page
+from koweb_sync.archive.exports.site_links import PagedTopics, page_of, topic_page
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.names.aliases import FORMER
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic, File
@@ -22,8 +23,15 @@ LISTS = (
     *("about", "badges", "categories", "faq", "groups", "guidelines", "hot", "latest", "login", "new", "privacy"),
     *("signup", "tags", "top", "tos", "unread"),
 )
+HUNDRED = 100  # posts whose addresses by their ids share a page: any server can cut two digits off
+LONGEST = 200  # signs of a path that every disk takes
 _STORED = re.compile(r"/original/.*?([0-9a-f]{40})(\.\w{1,10})$")
-_HARMLESS = re.compile(r"/[\w./@+,~=-]+")  # what means nothing in the files of any server
+# A file has one dot and a folder none, nothing but an X is a capital: so no disk takes two of them for one.
+_STAYS = re.compile(
+    r"/((?:secure-(?:media-)?)?uploads/(?!short-url/)(?:[a-z0-9_-]+/|\dX/)+[a-z0-9_-]+\.([a-z0-9]{1,10}))"
+)
+_SAME = frozenset(("avif", "gif", "jpeg", "jpg", "png", "webp"))  # browsers look at the content of these
+_HARMLESS = re.compile(r"/[\w ./@+,:~=-]+")  # what means nothing in the files of any server
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +95,48 @@ def member_of(path: str) -> str | None:
     return found[1] if found else None
 
 
+def place_of(file: File, ending: str, base: str) -> str | None:
+    """Where a site keeps a file so that its old address answers on any server: at that very address. None where it had
+    none on the forum, or one that a server may take for something else than a file of that ending.
+    """
+    found = _STAYS.fullmatch(upload_path(file, base) or "")
+    if found is None or len(found[1]) > LONGEST or not ours(found[1]):
+        return None
+    return found[1] if found[2] == ending or {found[2], ending} <= _SAME else None
+
+
 def of_file(file: File, to: str, base: str) -> Iterator[MovedAddress]:
-    """Where a file was found, below the forum's own address."""
-    path = address_below(file.source, base)
-    path = None if path is None else unquote(path)
-    if path is None or not path.startswith(UPLOADS) or not _HARMLESS.fullmatch(path):
+    """The other addresses of a file that a site keeps at `to`: where it was, and its short one."""
+    path = upload_path(file, base)
+    if path is None or not _HARMLESS.fullmatch(path) or len(path) > LONGEST:
         return
-    yield MovedAddress(path, to)
+    if path != f"/{to}":
+        yield MovedAddress(path, to)
     if stored := _STORED.search(path):
         yield MovedAddress(f"{SHORT}{base62(int(stored[1], 16))}{stored[2]}", to)
+
+
+def upload_path(file: File, base: str) -> str | None:
+    """The decoded path of an upload below the forum's own address; None for what is none."""
+    path = address_below(file.source, base)
+    path = None if path is None else unquote(path)
+    return path if path is not None and path.startswith(UPLOADS) else None
+
+
+def of_posts(
+    places: Iterable[tuple[int, int, int]], pages: PagedTopics
+) -> Iterator[tuple[str, int, list[tuple[int, str]]]]:
+    """Where posts are that had an address with their id alone, a page for each hundred of ids: its path, its first id,
+    the ids with the places of their posts. `places`: id, topic and number of posts, by id.
+    """
+    for hundred, each in groupby(places, key=lambda one: one[0] // HUNDRED):
+        found = [
+            (post, f"{topic_page(topic, page_of(number), pages[topic])}#post-{number}")
+            for post, topic, number in each
+            if topic in pages
+        ]
+        if found:
+            yield f"p/{hundred or ''}xx.html", hundred * HUNDRED, found
 
 
 def of_pages(topic: int, pages: frozenset[int]) -> Iterator[tuple[str, str]]:

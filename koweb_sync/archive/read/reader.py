@@ -265,6 +265,12 @@ class Reader:
                 found[int(topic)] = same.setdefault(pages, pages)
         return found
 
+    def places(self, wanted: ArchiveFilter) -> Iterator[tuple[int, int, int]]:
+        """The id, the topic and the number of every post, by id."""
+        query = sql(f"SELECT posts.id AS id, posts.topic AS topic, posts.number AS number FROM {POSTS_WITH_TOPICS}")
+        with closing(rows(self.connection, query + where(*self.of_both(wanted)) + "ORDER BY posts.id", 1000)) as found:
+            yield from ((int(row["id"]), int(row["topic"]), int(row["number"])) for row in found)
+
     # ---- conditions
 
     def rows(self, query: Sql) -> list[Row]:

@@ -1,6 +1,7 @@
 """A site that takes the forum’s place on the web: the pages of `site`, found at the forum’s own addresses, too."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from koweb_sync.archive.exports import hosting, old_addresses
 from koweb_sync.archive.exports.export import Export, FileKind
@@ -13,17 +14,23 @@ from koweb_sync.archive.exports.site_topics import SitePage
 from koweb_sync.archive.names.aliases import ReplacedNames, folded
 from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter, File, NoDisguise
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.forum.addresses import SHORT
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import base_path
 
 
 class MovedFiles(Pictures):
-    """Notes where the files that an export keeps were found on the forum."""
+    """Keeps files where they were on the forum, and notes the other addresses of each."""
 
     def __init__(self, pictures: Pictures, base: str) -> None:
         super().__init__(pictures.target, pictures.content)
         self.base = base
         self.moved: dict[str, str] = {}
+
+    def placed(self, file: File, found: ExportedFile) -> ExportedFile:
+        """A file of the export at its old address, if it can be there."""
+        at = old_addresses.place_of(file, found.ending, self.base)
+        return found if at is None else replace(found, path=at)
 
     def keep(self, file: File) -> ExportedFile | None:
         """A file in the export; None if the archive does not hold it."""
@@ -66,8 +73,9 @@ class WebsiteWriter(SiteWriter):
 
     def at_old_addresses(self) -> None:
         """Write what answers at the forum's addresses that are no topic's, and the files for servers."""
-        moved = [MovedAddress(path, to) for path, to in self.files.moved.items()]
+        moved = list(self.at_files())
         self.at_categories()
+        self.at_posts()
         for tag in sorted(self.front.by_tag):
             page, gone = old_addresses.of_tag(tag)
             moved += [gone] if gone else []
@@ -81,6 +89,21 @@ class WebsiteWriter(SiteWriter):
             self.lead(f"{name}/index.html", old_addresses.HOME, _("Topics"))
         self.lead("search/index.html", "search.html", _("Search"))
         self.for_servers(moved)
+
+    def at_files(self) -> Iterator[MovedAddress]:
+        """Write what answers at the other addresses of files; those where no page can be are given."""
+        for path, to in self.files.moved.items():
+            at = old_addresses.folder(path)
+            if at is not None and not self.target.has(path.strip("/")):
+                self.lead(at, to, path.rpartition("/")[2])
+            if not path.startswith(SHORT):  # too many for the rules of a server; its page is enough for a link
+                yield MovedAddress(path, to)
+
+    def at_posts(self) -> None:
+        """Write what answers at the addresses that posts had by their ids."""
+        for path, first, found in old_addresses.of_posts(self.reader.places(self.wanted), self.pages):
+            last = first + old_addresses.HUNDRED - 1
+            self.page(path, "posts.html", up="../", first=first, last=last, posts=found)
 
     def at_categories(self) -> None:
         """Write what answers at the addresses of categories; one whose topics are in others leads to the first page."""

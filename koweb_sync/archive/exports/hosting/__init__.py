@@ -8,6 +8,8 @@ from koweb_sync.archive.exports.old_addresses import MovedAddress
 from koweb_sync.posts.paths import base_path, parted
 
 ROOT = "/var/www/forum"
+REDIRECTS = "_redirects"
+FEW = 200  # rules of single addresses in it: GitLab Pages ignores it where it is larger than 64 KB
 
 # Where a file goes in a site: our own name for it, and how it writes an address that moved.
 PlaceLine = Callable[[MovedAddress, str], str]
@@ -37,7 +39,7 @@ FILES: dict[str, tuple[str, PlaceLine]] = {
     "servers/nginx.conf": ("nginx.conf", nginx),
     ".htaccess": ("htaccess", apache),
     "servers/Caddyfile": ("Caddyfile", caddy),
-    "_redirects": ("redirects", netlify),
+    REDIRECTS: ("redirects", netlify),
     "servers/gitlab-ci.yml": ("gitlab-ci.yml", nginx),
 }
 
@@ -49,5 +51,5 @@ def written(url: str, moved: Sequence[MovedAddress], pages: Iterable[tuple[str, 
     for path, (name, line) in FILES.items():
         text = (resources("koweb_sync.archive.exports.hosting") / name).read_text(encoding="utf-8")
         told = {"HOST": host, "LISTEN": "80", "ROOT": ROOT, "BASE": base, "PAGES": numbered}
-        told["PLACES"] = "".join(line(one, base) for one in moved)
+        told["PLACES"] = "".join(line(one, base) for one in (moved[:FEW] if path == REDIRECTS else moved))
         yield path, re.sub(r"@([A-Z]+)@", lambda found, told=told: told[found[1]], text)  # type: ignore[misc]

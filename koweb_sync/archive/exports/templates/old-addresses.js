@@ -18,6 +18,14 @@
     return;
   }
 
+  // A page of posts by their ids: the one that is asked for leads on.
+  if (document.getElementById("posts")) {
+    const asked = location.hash && document.getElementById(location.hash.slice(1));
+    if (asked) { location.replace(asked.querySelector("a").href); }
+    document.getElementById("none").hidden = Boolean(asked) || !location.hash;
+    return;
+  }
+
   // Nothing stands at this address: where a server has no rules, they are here.
   const lost = document.getElementById("lost");
   if (!lost) { return; }
@@ -26,13 +34,23 @@
   try { path = decodeURIComponent(path); } catch { return; }
   if (!path.startsWith(base)) { return; }
   path = path.slice(base.length);
-  const go = (to) => { if (to !== path + location.hash) { location.replace(base + to); } };
+  const go = (to) => { if (to.replace(/#.*/, "") !== path) { location.replace(base + to); } };
   const topic = /^t\/(?:(?!\d+(?:\/|$))[^/]*\/)?(\d+)(?:\/(\d+))?(?:[/.]|$)/.exec(path);
-  const category = /^c\/(?:.*\/)?(\d+)(?:\/.*)?$/.exec(path);
-  const tag = /^tags?\/(?:c\/.*\/)?([^/]+?)(?:\/\d+)?\/?$/.exec(path);
+  const category = /^c\/(?:.*\/)?(\d+)(?:[/.].*)?$/.exec(path);
+  const among = /^tags\/c\/(?:.+\/)?\d+\/(?:(?:none|all)\/)?([^/]+?)(?:\/\d+)?(?:\/l\/.*)?\/?$/.exec(path);
+  const tag = among || /^tags?\/([^/]+?)(?:\.rss|\/\d+)?(?:\/l\/.*)?\/?$/.exec(path);
+  const post = /^(?:p|posts)\/(\d+)(?:[/.]|$)/.exec(path);
+  const upload = /^((?:secure-)?uploads\/[^/]+\/)optimized\/(.+)_\d+_\d+x\d+(\.\w+)$/.exec(path);
+  const list = /^(?:badges|categories|g|groups|hot|latest|my|new|top|unread)[/.]/.exec(path);
   const member = /^(?:u|users)\/([^/]+)/.exec(path);
   if (topic && path !== `t/${topic[1]}/`) {
     go(`t/${topic[1]}/${topic[2] ? `#post-${topic[2]}` : ""}`);
+  } else if (post) {
+    go(`p/${post[1].slice(0, -2)}xx.html#post-${post[1]}`);
+  } else if (upload) {
+    go(`${upload[1]}original/${upload[2]}${upload[3]}`);
+  } else if (list) {
+    go("index.html");
   } else if (category) {
     go(`category/${category[1]}.html`);
   } else if (member) {
