@@ -15,7 +15,7 @@ SELECT = "([from, to]) => { const t = document.querySelector('#k-body'); t.focus
 MARKS = {  # what is chosen of “un deux trois” -> what it becomes
     "Bold": ((3, 7), "un **deux** trois"),
     "Italic": ((3, 7), "un *deux* trois"),
-    "Heading": ((4, 4), "## un deux trois"),
+    "Subheading": ((4, 4), "## un deux trois"),
     "List": ((0, 13), "- un deux trois"),
     "Quote": ((0, 13), "> un deux trois"),
     "Link": ((3, 7), "un [deux](https://) trois"),
