@@ -15,6 +15,7 @@ from typing import NewType
 
 from koweb_sync import partial_clones, safe_files
 from koweb_sync.errors import GitError, InputError
+from koweb_sync.git_objects import ObjectReader
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
 from koweb_sync.git_words import (
@@ -60,15 +61,18 @@ class Moved(GitError):
 
 class Repo:
     """A git repository with a work tree. `root` is its top folder; `shared` the `.git` that all its worktrees share,
-    `own` this work tree's own one, the same where there is one work tree.
+    `own` this work tree's own one, the same where there is one work tree; `packs` the folder of packed objects.
+    `nothing` is the name that no object has: zeros, as many as names have signs.
 
     Asked once are the trees of commits, which never change, and the names of git remotes, which no command changes.
     """
 
-    def __init__(self, root: Path, shared: Path, own: Path) -> None:
+    def __init__(self, root: Path, shared: Path, own: Path, packs: Path, nothing: str = "0" * 40) -> None:
         self.root = root
         self.shared = shared
         self.own = own
+        self.packs = packs
+        self.nothing = nothing
         self.posts = ""  # the folder of the post files, where it is known
         self.gathered = False
         self.cleared = False  # whether what a kill left was looked for
@@ -77,7 +81,8 @@ class Repo:
     @classmethod
     def find(cls, start: Path) -> "Repo":
         """The repository around a folder. Raises InputError where there is none, or where git is not installed."""
-        where = ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir")
+        places = ("--show-toplevel", "--git-common-dir", "--git-dir", "--git-path", "objects/pack")
+        where = ("rev-parse", "--path-format=absolute", *places, "--show-object-format")
         try:
             done = run(start, where)
         except OSError as error:
@@ -89,8 +94,8 @@ class Repo:
             ) from error
         if done.returncode != 0:
             raise no_repository(str(start), words(done))
-        root, shared, own = name_printed(done.stdout).split("\n")[:3]
-        return cls(Path(root), Path(shared), Path(own))
+        root, shared, own, packs, form = name_printed(done.stdout).split("\n")[:5]
+        return cls(Path(root), Path(shared), Path(own), Path(packs), "0" * (64 if form == "sha256" else 40))
 
     # ---- what is there
 
@@ -107,13 +112,12 @@ class Repo:
 
     def resolve(self, name: str) -> Sha | None:
         """The commit that a ref or revision names, or None."""
-        done = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", fine=(0, 1, 128))
-        return Sha(done.decode().strip()) or None
+        found = next(self.objects.read((f"{name}^{{commit}}",)))
+        return Sha(found.sha) if found else None
 
     def names_of(self, revisions: Sequence[str]) -> list[str]:
         """The objects that revisions name, "" where there is none."""
-        out = name_printed(self.git("cat-file", "--batch-check", given="\n".join(revisions).encode() + b"\n"))
-        return ["" if line.endswith(" missing") else line.partition(" ")[0] for line in out.splitlines()]
+        return [one.sha if one else "" for one in self.objects.read(revisions)]
 
     def branch(self) -> str | None:
         """The branch that HEAD is on; None when it is detached."""
@@ -141,21 +145,14 @@ class Repo:
         if not wanted:
             return
         self.need(wanted)
-        out = self.git("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n")
-        at = 0
-        for sha in wanted:
-            end = out.index(b"\n", at)
-            fields = out[at:end].split(b" ")
-            if fields[-1] == b"missing":
+        for sha, found in zip(wanted, self.objects.read(wanted), strict=True):
+            if found is None:
                 raise missing_object(sha, self.root)
-            size = int(fields[2])
-            yield Sha(sha), out[end + 1 : end + 1 + size]
-            at = end + 2 + size
+            yield Sha(sha), found.content
 
     def blob(self, sha: str) -> bytes:
-        """The content of one blob."""
-        self.need((sha,))
-        return self.git("cat-file", "blob", sha)
+        """The content of one blob. Raises GitError for one that is not there."""
+        return next(data for _sha, data in self.blobs((sha,)))
 
     def sizes(self, shas: Iterable[str]) -> dict[Sha, int]:
         """Bytes of each blob; those that are not there are left out."""
@@ -166,6 +163,11 @@ class Repo:
         out = self.git("cat-file", "--batch-check", given="\n".join(wanted).encode() + b"\n").decode()
         rows = (line.split(" ") for line in out.splitlines())
         return {Sha(row[0]): int(row[2]) for row in rows if row[-1] != "missing"}
+
+    @cached_property
+    def objects(self) -> ObjectReader:
+        """What reads objects."""
+        return ObjectReader(self.root)
 
     @cached_property
     def promisors(self) -> tuple[str, ...]:
@@ -208,16 +210,8 @@ class Repo:
         """Paths below a folder whose content is not the one in HEAD; the index is only read."""
         if not (self.root / folder).exists():
             return ()
-        out = self.git(
-            "--no-optional-locks",
-            "status",
-            "--porcelain=v1",
-            "-z",
-            "--untracked-files=all",
-            "--no-renames",
-            "--",
-            literal(folder),
-        )
+        words = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+        out = self.git("--no-optional-locks", *words, "--", literal(folder))
         return tuple(row[3:] for row in name_printed(out).split("\0") if row)
 
     def work_files(self) -> dict[str, str]:
@@ -303,8 +297,8 @@ class Repo:
     ) -> Sha:
         """A commit with files changed on top of `parent`: bytes or an existing blob to put there, None to remove.
 
-        Nothing points at the commit yet. `at` is its time in Unix seconds; `author` is `Name <address> seconds zone`,
-        the committer without one. All of it is one git process.
+        Nothing points at the commit. `at` is its time in Unix seconds; `author` is `Name <address> seconds zone`,
+        the committer without one. All of it is one git process, which drops its ref at the end.
         """
         self.need(what for what in changes.values() if isinstance(what, str))
         ref = f"{NEW}{os.getpid()}-{threading.get_ident()}"
@@ -317,13 +311,12 @@ class Repo:
             lines.append(b"from %s\n" % parent.encode())
         for path, what in changes.items():
             lines.append(change(path, what))
-        lines.append(b"\nget-mark :1\ndone\n")
+        lines.append(b"\nget-mark :1\nreset %s\nfrom %s\n\ndone\n" % (ref.encode(), self.nothing.encode()))
         done = self.run("fast-import", "--quiet", "--force", "--done", given=b"".join(lines))
         if done.returncode != 0:
             drop_report(self.root, done.stderr)
             raise failure(("fast-import",), done)
-        self.git("update-ref", "-d", ref)
-        return Sha(done.stdout.decode().split()[0])
+        return Sha(done.stdout.decode().strip())
 
     def write_blob(self, data: bytes, path: str = "") -> Sha:
         """Keep a content; nothing points at it yet. With a `path`, as `git add` would keep it there."""
@@ -336,7 +329,7 @@ class Repo:
 
     def set_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""
-        self.git("update-ref", ref, new, old or "0" * len(new))
+        self.git("update-ref", ref, new, old or self.nothing)
 
     def drop_ref(self, ref: str) -> None:
         """Remove a local ref."""

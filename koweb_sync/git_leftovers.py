@@ -3,7 +3,6 @@
 import os
 import re
 from contextlib import suppress
-from pathlib import Path
 
 from koweb_sync.git import NEW, Repo
 from koweb_sync.times import DAY_IN_SECONDS
@@ -18,8 +17,7 @@ def clear(repo: Repo, now: float) -> None:
     for ref in repo.git("for-each-ref", "--format=%(refname)", NEW).decode().split():
         if not alive(ref.removeprefix(NEW).partition("-")[0]):
             repo.drop_ref(ref)
-    packs = repo.git("rev-parse", "--git-path", "objects/pack").decode("utf-8", "surrogateescape").rstrip("\n")
-    for pack in Path(repo.root, packs).glob("tmp_*"):
+    for pack in repo.packs.glob("tmp_*"):
         with suppress(OSError):
             if now - pack.stat().st_mtime > DAY_IN_SECONDS:  # a pack that is still being written is written to
                 pack.unlink()

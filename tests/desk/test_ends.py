@@ -102,7 +102,7 @@ def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(
     published.commit("Ma version")
     git = DeadlyGit(tmp_path)
     with desk_process(published, git.env(LATER, "after")) as it:
-        git.counted.write_text(str(LATER - 40), encoding="ascii")
+        git.counted.write_text(str(LATER - 24), encoding="ascii")
         it.post("/bring-back/")
         it.over()
     with serving(published) as pages:

@@ -40,7 +40,7 @@ def merged(repo: Repo, base: str, ours: str, theirs: str, marks: Marks = PLAIN) 
 def repo(tmp_path: Path) -> Repo:
     """A place where git merges texts."""
     (tmp_path / "koweb").mkdir()
-    return Repo(tmp_path, tmp_path, tmp_path)
+    return Repo(tmp_path, tmp_path, tmp_path, tmp_path)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

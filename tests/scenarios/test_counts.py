@@ -99,4 +99,4 @@ def test_a_sync_with_nothing_new_starts_git_a_few_times(here: Clone, box: Sandbo
     assert Forked(here.folder, "sync", env=never).run() == 0
     # Four of them look for what is unfinished, was left by a kill, or is missing in a partial clone; four write down
     # which topics the pull read, and three what the push went by.
-    assert git.count() <= 30
+    assert git.count() <= 20
