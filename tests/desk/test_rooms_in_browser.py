@@ -132,7 +132,7 @@ def test_p316_p348_what_one_types_is_seen_and_kept_and_files_have_fields_of_thei
         page.get_by_label("Its title, or words of it").fill("ETE paris")
         page.get_by_role("button", name="Search").press("Enter")
         expect(page.get_by_role("button", name="L’été à Paris, en août")).to_be_focused()
-        page.get_by_text("A picture or a file").click()
+        page.get_by_text("A picture or a file", exact=True).click()
         page.get_by_label("File", exact=True).set_input_files(two)
         shows, width = page.get_by_label("What it shows, in a few words"), page.get_by_label("Width in pixels")
         add = page.get_by_role("button", name=re.compile("Add (it|them) to the text"))
