@@ -16,7 +16,7 @@ from koweb_sync.times import SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierText:
+class PostFileVersion:
     """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content."""
 
     commit: str
@@ -34,7 +34,7 @@ class TextChanges:
     paragraphs: tuple[ChangedParagraph, ...]
 
 
-def history(repo: Repo, path: str) -> list[EarlierText]:
+def history(repo: Repo, path: str) -> list[PostFileVersion]:
     """The versions that git keeps of a file, the newest first, under its earlier names too. One process."""
     if repo.resolve("HEAD") is None:
         return []
@@ -44,7 +44,7 @@ def history(repo: Repo, path: str) -> list[EarlierText]:
     return list(versions(out))
 
 
-def versions(out: str) -> Iterator[EarlierText]:
+def versions(out: str) -> Iterator[PostFileVersion]:
     """The versions that such a log tells; a commit that took the file away has none."""
     words = iter(out.split("\0"))
     word = next(words, "")
@@ -57,7 +57,7 @@ def versions(out: str) -> Iterator[EarlierText]:
                 next(words)
             word = next(words, "")
         if set(new) != {"0"}:
-            yield EarlierText(commit, who, int(at) * SECOND, why, Sha(new))
+            yield PostFileVersion(commit, who, int(at) * SECOND, why, Sha(new))
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:

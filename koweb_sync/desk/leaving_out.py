@@ -11,7 +11,7 @@ from koweb_sync.sync.publish.actions import Action, Drop, Edit, Plan, Record
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class PostLeftOut:
     """A post that stays here this time."""
 
     path: str
@@ -25,7 +25,7 @@ def title_of(action: Action) -> str:
 
 def left_out(
     plan: Plan, uncommitted: Sequence[str], settings: Settings, without: Collection[str]
-) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+) -> tuple[tuple[str, ...], tuple[PostLeftOut, ...]]:
     """What “--only” would name, and what stays; nothing of both where nothing is left out, or nothing would be sent.
 
     `plan` and `uncommitted` are about everything; `without`: paths as a person chose them, of which some may be done.
@@ -37,4 +37,4 @@ def left_out(
     moved = {one.agreed.path for path in gone if isinstance(one := actions[path], Edit | Record)}  # goes with its file
     texts = {path for path in uncommitted if settings.is_text(path)}
     only = {*actions, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
-    return tuple(sorted(only)), tuple(LeftOut(path, title_of(actions[path])) for path in gone)
+    return tuple(sorted(only)), tuple(PostLeftOut(path, title_of(actions[path])) for path in gone)

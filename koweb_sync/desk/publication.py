@@ -8,7 +8,7 @@ from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
-from koweb_sync.desk.leaving_out import LeftOut, left_out, title_of
+from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
@@ -72,7 +72,7 @@ class Sending:
     cut: bool
     stale: bool
     mark: str
-    left: tuple[LeftOut, ...] = ()
+    left: tuple[PostLeftOut, ...] = ()
     only: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
-from koweb_sync.desk.earlier_texts import EarlierText, history, text_changes
+from koweb_sync.desk.earlier_texts import PostFileVersion, history, text_changes
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.write_pages import address, opened_post
 from koweb_sync.desk.writing import PostForm, form_of
@@ -83,7 +83,7 @@ def asked_start() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
-def row(one: EarlierText) -> dict[str, str]:
+def row(one: PostFileVersion) -> dict[str, str]:
     """A version, for its line."""
     return {"at": one.commit, "when": dates.minute(one.at), "who": one.who, "why": one.why}
 
