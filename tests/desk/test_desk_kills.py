@@ -32,23 +32,27 @@ def texts_of(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (folder / "posts").glob("[!.]*.md")}
 
 
-@pytest.mark.parametrize("action", ["save", "new", "picture", "delete"])
+@pytest.mark.parametrize("action", ["save", "new", "picture", "delete", "aside", "earlier"])
 def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
     here: Clone, reaper: Any, tmp_path: Path, action: str
 ) -> None:
+    here.post("un", f"{TEXT} Autrefois.")
+    here.commit()
     here.post("un")
     here.commit()
     before = here.read(FILE)
     browser = client(here.folder)
     form = {**as_sent(browser.get(f"/write/{FILE}").text), "body": TYPED}
     mark = form["mark"]
-    if action in ("save", "picture"):  # as the page does while somebody types
+    if action in ("save", "picture", "aside", "earlier"):  # as the page does while somebody types
         browser.post(f"/write-preview/{FILE}", data=form)
     address, fields = {
         "save": (f"/write/{FILE}", form),
         "new": ("/write/", {"title": TITLE, "place": "0", "tags": "accueil"}),
         "picture": (f"/write-file/{FILE}", {**form, "alt": "Une salle"}),
         "delete": (f"/write-delete/{FILE}", {"mark": mark, "sure": "on"}),
+        "aside": (f"/write-forget/{FILE}", {"sure": "on"}),
+        "earlier": (f"/versions/{FILE}", {"at": here.git("rev-list", "HEAD", "--", FILE).split()[-1]}),
     }[action]
     step, lived, seen = 1, False, set()
     while not lived:
@@ -69,6 +73,13 @@ def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
             assert texts.get("un.md", before) == before, step
             assert ("un.md" in texts) != ("Deleted here" in waits), step
             seen.add("un.md" in texts)
+        elif action in ("aside", "earlier"):
+            assert texts["un.md"] == before, step
+            listed = re.findall(r'href="(\?aside=\d+)"', again.get(f"/versions/{FILE}").text)
+            set_aside = any(TYPED in again.get(f"/versions/{FILE}{one}").text for one in listed)
+            there = TYPED in again.get(f"/write/{FILE}").text
+            assert set_aside or there, step
+            seen.add(there)
         else:
             assert texts["un.md"] == before or TYPED in texts["un.md"], step
             assert TYPED in texts["un.md"] or "still here" in waits, step
