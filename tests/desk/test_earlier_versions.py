@@ -94,6 +94,7 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
         written = back(it, found[-1][0])
         assert "the file stays as it is" in written.lower()
         assert "La première phrase." in written
+        assert "you did not save" not in written  # nobody typed it
         assert here.read(FILE) == now
         assert sent(it, FILE).url.endswith("?saved")
         assert it.get(f"/versions/{FILE}?at={'0' * 40}").status_code == 404
