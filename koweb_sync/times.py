@@ -19,7 +19,8 @@ DAY_IN_SECONDS = 24 * HOUR_IN_SECONDS
 
 def microseconds(when: datetime) -> int:
     """A time, which names its zone, as microseconds since 1970."""
-    return (when - EPOCH) // MICROSECOND
+    since = when - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 
 def seconds(at: int) -> float:

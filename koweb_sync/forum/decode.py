@@ -22,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Json = Mapping[str, Any]
 DIGITS = 25  # of a number that may be one
+SAFE = 19  # digits of a number that databases hold for sure, and one more
 TOO_LARGE = 2**63  # what no database of the forum's, nor ours, holds
 YES, NO = (True, "t", "true", 1), (False, "f", "false", 0, None, "")
 SURPRISES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -268,10 +269,22 @@ def micros(data: Json, name: str, default: Any = None) -> int:
     """The time in a field in microseconds since 1970. Raises Strange."""
     value = default if data.get(name) is None else data[name]
     try:
-        when = datetime.fromisoformat(string(value, name).removesuffix(" UTC"))  # which Ruby writes so in passing
-        return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
+        return micros_in(string(value, name))
     except (ValueError, OverflowError):
         raise Strange(name, value) from None
+
+
+def micros_in(value: str) -> int:
+    """The time that a text is, in microseconds since 1970. Raises ValueError, or OverflowError."""
+    when = datetime.fromisoformat(value.removesuffix(" UTC"))  # which Ruby writes so in passing
+    return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
+
+
+def whole_in(value: str | None) -> int:
+    """The whole number that a text is, as databases write it. Raises Strange, also for None."""
+    if value is not None and len(value) < SAFE and value.isascii() and value.isdecimal():
+        return int(value)
+    return integer(value)
 
 
 def instant(data: Json, name: str) -> int:

@@ -10,7 +10,7 @@ from koweb_sync.archive.backups import directory, plain
 from koweb_sync.archive.backups.container import Container, Member
 from koweb_sync.archive.backups.copying import CopyStatement, Values, lines, picked
 from koweb_sync.archive.backups.damage import damaged, unknown
-from koweb_sync.archive.backups.tables import ALLOWED, AllowedTable, every
+from koweb_sync.archive.backups.tables import ALLOWED, AllowedTable
 from koweb_sync.i18n import _
 
 DUMPS = ("dump.sql.gz", "dump.sql")
@@ -157,6 +157,8 @@ def wanted(copy: CopyStatement) -> bool:
 
 def chosen(table: AllowedTable, columns: tuple[str, ...], read: Reader, rows: Iterator[bytes]) -> Iterator[Values]:
     """The rows of a table that may be read."""
-    if table.rows is every:
+    if table.rows is None:
         return map(read, rows)
-    return (values for values in map(read, rows) if table.rows(dict(zip(columns, values, strict=True))))
+    name, wanted_values = table.rows
+    place = columns.index(name)
+    return (values for values in map(read, rows) if values[place] in wanted_values)

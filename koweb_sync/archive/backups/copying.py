@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedIOBase
+from operator import itemgetter
 
 from koweb_sync.archive.backups.damage import damaged
 from koweb_sync.i18n import _
@@ -56,21 +57,46 @@ def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[
 
     Raises InputError for a row that has another number of values than the table has columns.
     """
-    places = [given.columns.index(name) if name in given.columns else None for name in wanted]
     width = len(given.columns)
+    places = [given.columns.index(name) if name in given.columns else width for name in wanted]
+    take = itemgetter(*places, width)  # of two places at least, so that it gives a tuple
 
     def read(line: bytes) -> Values:
-        values = line.split(b"\t")
-        if len(values) != width:
+        fields = line.split(b"\t")
+        if len(fields) != width:
             text = _("a row of the table {table} has {found} values for {columns} columns.")
-            raise damaged(where, text.format(table=given.table, found=len(values), columns=width))
+            raise damaged(where, text.format(table=given.table, found=len(fields), columns=width))
+        fields.append(NULL)
+        chosen = take(fields)[:-1]
         try:
-            return tuple([None if place is None else value(values[place]) for place in places])
+            return values(chosen)
         except ValueError as error:
             text = _("a row of the table {table} is no text.")
             raise damaged(where, text.format(table=given.table)) from error
 
     return read
+
+
+def values(written: Sequence[bytes]) -> Values:
+    """Some values of a row. Raises ValueError for what is no text."""
+    try:
+        text = b"\t".join(written).decode()
+    except UnicodeDecodeError:
+        return tuple(map(value, written))
+    if "\0" in text:
+        raise ValueError
+    if "\\" not in text:
+        return tuple(text.split("\t"))
+    return tuple([one if "\\" not in one else None if one == "\\N" else plain(one) for one in text.split("\t")])
+
+
+def plain(written: str) -> str:
+    """A text that is not null, with what stands for its signs: most are line ends, tabs and backslashes."""
+    parts = [part.replace("\\n", "\n").replace("\\t", "\t") for part in written.split("\\\\")]
+    found = "\\".join(parts)
+    if any("\\" in part for part in parts):
+        return value(written.encode()) or ""
+    return found
 
 
 def value(written: bytes) -> str | None:

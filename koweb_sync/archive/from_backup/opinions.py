@@ -31,9 +31,11 @@ FROM discourse_reactions_reaction_users u JOIN discourse_reactions_reactions e O
 WHERE e.reaction_value <> '{main}'
 """
 SHADOWS = """
-CREATE VIEW shadows AS
-SELECT o.post_id FROM others o JOIN post_actions a ON a.post_id = o.post_id AND a.user_id = o.user_id
+CREATE TABLE shadows AS
+SELECT o.post_id, COUNT(*) AS people
+FROM others o JOIN post_actions a ON a.post_id = o.post_id AND a.user_id = o.user_id
 WHERE a.deleted_at IS NULL
+GROUP BY o.post_id
 """
 LIKES = """
 SELECT l.* FROM (
@@ -86,6 +88,7 @@ def prepare(take: Taking) -> None:
     main = take.small.setting("discourse_reactions_reaction_for_like") or HEART
     take.small.database.execute(OTHERS.format(main=main.replace("'", "''")))
     take.small.database.execute(SHADOWS)
+    take.small.database.execute("CREATE INDEX shadowed ON shadows(post_id)")
 
 
 def likes(take: Taking) -> None:

@@ -28,6 +28,7 @@ INDEXES = (
     *("polls(post_id)", "poll_options(poll_id)", "poll_votes(poll_option_id)", "group_users(group_id)"),
     *("post_localizations(post_id)", "topic_localizations(topic_id)"),
     *("uploads(sha1)", "uploads(url)", "user_histories(target_user_id)", "discourse_reactions_reactions(id)"),
+    *("discourse_reactions_reaction_users(post_id)", "poll_votes(poll_id)", "user_actions(target_post_id)"),
 )
 MESSAGE = "private_message"
 

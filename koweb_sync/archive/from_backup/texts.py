@@ -12,18 +12,23 @@ from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.backups.ruby import NotPlain
 from koweb_sync.archive.crawl.explorer_rows import explain
 from koweb_sync.archive.from_backup.earlier import edit, texts
+from koweb_sync.archive.from_backup.post_rows import Place, reader
 from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
-from koweb_sync.forum import parse_rows
-from koweb_sync.forum.decode import SURPRISES, each
+from koweb_sync.forum.decode import SURPRISES, Strange, whole_in
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 
-SHADOWS = "SELECT post_id, COUNT(*) AS people FROM shadows GROUP BY post_id"
+PLACES = """
+SELECT p.id, t.category_id, COALESCE(s.people, 0)
+FROM posts p JOIN topics t ON t.id = p.topic_id LEFT JOIN shadows s ON s.post_id = p.id
+WHERE p.id IN ({marks})
+"""
 EDITED = 300  # posts of a page: each has several texts
+SHOWN = 2_000  # posts that are looked for at once
 REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
 
 
@@ -46,13 +51,15 @@ def edits(take: Taking, table: TableRows) -> None:
 
 def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Values]:
     """The rows that belong to posts that are wanted. `post`: where a row says its post."""
-    wanted = wanted_posts(take)
-    return (row for row in rows if int(row[post] or 0) in wanted)
+    for page in pages(rows, EDITED):
+        wanted = wanted_posts(take, [row[post] for row in page])
+        yield from (row for row in page if number_of(row[post]) in wanted)
 
 
-def wanted_posts(take: Taking) -> set[int]:
-    """The numbers of posts that are wanted."""
-    return {int(one[0]) for one in take.small.database.execute("SELECT id FROM posts")}
+def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
+    """Those of some posts that are wanted, by their numbers."""
+    marks = ", ".join("?" * len(posts))
+    return {row[0] for row in take.small.database.execute(f"SELECT id FROM posts WHERE id IN ({marks})", posts)}
 
 
 # ---- what posts say now
@@ -60,28 +67,32 @@ def wanted_posts(take: Taking) -> set[int]:
 
 def posts(take: Taking, table: TableRows) -> None:
     """Keep posts, from where this run's stage stands."""
-    begun = int(take.run.at("posts").get("rows", 0))
-    categories = dict(take.small.database.execute("SELECT id, category_id FROM topics").fetchall())
-    wanted = wanted_posts(take)
-    shadow = dict(take.small.database.execute(SHADOWS).fetchall())
-    lacking = {"locale": None, **dict.fromkeys(name for name in ("locale",) if name not in table.columns)}
-    done = begun
-    for page in pages(islice(table.rows, begun, None)):
-        rows = []
-        for values in page:
-            row = Columns({**lacking, **dict(zip(table.columns, values, strict=True))})
-            number = int(row["id"])
-            if number in wanted:
-                row["category_id"] = categories[int(row["topic_id"])]
-                row["shadow"] = shadow.get(number, 0)
-                rows.append(row)
+    done = int(take.run.at("posts").get("rows", 0))
+    read_posts, ident = reader(table.columns), table.columns.index("id")
+    for page in pages(islice(table.rows, done, None)):
+        places = around(take, [values[ident] for values in page])
+        wanted = [(values, place) for values in page if (place := places.get(number_of(values[ident]))) is not None]
         done += len(page)
-        found = each("post", rows, parse_rows.post)
+        found = read_posts([values for values, _place in wanted], [place for _values, place in wanted])
         with take.run.page() as keeper:
             keep(take, keeper, found)
             keeper.cursor("at:posts", {"rows": done})
         take.unclear(found)
         take.small.step(len(page))
+
+
+def around(take: Taking, posts: Sequence[str | None]) -> dict[int | None, Place]:
+    """Where those of some posts stand that are wanted."""
+    marks = ", ".join("?" * len(posts))
+    return {row[0]: row[1:] for row in take.small.database.execute(PLACES.format(marks=marks), posts)}
+
+
+def number_of(said: str | None) -> int | None:
+    """The number of a post; None for what is none."""
+    try:
+        return whole_in(said)
+    except Strange:
+        return None
 
 
 def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
@@ -185,10 +196,10 @@ def absent(take: Taking, keeper: PageWriter) -> Iterator[tuple[str, int]]:
     found = keeper.connection.execute(select(around.c.id, around.c.category).where(*shown)).all()
     there = {int(one) for one, category in found if category not in unwanted}
     yield from (("topic", one) for one in sorted(there - topics))
-    posts_there = wanted_posts(take)
     query = select(table.c.id, table.c.topic).where(table.c.forum == run.forum, table.c.shown == 1)
     if not run.wishes.staff:
         query = query.where(table.c.type != 4)
-    for ident, topic in keeper.connection.execute(query).all():
-        if topic in there and topic in topics and ident not in posts_there:
-            yield "post", int(ident)
+    for page in keeper.connection.execute(query, execution_options={"yield_per": SHOWN}).partitions():
+        expected = [int(ident) for ident, topic in page if topic in there and topic in topics]
+        wanted = wanted_posts(take, expected)
+        yield from (("post", ident) for ident in expected if ident not in wanted)

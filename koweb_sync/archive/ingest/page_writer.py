@@ -256,10 +256,12 @@ class PageWriter(ReactionWriter):
     def resolve(self) -> None:
         """Give usernames in mentions and quotes their people, as far as we know them."""
         edges_, people = schema.EDGES, schema.PEOPLE
-        same = (people.c.forum == edges_.c.forum, people.c.folded == edges_.c.name)
-        who = select(func.min(people.c.id)).where(*same).scalar_subquery()
-        open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "", who.is_not(None))
-        self.connection.execute(update(edges_).where(*open_ones).values(to_person=who, name=""))
+        # All names at once: asked for each pointer, the lowest number of a name is looked for among everybody.
+        found = select(people.c.folded, func.min(people.c.id).label("id")).where(people.c.forum == self.forum)
+        who = found.group_by(people.c.folded).subquery()
+        open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "")
+        named = update(edges_).where(*open_ones, edges_.c.name == who.c.folded)
+        self.connection.execute(named.values(to_person=who.c.id, name=""))
 
 
 def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
