@@ -4,7 +4,8 @@ Instants are whole microseconds since 1970 in UTC. What an answer does not tell 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from koweb_sync.forum.decode import Page
@@ -31,6 +32,16 @@ class User:
     suspended: bool | None = None
     post_count: int | None = None
     last_posted: int | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is told but the number."""
+        return bool(self.username) or told_of(self) != NOTHING
+
+
+TOLD = tuple(one.name for one in fields(User) if one.name not in ("id", "username"))
+NOTHING = (None,) * len(TOLD)
+told_of = attrgetter(*TOLD)
 
 
 @dataclass(frozen=True, slots=True)

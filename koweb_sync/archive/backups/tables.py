@@ -19,7 +19,7 @@ ACCEPTED = "accepted_answer_post_id"
 
 @dataclass(frozen=True, slots=True)
 class AllowedTable:
-    """A table of which some columns are read. `rows`: of which rows, by a column and what it says in them; None for all.
+    """A table of which some columns are read. `rows`: of which rows, by a column and its values; None for all.
     `must`: no forum is without it.
     """
 
@@ -95,9 +95,7 @@ ALLOWED: Mapping[str, AllowedTable] = {
     "discourse_reactions_reactions": AllowedTable(words("id reaction_value")),
     "discourse_reactions_reaction_users": AllowedTable(words("id reaction_id user_id post_id created_at")),
     "discourse_solved_solved_topics": AllowedTable(words("topic_id answer_post_id accepter_user_id created_at")),
-    "topic_custom_fields": AllowedTable(
-        words("topic_id name value created_at"), rows=("name", frozenset({ACCEPTED}))
-    ),
+    "topic_custom_fields": AllowedTable(words("topic_id name value created_at"), rows=("name", frozenset({ACCEPTED}))),
     "user_actions": AllowedTable(
         words("action_type target_post_id acting_user_id"), rows=("action_type", frozenset({SOLVED}))
     ),

@@ -90,6 +90,7 @@ class Run:
     old: bool = False  # it is one that was stopped
     told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
+    met: set[int] = field(default_factory=set)  # people whom the archive has, as far as pages asked
     main_reaction: str = ""  # the reaction that is a like, once somebody asked
     whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
 
@@ -168,11 +169,12 @@ class Run:
         main = self.main
         with self.store.begin() as connection:
             keeper = PageWriter(connection, self.forum, self.base, self.now(), self.found)
-            keeper.main = main
+            keeper.main, keeper.met = main, self.met
             self.veil = keeper.veil = self.veil or erasure_filter(connection, self.forum, self.base)
             yield keeper
             note(keeper, self.talk.malformed)
             self.account(connection)
+        self.met |= keeper.meeting
         self.talk.malformed.clear()
 
     def state(self, name: str, default: Any = None) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, delete, select, update
@@ -18,8 +19,8 @@ from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.forum import parse_rows
-from koweb_sync.forum.decode import each, micros, text, whole_number
-from koweb_sync.forum.models import AcceptedAnswer, Poll
+from koweb_sync.forum.decode import SURPRISES, Malformed, Page, each, micros, micros_in, text, whole_number
+from koweb_sync.forum.models import AcceptedAnswer, Like, Poll, User
 from koweb_sync.forum.parse_people import HEART
 from koweb_sync.forum.parse_rows import Columns
 
@@ -37,14 +38,18 @@ FROM others o JOIN post_actions a ON a.post_id = o.post_id AND a.user_id = o.use
 WHERE a.deleted_at IS NULL
 GROUP BY o.post_id
 """
+LIKE_COLUMNS = ("post_id", "user_id", "created_at", "deleted_at", "kind")
+LikeRow = tuple[Any, ...]
+DELETED = LIKE_COLUMNS.index("deleted_at")
 LIKES = """
-SELECT l.* FROM (
+SELECT l.post_id, l.user_id, l.created_at, l.deleted_at, l.kind FROM (
   SELECT a.post_id, a.user_id, a.created_at, a.deleted_at, 'like' AS kind, 2 * a.id AS id FROM post_actions a
   WHERE NOT EXISTS (SELECT 1 FROM others o WHERE o.post_id = a.post_id AND o.user_id = a.user_id)
   UNION ALL
   SELECT o.post_id, o.user_id, o.created_at, NULL, o.kind, 2 * o.id + 1 FROM others o
 ) l
 JOIN posts p ON p.id = l.post_id
+WHERE l.post_id > ?
 ORDER BY l.post_id, l.created_at, l.id
 """
 ANSWERS = """
@@ -94,16 +99,15 @@ def prepare(take: Taking) -> None:
 def likes(take: Taking) -> None:
     """Keep likes and reactions, those that were taken back too; from where this run's stage stands."""
     last = int(take.run.at("likes").get("post", 0))
-    grouped = groupby(take.small.rows(LIKES), key=lambda row: int(row["post_id"]))
-    for page in in_parts((post, list(rows)) for post, rows in grouped if post > last):
+    grouped = groupby(take.small.database.execute(LIKES, [last]), key=itemgetter(0))
+    for page in in_parts((int(post), list(rows)) for post, rows in grouped):
         with take.run.page() as keeper:
-            rows = [row for _post, mine in page for row in mine]
-            known = {row["id"] for row in keeper.known(schema.POSTS, "id", {post for post, _rows in page})}
-            rows = [row for row in rows if row["post_id"] in known]
+            known = keeper.there(schema.POSTS, "id", {post for post, _rows in page})
+            rows = [row for post, mine in page for row in mine if post in known]
             if not take.older:
                 open_likes(take, keeper, rows, (last, page[-1][0]))
             # Of what was brought up to date just now only what was taken back is not known.
-            fill_in(take, keeper, [row for row in rows if take.older or row["deleted_at"] is not None])
+            fill_in(take, keeper, [named(row) for row in rows if take.older or row[DELETED] is not None])
             last = page[-1][0]
             keeper.cursor("at:likes", {"post": last})
         take.small.step(len(rows))
@@ -112,9 +116,9 @@ def likes(take: Taking) -> None:
             open_likes(take, keeper, (), (last, 2**62))
 
 
-def in_parts(rows: Iterable[tuple[int, list[Columns]]]) -> Iterator[list[tuple[int, list[Columns]]]]:
+def in_parts(rows: Iterable[tuple[int, list[LikeRow]]]) -> Iterator[list[tuple[int, list[LikeRow]]]]:
     """The likes of whole posts, some hundreds at a time."""
-    part: list[tuple[int, list[Columns]]] = []
+    part: list[tuple[int, list[LikeRow]]] = []
     size = 0
     for post, mine in rows:
         part.append((post, mine))
@@ -126,17 +130,40 @@ def in_parts(rows: Iterable[tuple[int, list[Columns]]]) -> Iterator[list[tuple[i
         yield part
 
 
-def open_likes(take: Taking, keeper: PageWriter, rows: Sequence[Columns], span: tuple[int, int]) -> None:
+def named(row: LikeRow) -> Columns:
+    """A like with the names of its columns."""
+    return Columns(zip(LIKE_COLUMNS, row, strict=True))
+
+
+def read_likes(rows: Iterable[LikeRow]) -> Page[Like]:
+    """Those of some likes that were not taken back. What is not as it always is, is read as any other answer."""
+    found: list[Like] = []
+    bad: list[Malformed] = []
+    for row in rows:
+        post, person, at, gone, kind = row
+        if gone is not None:
+            continue
+        try:
+            if type(post) is not int or type(person) is not int or type(kind) is not str:
+                raise TypeError
+            found.append(Like(post, User(person, ""), kind, micros_in(at)))
+        except SURPRISES:
+            page = each("like", [named(row)], parse_rows.like)
+            found += (one for one in page if one is not None)
+            bad += page.malformed
+    return Page(found, bad)
+
+
+def open_likes(take: Taking, keeper: PageWriter, rows: Sequence[LikeRow], span: tuple[int, int]) -> None:
     """Keep the likes of posts between two numbers: those that are held and not there were taken back."""
     table = schema.REACTIONS
-    found = each("like", rows, parse_rows.like)
+    found = read_likes(rows)
     take.unclear(found)
     whole = {int(row[0]) for row in take.small.database.execute("SELECT id FROM posts WHERE id > ? AND id <= ?", span)}
     held = {row.post for row in keeper.connection.execute(mine(keeper, span))} - whole
     among = and_(table.c.post > span[0], table.c.post <= span[1], table.c.post.not_in(sorted(held)))
     among = among if "discourse_reactions_reactions" in take.small.there else and_(among, table.c.kind == "like")
-    seen = [one for one in found if one is not None]
-    keeper.keep_likes(seen, partial(keeper.open_likes, among), take.run.last_run())
+    keeper.keep_likes(found, partial(keeper.open_likes, among), take.run.last_run())
     counts = schema.COUNTS
     there = and_(counts.c.forum == keeper.forum, counts.c.post > span[0], counts.c.post <= span[1])
     there = and_(there, counts.c.post.not_in(sorted(held)))
@@ -144,7 +171,7 @@ def open_likes(take: Taking, keeper: PageWriter, rows: Sequence[Columns], span: 
     keeper.connection.execute(update(counts).where(there, counts.c.kind.not_in(("like", SHADOW))).values(count=0))
     told: dict[tuple[int, str], int] = {}
     for one in found:
-        if one is not None and one.kind != "like":
+        if one.kind != "like":
             told[one.post, one.kind] = told.get((one.post, one.kind), 0) + 1
     keeper.put(counts, [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in told.items()])
 
@@ -261,8 +288,8 @@ def polls(take: Taking) -> None:
         read = parse_rows.polls([row for _post, rows in page for row in rows])
         take.unclear(read)
         with take.run.page() as keeper:
-            posts = {row["id"] for row in keeper.known(schema.POSTS, "id", {post for post, _rows in page})}
-            held = {row["post"] for row in keeper.known(schema.POLLS, "post", posts)} if take.older else set()
+            posts = keeper.there(schema.POSTS, "id", {post for post, _rows in page})
+            held = keeper.there(schema.POLLS, "post", posts) if take.older else set()
             for post, poll in read:
                 if post in posts and post not in held:
                     found.setdefault(post, []).append(poll)

@@ -10,7 +10,7 @@ from typing import Any
 
 from koweb_sync.archive.backups.copying import Values
 from koweb_sync.forum import parse_rows
-from koweb_sync.forum.decode import SURPRISES, Page, each, micros_in, whole_in
+from koweb_sync.forum.decode import SURPRISES, Malformed, Page, each, micros_in, whole_in
 from koweb_sync.forum.models import Post, User
 from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -31,7 +31,8 @@ def reader(columns: Sequence[str]) -> Callable[[Sequence[Values], Sequence[Place
     lacking = {"locale": None}
 
     def read(rows: Sequence[Values], around: Sequence[Place]) -> Page[Post]:
-        found, bad = [], []
+        found: list[Post] = []
+        bad: list[Malformed] = []
         for row, (category, shadow) in zip(rows, around, strict=True):
             try:
                 found.append(post(take((*row, None)), category, shadow))

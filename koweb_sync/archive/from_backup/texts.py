@@ -27,6 +27,7 @@ SELECT p.id, t.category_id, COALESCE(s.people, 0)
 FROM posts p JOIN topics t ON t.id = p.topic_id LEFT JOIN shadows s ON s.post_id = p.id
 WHERE p.id IN ({marks})
 """
+WANTED = "SELECT id FROM posts WHERE id IN ({marks})"
 EDITED = 300  # posts of a page: each has several texts
 SHOWN = 2_000  # posts that are looked for at once
 REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
@@ -59,7 +60,7 @@ def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Val
 def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
     """Those of some posts that are wanted, by their numbers."""
     marks = ", ".join("?" * len(posts))
-    return {row[0] for row in take.small.database.execute(f"SELECT id FROM posts WHERE id IN ({marks})", posts)}
+    return {row[0] for row in take.small.database.execute(WANTED.format(marks=marks), posts)}
 
 
 # ---- what posts say now

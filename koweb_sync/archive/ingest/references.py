@@ -5,7 +5,7 @@ Links to the forum itself become topic and post numbers; images and attachments 
 
 import hashlib
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
@@ -14,10 +14,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.forum.addresses import address_below, join, split
+from koweb_sync.forum.addresses import read as read_address
 
 _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
-_TAGS = re.compile(r"<(aside|audio|a|image|img|script|style|video)(?![a-z])", re.ASCII | re.IGNORECASE)
+_TAGS = re.compile(r"<(aside|audio|a|frameset|image|img|script|style|video)(?![a-z])", re.ASCII | re.IGNORECASE)
 SHOWING = {"a", "audio", "image", "img", "video"}  # “image” is read as “img” (HTML, “in body” insertion mode)
 # HTML whose words stand between its tags as they are: every element is closed, and nothing is moved or left out.
 _SAID = r"(?:[^<&\0]++|&(?:amp|lt|gt|quot|nbsp|hellip|#39);)"
@@ -26,6 +27,10 @@ _PARAGRAPH = rf"<p>{_INLINE}</p>".replace("N", "1")
 _ITEMS = rf"<(ul|ol)>\s*+(?:<li>{_INLINE}</li>\s*+)*+</\2>".replace("N", "3")
 _PLAIN = re.compile(rf"(?:{_PARAGRAPH}|{_ITEMS}|\s++)*+")
 _MARKUP = re.compile("<[^>]*>")
+# An address that is written in one way alone, so that nobody needs to read it as browsers do: it leads where it says.
+_ADDRESS = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:/[\w./~%+,@=-]*(?:\?[\w./~%+,@=&-]+)?(?:#[\w./~%=-]+)?)", re.ASCII
+)
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
@@ -63,27 +68,36 @@ class CookedContent:
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
     if _PLAIN.fullmatch(cooked):
-        return CookedContent(words(cooked), reply(topic, reply_to), ())
-    root = LexborHTMLParser(readable(cooked)).body
+        return CookedContent(stripped(cooked), reply(topic, reply_to), ())
+    page = LexborHTMLParser(readable(cooked))
+    root = page.body
     if root is None:
         return CookedContent("", reply(topic, reply_to), ())
     tags = written(cooked)
     quoted = list(quotes(root, topic)) if "aside" in tags else ()
-    files = {one.url: one for one in pictures(root, base)} if tags & SHOWING else {}
+    files = {one.url: one for one in pictures(root, base)} if shows(cooked, tags) else {}
     remove(root, "aside.quote", tags)
-    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *(links(root, base) if "a" in tags else ())])
+    # To look for a kind of element takes less than to read a selector; a frameset takes the body out of its page.
+    anchors = root.css("a") if "frameset" in tags else page.tags("a")
+    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *(links(anchors, base) if "a" in tags else ())])
     return CookedContent(said(root, tags), tuple(pointers), tuple(files.values()))
 
 
 def words(cooked: str) -> str:
     """A post's words alone, as `read` gives them."""
     if _PLAIN.fullmatch(cooked):
-        return " ".join(unescape(_MARKUP.sub(" ", cooked)).split())
+        return stripped(cooked)
     root, tags = LexborHTMLParser(readable(cooked)).body, written(cooked)
     if root is None:
         return ""
     remove(root, "aside.quote", tags)
     return said(root, tags)
+
+
+def stripped(cooked: str) -> str:
+    """The words of HTML that stand between its tags as they are."""
+    plain = _MARKUP.sub(" ", cooked)
+    return " ".join((unescape(plain) if "&" in plain else plain).split())
 
 
 def said(root: LexborNode, tags: Set[str]) -> str:
@@ -95,6 +109,14 @@ def said(root: LexborNode, tags: Set[str]) -> str:
 def written(cooked: str) -> frozenset[str]:
     """The tags in which elements that we look for begin: to look in vain takes as long as to read the whole post."""
     return frozenset(map(str.lower, _TAGS.findall(cooked)))
+
+
+def shows(cooked: str, tags: Set[str]) -> bool:
+    """Whether there may be files in a post. Links to them say so in their class, where `&` may stand for any letter."""
+    if tags & SHOWING != {"a"}:
+        return bool(tags & SHOWING)
+    plain = cooked.lower()
+    return "attachment" in plain or "lightbox" in plain or "&" in plain
 
 
 def remove(root: LexborNode, which: str, tags: Set[str]) -> None:
@@ -120,11 +142,14 @@ def quotes(root: LexborNode, topic: int) -> Iterator[PostReference]:
             yield PostReference("quote", there, number, name)
 
 
-def links(root: LexborNode, base: str) -> Iterator[PostReference]:
+def links(anchors: Iterable[LexborNode], base: str) -> Iterator[PostReference]:
     """Whom a post mentions, and where its links lead. Its quotes are gone by then: somebody else said what they say."""
-    for node in root.css("a[href]"):
-        href = node.attributes.get("href") or ""
-        kinds = (node.attributes.get("class") or "").split()
+    for node in anchors:
+        facts = node.attributes
+        if "href" not in facts:
+            continue
+        href = facts.get("href") or ""
+        kinds = (facts.get("class") or "").split()
         if "mention" in kinds or "mention-group" in kinds:
             name = unquote(href.rstrip("/").rpartition("/")[2]).casefold()
             yield PostReference("mention", name=name)
@@ -134,6 +159,9 @@ def links(root: LexborNode, base: str) -> Iterator[PostReference]:
 
 def link(href: str, base: str) -> PostReference:
     """Where a link leads: to a topic of this forum, or elsewhere."""
+    plain = _ADDRESS.fullmatch(href)
+    if plain and (home := read_address(base)) and plain[1] != home.host:
+        return PostReference("link", url=href)
     full, path = join(base, href), address_below(href, base) or ""
     found = _TOPIC_BY_NUMBER.match(path) or _TOPIC.match(path)
     if found:

@@ -12,7 +12,7 @@ from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.prepared import find_rows, for_values, places, prepared
+from koweb_sync.archive.store.prepared import find_rows, find_values, for_values, places, prepared
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
 from koweb_sync.forum.parse_people import HEART
@@ -34,6 +34,8 @@ class RowWriter:
         self.found = found
         self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
+        self.met: AbstractSet[int] = frozenset()  # people whom earlier transactions found in the archive
+        self.meeting: set[int] = set()  # those whom this one finds
         self.to_look_at: set[int] = set()  # topics that are noted to be read by now
 
     def tell(self, what: str, number: int) -> None:
@@ -46,6 +48,11 @@ class RowWriter:
     def known(self, table: Table, column: str, values: Collection[Any]) -> list[Row]:
         """Rows of this forum whose column has one of some values."""
         return named(table, for_values(self.connection, find_rows, table, self.forum, column, values))
+
+    def there(self, table: Table, column: str, values: Collection[Any]) -> set[Any]:
+        """Which of some values a column has in rows of this forum."""
+        found = for_values(self.connection, find_values, table, self.forum, column, values)
+        return {value for (value,) in found}
 
     def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows of this forum."""
@@ -85,8 +92,9 @@ class RowWriter:
 
     def people(self, seen: Iterable[models.User]) -> None:
         """Keep who people are."""
-        there = self.veil.people(seen)
+        there = [one for one in self.veil.people(seen) if one.id not in self.met or one.tells]
         known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}
+        self.meeting.update(known)
         for row in known.values():
             del row["forum"]
         rows = changes.people(there, known, self.now)

@@ -38,7 +38,10 @@ class Prepared:
         """Run it for each row of values, of which it has two at least; texts as both databases hold them."""
         if self.order:
             values = map(itemgetter(*self.order), rows)
-            kept = ([storable(one) if type(one) is str else one for one in row] for row in values)
+            kept = (
+                [one if type(one) is not str or (one.isascii() and "\0" not in one) else storable(one) for one in row]
+                for row in values
+            )
             driver(connection).executemany(self.text, kept)
         elif rows:
             named = [{name: storable(value) for name, value in row.items()} for row in rows]
@@ -86,6 +89,12 @@ def identity(table: Table) -> list[str]:
 def find_rows(table: Table, column: str, size: int) -> Select[Any]:
     """Rows of a forum whose column has one of so many values."""
     return select(table).where(table.c.forum == bindparam("forum"), table.c[column].in_(places(table, column, size)))
+
+
+def find_values(table: Table, column: str, size: int) -> Select[Any]:
+    """Which of so many values a column has in rows of a forum."""
+    mine = (table.c.forum == bindparam("forum"), table.c[column].in_(places(table, column, size)))
+    return select(table.c[column]).where(*mine)
 
 
 def remove_rows(table: Table, column: str, size: int) -> Delete:

@@ -112,17 +112,17 @@ def other_forms(entry: IndexEntry) -> list[str]:
     """What else a post is found by, sorted: singulars and plurals of its words, “œ” where “oe” may stand for it, and
     words that SQLite's tokenizer might not see in it.
     """
-    found: set[str] = set()
-    for part in set(" ".join(entry).split()):
-        if len(part) > COMMON:
-            found.update(found_by(part))
-        elif not (part.isascii() and part.isdecimal()):  # a number has no other form
-            found.update(often(part))
+    parts = set(" ".join(entry).split())
+    short = {part for part in parts if len(part) <= COMMON}
+    found = set(chain.from_iterable(map(often, short)))
+    found.update(*map(found_by, parts - short))
     return limited(found)
 
 
 def found_by(part: str) -> tuple[str, ...]:
     """The same of a part of a text that has no blank in it."""
+    if part.isascii() and part.isdecimal() and len(part) <= COMMON:  # a number has no other form
+        return ()
     words = folded(part)
     found = set(chain.from_iterable(map(written_otherwise, words)))
     return tuple(found.union(words) if UNSURE.search(part) else found)
