@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames
 from koweb_sync.archive.names.erasures import KnownNames, erasure, names_by_mark, names_in_clear
 from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.names.running_text import places, places_in
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox.cooking.cook import cook
@@ -135,3 +136,22 @@ def test_hostile_texts_take_no_longer_than_others(piece: str) -> None:
 
 def test_nobody_is_looked_for_where_nobody_was_forgotten() -> None:
     assert redact("@claire", ReplacedNames()) == "@claire"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Merci à Claire&nbsp;Moreau !</p>",
+        "<b>CLAIRE</b> Moreau, et Cl\u00e0ire",
+        "/u/cla%C3%AFre et %43laire",
+        "&eacute;Claire, ＣＬＡＩＲＥ",
+        "d’une clairière, éclaire, clairement",
+        "Cla\u0301ire <i>x</i> claire-moreau < claire",
+        "Anna\u00a0Åström <br> ANNA A\u030astro\u0308m, Anna &#197;ström",
+    ],
+)
+def test_a_text_is_searched_in_parts_as_it_would_be_as_a_whole(text: str) -> None:
+    wanted = Sought(["claire", "Claire Moreau", "Anna Åström"])
+    as_a_whole = [(start, end) for start, end, _alias in places(text, wanted.names)]
+    assert list(places_in(text, wanted.names)) == as_a_whole
+    assert len(list(wanted.within(text))) == len(as_a_whole)

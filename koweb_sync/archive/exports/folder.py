@@ -122,6 +122,7 @@ class Folder:
             else:
                 self.note(path)
                 self.done.written += 1
+        self.before.pop(path, None)  # a forum has hundreds of thousands of files: none is kept twice
         self.now[path] = digest
 
     def has(self, path: str) -> bool:
@@ -133,10 +134,10 @@ class Folder:
         self.begin()
         with understood(self.root):
             for path, digest in self.before.items():
-                if path not in self.now:
-                    self.remove(path, digest)
-            lines = (f"{digest.hex()}  {path}\n" for path, digest in sorted(self.now.items()))
-            safe_files.write(self.root, SUMS, "".join(lines))
+                self.remove(path, digest)
+            with safe_files.writing(self.root, SUMS) as out:
+                for path in sorted(self.now):
+                    out.write(f"{self.now[path].hex()}  {path}\n".encode())
             (self.root / WRITING).unlink(missing_ok=True)
         self.done.files = len(self.now)
         return self.done
@@ -220,9 +221,10 @@ def enter(root: Path, mine: bytes, *, force: bool) -> dict[str, bytes]:
 
 def earlier(root: Path) -> dict[str, bytes]:
     """Which files an earlier export says that it wrote."""
-    found = dict.fromkeys((path for path in lines(root / WRITING) if ours(path)), b"")
+    found = summed(lines(root / SUMS))
     # A killed export may have replaced a file since: then its hash says nothing.
-    return {**summed(lines(root / SUMS)), **found}
+    found.update(dict.fromkeys(filter(ours, lines(root / WRITING)), b""))
+    return found
 
 
 def summed(notes: Iterable[str]) -> dict[str, bytes]:
@@ -236,11 +238,13 @@ def ours(path: str) -> bool:
     return PLAIN.fullmatch(path) is not None and ".." not in path and path not in OURS
 
 
-def lines(path: Path) -> list[str]:
+def lines(path: Path) -> Iterator[str]:
     """The lines of a note, none if it is not there."""
     if path.is_symlink() or not path.is_file():
-        return []
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return
+    with path.open(encoding="utf-8", errors="replace") as found:
+        for line in found:
+            yield line.removesuffix("\n")
 
 
 def sha(path: Path) -> bytes:

@@ -62,12 +62,28 @@ def tokens(text: str, names: ReplacedNames) -> list[Token]:
 
 def names_in_text(text: str, names: ReplacedNames) -> str:
     """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
-    likely = {run for run in set(_RUN.findall(text)) if may_begin(word(run), names)}
     parts = text.split("<")  # which stands in no name
+    for nth in saying(text, parts, names):
+        parts[nth] = renamed(parts[nth], names)
+    return "<".join(parts)
+
+
+def saying(text: str, parts: list[str], names: ReplacedNames) -> Iterator[int]:
+    """Which parts of a text may say a name: the others need not be looked at word by word."""
+    likely = {run for run in set(_RUN.findall(text)) if may_begin(word(run), names)}
     for nth, part in enumerate(parts):
         if composed(part) or (likely and not likely.isdisjoint(_RUN.findall(part))):
-            parts[nth] = renamed(part, names)
-    return "<".join(parts)
+            yield nth
+
+
+def places_in(text: str, names: ReplacedNames) -> Iterator[tuple[int, int]]:
+    """Where a text of any length says one of the free names: start and end."""
+    parts = text.split("<")
+    start = before = 0
+    for nth in saying(text, parts, names):
+        start += sum(len(one) + 1 for one in parts[before:nth])
+        before = nth
+        yield from ((start + first, start + last) for first, last, _alias in places(parts[nth], names))
 
 
 def composed(text: str) -> bool:

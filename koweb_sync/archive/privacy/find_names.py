@@ -22,8 +22,8 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select
 from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
-from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
-from koweb_sync.archive.names.running_text import places
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name, without_accents
+from koweb_sync.archive.names.running_text import places_in
 from koweb_sync.archive.privacy.compact import outside_transaction
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
@@ -54,20 +54,30 @@ class Sought:
         self.plain = {plain_name(one) for one in self.written} - {""}
         self.first = {one.partition(" ")[0] for one in self.plain}
         longest = max((len(one.split()) for one in self.plain), default=0)
-        self.names = ReplacedNames(free=lambda name: FOUND if name in self.plain else None, longest=longest)
+        self.names = ReplacedNames(
+            free=lambda name: FOUND if name in self.plain else None,
+            longest=longest,
+            begins=self.first.__contains__,
+        )
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 
     def within(self, words: str) -> Iterator[str]:
         """The words around each place where a text says a name."""
-        if not words or not self.plain:
+        if not self.plain or not self.possible(words):
             return
-        bare = plain_name(words)
-        if not any(one in bare for one in self.first):
-            return
-        for start, end, _alias in places(words, self.names):
+        for start, end in places_in(words, self.names):
             before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
             yield " ".join(f"{before}[{words[start:end]}]{after}".split())
+
+    def possible(self, words: str) -> bool:
+        """Whether a text may say a name. Only the words that hold more than plain letters are read with care."""
+        small = words.lower()
+        if any(one in small for one in self.first):
+            return True
+        odd = {one for one in small.split() if not one.isascii() or "%" in one or "&" in one}
+        bare = without_accents(" ".join(odd))
+        return any(one in bare for one in self.first)
 
 
 def forms(name: str) -> set[bytes]:
@@ -227,10 +237,20 @@ def in_folder(folder: Path, sought: Sought) -> Iterator[Trace]:
         kinds = kinds_in(folder)
     except (UnknownUnit, BrokenUnit):
         kinds = {}
-    for path in sorted(folder.rglob("*")):
-        yield from (Trace(str(path), found) for found in sought.within(path.relative_to(folder).as_posix()))
+    for path, name in entries(folder):
+        yield from (Trace(str(path), found) for found in sought.within(name))
         if path.is_file() and not path.is_symlink():
             yield from in_file(path, kinds.get(path.suffix), sought)
+
+
+def entries(folder: Path, above: str = "") -> Iterator[tuple[Path, str]]:
+    """Everything in a folder, sorted, with the way to it: one folder of it in memory at a time."""
+    with os.scandir(folder) as found:
+        below = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in found)
+    for name, is_folder in below:
+        yield folder / name, above + name
+        if is_folder:
+            yield from entries(folder / name, f"{above}{name}/")
 
 
 def in_file(path: Path, kind: FileKind | None, sought: Sought) -> Iterator[Trace]:

@@ -1,7 +1,9 @@
 """An archive as JSON lines: one topic, post or person on each line, as `schema.json` beside them describes."""
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files as resources
+from pathlib import Path
 from typing import IO, Any
 
 from koweb_sync.archive.exports import json_form
@@ -86,9 +88,15 @@ def named(value: Any, key: str, names: ReplacedNames) -> Any:
     return redact(value, names)
 
 
+def texts(path: Path) -> Iterator[str]:
+    """The lines of a file: it may be larger than memory. Raises UnicodeDecodeError for what is no text."""
+    with path.open(encoding="utf-8") as lines:
+        yield from lines
+
+
 EXPORT = Export(
     "jsonl",
     lambda: _("JSON lines, with a schema"),
     write_lines,
-    (FileKind(".jsonl", renamed=renamed), FileKind(".json")),
+    (FileKind(".jsonl", texts, renamed), FileKind(".json")),
 )
