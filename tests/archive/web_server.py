@@ -1,5 +1,6 @@
 """A site behind a plain web server, as somebody puts it on the web: Debian's, each with the site's own rules."""
 
+import os
 import re
 import shutil
 import socket
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PLACES = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 NGINX = shutil.which("nginx", path=PLACES)
@@ -78,6 +80,26 @@ def served(root: Path, conf: Path, work: Path) -> Iterator[str]:
 @contextmanager
 def running(name: str, root: Path, conf: Path, work: Path) -> Iterator[str]:
     """Serve a folder with the rules of a site for a server, only on this machine: the address of the server."""
+    with readable(name, root) as folder, started(name, folder, conf, work) as address:
+        yield address
+
+
+@contextmanager
+def readable(name: str, root: Path) -> Iterator[Path]:
+    """A folder as a server can read it: Apache reads as somebody else where root starts it, and who that is may not see
+    the folders of tests.
+    """
+    if name != "apache2" or os.geteuid():
+        yield root
+        return
+    with TemporaryDirectory(prefix="koweb-") as folder:
+        Path(folder).chmod(0o755)
+        yield shutil.copytree(root, Path(folder) / "site")
+
+
+@contextmanager
+def started(name: str, root: Path, conf: Path, work: Path) -> Iterator[str]:
+    """The address of a server, which is ended with the context."""
     work.mkdir(parents=True, exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -86,12 +86,13 @@ class WrittenPage:
 
 
 class TopicPages:
-    """Makes the pages of topics. `pages`: which pages each topic has."""
+    """Makes the pages of topics. `pages`: which pages each topic has; `closed`: there is no forum any more."""
 
-    def __init__(self, source: ArchivedForum, pages: PagedTopics) -> None:
+    def __init__(self, source: ArchivedForum, pages: PagedTopics, *, closed: bool = False) -> None:
         self.source = source
         self.pages = pages
         self.env = environment()
+        self.env.globals["closed"] = closed
 
     def written(self, those: Iterable[SitePage]) -> list[WrittenPage]:
         """Some pages."""

@@ -58,7 +58,9 @@ EXPORT = Export(
 
 
 class SiteWriter:
-    """Writes the pages of a site."""
+    """Writes the pages of a site. `closed`: it stands in the forum's place."""
+
+    closed = False
 
     def __init__(
         self, reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures, index: Index
@@ -70,7 +72,7 @@ class SiteWriter:
         self.index = index
         self.front = HomePage()
         self.pages = reader.pages(wanted, page_of)
-        self.made = TopicPages(reader.source(), self.pages)
+        self.made = TopicPages(reader.source(), self.pages, closed=self.closed)
 
     def page(self, path: str, template: str, *, up: str, **facts: Any) -> None:
         """Write one page."""

@@ -43,6 +43,8 @@ class MovedFiles(Pictures):
 class WebsiteWriter(SiteWriter):
     """Writes the pages of a site, and at the forum's addresses pages that lead to them."""
 
+    closed = True
+
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
         self.files = MovedFiles(self.pictures, self.reader.source().url)
