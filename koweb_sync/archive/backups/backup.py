@@ -93,13 +93,18 @@ class Backup:
 
     def tables(self, *names: str, only: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Iterator[TableRows]:
         """Some tables, as far as they are there, in the order in which they lie in the dump. Each one's rows are to be
-        taken before the next is asked for. `only`: of some tables fewer columns.
+        taken before the next is asked for; behind the last one nothing is read. `only`: of some tables fewer columns.
         """
         if self.copies is None:
+            left = set(names)
             with self.container.open_text(self.dump) as stream:
                 for copy, rows in plain.tables(stream, self.where):
-                    if copy.table in names and wanted(copy) and self.known(copy):
-                        yield self.allowed(copy, rows, only)
+                    if copy.table in left and wanted(copy):
+                        left.remove(copy.table)
+                        if self.known(copy):
+                            yield self.allowed(copy, rows, only)
+                    if not left:
+                        return
             return
         for name in names:
             found = self.copies.get(name)

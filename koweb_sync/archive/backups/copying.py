@@ -4,7 +4,7 @@ A row is a line; between its values stands a tab, and what would be mistaken for
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from io import BufferedIOBase
 from operator import itemgetter
@@ -39,7 +39,7 @@ def statement(line: bytes) -> CopyStatement | None:
     return CopyStatement(found[2].decode(), columns, (found[1] or b"").decode())
 
 
-def lines(stream: BufferedIOBase, where: str) -> Iterator[bytes]:
+def lines(stream: BufferedIOBase, where: str) -> Generator[bytes, None, None]:
     """The rows of a table, each as it stands there, without its end. Raises InputError where they never end."""
     read: Callable[[int], bytes] = stream.readline
     while True:

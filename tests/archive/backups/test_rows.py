@@ -1,14 +1,18 @@
 """The short ways in which rows of a backup are read give what the long ones give."""
 
-from typing import Any
+import io
+from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.backups.copying import CopyStatement, picked, value
+from koweb_sync.archive.backups import plain
+from koweb_sync.archive.backups.copying import CopyStatement, lines, picked, value
 from koweb_sync.archive.backups.tables import ALLOWED
 from koweb_sync.archive.from_backup import post_rows
 from koweb_sync.archive.from_backup.opinions import LIKE_COLUMNS, read_likes
+from koweb_sync.errors import InputError
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import each
 from koweb_sync.forum.parse_rows import Columns
@@ -66,3 +70,20 @@ def test_the_values_of_a_row_are_read_as_each_one_alone(fields: list[bytes]) -> 
     except ValueError:
         return
     assert read(b"\t".join(fields)) == expected
+
+
+@given(st.text("\n\\.\rx", max_size=60), st.integers(1, 9))
+def test_rows_that_nobody_reads_end_where_rows_that_are_read_do(text: str, size: int) -> None:
+    content = f"{text}\n\\.\nrest".encode()
+    read, passed = [cast("Any", io.BufferedReader(io.BytesIO(content), size)) for _n in range(2)]
+    for _row in lines(read, "here"):
+        pass
+    plain.skip(passed, "here")
+    assert passed.read() == read.read()
+
+
+@pytest.mark.parametrize("content", [b"", b"1\tx\n", b"x" * 5_000])
+def test_rows_that_never_end_are_refused_unread(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "LONGEST", 2_000)
+    with pytest.raises(InputError):
+        plain.skip(cast("Any", io.BufferedReader(io.BytesIO(content), 512)), "here")
