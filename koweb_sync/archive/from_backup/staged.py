@@ -17,7 +17,7 @@ from koweb_sync.i18n import _
 
 PAGE = 2_000
 LATER = ("posts", "post_revisions")  # read on their own: they hold the texts
-PLACES = ("id", "topic_id", "post_number", "post_type", "deleted_at")
+PLACES = ("id", "topic_id", "post_number", "post_type", "user_id", "deleted_at")
 NUMBERS = frozenset(
     {"id", "number", "action", "permission_type", "type", "results", "visibility", "status", "visibility_level"}
     | {"archetype_id", "action_type", "post_type", "post_number", "members_visibility_level", "anonymous_voters"}
@@ -85,6 +85,7 @@ class Staged:
         marks = ", ".join("?" * len(categories))
         self.database.execute(f"DELETE FROM topics WHERE category_id IN ({marks})", list(categories))
         self.database.execute("DELETE FROM posts WHERE topic_id NOT IN (SELECT id FROM topics)")
+        self.database.execute("DELETE FROM posts WHERE typeof(id) <> 'integer'")
         if not whispers:
             self.database.execute("DELETE FROM posts WHERE post_type = 4")
 

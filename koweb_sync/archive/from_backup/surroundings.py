@@ -16,6 +16,7 @@ from koweb_sync.forum import parse_rows, parse_site
 from koweb_sync.forum.decode import each, micros, whole_number
 from koweb_sync.forum.models import DirectoryEntry, User, UserGroup
 from koweb_sync.forum.parse_people import HEART
+from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.forum.site import Category
 
 CATEGORIES = """
@@ -23,8 +24,12 @@ SELECT c.*, '/t/' || c.topic_id AS topic_url, 1 AS permission,
   NOT EXISTS (SELECT 1 FROM category_groups g WHERE g.category_id = c.id AND g.group_id NOT IN (1, 2, 3)) AS staff
 FROM categories c WHERE c.id > 0 ORDER BY c.id
 """
+# Accounts that were never used are nobody's; those that came from another forum are somebody's, if they wrote or liked.
 PEOPLE = """
-SELECT * FROM users WHERE active = 't' OR staged = 't' OR id <= 0 OR last_seen_at IS NOT NULL ORDER BY id
+SELECT * FROM users WHERE active = 't' OR staged = 't' OR id <= 0 OR last_seen_at IS NOT NULL
+  OR id IN (SELECT user_id FROM posts)
+  OR id IN (SELECT a.user_id FROM post_actions a JOIN posts p ON p.id = a.post_id WHERE a.deleted_at IS NULL)
+ORDER BY id
 """
 RENAMED = """
 SELECT h.* FROM user_histories h
@@ -88,7 +93,7 @@ def unwanted(small: Staged, wishes: CrawlOptions, *, restricted: bool) -> list[i
     staff, unless they are asked for.
     """
     closed = [row for row in small.rows(CATEGORIES) if row["read_restricted"] == "t" and not wishes.staff]
-    return [int(row["id"]) for row in closed if row["staff"] or not restricted]
+    return [row["id"] for row in closed if type(row["id"]) is int and (row["staff"] or not restricted)]
 
 
 def people(take: Taking) -> None:
@@ -106,8 +111,9 @@ def former_names(take: Taking) -> None:
     """Keep what people were called before, and since when. Not of those whose names the forum took away."""
     history: dict[int, list[tuple[int, str]]] = {}
     for row in take.small.rows(RENAMED, {"changed": int(CHANGED_USERNAME), "anonymised": int(ANONYMISED)}):
-        at, name = micros(row, "created_at"), str(row["previous_value"])
-        history.setdefault(whole_number(row, "target_user_id"), []).append((at, name))
+        told = take.read(row, former_name)
+        if told is not None:
+            history.setdefault(told[0], []).append(told[1:])
     table = schema.NAMES
     with take.run.page() as keeper:
         there = {row["id"]: row for row in keeper.known(schema.PEOPLE, "id", history)}
@@ -118,8 +124,13 @@ def former_names(take: Taking) -> None:
             mine = sorted(held.get(person, ()), key=lambda row: row["n"])
             if person in keeper.veil.gone or person not in there or there[person]["anonymised"] or not mine:
                 continue
-            told = [(at, name) for at, name in earlier if keeper.veil.text(f"@{name}") == f"@{name}"]
-            keeper.put(table, names_in_order(there[person], mine, told) if told else [])
+            clear = [(at, name) for at, name in earlier if keeper.veil.text(f"@{name}") == f"@{name}"]
+            keeper.put(table, names_in_order(there[person], mine, clear) if clear else [])
+
+
+def former_name(row: Columns) -> tuple[int, int, str]:
+    """Who was called otherwise, until when, and how."""
+    return whole_number(row, "target_user_id"), micros(row, "created_at"), str(row["previous_value"])
 
 
 def names_in_order(person: dict[str, Any], held: list[dict[str, Any]], earlier: list[tuple[int, str]]) -> list[Any]:
@@ -189,8 +200,9 @@ def entry(row: Any) -> DirectoryEntry:
 
 def groups(take: Taking, keeper: PageWriter) -> None:
     """Keep the groups that everybody sees, and who is in those that people made, where everybody sees that."""
-    found = list(take.small.rows("SELECT * FROM groups WHERE visibility_level = 0 AND id > 0 ORDER BY id"))
-    told = [UserGroup(**group(row)) for row in found]
+    rows_found = list(take.small.rows("SELECT * FROM groups WHERE visibility_level = 0 AND id > 0 ORDER BY id"))
+    both = [(row, one) for row in rows_found if (one := take.read(row, group)) is not None]
+    found, told = [row for row, _one in both], [one for _row, one in both]
     before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in told])}
     names = ("id", "name", "full_name", "members")
     rows = [{**{name: getattr(one, name) for name in names}, "automatic": int(one.automatic)} for one in told]
@@ -200,17 +212,18 @@ def groups(take: Taking, keeper: PageWriter) -> None:
             keeper.join(one.id, set(members(take, one.id)))
 
 
-def group(row: Any) -> dict[str, Any]:
-    """The facts of a group."""
-    return {
-        "id": whole_number(row, "id"),
-        "name": str(row["name"] or ""),
-        "full_name": str(row["full_name"] or ""),
-        "automatic": row["automatic"] == "t",
-        "members": whole_number(row, "user_count", 0),
-    }
+def group(row: Columns) -> UserGroup:
+    """A group."""
+    return UserGroup(
+        id=whole_number(row, "id"),
+        name=str(row["name"] or ""),
+        full_name=str(row["full_name"] or ""),
+        automatic=row["automatic"] == "t",
+        members=whole_number(row, "user_count", 0),
+    )
 
 
 def members(take: Taking, ident: int) -> Iterator[int]:
     """Who is in a group."""
-    return (whole_number(row, "user_id") for row in take.small.rows(MEMBERS, [ident]))
+    found = (take.read(row, lambda row: whole_number(row, "user_id")) for row in take.small.rows(MEMBERS, [ident]))
+    return (one for one in found if one is not None)

@@ -79,6 +79,7 @@ def posts(take: Taking, table: TableRows) -> None:
             keep(take, keeper, found)
             keeper.cursor("at:posts", {"rows": done})
         take.unclear(found)
+        take.strange += sum(number_of(values[ident]) is None for values in page)
         take.small.step(len(page))
 
 
@@ -187,7 +188,7 @@ def absent(take: Taking, keeper: PageWriter) -> Iterator[tuple[str, int]]:
     """Topics and posts that are not in the backup, of those that it would show."""
     run, table, around = take.run, schema.POSTS, schema.TOPICS
     shown = [around.c.forum == run.forum, around.c.shown == 1, around.c.archetype.in_(schema.OPEN)]
-    topics = {int(one[0]) for one in take.small.database.execute("SELECT id FROM topics")}
+    topics = {one[0] for one in take.small.database.execute("SELECT id FROM topics")}
     unwanted: set[Any] = set(run.left_out)
     closed = select(schema.CATEGORIES.c.id).where(
         schema.CATEGORIES.c.forum == run.forum, schema.CATEGORIES.c.restricted == 1

@@ -1,6 +1,7 @@
 """The short ways in which rows of a backup are read give what the long ones give."""
 
 import io
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,10 +13,16 @@ from koweb_sync.archive.backups.copying import CopyStatement, lines, picked, val
 from koweb_sync.archive.backups.tables import ALLOWED
 from koweb_sync.archive.from_backup import post_rows
 from koweb_sync.archive.from_backup.opinions import LIKE_COLUMNS, read_likes
+from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import each
 from koweb_sync.forum.parse_rows import Columns
+from tests.archive.backups.taking import emptied, raws, take
+from tests.archive.backups.taking import rows as rows_of
+from tests.archive.backups.writing import as_sql, dump_of
+from tests.archive.crawling import forum_of
+from tests.workspace import served
 
 NUMBERS = ("0", "7", "-1", "007", "+5", " 5", "1_000", "١٢", "1.0", "", "x", "9" * 18, "9" * 19, "9" * 30)
 TIMES = ("2024-03-01 10:00:00.123456", "2024-03-01 10:00:00 UTC", "2024-03-01T10:00:00+02:00", "infinity", "")
@@ -87,3 +94,38 @@ def test_rows_that_never_end_are_refused_unread(content: bytes, monkeypatch: pyt
     monkeypatch.setattr(plain, "LONGEST", 2_000)
     with pytest.raises(InputError):
         plain.skip(cast("Any", io.BufferedReader(io.BytesIO(content), 512)), "here")
+
+
+def test_no_value_of_any_table_stops_a_reading(tmp_path: Path) -> None:
+    with served("2025", forum_of(3, 6, likes=4)) as box:
+        box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
+        dump = dump_of(box)
+    for name, table in ALLOWED.items():
+        columns, rows = dump.tables.get(name, (table.read, []))
+        first = rows[0] if rows else tuple("1" if one.endswith("id") else "t" for one in columns)
+        for n, column in enumerate(columns):
+            if column in table.read:
+                rows.append((*first[:n], "x", *first[n + 1 :]))
+        dump.tables[name] = (columns, rows)
+    with emptied(tmp_path) as store:
+        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True)
+        assert found.strange
+        assert not found.backup.other
+        assert len(raws(store)) == 6
+
+
+def test_whoever_wrote_has_a_name_though_they_were_never_here(tmp_path: Path) -> None:
+    with served("2022", forum_of(2, 6)) as box:
+        dump = dump_of(box)
+    columns, rows = dump.tables["users"]
+    unused = {"active": "f", "staged": "f", "last_seen_at": None}
+    dump.tables["users"] = (
+        columns,
+        [tuple(unused.get(c, v) for c, v in zip(columns, row, strict=True)) for row in rows],
+    )
+    with emptied(tmp_path) as store:
+        take(store, as_sql(tmp_path, dump))
+        people = {row["id"]: row["username"] for row in rows_of(store, schema.PEOPLE)}
+        assert {row["person"] for row in rows_of(store, schema.POSTS)} <= people.keys()
+        assert all(people.values())
+        assert len(people) < len(rows)
