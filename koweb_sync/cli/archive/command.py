@@ -73,7 +73,7 @@ class ArchiveGroup(LazyGroup):
 @click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
 @click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
 @click.option("--staff/--no-staff", default=None, help=_("Include categories that only staff may read."))
-@click.option("--messages/--no-messages", default=None, help=_("Include personal messages."))
+@click.option("--messages/--no-messages", default=None, help=_("Include personal messages; chat is never read."))
 @click.option("--public-only", is_flag=True, default=None, help=_("Only what everybody may read, even with a key."))
 @click.pass_context
 def archive(

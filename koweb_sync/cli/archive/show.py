@@ -17,7 +17,6 @@ from koweb_sync.i18n import _
 @click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
 @click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
-    from koweb_sync.archive.exports import json_form
     from koweb_sync.cli.archive import topic_page as pages
 
     with reading(find_to_read(forum, store)) as reader:
@@ -28,8 +27,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         source = reader.source()
         if number is None and version is None and not versions:
             if style == "json":
-                posts = [json_form.post(one, source) for one in reader.posts(topic)]
-                emit({"version": 1, "topic": json_form.topic(found, source), "posts": posts})
+                emit(pages.topic_as_data(reader, found, source))
             else:
                 pages.topic(reader, found, source)
             return
@@ -37,10 +35,10 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         if post is None:
             raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search())
         if style == "json":
-            emit(pages.as_data(post, source, version))
+            emit(pages.as_data(reader, post, source, version))
         elif versions:
             pages.texts(post)
         elif version is not None:
             pages.text(post, version)
         else:
-            pages.one(found, post, source)
+            pages.one(reader, found, post, source)

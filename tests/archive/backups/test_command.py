@@ -22,6 +22,11 @@ def dump() -> Iterator[Dump]:
     columns, rows = found.tables["site_settings"]
     told = {"id": "99", "name": "vapid_base_url", "value": "https://kafe.example.org", "data_type": "1"}
     rows.append(tuple(told.get(name) for name in columns))
+    said = ("1", "en", "A text in English.", "<p>A text in English.</p>")
+    found.add("post_localizations", ("post_id", "locale", "raw", "cooked"), [said])
+    found.add("topic_localizations", ("topic_id", "locale", "title"), [("1", "en", "A title in English")])
+    links = ("id", "url", "topic_id", "post_id", "category_id", "external_url")
+    found.add("permalinks", links, [("1", "blog/un", "1", None, None, None), ("2", "blog/deux", None, "1", None, None)])
     yield found
 
 
@@ -36,6 +41,24 @@ def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: 
     with Store.open(str(tmp_path / "koweb-archive.sqlite")) as store:
         assert store.forum("https://kafe.example.org") is not None
         assert len(raws(store)) == 20
+    shows_what_only_a_backup_brings(tmp_path)
+
+
+def shows_what_only_a_backup_brings(folder: Path) -> None:
+    """Translations and old addresses come back out of the archive."""
+    out, words = started(folder, "show", "1").communicate(timeout=120)
+    assert out.index("A title in English") < out.index("A text in English."), words
+    out, words = started(folder, "show", "1", "--format", "json").communicate(timeout=120)
+    told = json.loads(out)
+    base = "https://kafe.example.org"
+    assert told["topic"]["permalinks"] == [
+        {"url": f"{base}/blog/un", "post": None},
+        {"url": f"{base}/blog/deux", "post": 1},
+    ]
+    assert told["topic"]["translations"][0]["title"] == "A title in English"
+    assert [one["raw"] for one in told["posts"][0]["translations"]] == ["A text in English."]
+    out, _words = started(folder, "show", "1/1", "--format", "json").communicate(timeout=120)
+    assert [one["locale"] for one in json.loads(out)["post"]["translations"]] == ["en"]
 
 
 @pytest.mark.parametrize("way", ["via", "broken", "nameless"])
