@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -158,33 +157,34 @@ OLD = {
 }
 
 
-@cache
-def visitor() -> httpx.Client:
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[httpx.Client]:
     """Somebody who follows links: one for all, for each takes a moment to begin."""
-    return httpx.Client(follow_redirects=True)
+    with httpx.Client(follow_redirects=True) as one:
+        yield one
 
 
-def ends(server: str, old: str) -> tuple[httpx.Response, str]:
+def ends(visitor: httpx.Client, server: str, old: str) -> tuple[httpx.Response, str]:
     """What a reader of an old address finds, by a browser that follows what pages lead to: the answer, and its path."""
-    answer = visitor().get(server + old)
+    answer = visitor.get(server + old)
     hops = [server + old, *(str(urljoin(str(one.url), one.headers["location"])) for one in answer.history)]
     assert all(one.startswith(f"{server}/") for one in hops)
     fragment = urlsplit(hops[-1]).fragment
     path = urlsplit(hops[-1]).path
     if fragment and (listed := re.search(rf'id="{fragment}"><a href="([^"]+)"', answer.text)):
-        return ends(server, urljoin(path, listed[1]))
+        return ends(visitor, server, urljoin(path, listed[1]))
     if lead := re.search(r'<a id="to" href="([^"]+)"(?: data-pages="([^"]+)")?', answer.text):
         to = urlsplit(urljoin(path, unquote(lead[1]))).path
         if (number := fragment.removeprefix("post-")) and page_of(int(number)) > 1:
             to = topic_page(int(to[7:-5]), page_of(int(number)), frozenset(map(int, (lead[2] or "1").split())))
-        answer, path = ends(server, f"/{to.lstrip('/')}")
+        answer, path = ends(visitor, server, f"/{to.lstrip('/')}")
         return answer, path + (f"#{fragment}" if fragment else "")
     return answer, ("/index.html" if path == "/" else path) + (f"#{fragment}" if fragment else "")
 
 
 @pytest.mark.parametrize("old", OLD)
-def test_an_old_address_answers(any_server: str, old: str) -> None:
-    answer, landed = ends(any_server, old)
+def test_an_old_address_answers(visitor: httpx.Client, any_server: str, old: str) -> None:
+    answer, landed = ends(visitor, any_server, old)
     assert landed == OLD[old] or OLD[old] is None
     assert answer.status_code == (404 if OLD[old] is None and landed != "/index.html" else 200)
     if old.startswith("/uploads/"):
@@ -199,15 +199,15 @@ def test_an_old_address_answers(any_server: str, old: str) -> None:
         *("/servers/Caddyfile", "/uploads/default/optimized/2X/0/rien_2_10x10.png", "/.htaccess-old"),
     ],
 )
-def test_what_was_not_public_answers_that_nothing_is_there(any_server: str, old: str) -> None:
-    answer = visitor().get(any_server + old)
+def test_what_was_not_public_answers_that_nothing_is_there(visitor: httpx.Client, any_server: str, old: str) -> None:
+    answer = visitor.get(any_server + old)
     assert answer.status_code == 404
     assert "Nothing is at this address" in answer.text
 
 
-def test_nobody_writes_into_the_answers_of_a_server(any_server: str) -> None:
+def test_nobody_writes_into_the_answers_of_a_server(visitor: httpx.Client, any_server: str) -> None:
     for path in ("/u/x%0d%0aset-cookie:a=b/summary", "/users/x%0aset-cookie:a=b", "/tag/x%0d%0aset-cookie:a=b/5"):
-        answer = visitor().get(any_server + path, follow_redirects=False)
+        answer = visitor.get(any_server + path, follow_redirects=False)
         assert "set-cookie" not in answer.headers, path
 
 
