@@ -8,6 +8,7 @@ and newer ones follow 1.2. What any of them could take for something else is quo
 import io
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -60,12 +61,51 @@ def as_yaml(facts: Mapping[str, Any]) -> str:
 
     Programs that know only `key: value` of it, as Pelican does, take indented lines for more of the same key.
     """
+    return "".join(
+        f"{key}:\n{''.join(map(item, value))}" if are_texts(value) else entry(key, value)
+        for key, value in facts.items()
+    )
+
+
+def are_texts(value: Any) -> bool:
+    """Whether a value is a list of texts."""
+    return isinstance(value, list) and value != [] and all(isinstance(one, str) for one in value)
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def item(value: str) -> str:
+    """An item of a list; many topics have the same."""
+    return written({"items": [value]}).partition("\n")[2]
+
+
+def entry(key: str, value: Any) -> str:
+    """A key with its value; for most keys, many topics have the same."""
+    try:
+        return entry_of_known(key, value)
+    except TypeError:  # what cannot be remembered
+        return written({key: value})
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def entry_of_known(key: str, value: Any) -> str:
+    """A key with a value that can be remembered."""
+    return written({key: value})
+
+
+def written(facts: dict[str, Any]) -> str:
+    """A mapping as YAML."""
+    out = io.StringIO()
+    writer().dump(facts, out)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def writer() -> YAML:
+    """What writes YAML: to make one takes longer than to use it."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = Careful
     yaml.default_flow_style, yaml.width = False, 2**30
     yaml.indent(mapping=4, sequence=6, offset=4)
     # Not declared as settings in its types: letters as they are, and the order above.
     vars(yaml).update(allow_unicode=True, sort_base_mapping_type_on_output=False)
-    out = io.StringIO()
-    yaml.dump(dict(facts), out)
-    return out.getvalue()
+    return yaml
