@@ -145,6 +145,7 @@ def test_nobody_is_looked_for_where_nobody_was_forgotten() -> None:
         "<b>CLAIRE</b> Moreau, et Cl\u00e0ire",
         "/u/cla%C3%AFre et %43laire",
         "&eacute;Claire, ＣＬＡＩＲＥ",
+        "https://x.example/u?q=%20Claire%20Moreau&u=_claire_",
         "d’une clairière, éclaire, clairement",
         "Cla\u0301ire <i>x</i> claire-moreau < claire",
         "Anna\u00a0Åström <br> ANNA A\u030astro\u0308m, Anna &#197;ström",

@@ -59,6 +59,8 @@ class Sought:
             longest=longest,
             begins=self.first.__contains__,
         )
+        begins = "|".join(map(re.escape, sorted(self.first)))
+        self.whole = re.compile(rf"(?:(?<![^\W_])|(?<=%[\da-f][\da-f]))(?:{begins})(?![^\W_])")
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 
@@ -73,7 +75,7 @@ class Sought:
     def possible(self, words: str) -> bool:
         """Whether a text may say a name. Only the words that hold more than plain letters are read with care."""
         small = words.lower()
-        if any(one in small for one in self.first):
+        if any(one in small for one in self.first) and self.whole.search(small):
             return True
         odd = {one for one in small.split() if not one.isascii() or "%" in one or "&" in one}
         bare = without_accents(" ".join(odd))
