@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
+class ArchivedTranslation:
     """A title of a topic, or a text of a post, in another language. `by`: the number of who put it into that; `at` is
     the forum's time.
     """
@@ -24,25 +24,28 @@ class Translation:
     at: int | None
 
 
-def titles(reader: "Reader", topic: int) -> tuple[Translation, ...]:
+def titles(reader: "Reader", topic: int) -> tuple[ArchivedTranslation, ...]:
     """The titles of a topic in other languages."""
     return tuple(each for _id, each in _found(reader, "topic", among("id", [topic])))
 
 
-def texts(reader: "Reader", topic: int) -> dict[int, tuple[Translation, ...]]:
+def texts(reader: "Reader", topic: int) -> dict[int, tuple[ArchivedTranslation, ...]]:
     """The texts of a topic's posts in other languages, by the number of the post in the forum."""
     mine = sql("id IN (SELECT id FROM posts WHERE posts.forum = ? AND posts.topic = ?)", reader.forum, topic)
-    found: dict[int, tuple[Translation, ...]] = {}
+    found: dict[int, tuple[ArchivedTranslation, ...]] = {}
     for post, each in _found(reader, "post", mine):
         found[post] = (*found.get(post, ()), each)
     return found
 
 
-def _found(reader: "Reader", kind: str, those: Sql) -> Sequence[tuple[int, Translation]]:
+def _found(reader: "Reader", kind: str, those: Sql) -> Sequence[tuple[int, ArchivedTranslation]]:
     """Translations by what they are of."""
     query = sql("SELECT * FROM localisations") + where(sql("forum = ? AND kind = ?", reader.forum, kind), those)
     return [
-        (int(row["id"]), Translation(row["locale"], row["title"], row["raw"], row["cooked"], row["person"], row["at"]))
+        (
+            int(row["id"]),
+            ArchivedTranslation(row["locale"], row["title"], row["raw"], row["cooked"], row["person"], row["at"]),
+        )
         for row in rows(reader.connection, query + "ORDER BY id, locale")
     ]
 

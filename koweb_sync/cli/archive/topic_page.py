@@ -13,7 +13,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, Version
-    from koweb_sync.archive.read.other_languages import Translation
+    from koweb_sync.archive.read.other_languages import ArchivedTranslation
     from koweb_sync.archive.read.reader import Reader
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
@@ -70,7 +70,7 @@ def one(reader: "Reader", found: "ArchivedTopic", post: "ArchivedPost", source: 
     translated(other_languages.texts(reader, found.id).get(post.id, ()))
 
 
-def translated(found: "tuple[Translation, ...]") -> None:
+def translated(found: "tuple[ArchivedTranslation, ...]") -> None:
     """What stands there in other languages."""
     for each in found:
         words = _("In the language “{code}”:").format(code=each.locale)
@@ -182,7 +182,7 @@ def topic_as_data(reader: "Reader", one: "ArchivedTopic", source: "ArchivedForum
     return {"version": 1, "topic": {**json_form.topic(one, source), **more}, "posts": posts}
 
 
-def translations(found: "tuple[Translation, ...]") -> list[dict[str, Any]]:
+def translations(found: "tuple[ArchivedTranslation, ...]") -> list[dict[str, Any]]:
     """What stands there in other languages, for a program."""
     same = ("locale", "title", "raw", "cooked", "by")
     return [{**{name: getattr(one, name) for name in same}, "at": dates.iso_or_none(one.at)} for one in found]
