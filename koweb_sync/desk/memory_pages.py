@@ -14,8 +14,9 @@ from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
 from koweb_sync.archive.read.model import ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
-from koweb_sync.archive.read.search import FoundPost, search, topics
+from koweb_sync.archive.read.search import FoundPost, search
 from koweb_sync.archive.read.stats import holdings
+from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.desk.app import DeskRoom, page, session
 from koweb_sync.desk.archive_reading import archive, reading
 from koweb_sync.desk.command_work import command

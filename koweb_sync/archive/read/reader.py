@@ -3,11 +3,9 @@
 A `Reader` works on one connection and one forum. Nothing is written; what it gives went through its disguise.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
@@ -27,6 +25,7 @@ from koweb_sync.archive.read.model import (
 )
 from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.read.post_details import Belongings
+from koweb_sync.archive.read.topic_rows import COLUMNS, topic_of
 from koweb_sync.archive.store.archetypes import OPEN
 from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
 from koweb_sync.spelling import compared
@@ -102,7 +101,7 @@ class Reader:
         conditions = (*self.of_topic(wanted), *self.with_posts(wanted))
         while True:
             more = () if after is None else (sql("topics.id > ?", after),)
-            query = sql("SELECT topics.* FROM topics") + where(*conditions, *more)
+            query = sql(f"SELECT {COLUMNS} FROM topics") + where(*conditions, *more)
             found = self.rows(query + f"ORDER BY topics.id LIMIT {TOPICS}")
             yield from self.dressed(found)
             if len(found) < TOPICS:
@@ -114,7 +113,7 @@ class Reader:
         self, wanted: ArchiveFilter, order: str, limit: int | None = None, more: Sequence[Sql] = ()
     ) -> Iterator[ArchivedTopic]:
         """Topics in another order, as SQL says it; `more` are further conditions."""
-        query = sql("SELECT topics.* FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
+        query = sql(f"SELECT {COLUMNS} FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
         query += f"ORDER BY {order}, topics.id" + ("" if limit is None else f" LIMIT {limit:d}")
         with closing(rows(self.connection, query, TOPICS)) as found:
             while part := list(islice(found, TOPICS)):
@@ -351,42 +350,6 @@ def categories(connection: "Readable", forum: int) -> dict[int, ArchivedCategory
         )
         for row in rows(connection, query)
     }
-
-
-def topic_of(
-    row: Row, places: dict[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
-) -> ArchivedTopic:
-    """A row of topics as a value."""
-    number = row["category"]
-    return ArchivedTopic(
-        id=row["id"],
-        title=row["title"],
-        slug=row["slug"],
-        created=row["created"],
-        bumped=row["bumped"],
-        last_posted=row["last_posted"],
-        archetype=row["archetype"],
-        deleted=row["deleted"],
-        accepted=row["accepted"],
-        likes=row["likes"],
-        views=row["views"],
-        closed=bool(row["closed"]),
-        archived=bool(row["archived"]),
-        visible=bool(row["visible"]),
-        pinned=bool(row["pinned"]),
-        shown=bool(row["shown"]),
-        category=None if number is None else places.get(number) or ArchivedCategory(number, "", ""),
-        tags=tags_of(row["tags"]),
-        person=person,
-        reason=reason,
-        replies=max(0, row["posts_count"] - 1),
-    )
-
-
-@lru_cache(maxsize=10_000)
-def tags_of(text: str) -> tuple[str, ...]:
-    """Tags as they are kept, in JSON; many topics have the same."""
-    return tuple(json.loads(text))
 
 
 def blob(connection: "Readable", forum: int, sha256: str) -> bytes | None:

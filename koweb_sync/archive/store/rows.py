@@ -1,7 +1,7 @@
 """Reading an archive by SQL, over SQLAlchemy's connection or over SQLite's own, for which no SQLAlchemy is loaded."""
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -88,6 +88,11 @@ def _by_driver(connection: "Connection", query: Sql) -> Iterator[Row]:
     with closing(driver(connection).cursor()) as cursor:
         cursor.row_factory = sqlite3.Row
         yield from cursor.execute(query.text, query.values)
+
+
+def values(row: Row) -> tuple[Any, ...]:
+    """The values of a row, in the order in which its query names the columns."""
+    return tuple(row) if isinstance(row, sqlite3.Row) else tuple(cast("Mapping[str, Any]", row).values())
 
 
 def first(connection: "Readable", query: Sql) -> Row | None:

@@ -23,13 +23,14 @@ SORTS = ("last", "created", "replies", "likes", "views")
 def list(  # noqa: A001 - the group finds its commands by their names
     forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any
 ) -> None:
-    from koweb_sync.archive.exports import json_form
-    from koweb_sync.archive.read.search import topics as listed
+    from koweb_sync.archive.read.topic_list import topics as listed
     from koweb_sync.cli.archive import results as found
 
     with reading(find_to_read(forum, store)) as reader:
         topics = listed(reader, wanted_of(reader, TypedOptions(**asked)), sort, limit, deleted=deleted)
         if style == "json":
+            from koweb_sync.archive.exports import json_form
+
             source = reader.source()
             emit({"version": 1, "topics": [json_form.topic(one, source) for one in topics]})
         else:

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from koweb_sync import dates
-from koweb_sync.archive.exports import captions, json_form
+from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
-from koweb_sync.archive.read.search import FoundPost
-from koweb_sync.archive.store.search_hits import SearchHit
 from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
@@ -16,13 +14,15 @@ from koweb_sync.i18n import _, ngettext, number
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedTopic
+    from koweb_sync.archive.read.search import FoundPost
+    from koweb_sync.archive.store.search_hits import SearchHit
 
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
 
 # ---- posts by their words
 
 
-def show(results: Sequence[FoundPost]) -> None:
+def show(results: "Sequence[FoundPost]") -> None:
     """Each post in two lines, its words marked."""
     if not results:
         echo(_("No post has all these words."))
@@ -35,7 +35,7 @@ def show(results: Sequence[FoundPost]) -> None:
         echo("  ", *marked(entry))
 
 
-def marked(entry: SearchHit) -> list[OutputPart]:
+def marked(entry: "SearchHit") -> list[OutputPart]:
     """A part of a post with the words in bold; between asterisks where there are no colours."""
     found: list[OutputPart] = []
     end = 0
@@ -48,8 +48,10 @@ def marked(entry: SearchHit) -> list[OutputPart]:
     return [*found, entry.snippet[end:]]
 
 
-def as_data(result: FoundPost, source: "ArchivedForum") -> dict[str, Any]:
+def as_data(result: "FoundPost", source: "ArchivedForum") -> dict[str, Any]:
     """A result for a program."""
+    from koweb_sync.archive.exports import json_form
+
     hit, entry = result
     return {
         "post": hit.post,
