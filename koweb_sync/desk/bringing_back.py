@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from koweb_sync import dates, safe_files
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
+from koweb_sync.desk import unsaved
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
+from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.publication import FieldChange, field_value, forums
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
+from koweb_sync.desk.writing import form_of
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, PostFileError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
@@ -270,4 +273,13 @@ def write(repo: Repo, settings: Settings, path: str, text: str) -> None:
     data = text.encode("utf-8", "surrogateescape")
     if settings.is_post(path):
         parse(path, data)
+        keep_theirs(repo, path)
     safe_files.write(repo.root, path, data)
+
+
+def keep_theirs(repo: Repo, path: str) -> None:
+    """Set the forum's text aside, once: git keeps ours, and of theirs what comes of the choices alone."""
+    data = side(repo, path, 3)
+    form = form_of(readable(path, data).post, data)
+    if data and not any(unsaved.same(one.form, form) for one in unsaved.aside(repo, path, form)):
+        unsaved.put_aside(repo, path, form, time.time_ns() // 1_000)

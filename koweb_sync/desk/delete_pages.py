@@ -1,19 +1,23 @@
 """Deleting a post file: what that means for its topic and its text is said first, and asked."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.desk import unsaved, writing
-from koweb_sync.desk.app import DeskRoom, page, shown
+from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.write_pages import opened_post
+from koweb_sync.errors import IdentityUnknown
 from koweb_sync.git import Repo
+from koweb_sync.git_commit import commit_files
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.paths import Local
-from koweb_sync.sync.world.cherry_picks import at
+from koweb_sync.sync.world.cherry_picks import at, need_nothing_unfinished
 
 routes = Blueprint("delete", __name__)
 DELETING = DeskRoom(routes)
@@ -58,6 +62,20 @@ def delete(path: str) -> ResponseReturnValue:
         safe_files.remove(shown.repo.root, path)
         unsaved.forget(shown.repo, path)
     return redirect("/preview/?deleted", 303)
+
+
+@routes.post("/write-delete/keep/<path:path>")
+def keep(path: str) -> ResponseReturnValue:
+    """Keep the text as it is among the versions of this folder, and publish nothing; then the question again."""
+    session.work.need_none()
+    repo = shown.another()
+    title = shown.current().now.shown[opened_post(path)].post.front.title or path
+    need_nothing_unfinished(repo)
+    try:
+        commit_files(repo, [path], _("Keep “{title}”").format(title=title))
+    except IdentityUnknown:
+        return redirect("/publish/", 303)
+    return redirect(f"/write-delete/{quote(path)}", 303)
 
 
 def what_becomes(path: str) -> str:

@@ -118,7 +118,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), _("It stays here until you take the line “draft: true” out.")),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
-        PostState.CHANGED: ("±", _("changed"), _("The forum still has an earlier version.")),
+        PostState.CHANGED: ("±", _("changed"), _("The forum has another text.")),
         PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),
     }
 

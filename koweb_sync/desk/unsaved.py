@@ -21,7 +21,7 @@ MOST = 50  # texts that are set aside of one post file: the newest
 
 @dataclass(frozen=True, slots=True)
 class AsideText:
-    """A text that was typed, not saved, and set aside. `at`: when (µs)."""
+    """A text that was set aside: typed and not saved, or the forum's where somebody chose. `at`: when (µs)."""
 
     form: PostForm
     at: int
@@ -91,9 +91,14 @@ def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, st
 
 def set_aside(repo: Repo, path: str, form: PostForm, mark: str, at: int) -> None:
     """Nobody goes on with what was typed, but it can be had back. `at`: now (µs)."""
+    put_aside(repo, path, form, at, mark)
+    forget(repo, path)
+
+
+def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "") -> None:
+    """Keep a text of a post file that can be had back; what is typed for it stays as it is."""
     place = aside_folder(path)
     safe_files.write(repo.own / "koweb", f"{place}/{at:020}", as_record(path, form, mark))
-    forget(repo, path)
     for file in aside_files(repo, path)[MOST:]:
         safe_files.remove(repo.own / "koweb", f"{place}/{file}")
 

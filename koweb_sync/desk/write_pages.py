@@ -13,7 +13,7 @@ from koweb_sync import safe_files
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
-from koweb_sync.desk.bringing_back import side
+from koweb_sync.desk.bringing_back import in_conflict, side
 from koweb_sync.desk.earlier_texts import text_changes
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
@@ -115,17 +115,28 @@ def typed_for_none(path: str) -> PostForm | None:
 
 
 @routes.get(f"{PLACE}<path:path>")
-def edit(path: str) -> str:
-    """The text of a post, beside its preview; of one that is gone, what was typed for it."""
+def edit(path: str) -> ResponseReturnValue:
+    """The text of a post, beside its preview; of one that is gone, what was typed for it. Where somebody has to choose
+    between two versions, the page for that: between git's marks nobody finds their text.
+    """
     form = typed_for_none(path)
     if form is not None:
         return page("write_gone.html", path=path, form=form)
+    if is_to_choose(path):
+        return redirect("/bring-back/", 303)
     said = {
         "saved": _("Saved."),
         "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
     return editor(opened_post(path), told=next((text for name, text in said.items() if name in request.args), ""))
+
+
+def is_to_choose(path: str) -> bool:
+    """Whether a pull waits until somebody has chosen in this file."""
+    if shown.current().now.signs.get(path) != "M":
+        return False
+    return any(one.path == path and one.pieces for one in in_conflict(shown.another(), shown.settings))
 
 
 def opened_post(path: str) -> str:

@@ -79,6 +79,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     done = come_to_an_end(pages)
     assert "Something is left for you to decide" in done.text
     shown = pages.get("/bring-back/")
+    assert pages.get("/write/posts/un.md").url.endswith("/bring-back/"), "nobody meets git's marks in their text"
     mark = re.search(r'name="mark" value="(\w+)"', shown.text)
     assert mark
     form = {"choice-0": choice, "text-0": "Une autre phrase." if choice == "edit" else ""}
@@ -94,10 +95,21 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]
     assert published.read("posts/un.md") == before.replace(MINE, wanted)
     assert published.git("status", "--porcelain") == ""
+    both_texts = [
+        pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)
+    ]
+    assert all(any(text in one for one in both_texts) for text in (MINE, THEIRS)), (
+        "whatever was chosen, neither is lost"
+    )
     published.push()
     assert wanted in published.raw("un")
     if choice != "theirs":
         assert (box.first_post(box.by_id("un").id).edit_reason or "").startswith("Ma version (")
+
+
+def versions_of(page: str) -> list[str]:
+    """The versions that a page offers."""
+    return re.findall(r'<li><a href="([?](?:at|aside)=\w+)"', page)
 
 
 def test_p329_undoing_leaves_everything_as_it_was(box: Sandbox, published: Clone, pages: ServedPages) -> None:

@@ -66,6 +66,17 @@ def test_p344_a_text_that_is_nowhere_else_is_deleted_only_where_somebody_says_so
         assert not (here.folder / FILE).exists()
 
 
+def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        assert "lost for good" in it.get(f"/write-delete/{FILE}").text
+        kept = it.post(f"/write-delete/keep/{FILE}")
+        assert "lost for good" not in kept.text
+        assert "Its text stays in the history" in kept.text
+    assert here.git("show", f"HEAD:{FILE}") == here.read(FILE).strip()
+    assert box.requests("POST") == []
+
+
 def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: Clone) -> None:
     here.post("un", tags=["accueil"])
     here.git("add", "--all")
