@@ -61,7 +61,16 @@ def overview() -> ResponseReturnValue:
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
     repo, typed = shown.another(), request.args.get("message", "").strip()
+    if only := request.args.get("only", ""):
+        leave_others(repo, only)
+        return redirect(PLACE)
     return what_is_sent(repo, now_sent(repo), **({"message": typed} if typed else {}))
+
+
+def leave_others(repo: Repo, path: str) -> None:
+    """Somebody comes from a post: that one is published, and what else waits is left out until they take it in."""
+    waiting = {show.row(one)[1] for one in sending(repo, shown.settings, frozenset()).plan.actions}
+    current_app.extensions["session"].left_out = frozenset(waiting - {path}) if path in waiting else frozenset()
 
 
 def now_sent(repo: Repo) -> Sending:
@@ -110,8 +119,6 @@ def begin() -> ResponseReturnValue:
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
-        if came.error is None:
-            desk.left_out = frozenset()  # that was for this time
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
         return came

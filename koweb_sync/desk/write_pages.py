@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -298,7 +299,9 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         unsaved_texts.forget(shown.repo, path)
-    then = {"publish": "/publish/", "see": places().preview(path)}.get(request.form.get("then", ""))
+    then = {"publish": f"/publish/?{urlencode({'only': path})}", "see": places().preview(path)}.get(
+        request.form.get("then", "")
+    )
     return redirect(then or f"{address(path)}?saved", 303)
 
 

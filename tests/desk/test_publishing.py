@@ -198,6 +198,17 @@ def test_p325_another_branch_is_named_and_left_by_a_button(here: Clone, pages: S
     assert here.published() == ["un"]
 
 
+def test_p366_who_comes_from_a_post_publishes_that_one_alone(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    for ident in ("un", "deux"):
+        here.post(ident)
+    shown = pages.get("/publish/?only=posts/un.md")
+    assert "What you leave out" in shown.text
+    assert "<h1>Published</h1>" in publish(pages).text
+    assert here.published() == ["un"]
+    assert "What you leave out" not in pages.get("/publish/").text, "what waits alone is shown as what is sent"
+
+
 def test_p366_a_post_that_is_left_out_stays_and_all_else_is_sent_as_told(
     box: Sandbox, here: Clone, pages: ServedPages
 ) -> None:
