@@ -106,7 +106,7 @@ def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = Fal
         raise wrong_branch(repo, settings)
     if waits:
         raise PullWaits(
-            _("A pull waits for you, so nothing was committed or published."),
+            _("A pull waits for you. Your files stay as they are, and nothing is published before it is finished."),
             where=str(repo.root),
             remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
         )
