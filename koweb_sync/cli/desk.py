@@ -1,13 +1,14 @@
 """`koweb desk`: everything a facilitator does, as pages in the browser."""
 
+import os
 from pathlib import Path
 
 import click
 
 from koweb_sync.cli.options import forum_option
+from koweb_sync.cli.output import say
 from koweb_sync.cli.preview import serve
 from koweb_sync.cli.workspace import workspace
-from koweb_sync.config_file import find
 from koweb_sync.i18n import _
 
 
@@ -22,16 +23,23 @@ from koweb_sync.i18n import _
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=_("Where to serve (default: any free port).")
 )
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
-def desk(forum: str | None, port: int, browser: bool | None) -> None:
+@click.option("--here", "stays", is_flag=True, help=_("Set up this folder, wherever the desk was open last."))
+def desk(forum: str | None, port: int, browser: bool | None, stays: bool) -> None:
+    from koweb_sync.desk.last_folder import is_set_up, remembered
     from koweb_sync.desk.rooms import ROOMS
     from koweb_sync.desk.session import DeskSession
     from koweb_sync.desk.watcher import ChangeWatcher
-    from koweb_sync.sync.setup.repository import repository_at
 
     here = Path.cwd()
+    if not stays and not is_set_up(here) and (last := remembered()) is not None:
+        say(
+            _("The desk opens where it was open last: {folder}. “koweb desk --here” begins in this folder.").format(
+                folder=last
+            )
+        )
+        os.chdir(here := last)
     run = DeskSession(here, ChangeWatcher(here), ends_alone=True)
-    around = repository_at(here)
-    if around is not None and find(around.root, here) is not None:  # else the desk begins with setting up
+    if is_set_up(here):  # else the desk begins with setting up
         repo, settings = workspace(forum)
         run.open(repo, settings).current()
     serve(run, ROOMS, "/", port=port, browser=browser)

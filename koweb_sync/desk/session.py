@@ -8,6 +8,7 @@ from pathlib import Path
 
 from koweb_sync import config, config_file
 from koweb_sync.config import Settings
+from koweb_sync.desk import last_folder
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.desk.work import WorkRunner
@@ -50,6 +51,8 @@ class DeskSession:
         self.watcher.start()
         self.settings_file = self.file_mark(repo)
         self.folder = OpenFolder(repo, settings, self.watcher)
+        if self.ends_alone:  # a desk of its own, and no preview
+            last_folder.remember(self.start)
         return self.folder
 
     def file_mark(self, repo: Repo) -> tuple[str, int, int]:

@@ -7,12 +7,16 @@ from pathlib import Path
 from koweb_sync.posts.paths import parted
 
 
+def machine_home() -> Path:
+    """Our folder in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "koweb"
+
+
 def machine_folder(url: str) -> Path:
     """The folder of one forum in the user's cache; all processes of the user on this machine share it."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     host = parted(url).netloc.rpartition("@")[2].lower()
     name = f"{host.replace(':', '_')}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
-    return Path(home) / "koweb" / name
+    return machine_home() / name
 
 
 def site_file(url: str, username: str, folder: Path | None = None) -> Path:
