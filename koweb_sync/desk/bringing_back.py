@@ -280,6 +280,8 @@ def write(repo: Repo, settings: Settings, path: str, text: str) -> None:
 def keep_theirs(repo: Repo, path: str) -> None:
     """Set the forum's text aside, once: git keeps ours, and of theirs what comes of the choices alone."""
     data = side(repo, path, 3)
+    if not data:  # there is no file on the forum's side
+        return
     form = form_of(readable(path, data).post, data)
-    if data and not any(unsaved.same(one.form, form) for one in unsaved.aside(repo, path, form)):
+    if not any(unsaved.same(one.form, form) for one in unsaved.aside(repo, path, form)):
         unsaved.put_aside(repo, path, form, time.time_ns() // 1_000)

@@ -12,7 +12,7 @@ from koweb_sync.sync.publish.actions import Action, Drop, Edit, Plan, Record
 
 @dataclass(frozen=True, slots=True)
 class PostLeftOut:
-    """A post that stays here this time."""
+    """A post that stays here while others are published."""
 
     path: str
     title: str

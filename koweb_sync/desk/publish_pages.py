@@ -68,9 +68,12 @@ def overview() -> ResponseReturnValue:
 
 
 def leave_others(repo: Repo, path: str) -> None:
-    """Somebody comes from a post: that one is published, and what else waits is left out until they take it in."""
+    """Somebody comes from a post: that one is published, and what else waits is left out until they take it in. A post
+    that does not wait changes nothing of what is left out.
+    """
     waiting = {show.row(one)[1] for one in sending(repo, shown.settings, frozenset()).plan.actions}
-    current_app.extensions["session"].left_out = frozenset(waiting - {path}) if path in waiting else frozenset()
+    if path in waiting:
+        current_app.extensions["session"].left_out = frozenset(waiting - {path})
 
 
 def now_sent(repo: Repo) -> Sending:
@@ -80,7 +83,7 @@ def now_sent(repo: Repo) -> Sending:
 
 @routes.post("/publish/leave/")
 def leave() -> ResponseReturnValue:
-    """Leave a post out this time."""
+    """Leave a post out."""
     return choose(session.left_out | {request.form.get("leave", "")})
 
 

@@ -27,7 +27,7 @@ class DeskSession:
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
     `edited_there`: a publication met an edit on the forum since it last looked for some. `left_out`: paths of posts
-    that are not to be published this time. `settings_file`: koweb.toml as it was when it was read.
+    that are not to be published with the others. `settings_file`: koweb.toml as it was when it was read.
     """
 
     start: Path

@@ -204,6 +204,7 @@ def test_p366_who_comes_from_a_post_publishes_that_one_alone(here: Clone, pages:
         here.post(ident)
     shown = pages.get("/publish/?only=posts/un.md")
     assert "What you leave out" in shown.text
+    assert "What you leave out" in pages.get("/publish/?only=posts/ailleurs.md").text, "no other post takes them in"
     assert "<h1>Published</h1>" in publish(pages).text
     assert here.published() == ["un"]
     assert "What you leave out" not in pages.get("/publish/").text, "what waits alone is shown as what is sent"
