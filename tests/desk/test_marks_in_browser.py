@@ -1,13 +1,16 @@
 """The signs of Markdown in a real browser: by mouse and by keyboard, and each can be undone."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.open_desk import desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE
-from tests.workspace import TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 __all__ = ["browser"]
@@ -18,7 +21,26 @@ MARKS = {  # what is chosen of “un deux trois” -> what it becomes
     "Subheading": ((4, 4), "## un deux trois"),
     "List": ((0, 13), "- un deux trois"),
     "Quote": ((0, 13), "> un deux trois"),
+    "Numbers": ((0, 13), "1. un deux trois"),
     "Link": ((3, 7), "un [deux](https://) trois"),
+}
+CHOSEN = "() => { const t = document.querySelector('#k-body'); return [t.selectionStart, t.selectionEnd]; }"
+PASTE = """(words) => {
+  const given = new DataTransfer();
+  given.setData("text/plain", words);
+  const said = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
+  document.querySelector("#k-body").dispatchEvent(said);
+}"""
+LISTS = {  # what stands there, what is typed at its end -> what it becomes
+    ("- un", "\ndeux"): "- un\n- deux",
+    ("- un", "\n\nfin"): "- un\nfin",
+    ("  * un", "\ndeux"): "  * un\n  * deux",
+    ("9. un", "\ndix"): "9. un\n10. dix",
+    ("1) un", "\n\n"): "1) un\n",
+    ("- [x] un", "\ndeux"): "- [x] un\n- [ ] deux",
+    ("un - deux", "\ntrois"): "un - deux\ntrois",
+    ("* * *", "\nun"): "* * *\nun",
+    ("```\n- un", "\ndeux"): "```\n- un\ndeux",
 }
 
 
@@ -60,3 +82,102 @@ def test_p375_signs_are_put_in_taken_out_and_undone_and_the_page_is_for_everybod
         page.on("dialog", lambda dialog: pytest.fail(dialog.message))
         page.goto(f"{it.home}/preview/")  # what koweb keeps frightens nobody
         assert page.url.endswith("/preview/")
+
+
+@pytest.fixture
+def writing(here: Clone, browser: Browser) -> Iterator[Page]:
+    """The page of a text."""
+    here.post("un", TEXT)
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        yield page
+
+
+def undone(page: Page, times: int = 1) -> str:
+    for _time in range(times):
+        page.locator("#k-body").press("Control+z")
+    return text(page)
+
+
+def test_p380_lists_go_on_and_end(writing: Page) -> None:
+    for (there, typed), wanted in LISTS.items():
+        writing.locator("#k-body").fill(there)
+        writing.locator("#k-body").press("Control+End")
+        for sign in typed:
+            writing.keyboard.press("Enter" if sign == "\n" else sign)
+        assert text(writing) == wanted, there
+    writing.locator("#k-body").fill("- un")
+    writing.locator("#k-body").press("Control+End")
+    writing.keyboard.press("Enter")
+    assert undone(writing) == "- un"
+
+
+def test_p381_what_begins_lines_is_taken_away_again(writing: Page) -> None:
+    two = "un\ndeux"
+    for name, once in (
+        ("Subheading", "## un\n## deux"),
+        ("List", "- un\n- deux"),
+        ("Numbers", "1. un\n2. deux"),
+        ("Quote", "> un\n> deux"),
+    ):
+        button = writing.get_by_role("group", name="Format the text").get_by_role("button", name=name)
+        for there in (two, "* un\n* deux" if name == "Numbers" else "# un\n# deux" if name == "Subheading" else two):
+            writing.locator("#k-body").fill(there)
+            writing.evaluate(SELECT, [0, len(there)])
+            button.click()
+            assert text(writing) == once
+        writing.evaluate(SELECT, [0, len(once)])
+        button.press("Enter")
+        assert text(writing) == two
+        assert undone(writing) == once
+
+
+def test_p382_a_link_goes_on_where_one_types(writing: Page) -> None:
+    body = writing.locator("#k-body")
+    link = writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link")
+    body.fill("voir deux ici")
+    writing.evaluate(SELECT, [5, 9])
+    link.press("Enter")
+    writing.keyboard.type("a.example")
+    assert text(writing) == "voir [deux](https://a.example) ici"
+    body.press("Control+k")
+    writing.keyboard.type(",")
+    assert text(writing) == "voir [deux](https://a.example), ici"
+    body.fill("")
+    body.press("Control+k")
+    assert writing.evaluate(CHOSEN) == [1, 1 + len("words of the link")]
+    writing.keyboard.type("ici")
+    body.press("Control+k")
+    writing.evaluate(PASTE, "https://a.example/b")
+    writing.keyboard.type(".")
+    assert text(writing) == "[ici](https://a.example/b)."
+    body.fill("voir deux")
+    writing.evaluate(SELECT, [5, 9])
+    writing.evaluate(PASTE, "https://a.example/b")
+    assert text(writing) == "voir [deux](https://a.example/b)"
+    assert undone(writing) == "voir deux"
+
+
+def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path) -> None:
+    two = [tmp_path / "IMG_1.png", tmp_path / "IMG_2.png"]
+    for one in two:
+        one.write_bytes(PNG)
+    writing.locator("#k-body").fill("avant")
+    writing.locator("#k-body").press("Control+End")
+    with writing.expect_file_chooser() as chooser:
+        writing.get_by_role("group", name="Format the text").get_by_role("button", name="Picture").press("Enter")
+    assert chooser.value.is_multiple()
+    chooser.value.set_files(two)
+    expect(writing.locator("#k-alt-0")).to_be_focused()
+    writing.keyboard.type("Une salle")
+    writing.keyboard.press("Enter")  # it is the picture's, and saves nothing
+    expect(writing.locator("#k-alt-1")).to_be_focused()
+    assert writing.locator("#k-alt-1-fault").is_visible()
+    writing.keyboard.type("Un cercle")
+    writing.keyboard.press("Enter")
+    expect(writing.locator(".cooked img[alt='Un cercle']")).to_be_visible()
+    expect(writing.locator("#k-body")).to_be_focused()
+    assert text(writing) == "avant\n\n![Une salle](img/une-salle.png)\n\n![Un cercle](img/un-cercle.png)\n\n"
+    assert undone(writing) == "avant"
+    assert not writing.url.endswith("?saved")

@@ -1,7 +1,13 @@
-// The signs of Markdown, put around the words that are chosen, or at the beginning of their lines.
+// The signs of Markdown, put around the words that are chosen, or at the beginning of their lines; lists that go on.
 "use strict";
 
-const AROUND = { bold: "**", italic: "*" }, BEFORE = { heading: "## ", list: "- ", quote: "> " };
+const AROUND = { bold: "**", italic: "*" };
+const BEFORE = {  // what begins a line, and what of that kind may stand there already
+  heading: ["## ", /^#{1,6} +/], list: ["- ", /^[-*+] +/], numbers: ["1. ", /^\d{1,9}[.)] +/], quote: ["> ", /^> ?/],
+};
+const OTHER_LIST = { list: BEFORE.numbers[1], numbers: BEFORE.list[1] };
+const ITEM = /^(\s*)([-*+]|(\d{1,9})([.)]))( +)(\[[ xX]\] +)?/, RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
+const ADDRESS = /^https?:\/\/\S+$/, START = "https://";
 const field = document.querySelector("[data-write]").elements.body;
 const bar = document.querySelector("[data-marks]");
 
@@ -9,7 +15,8 @@ const bar = document.querySelector("[data-marks]");
 function exchange(start, end, text, first, last) {
   field.focus();
   field.setSelectionRange(start, end);
-  if (!document.execCommand("insertText", false, text)) {
+  const done = text ? document.execCommand("insertText", false, text) : start === end || document.execCommand("delete");
+  if (!done) {
     field.setRangeText(text, start, end, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -26,41 +33,109 @@ function around(sign, word) {
   else exchange(start, end, sign + chosen + sign, size, size + chosen.length);
 }
 
-/** A sign before each line that is chosen, as a paragraph of its own. */
-function before(sign, word) {
-  const all = field.value;
-  const start = all.lastIndexOf("\n", field.selectionStart - 1) + 1;
-  const stop = all.indexOf("\n", Math.max(field.selectionEnd - (field.selectionEnd > field.selectionStart && all[field.selectionEnd - 1] === "\n" ? 1 : 0), start));
-  const end = stop < 0 ? all.length : stop;
-  const lines = all.slice(start, end).split("\n");
-  const marked = lines.map((line) => (line || lines.length > 1 ? line && sign + line : sign + word)).join("\n");
+/** Where the lines begin and end that are chosen. */
+function lines() {
+  const all = field.value, [from, to] = [field.selectionStart, field.selectionEnd];
+  const start = all.lastIndexOf("\n", from - 1) + 1;
+  const stop = all.indexOf("\n", Math.max(to - (to > from && all[to - 1] === "\n" ? 1 : 0), start));
+  return [start, stop < 0 ? all.length : stop];
+}
+
+/** A sign before each line that is chosen, as a paragraph of its own: taken away again where all have it. */
+function before(kind, word) {
+  const [sign, there] = BEFORE[kind], other = OTHER_LIST[kind] || there, all = field.value, [start, end] = lines();
+  const chosen = all.slice(start, end).split("\n"), full = chosen.filter((line) => line.trim());
+  const same = (line) => (kind === "heading" ? line.startsWith(sign) : there.test(line));
+  if (full.length && full.every(same)) {
+    const bare = chosen.map((line) => line.replace(there, "")).join("\n");
+    exchange(start, end, bare, 0, bare.length);
+    if (chosen.length === 1) field.setSelectionRange(start + bare.length, start + bare.length);
+    return;
+  }
+  let number = 0;
+  const marked = (full.length ? chosen : [word]).map((line) => {
+    const bare = line.replace(there, "").replace(other, "");
+    return line.trim() ? (kind === "numbers" ? `${++number}. ` : sign) + bare : line;
+  }).join("\n");
   const above = all.slice(0, start), below = all.slice(end);
   const gap = !above || above.endsWith("\n\n") ? "" : "\n";
   exchange(start, end, gap + marked + (!below || below.startsWith("\n\n") ? "" : "\n"), gap.length + sign.length, gap.length + marked.length);
 }
 
-/** A link: its words stay, its address is chosen, to be typed over. */
+/** The link in whose words or address one is: where its words end, its address ends, and it ends; null elsewhere. */
+function linkHere() {
+  const [start, end] = lines(), line = field.value.slice(start, end);
+  for (const one of line.matchAll(/\[([^\][]*)\]\(([^()]*)\)/g)) {
+    const first = start + one.index, words = first + 1 + one[1].length, last = first + one[0].length;
+    if (field.selectionStart > first && field.selectionEnd < last) return { words, address: last - 1, last };
+  }
+  return null;
+}
+
+/** A link: who is in one goes on to its address, and then behind it; of a new one the words are chosen where it has none
+ *  yet, else one goes on with its address.
+ */
 function address(word) {
-  const [start, end] = [field.selectionStart, field.selectionEnd];
-  const chosen = field.value.slice(start, end), url = "https://";
-  if (/^https?:\S+$/.test(chosen)) { exchange(start, end, `[${word}](${chosen})`, 1, 1 + word.length); return; }
-  const words = chosen || word;
-  exchange(start, end, `[${words}](${url})`, words.length + 3, words.length + 3 + url.length);
+  const [start, end] = [field.selectionStart, field.selectionEnd], here = linkHere();
+  if (here) {
+    const next = end <= here.words ? here.address : here.last;
+    field.focus();
+    field.setSelectionRange(next, next);
+    return;
+  }
+  const chosen = field.value.slice(start, end), known = ADDRESS.test(chosen) ? chosen : "";
+  const words = known || !chosen ? word : chosen, link = `[${words}](${known || START})`;
+  if (words === word) exchange(start, end, link, 1, 1 + words.length);
+  else exchange(start, end, link, link.length - 1, link.length - 1);
+}
+
+/** An address that is pasted: onto chosen words it makes a link of them; where one begins, it takes its place. */
+function pasted(given) {
+  const [start, end] = [field.selectionStart, field.selectionEnd], all = field.value, chosen = all.slice(start, end);
+  if (!ADDRESS.test(given)) return false;
+  if (start === end && all.slice(0, start).endsWith(`](${START}`) && all[end] === ")") {
+    exchange(start - START.length, end + 1, `${given})`, given.length + 1, given.length + 1);
+  } else if (chosen.trim() && !/[\n[\]]/.test(chosen) && !ADDRESS.test(chosen) && !linkHere()) {
+    const link = `[${chosen}](${given})`;
+    exchange(start, end, link, link.length, link.length);
+  } else return false;
+  return true;
+}
+
+/** Enter within a list: the next item begins with its sign, and an empty one ends the list. */
+function goOn() {
+  const all = field.value, at = field.selectionStart, [start, end] = lines();
+  const line = all.slice(start, end), item = ITEM.exec(line);
+  const fences = all.slice(0, start).split("\n").filter((one) => /^ {0,3}(```|~~~)/.test(one)).length;
+  if (field.selectionEnd !== at || !item || RULE.test(line) || fences % 2 || at < start + item[0].length) return false;
+  if (line.length === item[0].length) {
+    exchange(start, end, "", 0, 0);
+    return true;
+  }
+  const sign = item[3] ? `${Number(item[3]) + 1}${item[4]}` : item[2];
+  const next = `\n${item[1]}${sign}${item[5]}${item[6] ? "[ ] " : ""}`;
+  exchange(at, at, next, next.length, next.length);
+  return true;
 }
 
 function mark(kind) {
   const { word } = bar.querySelector(`[data-mark=${kind}]`).dataset;
   if (kind in AROUND) around(AROUND[kind], word);
-  else if (kind in BEFORE) before(BEFORE[kind], word);
+  else if (kind in BEFORE) before(kind, word);
   else address(word);
 }
 
 bar.hidden = false;
 document.querySelector("[data-keys]").hidden = false;
 bar.addEventListener("click", (event) => { if (event.target.dataset.mark) mark(event.target.dataset.mark); });
+field.addEventListener("paste", (event) => {
+  if (pasted(event.clipboardData.getData("text/plain").trim())) event.preventDefault();
+});
 field.addEventListener("keydown", (event) => {
+  const alone = !event.altKey && !event.shiftKey, control = event.ctrlKey || event.metaKey;
+  if (event.key === "Enter" && alone && !control && !event.isComposing && goOn()) event.preventDefault();
   const kind = { b: "bold", i: "italic", k: "link" }[event.key.toLowerCase()];
-  if (!kind || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  if (!kind || !control || !alone) return;
   event.preventDefault();
   mark(kind);
 });

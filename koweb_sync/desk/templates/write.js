@@ -40,9 +40,7 @@ function put(markdown, apart) {
     const gap = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
     markdown = `${gap}${markdown}${after.startsWith("\n") ? "\n" : "\n\n"}`;
   }
-  text.setRangeText(markdown, text.selectionStart, text.selectionEnd, "end");
-  text.dispatchEvent(new Event("input", { bubbles: true }));
-  text.focus();
+  exchange(text.selectionStart, text.selectionEnd, markdown, markdown.length, markdown.length);
 }
 
 const files = form.elements.files, box = form.querySelector("[data-files]"), found = form.querySelector("[data-found]");
@@ -86,7 +84,15 @@ function describe() {
   add.textContent = files.files.length > 1 ? add.dataset.several : add.dataset.one;
 }
 files.multiple = true;
-files.addEventListener("change", describe);
+files.addEventListener("change", () => { describe(); ask(); });
+document.querySelector("[data-picture]").addEventListener("click", () => files.click());
+
+/** What was chosen waits for its words. */
+function ask() {
+  if (!files.files.length) return;
+  form.querySelector("[data-pictures]").open = true;
+  box.querySelector("input").focus();
+}
 
 async function insert(button) {
   fault.hidden = true;
@@ -115,14 +121,21 @@ form.addEventListener("click", (event) => {
   insert(button);
 });
 
+// Enter in a field that adds something adds it: the text is not saved by that, nor left.
+form.addEventListener("keydown", (event) => {
+  const more = event.target.matches("[data-more] input:not([type=file])") && event.target.closest("[data-more]");
+  if (!more || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  insert(more.querySelector("[data-insert]"));
+});
+
 /** Files that are dropped or pasted wait in the form: what they show has to be said first. */
 function take(event, given) {
   if (!given || !given.length) return;
   event.preventDefault();
   files.files = given;
   describe();
-  form.querySelector("[data-more]").open = true;
-  box.querySelector("input").focus();
+  ask();
 }
 text.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
 text.addEventListener("paste", (event) => take(event, event.clipboardData.files));
