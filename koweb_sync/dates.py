@@ -99,6 +99,21 @@ def hour_of(there: datetime) -> str:
     return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" else "")
 
 
+def clock(at: int) -> str:
+    """9:12; 9 h 12: in a sentence, by the reader's clock."""
+    there = local(at)
+    return _("{hour}:{minute}").format(hour=there.hour, minute=f"{there.minute:02}")
+
+
+def lately(at: int, now: int) -> str:
+    """Today at 9:12, yesterday at 9:12, on November 24, 2026: in a sentence."""
+    days = local(now).date().toordinal() - local(at).date().toordinal()
+    if days not in (0, 1):
+        return _("on {day}").format(day=day(at))
+    told = _("yesterday at {time}") if days else _("today at {time}")
+    return told.format(time=clock(at))
+
+
 def minute(at: int) -> str:
     """November 24, 2026, 09:30."""
     there = local(at)

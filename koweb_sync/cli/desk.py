@@ -38,7 +38,7 @@ def desk(forum: str | None, port: int, browser: bool | None, stays: bool) -> Non
             )
         )
         os.chdir(here := last)
-    run = DeskSession(here, ChangeWatcher(here), ends_alone=True)
+    run = DeskSession(here, ChangeWatcher(here), ends_alone=True, looks_alone=True)
     if is_set_up(here):  # else the desk begins with setting up
         repo, settings = workspace(forum)
         run.open(repo, settings).current()

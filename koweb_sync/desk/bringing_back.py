@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from koweb_sync import dates, safe_files
-from koweb_sync.bookmark import read
+from koweb_sync.bookmark import Bookmark, read
 from koweb_sync.config import Settings
-from koweb_sync.desk import unsaved
+from koweb_sync.desk import new_replies, unsaved
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
 from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.publication import FieldChange, field_value, forums
@@ -23,6 +23,7 @@ from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.pull.due import LOOKS, REQUESTS
+from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Pulled
 from koweb_sync.sync.pull.options import PullOptions
 from koweb_sync.sync.pull.pull import fetch, pull
@@ -32,6 +33,7 @@ from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import uncommitted_posts
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import note, written
+from koweb_sync.sync.world.seen import Kept, load
 from koweb_sync.sync.world.world import fields_of
 from koweb_sync.times import SECOND
 
@@ -119,7 +121,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
                 f"{settings.url}/t/-/{pair.topic}",
                 edit.name or edit.username,
                 edit.earlier,
-                dates.minute(int(edit.at * SECOND)),
+                dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000),
                 edit.reason,
                 fields,
                 changed,
@@ -127,12 +129,22 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
         )
     here = uncommitted_posts(repo, settings)
     due = {one.path for one in found} & set(here)
-    count = sum(not one.withdrawn for one in bookmark.agreed.values())
-    few = count <= FEW or kept.looked is None
-    requests = (count if few else math.ceil(count / LOOKS)) + REQUESTS
     waits = written(repo, settings)
     cut = waits is not None and not waits.get("ready", True)
-    return KnownEdits(tuple(found), here if due else (), requests, cut)
+    return KnownEdits(tuple(found), here if due else (), requests_about(bookmark, kept), cut)
+
+
+def requests_about(bookmark: Bookmark, kept: Kept) -> int:
+    """About how many requests a look takes."""
+    count = sum(not one.withdrawn for one in bookmark.agreed.values())
+    few = count <= FEW or kept.looked is None
+    return (count if few else math.ceil(count / LOOKS)) + REQUESTS
+
+
+def requests_of_look(repo: Repo, settings: Settings) -> int:
+    """The same, of a look now."""
+    bookmark = read(repo, repo.resolve(settings.bookmark))
+    return requests_about(bookmark, load(repo, settings, bookmark))
 
 
 class ReadingWatch:
@@ -154,10 +166,13 @@ class ReadingWatch:
 
 
 def look(work: RunningWork, repo: Repo, settings: Settings) -> BroughtBack:
-    """See what the community changed. No file changes."""
+    """See what the community changed, and who replied. No file changes."""
+    looked = last_look(repo, settings)
     try:
         with forums(settings, work.say) as connect:
-            pulled = fetch(repo, settings, connect, PullOptions(), ReadingWatch(work), time.time)
+            forum = connect()
+            pulled = fetch(repo, settings, lambda: forum, PullOptions(), ReadingWatch(work), time.time)
+            new_replies.hear(repo, settings, forum, time.time(), looked)
     except KowebError as error:
         return BroughtBack(error=error)
     return BroughtBack(pulled, seen=True)

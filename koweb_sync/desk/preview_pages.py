@@ -3,27 +3,52 @@
 import mimetypes
 import time
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
+from koweb_sync.desk import bringing_back, looking, new_replies
+from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
+from koweb_sync.desk.bringing_back import EditShown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.post_list import ListFilter, choices, counted, grouped
-from koweb_sync.desk.preview import PostState, Preview
+from koweb_sync.desk.preview import PostState, Preview, Previewer
 from koweb_sync.desk.under_way import under_way
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.pull.last_look import last_look
+from koweb_sync.times import SECOND
 
 routes = Blueprint("preview", __name__)
 PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("All post files"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyShown:
+    """New replies to a topic: its title, who wrote the last one and when, how many are new (0: nobody knows), and the
+    address of that last one.
+    """
+
+    title: str
+    who: str
+    when: str
+    count: int
+    url: str
+    topic: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOnForum:
+    """What others changed on the forum and is not here yet, and what they replied."""
+
+    edits: tuple[EditShown, ...]
+    replies: tuple[ReplyShown, ...]
 
 
 def places() -> LocalPlaces:
@@ -45,8 +70,9 @@ def all_posts() -> str:
         current = shown.current()
         rows = current.summaries()
     found = [row for row in rows if asked.fits(row)]
-    looked = last_look(shown.repo, shown.settings)
     writes = "write" in current_app.blueprints
+    if writes:
+        looking.begin(current_app.extensions["session"])
     return page(
         "list.html",
         groups=grouped(found),
@@ -57,12 +83,56 @@ def all_posts() -> str:
         waiting=under_way(shown.another(), shown.settings, current.now) if writes else [],
         left_out=current.now.left_out,
         told=_("Deleted.") if "deleted" in request.args else "",
-        looked=looked,
-        ago="" if looked is None else dates.ago(looked, time.time_ns() // 1_000),
+        looked=when_looked(),
+        new=new_on_forum(current) if writes else None,
         states=state_words(),
         url=places(),
         inside=path_in_address,
     )
+
+
+def when_looked() -> str:
+    """When koweb last looked at the forum, as a sentence."""
+    at, now, failed = last_look(shown.repo, shown.settings), time.time_ns() // 1_000, session.look_failed
+    quiet = session.work.quiet
+    if quiet is not None and not quiet.finished:
+        return _("koweb is looking at the forum…")
+    if at is None:
+        told = _("koweb has not looked at the forum yet.")
+    elif dates.local(at).date() == dates.local(now).date():
+        told = _("Looked at the forum at {time}.").format(time=dates.clock(at))
+    else:
+        told = _("Looked at the forum {ago}.").format(ago=dates.ago(at, now))
+    if failed:
+        told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
+    return told
+
+
+def new_on_forum(current: Previewer) -> NewOnForum | None:
+    """What others changed and replied there, as the last look tells; None for nothing."""
+    repo, settings = shown.another(), shown.settings
+    edits = bringing_back.known_edits(repo, settings).edits if current.now.seen.texts else ()
+    heard = new_replies.known(repo, settings)
+    replies = [
+        ReplyShown(
+            current.titles[path],
+            one.who,
+            dates.lately(one.at, time.time_ns() // 1_000),
+            one.count,
+            f"{settings.url}/t/-/{one.topic}/{one.number}",
+            one.topic,
+        )
+        for one in (heard.news if heard else ())
+        if (path := current.forum.paths.get(one.topic)) is not None
+    ]
+    return NewOnForum(edits, tuple(replies)) if edits or replies else None
+
+
+@routes.post("/replies/read/")
+def read_replies() -> ResponseReturnValue:
+    """Somebody read these replies."""
+    new_replies.mark_read(shown.another(), shown.settings, request.form.getlist("topic", type=int))
+    return redirect("/preview/", 303)
 
 
 @routes.get("/preview/<path:path>")
@@ -75,7 +145,7 @@ def post(path: str) -> str:
 def post_parts(path: str) -> Response:
     """The parts of that page that change with the file."""
     values = parts(found_post(path))
-    names = {"head": "_head.html", "text": "_text.html", "side": "_side.html"}
+    names = {"top": "_top.html", "head": "_head.html", "text": "_text.html", "side": "_side.html"}
     return answer({"title": values["preview"].title, **{name: page(part, **values) for name, part in names.items()}})
 
 
@@ -98,11 +168,15 @@ def file(path: str) -> Response:
 def parts(path: str) -> Mapping[str, Any]:
     """What the page of one file shows."""
     with shown.lock:
-        made = shown.current().preview(path, places())
+        current = shown.current()
+        made = current.preview(path, places())
+    seen = current.now.seen.texts.get(current.forum.keys[path])
+    edit = seen[-1].edit if seen else None
     return {
         "preview": made,
         "state": state_words()[made.state],
         "changes": changes(made),
+        "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
         "forum": shown.settings.url,
         "active": "post",
     }

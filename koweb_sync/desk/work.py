@@ -60,6 +60,7 @@ class WorkRunner:
         self.tell = tell
         self.lock = threading.Lock()
         self.last: RunningWork | None = None
+        self.quiet: RunningWork | None = None
 
     @property
     def busy(self) -> bool:
@@ -71,8 +72,31 @@ class WorkRunner:
         with self.lock:
             self.need_none()
             self.last = begun = RunningWork(kind, title, after, self.tell)
-        threading.Thread(target=copy_context().run, args=(self._run, begun, work)).start()
+        threading.Thread(target=copy_context().run, args=(self._run, begun, self.after_quiet(work))).start()
         return begun
+
+    def after_quiet(self, work: Work) -> Work:
+        """Work that waits until quiet work, if there is some, has ended."""
+        quiet = self.quiet
+        if quiet is None or quiet.finished:
+            return work
+
+        def later(begun: RunningWork) -> Any:
+            begun.say(_("koweb is looking at the forum; this begins right after."))
+            quiet.over.wait()
+            return work(begun)
+
+        return later
+
+    def start_quietly(self, work: Work) -> None:
+        """Begin what no page shows, for the same reader, unless anything is under way. What it raises is in its error;
+        it ends with the process.
+        """
+        with self.lock:
+            if self.busy or (self.quiet is not None and not self.quiet.finished):
+                return
+            self.quiet = begun = RunningWork("quiet", "", "/", self.tell)
+        threading.Thread(target=copy_context().run, args=(self._run, begun, work), daemon=True).start()
 
     def need_none(self) -> None:
         """Raises WorkUnderWay while work is under way."""

@@ -55,12 +55,12 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     assert "koweb has not looked at the forum yet." in pages.get("/preview/").text
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
-    assert re.search(r"koweb looked at the forum: <span[^>]*>a moment ago</span>.*Look again", shown.text)
+    assert re.search(r"Looked at the forum at \d+:\d\d\.", shown.text)
     place = published.folder / ".git/koweb/kafe/looked"
     place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
-    assert re.search(r"<span data-ago=.1577836800000.>[\d,]+ days ago", pages.get("/preview/").text)
+    assert re.search(r"Looked at the forum [\d,]+ days ago\.", pages.get("/preview/").text)
     published.run("fetch")
-    assert "a moment ago" in pages.get("/preview/").text
+    assert re.search(r"Looked at the forum at \d+:\d\d\.", pages.get("/preview/").text)
     place.write_text("?", "utf-8")
     assert "has not looked" in pages.get("/preview/").text
 

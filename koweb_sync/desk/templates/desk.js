@@ -34,17 +34,6 @@ function paint() {
   }
 }
 
-/** Say anew how long ago something was, as time goes by. */
-function age() {
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
-  for (const one of document.querySelectorAll("[data-ago]")) {
-    const minutes = Math.floor((Date.now() - Number(one.dataset.ago)) / 60000);
-    const [n, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
-    if (n) one.textContent = words.format(-n, unit);
-  }
-}
-setInterval(age, 30000);
-
 async function refresh() {
   if (watched === "page") {
     const page = await fetch(location.href);
@@ -93,5 +82,8 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
   stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } };
   stream.onerror = () => { away.hidden = false; };
+  document.addEventListener("visibilitychange", () => {  // who comes back to a page sees how things are now
+    if (!document.hidden && watched === "page") once();
+  });
 }
 paint();
