@@ -47,7 +47,9 @@ def test_p390_the_first_page_tells_what_was_changed_and_replied_meanwhile(box: S
         page = looked(it)
         asked = [one.path for one in box.log]
         assert len(asked) <= 5, asked  # the topic, once more with the key, its last edit…
-        assert sum(path.endswith("/latest.json") and "revisions" not in path for path in asked) == 1  # … and who replied, for all topics at once
+        assert (
+            sum(path.endswith("/latest.json") and "revisions" not in path for path in asked) == 1
+        )  # … and who replied, for all topics at once
         assert re.search(r"Looked at the forum at \d+:\d\d\.", page.text)
         told = page.text[page.text.index('id="k-new"') :]
         assert re.search(r"Claire[^<]* changed “Un sujet nommé un” today at", told)
