@@ -12,18 +12,30 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
+from koweb_sync.sync.world.seen import DECIDED_TRAILER, path_in_trailer
 from koweb_sync.times import SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class PostFileVersion:
-    """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content."""
+    """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content. `by`: who
+    kept it here; `chosen`: whether they chose between that text and their own, and `at` is when they did.
+    """
 
     commit: str
     who: str
+    by: str
     at: int
     why: str
     blob: Sha
+    chosen: bool = False
+
+    @property
+    def told(self) -> str:
+        """Whose text it is, in words."""
+        if self.chosen:
+            return _("chosen here by {by}, from what {who} had written on the forum").format(by=self.by, who=self.who)
+        return self.who if self.by == self.who else _("{who}, brought back by {by}").format(who=self.who, by=self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,8 @@ def history(repo: Repo, path: str) -> list[PostFileVersion]:
     if repo.resolve("HEAD") is None:
         return []
     repo.gather()  # git reads contents to find what was renamed
-    form = ("--format=%H%x00%an%x00%at%x00%s", "--raw", "--no-abbrev", "-M", "-z")
+    decided = f"%(trailers:key={DECIDED_TRAILER},valueonly,unfold)"
+    form = (f"--format=%H%x00%an%x00%cn%x00%at%x00%ct%x00%s%x00{decided}", "--raw", "--no-abbrev", "-M", "-z")
     out = repo.git("log", "--follow", *form, "HEAD", "--", literal(path)).decode("utf-8", "replace")
     return list(versions(out))
 
@@ -49,15 +62,17 @@ def versions(out: str) -> Iterator[PostFileVersion]:
     words = iter(out.split("\0"))
     word = next(words, "")
     while word:
-        commit, who, at, why = word, next(words), next(words), next(words)
-        new, word = "0", next(words, "")
+        commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
+        decided = {one.strip() for one in next(words).splitlines()}
+        new, path, word = "0", "", next(words, "")
         while word.startswith(("\n:", ":")):
             new = word.split()[3]
             for _path in range(2 if word.split()[4][0] in "RC" else 1):
-                next(words)
+                path = next(words)
             word = next(words, "")
         if set(new) != {"0"}:
-            yield PostFileVersion(commit, who, int(at) * SECOND, why, Sha(new))
+            chosen = path_in_trailer(path) in decided
+            yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:

@@ -50,7 +50,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     if found is None:
         abort(404)
     data = repo.blob(found.blob)
-    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.who, found.why)
+    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.told, found.why)
 
 
 @routes.get("/versions/<path:path>")
@@ -85,7 +85,7 @@ def asked_start() -> int:
 
 def row(one: PostFileVersion) -> dict[str, str]:
     """A version, for its line."""
-    return {"at": one.commit, "when": dates.minute(one.at), "who": one.who, "why": one.why}
+    return {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.why}
 
 
 @routes.post("/versions/<path:path>")

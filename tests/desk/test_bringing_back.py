@@ -48,6 +48,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     done = after(pages, "/bring-back/")
     assert "Brought back" in done.text
     assert "phrase du forum" in published.read("posts/un.md")
+    assert re.search(r"[^<>]+, brought back by Frédéric", pages.get("/versions/posts/un.md").text)
     assert "Nothing that koweb has seen" in pages.get("/bring-back/").text
 
 
@@ -95,6 +96,9 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]
     assert published.read("posts/un.md") == before.replace(MINE, wanted)
     assert published.git("status", "--porcelain") == ""
+    kept = pages.get("/versions/posts/un.md").text
+    told = re.findall(r"chosen here by Frédéric, from what [^<]+ had written on the forum", kept)
+    assert len(told) == (choice != "ours"), "it is nobody else's; who keeps their own makes no version"
     both_texts = [
         pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)
     ]

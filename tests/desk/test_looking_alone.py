@@ -1,4 +1,4 @@
-"""The desk looks at the forum by itself, beside the pages: what others changed and replied is told on the first page."""
+"""The desk looks at the forum by itself, beside the pages: the first page tells what others changed and replied."""
 
 import re
 import threading

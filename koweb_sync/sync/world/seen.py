@@ -21,6 +21,7 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.merge_files import combine
+from koweb_sync.safe_text import line
 from koweb_sync.sync.world.past_looks import PastLooks, decode_looks, encode_looks
 from koweb_sync.sync.world.world import World
 
@@ -28,6 +29,12 @@ VERSION = 1
 OURS = ("topics/", "files/", "states", "locales", "looked", "version")  # of its tree; the rest is another version's
 TRAILER = "Koweb-Forum"
 FIELDS_TRAILER = "Koweb-Fields"
+DECIDED_TRAILER = "Koweb-Decided"  # a file in which the committer chose between two texts
+
+
+def path_in_trailer(path: str) -> str:
+    """A path as it stands in a trailer: on one line, whatever it holds."""
+    return line(" ".join(path.split()))
 
 
 @dataclass(frozen=True, slots=True)
