@@ -5,17 +5,15 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk import attaching, unsaved, writing
+from koweb_sync.desk import attaching, link_search, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, answer, page, shown, wants_json
 from koweb_sync.desk.attaching import GivenFile
-from koweb_sync.desk.post_list import has_words
 from koweb_sync.desk.write_pages import editor, opened_post, said, saved
 from koweb_sync.desk.writing import NOTHING, PostForm
 from koweb_sync.i18n import _
 
 routes = Blueprint("adding", __name__)
 ADDING = DeskRoom(routes)
-MOST = 20  # posts that a search shows
 
 
 @routes.post("/write-file/<path:path>")
@@ -57,22 +55,32 @@ def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
 
 @routes.post("/write-link/<path:path>")
 def add_link(path: str) -> ResponseReturnValue:
-    """The Markdown of a link to another post: to the one that was chosen, or is called so; else those whose titles have
-    the words, to choose from.
+    """The Markdown of a link to what was chosen, or to the post that is called so; else what has the words in its title,
+    to choose from. `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
     """
     opened_post(path)
-    wanted, target = request.form.get("link", "").strip(), request.form.get("target", "")
+    wanted, target, where = (request.form.get(name, "").strip() for name in ("link", "target", "where"))
     others = {one: title for one, title in shown.current().titles.items() if one != path}
+    topic = link_search.chosen(request.form.get("topic", ""))
+    if topic is not None:
+        markdown = writing.web_link_markdown(topic.title, topic.address(shown.settings))
+        return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
     found = [one for one in others if one == (target or wanted)] or [one for one in others if others[one] == wanted]
-    if len(found) != 1:
-        return offered(path, wanted, {one: title for one, title in others.items() if has_words(title, wanted)})
+    if len(found) != 1 or where:
+        return offered(path, wanted, others, asks=where == "forum")
     markdown = writing.link_markdown(others[found[0]], found[0], path)
     return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
 
 
-def offered(path: str, wanted: str, found: dict[str, str]) -> ResponseReturnValue:
-    """The posts that somebody may have meant: path -> title."""
-    told = {"found": list(found.items())[:MOST], "asked": wanted}
+def offered(path: str, wanted: str, others: dict[str, str], *, asks: bool) -> ResponseReturnValue:
+    """What somebody may have meant. `others`: post files, path -> title; `asks`: the forum is asked."""
+    topics = link_search.remembered(wanted) if wanted else []
+    if asks:
+        topics += link_search.on_the_forum(shown.settings, wanted)
+    agreed = shown.current().forum
+    paths = {int(topic): agreed.paths[int(topic)] for topic, _post in agreed.topics.values()}
+    found = link_search.choices(wanted, others, paths, topics, asked=asks)
+    told = {"found": found, "asked": wanted}
     if wants_json():
         return answer({"found": page("_found.html", path=path, **told)})
     return Response(editor(path, said(), was=request.form.get("mark", ""), **told), 409)

@@ -166,9 +166,13 @@ def picture_markdown(path: str, alt: str, size: tuple[int, int] | None, width: i
 
 def link_markdown(title: str, target: str, path: str) -> str:
     """The Markdown that links to another post file; both paths are from the repository's root."""
+    return web_link_markdown(title, posixpath.relpath(target, posixpath.dirname(path) or "."))
+
+
+def web_link_markdown(title: str, address: str) -> str:
+    """The Markdown that links to an address."""
     words = title.replace("[", "(").replace("]", ")")
-    way = posixpath.relpath(target, posixpath.dirname(path) or ".")
-    return f"[{words}](<{way}>)" if set(" ()<>") & set(way) else f"[{words}]({way})"
+    return f"[{words}](<{address}>)" if set(" ()<>") & set(address) else f"[{words}]({address})"
 
 
 def file_name(alt: str, given: str, taken: Sequence[str]) -> str:

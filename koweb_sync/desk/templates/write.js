@@ -100,12 +100,15 @@ async function insert(button) {
   if (button.name) sent.append(button.name, button.value);
   const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { Accept: "application/json" } });
   const told = await answer.json();
-  if (told.found) { found.innerHTML = told.found; found.querySelector("button")?.focus(); return; }
+  if (told.found) {
+    found.innerHTML = told.found;
+    (found.querySelector(button.value === "forum" ? "[name=topic]" : "[name=target], button") || link).focus();
+    return;
+  }
   if (answer.ok) {
-    put(told.markdown, button.formAction.includes("/write-file/"));
-    files.value = form.elements.link.value = "";
-    found.replaceChildren();
-    describe();
+    const isFile = button.formAction.includes("/write-file/");
+    put(told.markdown, isFile);
+    if (isFile) { files.value = ""; describe(); } else { link.value = ""; found.replaceChildren(); }
     return;
   }
   blame(told.faults || {});
@@ -128,6 +131,27 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   insert(more.querySelector("[data-insert]"));
 });
+
+const link = form.elements.link;
+let seeking = 0, sought = 0;
+
+/** What may be linked to is shown while somebody types words of its title; the forum is not asked by that. */
+async function seek() {
+  const mine = ++sought, sent = new FormData(form);
+  sent.delete("files");
+  sent.append("where", "live");
+  const answer = await fetch(`/write-link/${path}`, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+  if (answer.ok && mine === sought && link.value.trim()) found.innerHTML = (await answer.json()).found;
+}
+link.removeAttribute("list");
+link.addEventListener("input", (event) => {
+  event.stopPropagation();  // it is no part of the text
+  clearTimeout(seeking);
+  sought++;
+  if (link.value.trim()) seeking = setTimeout(() => seek().catch(() => {}), 200);
+  else found.replaceChildren();
+});
+form.querySelector("[data-links] summary").addEventListener("click", () => setTimeout(() => link.focus()));
 
 /** Files that are dropped or pasted wait in the form: what they show has to be said first. */
 function take(event, given) {
