@@ -55,8 +55,8 @@ def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
 
 @routes.post("/write-link/<path:path>")
 def add_link(path: str) -> ResponseReturnValue:
-    """The Markdown of a link to what was chosen, or to the post that is called so; else what has the words in its title,
-    to choose from. `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
+    """The Markdown of a link to what was chosen, or to the post that is called so; else what has the words in its title
+    is offered. `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
     """
     opened_post(path)
     wanted, target, where = (request.form.get(name, "").strip() for name in ("link", "target", "where"))
