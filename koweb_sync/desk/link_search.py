@@ -71,10 +71,10 @@ def choices(
     own = {path: title for path, title in others.items() if has_words(title, words)}
     strangers: dict[int, ForumTopic] = {}
     for one in topics:
-        path = own_topics.get(one.number)
+        path = own_topics.get(one.number, "")
         if path in others:
             own[path] = others[path]
-        elif path is None:
+        elif not path:
             strangers.setdefault(one.number, one)
     return LinkChoices(dict(islice(own.items(), MOST)), tuple(islice(strangers.values(), MOST)), asked)
 
