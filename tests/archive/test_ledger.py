@@ -18,12 +18,15 @@ from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.store import search_hits
 from koweb_sync.archive.store.store import Archive as Place
-from koweb_sync.archive.verify.compare import Verification, verify, verify_offline
+from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.verify.compare import NAMED, Verification, verify, verify_offline
+from koweb_sync.cli.archive.verify import LINES
 from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
+from tests.archive.exhibits import crowd
 from tests.workspace import PNG, SERVERS, TEXT, Clone, served
 
 pytestmark = pytest.mark.server("2022")
@@ -287,6 +290,26 @@ def test_the_command_answers_in_words_and_in_data(here: Clone, box: Sandbox, tmp
             "numbers": [4],
             "certain": True,
         }
+
+
+def test_of_an_archive_that_is_broken_throughout_some_is_named_and_all_is_counted(tmp_path: Path) -> None:
+    """Nobody reads a million lines, and no memory holds what is wrong with a million posts."""
+    file = str(tmp_path / "broken.sqlite")
+    with Store.open(file) as store:
+        crowd(store, 900, likes=False)  # with no digests, so that each text is doubted
+        with store.begin() as connection:
+            connection.execute(text("INSERT INTO runs (forum, n, started, outcome) VALUES (1, 1, 1, 'done')"))
+    asked = ["--offline", "--store", file]
+    told = CliRunner().invoke(command, [*asked, "--format", "json"])
+    data = json.loads(told.stdout)
+    assert len(data["broken"]) == NAMED
+    assert data["broken_unnamed"] > 500
+    said = CliRunner().invoke(command, asked)
+    lines = said.stdout.splitlines()
+    assert f"… and {data['broken_unnamed'] + NAMED - LINES:,} more things that are broken." in lines
+    assert len(lines) < LINES + 20
+    assert any(f"{data['broken_unnamed'] + NAMED:,} things in the archive are broken" in one for one in lines)
+    assert (told.exit_code, said.exit_code) == (3, 3)
 
 
 def test_the_command_says_that_there_is_no_archive(here: Clone, tmp_path: Path) -> None:

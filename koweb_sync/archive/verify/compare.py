@@ -6,6 +6,7 @@ compared is part of the answer, so that nobody reads more into it than it proves
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -27,6 +28,7 @@ from koweb_sync.forum.site import Category
 from koweb_sync.i18n import _
 
 FILES = ("held", "wanted", "gone", "refused", "large", "foreign")
+NAMED = 1_000  # flaws that are named; in an archive that is broken throughout, each post has some
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Verification:
     wanted: bool = True  # files are archived at all
     unclear: tuple[Left, ...] = ()  # what the forum shows in a shape that cannot be read
     gone: Gone = field(default_factory=Gone)  # files
+    more_flaws: int = 0
 
     @property
     def unheld(self) -> tuple[LedgerEntry, ...]:
@@ -87,11 +90,13 @@ def verify(run: Run) -> Verification:
     entries = tuple(accounts(run, walk))
     with run.page() as keeper:
         forget(keeper, {one.topic for one in entries})
+    broken, more = sound(run)
     return Verification(
         compared=True,
         entries=entries,
         files=files(run),
-        flaws=sound(run),
+        flaws=broken,
+        more_flaws=more,
         caveats=caveats(run, walk),
         requests=requests,
         wanted=run.wishes.files,
@@ -105,16 +110,17 @@ def verify_offline(run: Run) -> Verification:
 
     Raises InputError where nothing was archived yet.
     """
-    flaws = sound(run)
+    broken, more = sound(run)
     try:
         refuse_nothing(run)
         run.left_out = left_out(run)
-        found = Verification(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
+        found = Verification(False, tuple(remembered_accounts(run)), files(run), broken, caveats(run, None))
+        found = replace(found, more_flaws=more)
         return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
     except unreadable_errors(KowebError):
-        if not flaws:
+        if not broken:
             raise
-    return Verification(False, (), dict.fromkeys(FILES, 0), flaws, {})
+    return Verification(False, (), dict.fromkeys(FILES, 0), broken, {}, more_flaws=more)
 
 
 def gone_of(run: Run) -> Gone:
@@ -147,10 +153,11 @@ def steps(run: Run, *, offline: bool) -> int:
     return pages + (0 if offline else -(-int(topics) // int(run.state("page") or 30)) + 2)
 
 
-def sound(run: Run) -> tuple[Flaw, ...]:
-    """What is broken in the archive itself."""
+def sound(run: Run) -> tuple[tuple[Flaw, ...], int]:
+    """What is broken in the archive itself: the first things, and how many more there are."""
     run.watch.stage("sound")
-    return tuple(flaws(run.store, run.forum, run.base, run.watch.step))
+    found = flaws(run.store, run.forum, run.base, run.watch.step)
+    return tuple(islice(found, NAMED)), sum(1 for _flaw in found)
 
 
 def stopped(run: Run) -> bool:

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import ARRAY, Connection, Select, Text, and_, column, func, select
@@ -209,11 +210,11 @@ def topics(connection: Connection, forum: int) -> Iterator[Flaw]:
     for row in pages(connection, query.order_by(table.c.id)):
         if any(getattr(row, name) != getattr(row, f"held_{name}") for name in names):
             yield Flaw("title", str(row.id))
-    there: dict[int, set[str]] = {}
-    for topic, tag in connection.execute(select(tags.c.topic, tags.c.tag).where(tags.c.forum == forum)):
-        there.setdefault(int(topic), set()).add(str(tag))
-    for topic, told in connection.execute(select(table.c.id, table.c.tags).where(table.c.forum == forum)):
-        if set(json.loads(told)) != there.get(topic, set()):
+    tagged = and_(tags.c.forum == table.c.forum, tags.c.topic == table.c.id)
+    query = select(table.c.id, table.c.tags, tags.c.tag).select_from(table.outerjoin(tags, tagged))
+    found = pages(connection, query.where(table.c.forum == forum).order_by(table.c.id))
+    for (topic, told), each in groupby(found, key=lambda row: (row.id, row.tags)):
+        if set(json.loads(told)) != {row.tag for row in each} - {None}:
             yield Flaw("tags", str(topic))
 
 

@@ -119,10 +119,19 @@ def show(report: "Verification") -> None:
         )
     for flaw in report.flaws[:LINES]:
         echo(broken(flaw.kind, flaw.what))
+    unnamed = flawed(report) - LINES
+    if unnamed > 0:
+        text = ngettext("… and {n} more thing that is broken.", "… and {n} more things that are broken.", unnamed)
+        echo(text.format(n=number(unnamed)))
     echo(sums(report))
     echo(verdict(report))
     for text in limits(report):
         say(f"· {text}")
+
+
+def flawed(report: "Verification") -> int:
+    """How many things in the archive are broken."""
+    return len(report.flaws) + report.more_flaws
 
 
 def counted(one: "LedgerEntry") -> int:
@@ -267,7 +276,7 @@ def verdict(report: "Verification") -> str:
     """The answer, in one sentence that claims no more than was looked at."""
     short, unheld = report.short, report.unheld
     if report.flaws:
-        n = len(report.flaws)
+        n = flawed(report)
         return ngettext(
             "{n} thing in the archive is broken. Keep the file, and restore a copy of it from before.",
             "{n} things in the archive are broken. Keep the file, and restore a copy of it from before.",
@@ -365,6 +374,7 @@ def as_data(report: "Verification") -> dict[str, Any]:
         ],
         "files": report.files,
         "broken": [{"kind": one.kind, "what": one.what} for one in report.flaws],
+        "broken_unnamed": report.more_flaws,
         "unclear": [{"url": one.url, "why": one.why} for one in report.unclear],
         "not_compared": report.caveats,
     }
