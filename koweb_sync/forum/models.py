@@ -167,8 +167,9 @@ class Revision:
     """One edit of a post: its number (from 2), who made it, when and why.
 
     `before` and `after` are the raw on both sides as the diff shows them, None where the text did not change or the
-    server does not say. `titles` are the titles on both sides, None if the title did not change. `hidden`: staff hid
-    the text that it made, so it is nobody's to show.
+    server does not say. `titles` are the titles on both sides, None if the title did not change. `category` and `tags`
+    are those that the topic had before, None if they did not change. `hidden`: staff hid the text that it made, so it
+    is nobody's to show.
     """
 
     number: int
@@ -180,6 +181,8 @@ class Revision:
     after: str | None = None
     titles: tuple[str, str] | None = None
     hidden: bool = False
+    category: int | None = None
+    tags: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.titles:

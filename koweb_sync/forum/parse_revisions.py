@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from koweb_sync.forum.decode import clear, flag, inner, instant, record, text, whole_number
+from koweb_sync.forum.decode import clear, flag, inner, instant, record, tag_names, text, whole_number, whole_or_none
 from koweb_sync.forum.models import Revision
 
 
@@ -25,6 +25,8 @@ def revision(data: Any) -> Revision:
         after=after,
         titles=(titles[0], titles[1]) if len(titles) == 2 and titles[0] != titles[1] else None,
         hidden=flag(found, "current_hidden"),
+        category=whole_or_none(inner(found, "category_id_changes"), "previous"),
+        tags=tag_names(inner(found, "tags_changes"), "previous") if found.get("tags_changes") else None,
     )
 
 

@@ -428,7 +428,7 @@ def test_what_is_damaged_is_not_taken_for_what_was_kept_by_an_upgrade(tmp_path: 
         files = (("uploads", name) for name in ("keyed", "server", "since", "tries", "again"))
         for table, column in (*files, *later):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for name in ("localisations", "permalinks"):
+        for name in ("localisations", "permalinks", "topic_edits"):
             connection.execute(text(f"DROP TABLE {name}"))
         checksums.seal(connection)
         connection.execute(text("UPDATE koweb_archive SET version_num = '0002'"))

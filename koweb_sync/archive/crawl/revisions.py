@@ -14,6 +14,7 @@ from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EarlierText, keep_earlier
 from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumKeyRefused
 from koweb_sync.forum.models import Revision
@@ -132,6 +133,15 @@ def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> 
     there = {(row["version"], row["raw"]) for row in held}
     unknown = [texts[n] for n in sorted(texts) if (n, texts[n].raw) not in there]
     keep_earlier(keeper, {post: unknown}, known, SOURCE)
+    shown = [one for one in edits if run.wishes.staff or not one.hidden]
+    changed = [of_topic(one, editors.get(one.username.casefold())) for one in shown]
+    keep_topic_edits(keeper, {post: changed}, known, run.left_out)
+
+
+def of_topic(one: Revision, editor: int | None) -> TopicEdit:
+    """What an edit changed of its topic."""
+    title = one.titles[0] if one.titles else None
+    return TopicEdit(one.number, editor, one.at, title=title, category=one.category, tags=one.tags)
 
 
 def sign(run: Run, keeper: PageWriter, post: int, held: Sequence[Row], texts: Mapping[int, EarlierText]) -> None:

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from koweb_sync import dates
-from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost
+from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost, ChangedTopic
 from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.safe_text import unturned
 
 # Names that Discourse has and the library lacks, or lists behind another one.
 EMOJI = {
@@ -31,6 +32,16 @@ def reason(name: str) -> str:
 def absent(since: int | None) -> str:
     """Why a file is not there, which may be gone since some time."""
     return _("not in the archive") if since is None else _("gone since {date}").format(date=dates.day(since))
+
+
+def before(one: ChangedTopic) -> str:
+    """What a topic was before an edit, in words."""
+    parts = [] if one.title is None else [_("title: {title}").format(title=unturned(one.title))]
+    parts += [] if one.category is None else [_("category: {name}").format(name=unturned(one.category.name))]
+    if one.tags is not None:
+        tags = ", ".join(unturned(tag) for tag in one.tags)
+        parts.append(_("tags: {names}").format(names=tags) if tags else _("no tags"))
+    return " · ".join(parts)
 
 
 def action(name: str) -> str:

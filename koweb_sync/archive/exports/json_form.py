@@ -11,6 +11,7 @@ from koweb_sync.archive.read.model import (
     ArchivedPost,
     ArchivedReference,
     ArchivedTopic,
+    ChangedTopic,
     File,
     Version,
 )
@@ -58,6 +59,19 @@ def topic(one: ArchivedTopic, source: ArchivedForum) -> dict[str, Any]:
         "gone": gone(one),
         "deleted": iso_or_none(one.deleted),
         "views": one.views,
+        "earlier": [changed(each) for each in one.earlier],
+    }
+
+
+def changed(one: ChangedTopic) -> dict[str, Any]:
+    """What a topic was before an edit."""
+    return {
+        "n": one.n,
+        "title": one.title,
+        "category": None if one.category is None else one.category.id,
+        "tags": None if one.tags is None else list(one.tags),
+        "editor": who(one.editor),
+        "edited": iso_or_none(one.at),
     }
 
 

@@ -14,6 +14,8 @@ class Met:
     def topic(self, one: ArchivedTopic) -> None:
         """Whoever opened a topic."""
         self.note(one.person)
+        for change in one.earlier:
+            self.note(change.editor)
 
     def post(self, one: ArchivedPost) -> None:
         """Everybody in a post."""

@@ -152,6 +152,7 @@ def environment() -> Environment:
     env.globals |= {
         "day": dates.day,
         "reason": captions.reason,
+        "before": captions.before,
         "called": called,
         "tag_page": tag_page,
         "number": number,

@@ -10,7 +10,8 @@ from typing import Any
 
 from koweb_sync.archive.backups.ruby import NotPlain, loaded
 from koweb_sync.archive.ingest.earlier_texts import EarlierText
-from koweb_sync.forum.decode import Strange, micros, string, whole_number, whole_or_none
+from koweb_sync.archive.ingest.topic_edits import TopicEdit
+from koweb_sync.forum.decode import SURPRISES, Strange, micros, string, tag_names, whole_in, whole_number, whole_or_none
 
 Pair = tuple[str, str] | None
 
@@ -19,7 +20,7 @@ Pair = tuple[str, str] | None
 class KeptEdit:
     """An edit: the number of the version that it made, from 2 on; who made it, when, why; what it changed of the text.
 
-    `hidden`: staff hid the text that it made.
+    `hidden`: staff hid the text that it made. `topic`: what it changed of the topic; `strange`: that cannot be read.
     """
 
     number: int
@@ -29,6 +30,8 @@ class KeptEdit:
     hidden: bool
     raw: Pair
     cooked: Pair
+    topic: TopicEdit | None = None
+    strange: bool = False
 
 
 def edit(row: Mapping[str, Any]) -> KeptEdit:
@@ -37,6 +40,10 @@ def edit(row: Mapping[str, Any]) -> KeptEdit:
     if not isinstance(said, dict):
         raise NotPlain("form")
     reason = pair(said, "edit_reason")
+    try:
+        topic, strange = topic_edit(row, said), False
+    except SURPRISES:
+        topic, strange = None, True
     return KeptEdit(
         number=whole_number(row, "number"),
         editor=whole_or_none(row, "user_id"),
@@ -45,6 +52,25 @@ def edit(row: Mapping[str, Any]) -> KeptEdit:
         hidden=row["hidden"] == "t",
         raw=pair(said, "raw"),
         cooked=pair(said, "cooked"),
+        topic=topic,
+        strange=strange,
+    )
+
+
+def topic_edit(row: Mapping[str, Any], said: Mapping[str, Any]) -> TopicEdit | None:
+    """What an edit changed of its topic; None where that is nothing. Raises Strange and others."""
+    title, category, tags = pair(said, "title"), pair(said, "category_id"), said.get("tags")
+    if tags is not None and (not isinstance(tags, list) or len(tags) != 2):
+        raise Strange("tags", str(tags))
+    if (title, category, tags) == (None, None, None):
+        return None
+    return TopicEdit(
+        number=whole_number(row, "number"),
+        editor=whole_or_none(row, "user_id"),
+        at=micros(row, "created_at"),
+        title=title[0] if title else None,
+        category=whole_in(category[0]) if category and category[0] else None,
+        tags=tag_names({"tags": tags[0]}) if tags else None,
     )
 
 

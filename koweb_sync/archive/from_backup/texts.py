@@ -17,6 +17,7 @@ from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import SURPRISES, Strange, whole_in
 from koweb_sync.forum.models import Post
@@ -147,6 +148,7 @@ def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Co
     known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", page)}
     now = current(keeper, known)
     told: dict[int, list[EarlierText]] = {}
+    topics: dict[int, list[TopicEdit]] = {}
     for post, rows in page.items():
         if post not in known:
             continue
@@ -156,9 +158,12 @@ def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Co
                 read_edits.append(edit(row))
             except (*SURPRISES, NotPlain):
                 take.strange += 1
-        found = texts(read_edits, now.get(post, ""))
-        told[post] = [one for one in found if take.run.wishes.staff or not one.hidden]
+        take.strange += sum(one.strange for one in read_edits)
+        staff = take.run.wishes.staff
+        told[post] = [one for one in texts(read_edits, now.get(post, "")) if staff or not one.hidden]
+        topics[post] = [one.topic for one in read_edits if one.topic is not None and (staff or not one.hidden)]
     keep_earlier(keeper, told, known, SOURCE)
+    keep_topic_edits(keeper, topics, known, take.run.left_out)
 
 
 def current(keeper: PageWriter, known: Mapping[int, Row]) -> dict[int, str]:

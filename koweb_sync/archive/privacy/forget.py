@@ -226,6 +226,10 @@ def silence(connection: Connection, forum: int, base: str, ident: int, now: int,
         connection.execute(delete(table).where(table.c.forum == forum, table.c.post.in_(mine)))
     other = schema.LOCALISATIONS
     connection.execute(delete(other).where(other.c.forum == forum, other.c.kind == "post", other.c.id.in_(mine)))
+    titles, topics = schema.TOPIC_EDITS, schema.TOPICS
+    opened = select(topics.c.id).where(topics.c.forum == forum, topics.c.person == ident)
+    gone = delete(titles).where(titles.c.forum == forum, titles.c.topic.in_(opened))
+    done.tell("earlier titles", connection.execute(gone).rowcount)
     pointing = schema.EDGES
     connection.execute(
         delete(pointing).where(pointing.c.forum == forum, pointing.c.post.in_(mine), pointing.c.kind != "reply")
@@ -264,9 +268,9 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     topics = schema.TOPICS
     accepted = (topics.c.forum == forum, topics.c.accepted_by == ident)
     connection.execute(update(topics).where(*accepted).values(accepted_by=None))
-    translated = schema.LOCALISATIONS
-    theirs = (translated.c.forum == forum, translated.c.person == ident)
-    connection.execute(update(translated).where(*theirs).values(person=None))
+    for table in (schema.LOCALISATIONS, schema.TOPIC_EDITS):
+        theirs = (table.c.forum == forum, table.c.person == ident)
+        connection.execute(update(table).where(*theirs).values(person=None))
     todo, uploads = schema.AGENDA, schema.UPLOADS
     connection.execute(delete(todo).where(todo.c.forum == forum, todo.c.kind == "likes", todo.c.id == ident))
     picture = (uploads.c.forum == forum, uploads.c.kind == "avatar", uploads.c.name == str(ident))

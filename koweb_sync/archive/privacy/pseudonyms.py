@@ -76,7 +76,8 @@ class Pseudonyms:
 
     def topic(self, one: Any) -> Any:
         """A topic whose title names nobody."""
-        return replace(one, title=self.text(one.title), slug=self.text(one.slug))
+        earlier = tuple(replace(each, title=each.title and self.text(each.title)) for each in one.earlier)
+        return replace(one, title=self.text(one.title), slug=self.text(one.slug), earlier=earlier)
 
     def post(self, one: Any) -> Any:
         """A post whose texts name nobody, in any version. The last version mostly says what the post says."""

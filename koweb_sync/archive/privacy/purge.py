@@ -65,5 +65,8 @@ def empty(connection: Connection, forum: int, ids: Collection[int]) -> None:
         connection.execute(delete(table).where(table.c.forum == forum, table.c.post.in_(ids)))
     said = schema.LOCALISATIONS
     connection.execute(delete(said).where(said.c.forum == forum, said.c.kind == "post", said.c.id.in_(ids)))
+    titles = schema.TOPIC_EDITS
+    opened = select(posts.c.topic).where(posts.c.forum == forum, posts.c.id.in_(ids), posts.c.number == 1)
+    connection.execute(delete(titles).where(titles.c.forum == forum, titles.c.topic.in_(opened)))
     edges = schema.EDGES
     connection.execute(delete(edges).where(edges.c.forum == forum, edges.c.post.in_(ids), edges.c.kind != "reply"))

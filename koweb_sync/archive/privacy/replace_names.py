@@ -28,6 +28,7 @@ TEXTS: dict[Table, tuple[str, ...]] = {
     schema.PEOPLE: ("title",),
     schema.TOPICS: ("title", "slug"),
     schema.TOPIC_VERSIONS: ("title", "slug"),
+    schema.TOPIC_EDITS: ("title",),
     schema.POSTS: ("action",),
     schema.POST_VERSIONS: ("raw", "cooked", "reason"),
     schema.POLLS: ("title",),

@@ -170,7 +170,12 @@ class Book:
         other = or_(POST.c.person != self.person, POST.c.person.is_(None))
         query = select(POST.c.topic, POST.c.number, table.c.observed).join_from(table, POST, same)
         mine = (table.c.forum == self.forum, table.c.editor == self.person, other)
-        return [self.at(row, ("observed",)) for row in self.rows(query.where(*mine).order_by(table.c.post, table.c.n))]
+        found = self.rows(query.where(*mine).order_by(table.c.post, table.c.n))
+        titles = schema.TOPIC_EDITS
+        first = and_(titles.c.forum == POST.c.forum, titles.c.topic == POST.c.topic, POST.c.number == 1)
+        query = select(POST.c.topic, POST.c.number, titles.c.at.label("observed")).join_from(titles, POST, first)
+        renamed = self.rows(query.where(self.mine(titles), other).order_by(titles.c.topic, titles.c.n))
+        return [self.at(row, ("observed",)) for row in (*found, *renamed)]
 
     def at(self, row: PersonFacts, times: Sequence[str]) -> PersonFacts:
         """A row with the address of its post in place of the numbers."""

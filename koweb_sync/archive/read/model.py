@@ -38,11 +38,30 @@ class ArchivedCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedTopic:
+    """What a topic was before an edit: which version of its first post that made, who made it and when. What the edit
+    left as it was is None.
+    """
+
+    n: int
+    title: str | None
+    category: ArchivedCategory | None
+    tags: tuple[str, ...] | None
+    editor: ArchivedPerson | None
+    at: int | None
+
+    @property
+    def told(self) -> bool:
+        """Whether anything is told of it."""
+        return (self.title, self.category, self.tags) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedTopic:
     """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
 
     `replies` is the forum's own count; `known`: not only its posts tell that there is one;
-    `accepted` is the number of the post that solved it.
+    `accepted` is the number of the post that solved it; `earlier`: what it was before, the oldest first.
     """
 
     id: int
@@ -67,6 +86,7 @@ class ArchivedTopic:
     known: bool = True
     likes: int = 0
     views: int = 0
+    earlier: tuple[ChangedTopic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from koweb_sync.archive.read.model import (
     ArchivedPost,
     ArchivedTopic,
     ArchiveFilter,
+    ChangedTopic,
     Disguise,
     File,
     Hit,
@@ -25,7 +26,7 @@ from koweb_sync.archive.read.model import (
 )
 from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.read.post_details import Belongings
-from koweb_sync.archive.read.topic_rows import COLUMNS, topic_of
+from koweb_sync.archive.read.topic_rows import COLUMNS, changed_of, topic_of
 from koweb_sync.archive.store.archetypes import OPEN
 from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
 from koweb_sync.spelling import compared
@@ -133,10 +134,33 @@ class Reader:
         """Rows of topics as values."""
         people = self.names.many(row["person"] for row in rows)
         reasons = self.belongings.reasons("topic", [row["id"] for row in rows if not row["shown"]])
+        earlier = self.earlier([row["id"] for row in rows])
         return [
-            self.disguise.topic(topic_of(row, self.categories, people.get(row["person"]), reasons.get(row["id"], "")))
+            self.disguise.topic(
+                topic_of(
+                    row,
+                    self.categories,
+                    people.get(row["person"]),
+                    reasons.get(row["id"], ""),
+                    earlier.get(row["id"], ()),
+                )
+            )
             for row in rows
         ]
+
+    def earlier(self, topics: Sequence[int]) -> dict[int, tuple[ChangedTopic, ...]]:
+        """What topics were before, as far as their edits tell."""
+        if not topics:
+            return {}
+        query = sql("SELECT * FROM topic_edits") + where(sql("forum = ?", self.forum), among("topic", topics))
+        found = self.rows(query + "ORDER BY topic, n")
+        people = self.names.many(row["person"] for row in found)
+        return {
+            int(topic): tuple(
+                one for row in each if (one := changed_of(row, self.categories, people.get(row["person"]))).told
+            )
+            for topic, each in groupby(found, key=itemgetter("topic"))
+        }
 
     def strays(self, wanted: ArchiveFilter) -> Iterator[ArchivedTopic]:
         """Topics that no row tells of, but posts do: nobody's text is left out."""

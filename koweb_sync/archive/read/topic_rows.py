@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedTopic
+from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedTopic, ChangedTopic
 from koweb_sync.archive.store.rows import Row, values
 
 KEPT = ("id", "title", "slug", "created", "bumped", "last_posted", "archetype", "deleted", "accepted", "likes", "views")
@@ -14,7 +14,11 @@ COLUMNS = ", ".join(f"topics.{one}" for one in (*KEPT, *FLAGS, "category", "tags
 
 
 def topic_of(
-    row: Row, places: Mapping[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
+    row: Row,
+    places: Mapping[int, ArchivedCategory],
+    person: ArchivedPerson | None,
+    reason: str,
+    earlier: tuple[ChangedTopic, ...] = (),
 ) -> ArchivedTopic:
     """A row of COLUMNS as a value."""
     *found, number, tags, posts, _person = values(row)
@@ -27,6 +31,20 @@ def topic_of(
         person=person,
         reason=reason,
         replies=max(0, posts - 1),
+        earlier=earlier,
+    )
+
+
+def changed_of(row: Row, places: Mapping[int, ArchivedCategory], editor: ArchivedPerson | None) -> ChangedTopic:
+    """A row of `topic_edits` as a value. A topic does not name the closed category that it left."""
+    category = places.get(row["category"]) if row["category"] is not None else None
+    return ChangedTopic(
+        row["n"],
+        row["title"],
+        None if category is None or category.restricted else category,
+        None if row["tags"] is None else tags_of(row["tags"]),
+        editor,
+        row["at"],
     )
 
 

@@ -210,6 +210,17 @@ TOPIC_VERSIONS = table(
     moment("observed"),
     string("source"),
 )
+TOPIC_EDITS = table(
+    "topic_edits",  # what edits changed of topics, where the forum told of them: title, category and tags before each
+    key("topic"),
+    key("n"),  # which version of the topic's first post the edit made
+    note("title"),  # unknown: it stayed as it was
+    maybe("category"),
+    note("tags"),  # JSON list, sorted
+    maybe("person"),  # who edited
+    once("at"),
+    small=True,
+)
 TOPIC_TAGS = table(
     "topic_tags",  # the tags that a topic has now
     key("topic"),

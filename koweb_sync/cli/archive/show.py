@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 @read_options
 @format_option()
 @click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
-@click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
+@click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed; titles too, of a topic."))
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
     from koweb_sync.cli.archive import topic_page as pages
 
@@ -37,7 +37,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         if style == "json":
             emit(pages.as_data(reader, post, source, version))
         elif versions:
-            pages.texts(post)
+            pages.texts(post, found if post.number == 1 else None)
         elif version is not None:
             pages.text(post, version)
         else:

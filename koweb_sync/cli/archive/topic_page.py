@@ -132,8 +132,15 @@ def version(post: "ArchivedPost", n: int) -> "Version":
     return found
 
 
-def texts(post: "ArchivedPost") -> None:
-    """All texts of a post: the first one whole, then what each changed."""
+def texts(post: "ArchivedPost", opened: "ArchivedTopic | None" = None) -> None:
+    """All texts of a post: the first one whole, then what each changed. Before them, what the topic was that it opened,
+    until each edit of that.
+    """
+    for change in opened.earlier if opened else ():
+        facts = [dates.minute(change.at)] if change.at is not None else []
+        facts += [called(change.editor)] if change.editor else []
+        until = _("Until an edit ({facts}):").format(facts=" · ".join(facts)) if facts else _("Before:")
+        echo(painted(label(until), fg="cyan"), " ", label(captions.before(change)))
     before = ""
     for nth, each in enumerate(versions_of(post)):
         facts = [_("Text {n}").format(n=each.n), dates.minute(each.edited or each.observed)]

@@ -28,9 +28,13 @@ def dump() -> Iterator[Dump]:
     """A forum where somebody wrote, edited, was called otherwise before, and is named by others."""
     seed = forum_of(6, 40, likes=20)
     seed["users"][2] |= {"username": NAME, "name": "Zéphirine du Val", "admin": True}
+    seed["topics"][2]["user_id"] = 2
     with Sandbox.start(seed) as box:
         box.edit(2, raw=f"Un texte que @{FORMER} et @{NAME} ont écrit ensemble.", username="admin")
         box.edit(2, raw="Un texte dont plus personne ne dit de qui il est.", username=NAME)
+        box.edit(2, title=f"Ce que {NAME} nous a dit hier", username=NAME)
+        box.edit(2, title="Ce que l’on nous a dit hier", username=NAME)
+        box.edit(3, title="Un sujet qui s’appelle maintenant ainsi", username=NAME)
         found = dump_of(box)
     past = ("1", "21", "2", FORMER, NAME, AT, "secret-detail", "203.0.113.77")
     other = ("2", "24", "3", None, None, AT, None, None)
@@ -92,6 +96,9 @@ def test_who_is_forgotten_is_gone_from_every_earlier_text_and_does_not_come_back
         assert named(store)
         forgotten(store, "https://kafe.example.org", policy)
         assert not named(store)
+        assert not {row["person"] for row in rows(store, schema.TOPIC_EDITS)} & {2}
+        own = {row["id"] for row in rows(store, schema.TOPICS) if row["person"] == 2}
+        assert bool(own & {row["topic"] for row in rows(store, schema.TOPIC_EDITS)}) == (policy == "keep")
         before = raws(store)
         take(store, file, "https://kafe.example.org")
         assert not named(store)

@@ -27,6 +27,9 @@ def test_a_real_backup_is_read_whole(name: str, tmp_path: Path) -> None:
         assert len([row for row in rows(store, schema.REACTIONS) if row["kind"] == "like" and row["at"]]) == 3
         earlier = [row for row in rows(store, schema.POST_VERSIONS) if row["n"] == 1 and row["version"] == 1]
         assert {row["post"] for row in earlier} >= {4, 6}
+        titles = {row["topic"]: row["title"] for row in rows(store, schema.TOPIC_EDITS)}
+        assert titles == {4: "FAQ/Guidelines", 5: "Welcome to Discourse! :wave:"}
+        assert {row["person"] for row in rows(store, schema.TOPIC_EDITS)} == {-1}
         assert found.strange == 0
     assert not [one for one in addresses() if one in everything(tmp_path)]
 

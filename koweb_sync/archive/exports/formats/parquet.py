@@ -47,6 +47,7 @@ TABLES = {
         last_posted=TIME, closed=FLAG, archived=FLAG, listed=FLAG, pinned=FLAG, archetype=TEXT, solution=INT, gone=TEXT,
         deleted=TIME, views=INT,
     ),
+    "topic_edits": columns(topic=INT, n=INT, title=TEXT, category=INT, tags=TEXTS, editor=INT, edited=TIME),
     "posts": columns(
         id=INT, topic=INT, number=INT, type=INT, action=TEXT, author=INT, created=TIME, edited=TIME, reply_to=INT,
         raw=TEXT, cooked=TEXT, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT,
@@ -183,6 +184,8 @@ def write_tables(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pi
         for topic in reader.by_creation(wanted):
             met.topic(topic)
             tables["topics"].add(month(topic.created), topic_row(topic))
+            for row in edit_rows(topic):
+                tables["topic_edits"].add(month(topic.created), row)
         for post in reader.by_time(wanted):
             met.post(post)
             for table_name, row in rows(post, pictures):
@@ -245,6 +248,20 @@ def topic_row(one: ArchivedTopic) -> Row:
         "solution": one.accepted,
         "gone": None if one.shown else (one.reason or "unseen"),
     }
+
+
+def edit_rows(topic: ArchivedTopic) -> Iterator[Row]:
+    """What a topic was before its edits, as rows of topic_edits."""
+    for one in topic.earlier:
+        yield {
+            "topic": topic.id,
+            "n": one.n,
+            "title": one.title,
+            "category": one.category.id if one.category else None,
+            "tags": None if one.tags is None else list(one.tags),
+            "editor": one.editor.id if one.editor else None,
+            "edited": one.at,
+        }
 
 
 def rows(post: ArchivedPost, pictures: Pictures) -> Iterator[tuple[str, Row]]:
