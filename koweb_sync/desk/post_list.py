@@ -8,7 +8,7 @@ from koweb_sync.desk.preview import PostState, PostSummary
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.spelling import plain_words
 
-NEEDED = (PostState.CONFLICT, PostState.BROKEN, PostState.EDITED, PostState.UNWRITTEN)
+NEEDED = (PostState.CONFLICT, PostState.BROKEN, PostState.EDITED, PostState.UNWRITTEN, PostState.UNSAVED)
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
 REST = (PostState.WAITING, PostState.DRAFT, PostState.SAME)
 
@@ -111,6 +111,7 @@ def state_count(state: PostState, n: int) -> str:
         PostState.BROKEN: ngettext("{n} has to be mended", "{n} have to be mended", n),
         PostState.EDITED: ngettext("{n} was edited on the forum", "{n} were edited on the forum", n),
         PostState.UNWRITTEN: ngettext("{n} has no text yet", "{n} have no text yet", n),
+        PostState.UNSAVED: ngettext("{n} is not saved yet", "{n} are not saved yet", n),
         PostState.WAITING: ngettext("{n} waits for a moderator", "{n} wait for a moderator", n),
         PostState.DRAFT: ngettext("{n} is a draft", "{n} are drafts", n),
         PostState.NEW: ngettext("{n} is not published yet", "{n} are not published yet", n),

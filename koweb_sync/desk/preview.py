@@ -47,6 +47,7 @@ class PostState(StrEnum):
     BROKEN = "broken"  # cannot be published as it is
     EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
     UNWRITTEN = "unwritten"  # a new file without any text
+    UNSAVED = "unsaved"  # what is shown was typed, and is not in the file
     WAITING = "waiting"  # a moderator has it
     DRAFT = "draft"
     NEW = "new"  # not published yet

@@ -2,21 +2,23 @@
 
 import mimetypes
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.desk import bringing_back, looking, new_replies
+from koweb_sync.desk import bringing_back, looking, new_replies, unsaved
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.bringing_back import EditShown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
-from koweb_sync.desk.post_list import ListFilter, choices, counted, grouped
-from koweb_sync.desk.preview import PostState, Preview, Previewer
+from koweb_sync.desk.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
+from koweb_sync.desk.preview import PostState, PostSummary, Preview, Previewer
+from koweb_sync.desk.typed_preview import as_typed
 from koweb_sync.desk.under_way import under_way
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
@@ -69,9 +71,10 @@ def all_posts() -> str:
     with shown.lock:
         current = shown.current()
         rows = current.summaries()
+        if writes():
+            rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
     found = [row for row in rows if asked.fits(row)]
-    writes = "write" in current_app.blueprints
-    if writes:
+    if writes():
         looking.begin(current_app.extensions["session"])
     return page(
         "list.html",
@@ -80,11 +83,11 @@ def all_posts() -> str:
         counted=counted(found, len(rows)),
         asked=asked,
         choices=choices(rows, asked),
-        waiting=under_way(shown.another(), shown.settings, current.now) if writes else [],
+        waiting=under_way(shown.another(), shown.settings, current.now) if writes() else [],
         left_out=current.now.left_out,
         told=_("Deleted.") if "deleted" in request.args else "",
         looked=when_looked(),
-        new=new_on_forum(current) if writes else None,
+        new=new_on_forum(current) if writes() else None,
         states=state_words(),
         url=places(),
         inside=path_in_address,
@@ -135,6 +138,19 @@ def read_replies() -> ResponseReturnValue:
     return redirect("/preview/", 303)
 
 
+def writes() -> bool:
+    """Whether texts are written here, too: in the desk, not in `koweb preview`."""
+    return "write" in current_app.blueprints
+
+
+def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list[PostSummary]:
+    """The list, where a text that is typed and not saved (`typed`: their paths) is not called none."""
+    return [
+        replace(row, state=PostState.UNSAVED) if row.state is PostState.UNWRITTEN and row.path in typed else row
+        for row in rows
+    ]
+
+
 @routes.get("/preview/<path:path>")
 def post(path: str) -> str:
     """One post file as the forum will show it."""
@@ -145,7 +161,7 @@ def post(path: str) -> str:
 def post_parts(path: str) -> Response:
     """The parts of that page that change with the file."""
     values = parts(found_post(path))
-    names = {"top": "_top.html", "head": "_head.html", "text": "_text.html", "side": "_side.html"}
+    names = {"top": "_top.html", "acts": "_acts.html", "head": "_head.html", "text": "_text.html", "side": "_side.html"}
     return answer({"title": values["preview"].title, **{name: page(part, **values) for name, part in names.items()}})
 
 
@@ -169,11 +185,14 @@ def parts(path: str) -> Mapping[str, Any]:
     """What the page of one file shows."""
     with shown.lock:
         current = shown.current()
-        made = current.preview(path, places())
+        typed = as_typed(current, places(), path) if writes() else None
+        made = typed or current.preview(path, places())
     seen = current.now.seen.texts.get(current.forum.keys[path])
     edit = seen[-1].edit if seen else None
     return {
         "preview": made,
+        "to_publish": made.state in TO_PUBLISH,
+        "only": urlencode({"only": path}),
         "state": state_words()[made.state],
         "changes": changes(made),
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
@@ -189,6 +208,11 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
         PostState.UNWRITTEN: ("✎", _("to write"), _("It has no text yet.")),
+        PostState.UNSAVED: (
+            "✎",
+            _("not saved yet"),
+            _("You typed this and did not save it. Only what is saved can be published."),
+        ),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), _("It stays here until you take the line “draft: true” out.")),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),

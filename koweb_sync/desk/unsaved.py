@@ -58,6 +58,14 @@ def kept(repo: Repo, path: str, opened: PostForm) -> tuple[PostForm, str] | None
     return (form, mark) if form and not same(form, opened) else None
 
 
+def kept_at(repo: Repo, path: str) -> int | None:
+    """When what was typed for a post file was kept (µs); None where nothing is."""
+    try:
+        return (repo.own / "koweb" / name(path)).stat().st_mtime_ns // 1_000
+    except OSError:
+        return None
+
+
 def read(repo: Repo, file: str, opened: PostForm) -> tuple[PostForm | None, str, str]:
     """What was typed, the mark of what it was typed over, and the path of the post file, "" where that is not said.
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync import safe_files
+from koweb_sync import dates, safe_files
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
@@ -18,8 +18,8 @@ from koweb_sync.desk.bringing_back import in_conflict, side
 from koweb_sync.desk.earlier_texts import text_changes
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
-from koweb_sync.desk.preview import Previewer
 from koweb_sync.desk.preview_pages import places, state_words
+from koweb_sync.desk.typed_preview import lenient, with_content
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.git import Repo
@@ -195,7 +195,8 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         kept = None if form else unsaved_texts.kept(shown.repo, path, opened)
         form, was = kept or (form, was)
         others = [(there, title) for there, title in current.titles.items() if there != path]
-        made = unsaved(current, path, data if form is None else lenient(path, data, opened, form))
+        typed = data if form is None else lenient(path, data, opened, form)
+        made = with_content(current, places(), path, typed)
     return page(
         "write.html",
         kept=kept is not None,
@@ -212,6 +213,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         state=state_words()[made.state],
         changes=(),
         beside_form=True,
+        kept_words=kept_words(path),
         **told,
     )
 
@@ -229,23 +231,12 @@ def said() -> PostForm:
     return PostForm(draft="draft" in given, whole="whole" in given, **fields)
 
 
-def unsaved(current: Previewer, path: str, data: bytes) -> Any:
-    """The preview of a text that is not on the disk."""
-    now = current.now
-    if data == now.shown[path].post.data:
-        return current.preview(path, places())
-    shown_now = {**now.shown, path: readable(path, data)}
-    return Previewer(shown.repo, shown.settings, replace(now, shown=shown_now)).preview(path, places())
-
-
-def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
-    """The file as the form would have it; where its keys cannot be written so, with its text alone;
-    where nothing can, the file as it is.
-    """
-    try:
-        return writing.written(path, data, was, form)
-    except KowebError:
-        return data if was.whole else writing.written(path, data, was, replace(was, body=form.body))
+def kept_words(path: str) -> tuple[str, str]:
+    """Whether what is typed is saved: “saved” or “kept”, and in words, with when it was kept."""
+    at = unsaved_texts.kept_at(shown.repo, path)
+    if at is None:
+        return "saved", _("Saved")
+    return "kept", _("Kept at {time}, not saved yet").format(time=dates.clock(at))
 
 
 @routes.post("/write-preview/<path:path>")
@@ -258,10 +249,12 @@ def preview(path: str) -> Response:
         found_post(path)
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
-        seen = unsaved(current, path, lenient(path, data, opened, said()))
+        typed = lenient(path, data, opened, said())
+        seen = with_content(current, places(), path, typed)
         unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
     values = {"preview": seen, "state": state_words()[seen.state], "changes": (), "beside_form": True}
-    return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
+    parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
+    return answer({**parts, "kept": kept_words(path)})
 
 
 @routes.post(f"{PLACE}<path:path>")

@@ -8,6 +8,15 @@ const fault = form.querySelector("[data-said-fault]");
 let waiting = 0, running = false, again = false, leaving = false;
 let typed = 0, kept = 0;  // how often somebody typed, and how much of that koweb has
 
+const state = form.querySelector("[data-kept]"), heard = form.querySelector("[data-kept-said]");
+
+/** Say whether what is typed is saved; aloud only where that changes, not at every key. */
+function tell(kind, words) {
+  state.textContent = words;
+  if (state.dataset.kept !== kind) heard.textContent = heard.getAttribute(`data-when-${kind}`) || words;
+  state.dataset.kept = kind;
+}
+
 async function see() {
   if (running) { again = true; return; }
   running = true;
@@ -21,8 +30,9 @@ async function see() {
       const parts = await answer.json();
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
       paint();
-    }
-  } catch (error) { /* the stream tells that nobody answers */ }
+      tell(...parts.kept);
+    } else tell("away", fault.dataset.away);
+  } catch (error) { tell("away", fault.dataset.away); }
   running = false;
   if (again) { again = false; see(); }
 }

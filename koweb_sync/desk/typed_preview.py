@@ -1,0 +1,40 @@
+"""The preview of a text that is typed, and not in its file."""
+
+from dataclasses import replace
+
+from koweb_sync.desk import unsaved, writing
+from koweb_sync.desk.local_html import LocalPlaces
+from koweb_sync.desk.post_folder import bytes_of, readable
+from koweb_sync.desk.preview import PostState, Preview, Previewer
+from koweb_sync.desk.writing import PostForm
+from koweb_sync.errors import KowebError
+
+
+def with_content(current: Previewer, places: LocalPlaces, path: str, data: bytes) -> Preview:
+    """The preview of a post file as if it held something else."""
+    now = current.now
+    if data == now.shown[path].post.data:
+        return current.preview(path, places)
+    shown = {**now.shown, path: readable(path, data)}
+    return Previewer(current.repo, current.settings, replace(now, shown=shown)).preview(path, places)
+
+
+def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
+    """The file as a form would have it; where its keys cannot be written so, with its text alone; where nothing can,
+    the file as it is.
+    """
+    try:
+        return writing.written(path, data, was, form)
+    except KowebError:
+        return data if was.whole else writing.written(path, data, was, replace(was, body=form.body))
+
+
+def as_typed(current: Previewer, places: LocalPlaces, path: str) -> Preview | None:
+    """The preview of what somebody typed for a post file and did not save; None where nothing is kept."""
+    data = bytes_of(current.repo, path) or b""
+    opened = writing.form_of(current.now.shown[path].post, data)
+    kept = unsaved.kept(current.repo, path, opened)
+    if kept is None:
+        return None
+    made = with_content(current, places, path, lenient(path, data, opened, kept[0]))
+    return replace(made, state=PostState.UNSAVED)
