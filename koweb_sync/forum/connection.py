@@ -115,7 +115,11 @@ class Connection(DiscourseClient):
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
         json = None if json is None else {name: plain(value) for name, value in json.items()}
-        made = requests.Request(verb, self.host + path, params=query, files=files, data=body, json=json).prepare()
+        made = requests.PreparedRequest()  # an address and a body in the right form; the session prepares the rest
+        made.prepare_headers(None)
+        made.prepare_url(self.host + path, query)
+        if files or body or json is not None:
+            made.prepare_body(body, files, json)
         headers = {**ORIGINALS, **({} if how.get("anonymous") else self.credentials(how.get("username")))}
         content = made.body.encode() if isinstance(made.body, str) else made.body
         url = made.url or self.host + path

@@ -21,7 +21,7 @@ def note_reactions(run: Run, posts: Sequence[Post]) -> None:
     told = {one.reactions is not None for one in posts if one.deleted is None}
     if len(told) != 1:
         return
-    known = run.state(STATE)
+    known = run.reactions
     if known is None and told == {True}:
         main = run.talk.main_reaction()
         run.watch.step()
@@ -50,14 +50,15 @@ def replaced(run: Run, main: str, posts: Sequence[Post]) -> bool:
 
 def note_main_reaction(run: Run, main: str) -> None:
     """A topic's own page, which tells the main reaction; empty where there is no plugin."""
-    known = run.state(STATE)
+    known = run.reactions
     if main and known is not None and known["main"] != main:
         settle(run, main, on=True, changed=True)
 
 
 def settle(run: Run, main: str, *, on: bool, changed: bool) -> None:
     """Remember how it is set."""
+    settings = {"main": main, "on": on}
     with run.page() as keeper:
-        keeper.cursor(STATE, {"main": main, "on": on})
+        keeper.cursor(STATE, settings)
         keeper.tell("reaction settings", int(changed))
-    run.main_reaction = main
+    run.reaction_settings = (settings,)

@@ -91,15 +91,20 @@ class Run:
     told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
     met: set[int] = field(default_factory=set)  # people whom the archive has, as far as pages asked
-    main_reaction: str = ""  # the reaction that is a like, once somebody asked
+    reaction_settings: tuple[Any] | None = None  # how the plugin of reactions is set, once somebody asked
     whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
 
     @property
     def main(self) -> str:
         """The reaction that is a like."""
-        if not self.main_reaction:
-            self.main_reaction = str((self.state("reactions") or {}).get("main", HEART))
-        return self.main_reaction
+        return str((self.reactions or {}).get("main", HEART))
+
+    @property
+    def reactions(self) -> Any:
+        """How the plugin of reactions is set, as it was last remembered; None where nobody knows yet."""
+        if self.reaction_settings is None:
+            self.reaction_settings = (self.state("reactions"),)
+        return self.reaction_settings[0]
 
     # ---- the run itself
 

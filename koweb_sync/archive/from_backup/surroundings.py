@@ -60,7 +60,7 @@ def settings(take: Taking) -> None:
         keeper.name(small.setting("title"), small.setting("default_locale"))
         if small.setting("discourse_reactions_enabled") == "t" and run.state("reactions") is None:
             keeper.cursor("reactions", {"main": main or HEART, "on": True})
-    run.main_reaction = ""
+    run.reaction_settings = None
 
 
 def categories(take: Taking) -> None:
