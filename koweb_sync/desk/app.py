@@ -21,6 +21,7 @@ from koweb_sync import dates
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.session import DeskSession
+from koweb_sync.desk.shown_titles import unbroken, within_quotes
 from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.desk.work import WorkUnderWay
 from koweb_sync.errors import KowebError
@@ -223,7 +224,9 @@ def with_links(text: str) -> Markup:
 @cache
 def templates(_language: str) -> Environment:
     """The templates in one language."""
-    return environment(__package__ or "")
+    made = environment(__package__ or "")
+    made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
+    return made
 
 
 def found_post(path: str) -> str:

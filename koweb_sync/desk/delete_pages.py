@@ -9,6 +9,7 @@ from koweb_sync import safe_files
 from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.shown_titles import within_quotes
 from koweb_sync.desk.write_pages import opened_post
 from koweb_sync.errors import IdentityUnknown
 from koweb_sync.git import Repo
@@ -72,7 +73,7 @@ def keep(path: str) -> ResponseReturnValue:
     title = shown.current().now.shown[opened_post(path)].post.front.title or path
     need_nothing_unfinished(repo)
     try:
-        commit_files(repo, [path], _("Keep “{title}”").format(title=title))
+        commit_files(repo, [path], _("Keep “{title}”").format(title=within_quotes(title)))
     except IdentityUnknown:
         return redirect("/publish/", 303)
     return redirect(f"/write-delete/{quote(path)}", 303)

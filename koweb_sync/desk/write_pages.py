@@ -177,7 +177,7 @@ def forget(path: str) -> ResponseReturnValue:
         if typed is None:
             return redirect(address(path), 303)
         if "sure" not in request.form:
-            changes = text_changes(opened, typed[0], shown.current().now.site)
+            changes = text_changes(typed[0], opened, shown.current().now.site)
             return page("write_forget.html", path=path, form=typed[0], changes=changes)
         unsaved_texts.set_aside(repo, path, *typed, time.time_ns() // 1_000)
     return redirect(f"{address(path)}?aside", 303)

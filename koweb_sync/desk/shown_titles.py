@@ -1,0 +1,22 @@
+"""Titles and sentences of people as pages show them; what is saved stays as it was written. Pure."""
+
+import re
+
+from koweb_sync.i18n import active
+
+NO_BREAK = "\u00a0"
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[?!:;»]+(?:[\s.,…)\]]|$))")  # “:tada:” is no sign
+_AFTER_OPENING = re.compile(r"« (?=\S)")
+_FRENCH = re.compile(r"«\s*([^«»]*?)\s*»")
+_ENGLISH = re.compile(r"“([^“”]*)”")
+
+
+def unbroken(text: str) -> str:
+    """A text in which no line begins with ? ! : ; or », nor ends with «, where somebody typed a plain space."""
+    return _AFTER_OPENING.sub(f"«{NO_BREAK}", _BEFORE_SIGN.sub(NO_BREAK, text))
+
+
+def within_quotes(text: str) -> str:
+    """A text for a place between quotation marks of the language that is spoken: its own become the inner ones."""
+    inner = _FRENCH.sub(r"“\1”", text) if active() == "fr" else _ENGLISH.sub(r"‘\1’", text)
+    return unbroken(inner)

@@ -1,0 +1,129 @@
+"""Differences in words: every page says which side is which, and strikes out what goes; quotes within quotes."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, expect
+
+from koweb_sync import i18n
+from koweb_sync.desk.shown_titles import unbroken, within_quotes
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import desk
+from tests.desk.test_preview_in_browser import CHROMIUM, browser
+from tests.desk.test_rooms_in_browser import judged
+from tests.desk.test_writing import FILE, sent
+from tests.workspace import TEXT, Clone
+
+__all__ = ["browser"]
+
+LEGEND = "Struck out: what goes. Underlined: what comes."
+ADDED = " Et une phrase nouvelle."
+
+
+def captions(page: str) -> list[str]:
+    """What stands, to be seen, above the sides of each difference."""
+    assert len(re.findall(r'<div class="k-change">', page)) >= 1
+    return [unescape(one) for one in re.findall(r'<p class="k-caption">([^<]*)</p>', page)]
+
+
+def words(page: str, tag: str) -> str:
+    """What is struck out, or comes."""
+    return " ".join(unescape(one).strip() for one in re.findall(rf"<{tag}>([^<]*)</{tag}>", page))
+
+
+def test_p395_every_difference_says_which_side_is_which(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.post("un", TEXT + ADDED)
+    with desk(here.folder) as it:
+        for place in (f"/preview/{FILE}", "/publish/"):
+            page = it.get(place).text
+            assert LEGEND in page, place
+            assert captions(page) == ["Text before", "Text after"], place
+            assert "phrase nouvelle" in words(page, "ins"), place
+        here.git("checkout", "posts")
+        box.edit(box.by_id("un").id, TEXT + ADDED)
+        here.run("fetch", code=None)
+        page = it.get("/bring-back/").text
+        assert LEGEND in page
+        assert captions(page) == ["Text before", "Text after"]
+
+
+def test_p395_going_back_strikes_out_what_was_typed_and_not_what_stays(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body=f"{TEXT}{ADDED}", title="Un titre tapé en plus")
+        asked = it.post(f"/write-forget/{FILE}").text
+        assert captions(asked) == ["What you typed", "The saved version"]
+        assert "phrase nouvelle" in words(asked, "del")
+        assert "phrase nouvelle" not in words(asked, "ins")
+        assert "Un titre tapé en plus" in words(asked, "del")
+        assert "Un sujet nommé un" in words(asked, "ins")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox, browser: Browser) -> None:
+    here.post("un", f"{TEXT}\n\nUne phrase commune.")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, here.raw("un").replace("Une phrase commune.", "La phrase du forum."))
+    here.reword("un", "Une phrase commune.", "Ma phrase à moi.")
+    here.commit()
+    here.run("pull", code=3)
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = it.get("/bring-back/").text
+        opened = context.new_page()
+        opened.goto(it.server.access.address("/bring-back/"))
+        wrong = judged(opened, "choose")
+        here.run("pull", "--abort")
+        sent(it, FILE, "write-preview", body=f"{TEXT}{ADDED}", title="Un titre « tapé » en plus ?")
+        opened.goto(f"{it.home}/write/{FILE}")
+        opened.get_by_role("button", name="Back to the saved version").press("Enter")
+        expect(opened.get_by_role("heading", level=1)).to_have_text("Back to the saved version?")
+        wrong += judged(opened, "forget")
+        opened.get_by_role("link", name="Go on writing").press("Enter")
+        opened.get_by_role("button", name="Save", exact=True).press("Enter")
+        opened.goto(f"{it.home}/preview/{FILE}")
+        wrong += judged(opened, "changed")
+        assert wrong == []
+        assert "Marked: the words that only this version has." in page
+        assert "<del>" not in page
+        assert "forum" in words(page, "mark")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Qui vient ?", "Qui vient\u00a0?"),
+        ("Lire « Le Monde » : pourquoi ?!", "Lire «\u00a0Le Monde\u00a0»\u00a0: pourquoi\u00a0?!"),
+        ("Bravo :tada: et (vraiment !)", "Bravo :tada: et (vraiment\u00a0!)"),
+        ("What? Nothing: here", "What? Nothing: here"),
+    ],
+)
+def test_p396_no_line_begins_with_a_sign(given: str, shown: str) -> None:
+    assert unbroken(given) == shown
+
+
+@given(st.text(alphabet="ab «»?!:;.\u00a0\n", max_size=40))
+def test_p396_only_spaces_are_shown_otherwise(text: str) -> None:
+    assert unbroken(text).replace("\u00a0", " ") == text.replace("\u00a0", " ")
+    assert unbroken(unbroken(text)) == unbroken(text)
+
+
+def test_p396_quotes_within_quotes_are_the_inner_ones(here: Clone) -> None:
+    title = "Pourquoi « faire ensemble » ?"
+    here.post("un", title=title)
+    with i18n.speaking("fr"), desk(here.folder) as it:
+        assert within_quotes(title) == "Pourquoi “faire ensemble”\u00a0?"
+        for place in ("versions", "write-delete"):
+            page = unescape(it.get(f"/{place}/{FILE}").text)
+            (head,) = re.findall(r"<h1>(.*?)</h1>", page)
+            assert "«\u00a0Pourquoi “faire ensemble”\u00a0?\u00a0»" in head
+        assert '<h1 dir="auto">Pourquoi «\u00a0faire ensemble\u00a0»\u00a0?</h1>' in it.get(f"/preview/{FILE}").text
+        assert f'value="{title}"' in it.get(f"/write/{FILE}").text
+    with i18n.speaking("en"):
+        assert within_quotes("On “us”") == "On ‘us’"
