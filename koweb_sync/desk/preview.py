@@ -230,6 +230,10 @@ class Previewer:
         record.raw, record.html = raw, None
         return record.cooked
 
+    def local_html(self, path: str, raw: str, places: LocalPlaces) -> str:
+        """The HTML of a raw for a page of this computer, after `raw` said where its files are."""
+        return localised(self.cooked(path, raw), self.forum, replace(places, files=self.stored))
+
     def shortened(self, one: FolderPost) -> FolderPost:
         """A file, with a sentence in the place of a text that no forum takes: to cook it would take minutes."""
         most = max(LONGEST, 2 * (self.now.site.limits.body_max if self.now.site else 0))

@@ -1,7 +1,7 @@
 """What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -30,6 +30,9 @@ from koweb_sync.sync.work_tree import as_if_committed, need_to_commit_here
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
+
+
+NAMED = 2  # titles that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,14 @@ class Sending:
     @property
     def message(self) -> str:
         """What a person might say about it, for a start."""
-        told = [one for one in self.plan.actions if isinstance(one, Create | Edit)]
-        gone = [one for one in self.plan.actions if isinstance(one, Drop) and not one.draft]
-        if not told and len(gone) == 1:
-            return _("Deleted: {title}").format(title=gone[0].agreed.title)
-        if len(told) != 1:
-            n = len(told)
-            return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n) if n else _("Keep my texts")
-        text = _("New: {title}") if isinstance(told[0], Create) else _("Changes in {title}")
-        return text.format(title=told[0].wants.title)
+        new = [one.wants.title or "" for one in self.plan.actions if isinstance(one, Create)]
+        revised = [one.wants.title or "" for one in self.plan.actions if isinstance(one, Edit)]
+        gone = [one.agreed.title for one in self.plan.actions if isinstance(one, Drop) and not one.draft]
+        if self.tells_reason and not new:  # people of the forum read it beside each of these texts
+            return _("Text revised")
+        parts = ((_("New: {title}"), new), (_("Changed: {title}"), revised), (_("Deleted: {title}"), gone))
+        told = " · ".join(text.format(title=some(titles)) for text, titles in parts if titles)
+        return told or _("Keep my texts")
 
     @property
     def creates(self) -> bool:
@@ -138,6 +140,12 @@ class PublishWish:
     withdraw: bool = False
     break_lock: bool = False
     only: tuple[str, ...] = ()
+
+
+def some(titles: Sequence[str]) -> str:
+    """Titles in a sentence: the first ones, and how many more."""
+    first, more = ", ".join(titles[:NAMED]), len(titles) - NAMED
+    return first if more < 1 else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=more)
 
 
 def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Sending:

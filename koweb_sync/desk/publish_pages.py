@@ -23,6 +23,7 @@ from koweb_sync.desk.publication import (
     publish,
     sending,
 )
+from koweb_sync.desk.publish_texts import texts
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import (
     ConfigError,
@@ -49,6 +50,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 PLACE = "/publish/"
 DONE = "/publish/done/"
 KIND = "publish"
+FEW = 30  # requests that nobody waits for
 EDITED = (EditConflict, EditedThere, PullWaits)  # what has to be brought back first
 
 routes = Blueprint("publish", __name__)
@@ -204,10 +206,13 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
     faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
     told = {"message": now.message, **more, "faults": faults}
+    with shown.lock:
+        rendered = texts(shown.current(), places(), now.actions)
     return page(
         "publish.html",
         now=now,
-        cost=show.summary(now.plan, shown.settings.rates) if now.plan.requests else "",
+        rendered=rendered,
+        cost=cost(now),
         error=in_the_way,
         rate=shown.settings.rates.key_per_minute,
         known=knows_identity(repo),
@@ -224,6 +229,12 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         hours=int(hours),
         **told,
     )
+
+
+def cost(now: Sending) -> str:
+    """How long it takes, where one has to wait for it; else nothing."""
+    plan, rates = now.plan, shown.settings.rates
+    return show.summary(plan, rates) if plan.requests > FEW or plan.minutes(rates.key_per_minute) > 1 else ""
 
 
 def help_for(error: KowebError) -> str:

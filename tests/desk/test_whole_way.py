@@ -130,7 +130,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     message = page.get_by_label("Ce qui est nouveau, en quelques mots", exact=True)
     message.fill("Le soir")
     file.write_text(file.read_text(encoding="utf-8") + "\nUne phrase d’un autre éditeur.\n", encoding="utf-8")
-    expect(page.get_by_text("Une phrase d’un autre éditeur.")).to_be_visible()
+    expect(page.get_by_text("Une phrase d’un autre éditeur.").first).to_be_visible()
     expect(message).to_have_value("Le soir")
     one.sees("Publier")
     one.press("Publier")
