@@ -145,7 +145,11 @@ class PublishWish:
 def some(titles: Sequence[str]) -> str:
     """Titles in a sentence: the first ones, and how many more."""
     first, more = ", ".join(titles[:NAMED]), len(titles) - NAMED
-    return first if more < 1 else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=more)
+    return (
+        first
+        if more < 1
+        else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=more)
+    )
 
 
 def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Sending:

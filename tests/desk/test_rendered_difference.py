@@ -18,7 +18,8 @@ def shown(before: str, after: str) -> list[tuple[str, str]]:
 def test_words_are_marked_where_they_stand() -> None:
     same = "<p>Le début.</p>\n"
     found = shown(
-        f"{same}<p>Une phrase <strong>commune</strong> à nous.</p>", f"{same}<p>Une phrase <strong>partagée</strong> à nous.</p>"
+        f"{same}<p>Une phrase <strong>commune</strong> à nous.</p>",
+        f"{same}<p>Une phrase <strong>partagée</strong> à nous.</p>",
     )
     assert found == [
         (
@@ -34,7 +35,9 @@ def test_points_of_a_list_are_told_one_by_one() -> None:
 
 
 def test_a_picture_and_a_link_are_words_too() -> None:
-    gone = shown('<p>Voir <a href="/un">ici</a>.</p><p><img src="/a" alt="A"></p>', '<p>Voir <a href="/deux">ici</a>.</p>')
+    gone = shown(
+        '<p>Voir <a href="/un">ici</a>.</p><p><img src="/a" alt="A"></p>', '<p>Voir <a href="/deux">ici</a>.</p>'
+    )
     assert gone == [
         ('<p>Voir <a href="/un"><del>ici</del></a>.</p>', '<p>Voir <a href="/deux"><ins>ici</ins></a>.</p>'),
         ('<p><del><img src="/a" alt="A"></del></p>', ""),
