@@ -31,7 +31,6 @@ from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
 
-
 NAMED = 2  # titles that a message names
 
 
