@@ -37,9 +37,9 @@ class Word:
 def changed_blocks(before: str, after: str) -> tuple[ChangedBlock, ...]:
     """The outermost blocks that differ, in the order of the new text. Both are sanitised HTML, as `tree` reads it."""
     old, new = (list(blocks(tree(one))) for one in (before, after))
-    names = [[one.name + written(one, spaced=False) for one in side] for side in (old, new)]
+    was, now = ([one.name + written(one, spaced=False) for one in side] for side in (old, new))
     found: list[ChangedBlock] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+    for what, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if what != "equal":
             found += pairs(old[i1:i2], new[j1:j2])
     return tuple(found)
