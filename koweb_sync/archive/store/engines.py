@@ -163,7 +163,8 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
     """
     file = path(url)
     where = immutable_url(file) if file is not None else None
-    extra: dict[str, Any] = {}
+    # The connection that worked last works next: another one's pages would be read again after each of its changes.
+    extra: dict[str, Any] = {"pool_use_lifo": True}
     if file is None:
         extra = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     elif where is not None:

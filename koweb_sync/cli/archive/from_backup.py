@@ -1,8 +1,6 @@
 """`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,20 +109,9 @@ def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
 
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
-    with BackupBar() as watch, may_be_stopped(), seldom_collected():
+    with BackupBar() as watch, may_be_stopped():
         one.watch = watch
         return take_in(one, backup, restricted=restricted)
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Millions of values come and go, none of which refers to itself: looking for such takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class BackupBar(LateBar):
