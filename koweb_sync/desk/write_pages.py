@@ -54,8 +54,10 @@ def begin() -> str:
 def begun(**more: Any) -> str:
     """The page of that form, again with what was typed."""
     offered = writing.places_for(shown.settings, shown.current().now.site)
-    values = {"title": "", "place": "0" if len(offered) == 1 else "", "tags": "", "fault": "", **more}
     own, others = ([one for one in enumerate(offered) if one[1].chosen is chosen] for chosen in (True, False))
+    likely = own or others
+    place = str(likely[0][0]) if len(likely) == 1 else ""
+    values = {"title": "", "place": place, "tags": "", "fault": "", **more}
     return page("write_new.html", offered=offered, own=own, others=others, tags=known_tags(), typed=values)
 
 
