@@ -23,6 +23,7 @@ from koweb_sync.archive.verify.compare import NAMED, Verification, verify, verif
 from koweb_sync.cli.archive.verify import LINES
 from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.models import User
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
@@ -131,6 +132,21 @@ def test_a2_offline_nothing_is_sent(big: Archive) -> None:
     assert not report.compared
     assert len(big.box.log) == sent
     assert "offline" in report.caveats
+
+
+def test_who_is_told_again_is_not_looked_up_and_each_other_name_is_kept(big: Archive) -> None:
+    first, later, named = User(1, "amina"), User(1, "aminata"), User(1, "aminata", "Aminata B.")
+    with a_run(big) as run:
+        for one in (first, later, User(1, ""), named):
+            with run.page() as keeper:
+                keeper.people([one])
+        with run.page() as keeper:
+            news = [keeper.is_news(one) for one in (named, User(1, ""), first, User(10_000, ""))]
+            assert news == [False, False, True, True]
+            keeper.people([first])
+    names = big.rows("SELECT username, name FROM names WHERE person = 1 ORDER BY n")[-4:]
+    assert [one for one, _name in names] == ["amina", "aminata", "aminata", "amina"]
+    assert names[-2:] == [("aminata", "Aminata B."), ("amina", "Aminata B.")]
 
 
 def test_a_missing_post_is_found_and_brought_back_only_where_it_is(big: Archive) -> None:

@@ -90,7 +90,7 @@ class Run:
     old: bool = False  # it is one that was stopped
     told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
-    met: set[int] = field(default_factory=set)  # people whom the archive has, as far as pages asked
+    met: dict[int, int] = field(default_factory=dict)  # people who were kept, with the hash of what was told
     reaction_settings: tuple[Any] | None = None  # how the plugin of reactions is set, once somebody asked
     whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
 
@@ -179,7 +179,7 @@ class Run:
             yield keeper
             note(keeper, self.talk.malformed)
             self.account(connection)
-        self.met |= keeper.meeting
+        self.met.update(keeper.meeting)
         self.talk.malformed.clear()
 
     def state(self, name: str, default: Any = None) -> Any:

@@ -34,8 +34,8 @@ class RowWriter:
         self.found = found
         self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
-        self.met: AbstractSet[int] = frozenset()  # people whom earlier transactions found in the archive
-        self.meeting: set[int] = set()  # those whom this one finds
+        self.met: Mapping[int, int] = {}  # people whom earlier transactions kept, with the hash of what was told
+        self.meeting: dict[int, int] = {}  # those whom this one keeps
         self.to_look_at: set[int] = set()  # topics that are noted to be read by now
 
     def tell(self, what: str, number: int) -> None:
@@ -92,9 +92,9 @@ class RowWriter:
 
     def people(self, seen: Iterable[models.User]) -> None:
         """Keep who people are."""
-        there = [one for one in self.veil.people(seen) if one.id not in self.met or one.tells]
+        there = [one for one in changes.merged(self.veil.people(seen)).values() if self.is_news(one)]
         known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}
-        self.meeting.update(known)
+        self.meeting.update((one.id, hash(one)) for one in there)
         for row in known.values():
             del row["forum"]
         rows = changes.people(there, known, self.now)
@@ -103,6 +103,11 @@ class RowWriter:
         self.bury(rows.tombstones)
         self.tell("people", sum(row["id"] not in known for row in rows.people))
         self.tell("renamed", sum(row["person"] in known for row in rows.names))
+
+    def is_news(self, one: models.User) -> bool:
+        """Whether somebody is new, or something else is told of them than last in this run."""
+        last = self.met.get(one.id)
+        return last is None or (one.tells and last != hash(one))
 
     def rename(self, names: Sequence[Row]) -> None:
         """Close earlier names, open new ones."""
