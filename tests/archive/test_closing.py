@@ -117,6 +117,31 @@ def test_a_kit_elsewhere_is_all_that_is_needed_to_erase_somebody(
     assert named_in(kit) == []
 
 
+@pytest.mark.parametrize("part", ["", "data/jsonl"])
+def test_a_kit_from_elsewhere_without_an_archive_is_rewritten_where_it_lies_and_stays_whole(
+    kept: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    kit = closed(kept, "--no-archive").rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "other-machine"))
+    kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", "--exports", str(kit / part), code=3)
+    assert bags.flaws(kit) == []
+    texts = [one.read_text(encoding="utf-8").lower() for one in (kit / "data").rglob("*") if one.is_file()]
+    slug = "un-sujet-que-claire-ouvre"  # in names of files, as is said
+    assert not [one for one in texts if "claire" in one.replace(slug, "")]
+    assert kept.run("archive", "forget", "claire", "--yes", code=None).code  # nobody is called so any more
+
+
+def test_a_kit_from_elsewhere_with_an_archive_is_not_rewritten_half(
+    kept: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = closed(kept).rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "other-machine"))
+    said = kept.run("archive", "forget", "claire", "--yes", "--exports", str(kit), code=None)
+    assert f"--store {kit / ARCHIVE}" in said.err
+    assert bags.flaws(kit) == []
+    assert kept.run("archive", "search", "hippopotame").out.count("claire")  # nothing was erased halfway
+
+
 def test_a_kit_is_brought_up_to_date_in_its_place(kept: Clone, box: Sandbox) -> None:
     kit = closed(kept)
     box.reply(2, "Une dernière réponse, tout à la fin.", username="amina")

@@ -18,6 +18,7 @@ SUMS = ("sha256", "sha512")
 PAYLOAD = "data"
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 INFO = "bag-info.txt"
+COUNTED = ("Payload-Oxum", "Bag-Size")
 PIECE = 2**20
 LOGS = ("-wal", "-shm", "-journal")  # what lies beside a SQLite file only while it is open
 
@@ -42,6 +43,14 @@ def seal(root: Path, info: Mapping[str, str], tags: Iterable[str]) -> tuple[int,
         text = b"".join(line(sums(root / path)[0][name], path) for path in listed)
         safe_files.write(root, f"tagmanifest-{name}.txt", text)
     return files, size
+
+
+def info_of(root: Path) -> dict[str, str]:
+    """What a bag's bag-info.txt says, without what `seal` counts. Raises InputError where it cannot be read."""
+    with understood(root / INFO):
+        lines = (root / INFO).read_text(encoding="utf-8", errors="replace").splitlines()
+    told = (line.partition(": ") for line in lines)
+    return {key: value for key, _colon, value in told if value and key not in COUNTED}
 
 
 def payload(root: Path) -> Iterator[str]:

@@ -68,6 +68,17 @@ def renew(root: Path, archive: Archive, at: int) -> bool:
     return True
 
 
+def sealed_again(root: Path, at: int) -> None:
+    """Write the manifests of a kit anew, whose exports were rewritten without somebody."""
+    kit = kits.read(root)
+    if kit is None:
+        return
+    with speaking(kit.language):
+        events.note(root, events.REDACTION, at, "success", _("Something was erased, and is gone from all parts."))
+        bag.seal(root, bag.info_of(root), papers.README)
+    kits.write(root, replace(kit, sealed=True))
+
+
 def origin(archive: Archive) -> tuple[int, tuple[int, int]]:
     """Which archive it is, and its newest run."""
     with archive.store.read() as connection:

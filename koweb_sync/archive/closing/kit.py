@@ -14,6 +14,8 @@ from koweb_sync.archive.exports import history
 from koweb_sync.archive.exports.history import MadeExport
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.store.store import FILE
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
 
 NOTE = "koweb-kit.json"
 VERSION = 1
@@ -100,6 +102,25 @@ def read(root: Path) -> Kit | None:
 def around(path: Path) -> Path | None:
     """The kit that a file or a folder lies in."""
     return next((one for one in path.parents if (one / NOTE).is_file() and one / "data" in (path, *path.parents)), None)
+
+
+def named(folder: Path) -> Path | None:
+    """The kit that a folder is, or lies in."""
+    whole = folder.resolve()
+    return whole if (whole / NOTE).is_file() else around(whole)
+
+
+def exports_in(root: Path) -> list[Path]:
+    """The exports of a kit that are rewritten where they lie. Raises InputError for a kit with an archive of its own,
+    which says names that rewriting its exports would leave there.
+    """
+    if (root / ARCHIVE).exists():
+        raise InputError(
+            _("The kit holds an archive, which would go on naming them."),
+            where=str(root),
+            remedy=_("Erase in that one; the whole kit follows: --store {file}").format(file=root / ARCHIVE),
+        )
+    return [root / path for path in EXPORTS.values() if (root / path).is_dir()]
 
 
 def kits_of(exports: Iterable[MadeExport]) -> list[Path]:

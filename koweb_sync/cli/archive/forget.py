@@ -123,12 +123,22 @@ def done(
 
     One that could not be made again has at least its texts rewritten.
     """
+    from koweb_sync.archive.closing import finish
+    from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.privacy import forget_everywhere, outside_copies
 
-    noted = {one.local for one in exports_of(archive)}
-    others = [one for one in others if one.resolve() not in noted]
+    made = exports_of(archive)
+    follow = {*(one.local for one in made), *kits.kits_of(made)}  # they are made again anyway
+    others = [one for one in others if one.resolve() not in follow]
+    roots = {root for one in others if (root := kits.named(one)) is not None} - follow
+    others = [one for one in others if kits.named(one) is None]
+    others += [folder for root in sorted(roots) for folder in kits.exports_in(root)]
+    for root in roots:
+        kits.unseal(root)
     with erasing(archive):
         outcome = forget_everywhere.perform(replace(archive, folders=tuple(others)), orders, now())
+    for root in roots:
+        finish.sealed_again(root, now())
     exports, failed = exports_of(archive), make_again(archive)
     there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
     names = forget_everywhere.in_clear(orders)
