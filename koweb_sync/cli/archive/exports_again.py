@@ -119,12 +119,16 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
 
 def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[MadeExport]") -> "list[MadeExport]":
     """Bring the closing kits that exports are in up to date: an export of each kit for which that failed."""
-    from koweb_sync.archive.closing import finish
     from koweb_sync.archive.closing import kit as kits
+
+    roots = kits.kits_of(exports)
+    if not roots:
+        return []
+    from koweb_sync.archive.closing import finish  # with the templates of their papers
     from koweb_sync.cli.archive.after_run import now
 
     stale = []
-    for root in kits.kits_of(exports):
+    for root in roots:
         inside = [one for one in exports if one.local is not None and kits.around(one.local) == root]
         if any(one in failed for one in inside):
             continue
