@@ -10,18 +10,22 @@ from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.times import DAY, EPOCH, HOUR, MINUTE, microseconds, moment
 
 _ZONE: ContextVar[tzinfo | Callable[[], tzinfo]] = ContextVar("zone of the reader", default=UTC)
+_NAMED: ContextVar[bool] = ContextVar("whether UTC is named", default=True)
 
 
-def read_in(zone: tzinfo | Callable[[], tzinfo]) -> None:
-    """In which zone people read from now on; a function is asked when the first time is shown."""
+def read_in(zone: tzinfo | Callable[[], tzinfo], *, named: bool = True) -> None:
+    """In which zone people read from now on; a function is asked when the first time is shown. `named`: whether UTC is
+    called so, for it may be anybody's.
+    """
     _ZONE.set(zone)
+    _NAMED.set(named)
 
 
 def zone() -> tzinfo:
     """The zone of whoever reads."""
     found = _ZONE.get()
     if not isinstance(found, tzinfo):
-        read_in(found := found())
+        _ZONE.set(found := found())
     return found
 
 
@@ -96,7 +100,7 @@ def hour(at: int) -> str:
 
 def hour_of(there: datetime) -> str:
     """The same of a time that the reader's clock shows."""
-    return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" else "")
+    return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" and _NAMED.get() else "")
 
 
 def clock(at: int) -> str:

@@ -3,6 +3,7 @@
 import json
 import queue
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -148,7 +149,7 @@ def enter(access: AccessRules) -> PlainResponse | None:
         if not request.path.startswith(WITHOUT_FOLDER):
             session.renew()
         zone = shown.settings.time_zone
-        dates.read_in(lambda: of_reader(zone))
+        dates.read_in(lambda: of_reader(zone), named=False)
     return None
 
 
@@ -209,8 +210,15 @@ def page(template: str, **values: Any) -> str:
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
     writes = "write" in current_app.blueprints
     known = {"language": active(), "menu": menu, "writes": writes, "beside_form": False, "linked": with_links}
+    known |= {"offset": minutes_from_utc()}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def minutes_from_utc() -> int:
+    """How far the times of these pages are from UTC: a browser whose own are elsewhere says so."""
+    offset = dates.local(time.time_ns() // 1_000).utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
 
 
 def with_links(text: str) -> Markup:

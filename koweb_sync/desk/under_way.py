@@ -72,7 +72,7 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     doing = unfinished(repo)
     if doing:
         text = _("A {what} is under way in this folder: somebody has to finish or undo it with git.").format(what=doing)
-        return [UnderWay(text, "/publish/", _("Look"))]
+        return [UnderWay(text, "/publish/", _("Publish"))]
     return []
 
 

@@ -74,5 +74,7 @@ def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     open_part, _mark, closed_part = page.partition('id="k-closed"')
     links = re.findall(r'<a href="(http[^"]+)"', open_part)
     assert sorted(links) == sorted(one["url"] for one in (*waiting, *said["people"]) if one["url"])
+    assert re.search(r"<li>\S[^<]* has been waiting for an answer for \d+ \w+: <a ", open_part)
+    assert re.search(r"<li>\S[^<]* wrote \d+ posts?, and nobody has responded for \d+ \w+\. <a ", open_part)
     closed = [one["url"] for one in said["topics"] if one["closed"]]
     assert re.findall(r'<a href="(http[^"]+)"', closed_part) == closed

@@ -46,3 +46,15 @@ def test_p374_a_list_without_others_speaks_of_no_others(published: Clone, pages:
     heads = re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', pages.get("/preview/").text)
     assert heads == ["Nothing to publish"]
     assert published.published() == ["un"]
+
+
+def test_p397_times_are_the_reader_s_and_paths_stay_out_of_lists(published: Clone, pages: ServedPages) -> None:
+    after(pages, "/bring-back/look/")
+    for address in ("/preview/", "/versions/posts/un.md", "/bring-back/", "/publish/"):
+        page = pages.get(address).text
+        words = re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")])
+        assert "UTC" not in words, address
+        assert "posts/un.md" not in words, address
+    offset = re.search(r'data-offset="(-?\d+)" hidden', pages.get("/preview/").text)
+    assert offset
+    assert published.published() == ["un"]

@@ -66,6 +66,9 @@ document.addEventListener("input", (event) => {  // who types a text of their ow
   if (choice) choice.checked = true;
 });
 
+const zone = document.querySelector("[data-offset]");  // named where it is not the reader's own
+if (zone) zone.hidden = Number(zone.dataset.offset) === -new Date().getTimezoneOffset();
+
 const away = document.querySelector("[data-away]");
 if (away) {  // every page waits for news: koweb ends when none is open any more
   let running = false, again = false;
