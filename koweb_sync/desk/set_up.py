@@ -16,8 +16,9 @@ from koweb_sync.desk.session import DeskSession, connected
 from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Site
-from koweb_sync.git_commit import commit_files, set_identity
+from koweb_sync.git_commit import commit_files, full_name, set_identity
 from koweb_sync.i18n import _, active, spoken
+from koweb_sync.sync.pull.commits import address
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, known_folders, open_to
 from koweb_sync.sync.setup.init import BY_KEY, Answers, probe_bookmark, reached, render, suggest_name, user, write
@@ -156,8 +157,18 @@ def suggested_categories(draft: SetUpDraft) -> list[tuple[str, str, str, bool]]:
     for one in there:
         folder = draft.chosen.get(one.path) or known.get(one.path) or folder_name(one, taken)
         taken[folder] = one.path
-        found.append((one.path, one.name, folder, one.path in draft.chosen or one.path in known))
+        chosen = one.path in draft.chosen or one.path in known or len(there) == 1
+        found.append((one.path, one.name, folder, chosen))
     return found
+
+
+def suggest_person(draft: SetUpDraft) -> None:
+    """Whose name stands beside each version, for a start: this computer's user's, else the one of the forum, with an
+    address as those have whose edits come from there. Nobody is written to.
+    """
+    if not draft.person and not draft.email:
+        draft.person = full_name() or draft.username
+        draft.email = address(draft.settings, draft.username)
 
 
 def needs_identity(folder: str) -> bool:

@@ -60,6 +60,7 @@ def folders() -> ResponseReturnValue:
     if session.folder is not None or asked.site is None:
         return redirect(SET_UP)
     asked.folder = asked.folder or set_up.suggested_folder(session.start, asked)
+    set_up.suggest_person(asked)
     return folder_page(asked)
 
 

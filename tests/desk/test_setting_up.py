@@ -1,6 +1,7 @@
 """Setting up in the browser: from an empty folder to one that publishes, without a terminal."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,6 +49,8 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         page = first_step(it, box, address=f"{box.url}/t/un-sujet/12/")
         assert page.url.endswith("/set-up/folders"), page.text
         assert not any(empty.iterdir())  # nothing yet
+        assert re.search(r'name="person"[^>]* value="[^"]+"', page.text), "a name to begin with"
+        assert re.search(r'name="email"[^>]* value="admin@[^"]+"', page.text)
         fields = {"folder": str(empty), "posts": "posts", "category": ["koweb-kafe"], "folder koweb-kafe": "messages"}
         assert "Give your name" in it.post("/set-up/folders", **fields, person="", email="").text
         page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
@@ -58,6 +61,7 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
         assert settings.categories == {"messages": "koweb-kafe"}
         assert (empty / "posts" / "messages").is_dir()
+        assert re.search(r'<option value="\d+" selected>Koweb Kafé', it.get("/write/").text), "the only one chosen"
         assert (empty / ".git").is_dir()
         assert it.get("/preview/").status_code == 200
         assert "claire@example.org" in (empty / ".git" / "config").read_text()
