@@ -11,7 +11,7 @@ from typing import Any
 from koweb_sync.archive.backups.ruby import NotPlain, loaded
 from koweb_sync.archive.ingest.earlier_texts import EarlierText
 from koweb_sync.archive.ingest.topic_edits import TopicEdit
-from koweb_sync.forum.decode import SURPRISES, Strange, micros, string, tag_names, whole_in, whole_number, whole_or_none
+from koweb_sync.forum.decode import SURPRISES, Strange, ident, micros, string, tag_names, whole_in, whole_or_none
 
 Pair = tuple[str, str] | None
 
@@ -45,7 +45,7 @@ def edit(row: Mapping[str, Any]) -> KeptEdit:
     except SURPRISES:
         topic, strange = None, True
     return KeptEdit(
-        number=whole_number(row, "number"),
+        number=ident(row, "number"),
         editor=whole_or_none(row, "user_id"),
         at=micros(row, "created_at"),
         reason=reason[1] if reason else "",
@@ -65,7 +65,7 @@ def topic_edit(row: Mapping[str, Any], said: Mapping[str, Any]) -> TopicEdit | N
     if (title, category, tags) == (None, None, None):
         return None
     return TopicEdit(
-        number=whole_number(row, "number"),
+        number=ident(row, "number"),
         editor=whole_or_none(row, "user_id"),
         at=micros(row, "created_at"),
         title=title[0] if title else None,

@@ -98,6 +98,7 @@ def take_in(run: Run, backup: Backup, *, restricted: bool = False) -> Taking:
         now, made = totals(small), moment(backup, small)
         take = Taking(run, backup, small, restricted=restricted)
         take.older = made <= (run.last_run() or -1)
+        take.strange = small.adrift()
         fresh(run, backup, made)
         stages(take, now)
         finish(take, made)

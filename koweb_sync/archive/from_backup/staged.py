@@ -31,6 +31,13 @@ INDEXES = (
     *("discourse_reactions_reaction_users(post_id)", "poll_votes(poll_id)", "user_actions(target_post_id)"),
 )
 MESSAGE = "private_message"
+# By these rows find what they belong to: one that says no number there would be passed over without a word.
+TIES = (
+    *("posts.topic_id", "post_actions.post_id", "topic_tags.topic_id", "topic_tags.tag_id", "tags.id"),
+    *("group_users.group_id", "directory_items.user_id", "user_histories.target_user_id", "poll_options.poll_id"),
+    *("poll_votes.poll_option_id", "post_localizations.post_id", "topic_localizations.topic_id"),
+    *("discourse_reactions_reaction_users.reaction_id", "discourse_reactions_reaction_users.post_id"),
+)
 
 
 class Staged:
@@ -66,6 +73,11 @@ class Staged:
         for one in INDEXES:
             name, _bracket, column = one.partition("(")
             self.database.execute(f'CREATE INDEX "by {one}" ON "{name}" ({column}')
+
+    def adrift(self) -> int:
+        """How many rows say no number where they say what they belong to."""
+        query = "SELECT COUNT(*) FROM {} WHERE typeof({}) NOT IN ('integer', 'null')"  # as SQLite keeps what is none
+        return sum(self.number(query.format(*one.split("."))) for one in TIES)
 
     def fill(self, table: TableRows, *, messages: bool) -> None:
         """Take the rows of a table."""

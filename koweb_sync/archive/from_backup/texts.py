@@ -55,6 +55,7 @@ def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Val
     """The rows that belong to posts that are wanted. `post`: where a row says its post."""
     for page in pages(rows, EDITED):
         wanted = wanted_posts(take, [row[post] for row in page])
+        take.strange += sum(number_of(row[post]) is None for row in page)
         yield from (row for row in page if number_of(row[post]) in wanted)
 
 

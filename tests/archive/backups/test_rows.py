@@ -13,6 +13,7 @@ from koweb_sync.archive.backups.copying import CopyStatement, lines, picked, val
 from koweb_sync.archive.backups.tables import ALLOWED
 from koweb_sync.archive.from_backup import post_rows
 from koweb_sync.archive.from_backup.opinions import LIKE_COLUMNS, read_likes
+from koweb_sync.archive.from_backup.staged import TIES
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
 from koweb_sync.forum import parse_rows
@@ -96,7 +97,8 @@ def test_rows_that_never_end_are_refused_unread(content: bytes, monkeypatch: pyt
         plain.skip(cast("Any", io.BufferedReader(io.BytesIO(content), 512)), "here")
 
 
-def test_no_value_of_any_table_stops_a_reading(tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", ["x", "", None, "-9223372036854775809", "infinity", "20240-01-01 00:00:00"])
+def test_no_value_of_any_table_stops_a_reading(tmp_path: Path, value: str | None) -> None:
     with served("2025", forum_of(3, 6, likes=4)) as box:
         box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
         dump = dump_of(box)
@@ -105,12 +107,32 @@ def test_no_value_of_any_table_stops_a_reading(tmp_path: Path) -> None:
         first = rows[0] if rows else tuple("1" if one.endswith("id") else "t" for one in columns)
         for n, column in enumerate(columns):
             if column in table.read:
-                rows.append((*first[:n], "x", *first[n + 1 :]))
+                rows.append((*first[:n], value, *first[n + 1 :]))
         dump.tables[name] = (columns, rows)
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True)
         assert found.strange
         assert not found.backup.other
+        assert len(raws(store)) == 6
+
+
+def test_a_row_that_does_not_say_what_it_belongs_to_is_counted(tmp_path: Path) -> None:
+    with served("2025", forum_of(3, 6, likes=4)) as box:
+        box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
+        dump = dump_of(box)
+    added = 0
+    for tie in (*TIES, "post_revisions.post_id"):
+        name, column = tie.split(".")
+        columns, rows = dump.tables.get(name, (ALLOWED[name].read, []))
+        first = next(iter(rows), tuple("1" for _one in columns))
+        if name == "directory_items":  # of which one kind is read
+            first = tuple("1" if one == "period_type" else said for one, said in zip(columns, first, strict=True))
+        rows.append(tuple("x" if one == column else said for one, said in zip(columns, first, strict=True)))
+        dump.tables[name] = (columns, rows)
+        added += 1
+    with emptied(tmp_path) as store:
+        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True)
+        assert found.strange >= added
         assert len(raws(store)) == 6
 
 
