@@ -287,7 +287,7 @@ def test_a95_files_that_an_older_koweb_gave_up_are_asked_for_again(
                 checksums.unseal(connection)
             for column in ("server", "since", "tries", "again"):
                 connection.execute(text(f"ALTER TABLE uploads DROP COLUMN {column}"))
-            for newer in ("localisations", "permalinks"):
+            for newer in ("localisations", "permalinks", "topic_edits"):
                 connection.execute(text(f"DROP TABLE {newer}"))
             if not store.postgresql:
                 checksums.seal(connection)

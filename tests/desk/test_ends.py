@@ -54,6 +54,14 @@ class DeskProcess:
         except requests.ConnectionError:
             assert self.process.pid
 
+    def looked(self) -> None:
+        """Wait for the look at the forum that it began by itself."""
+        for _turn in range(600):
+            if "Looked at the forum" in self.get("/preview/").text:
+                return
+            time.sleep(0.05)
+        raise AssertionError(self.process.text())
+
     def over(self) -> None:
         self.thread.join(30)
         assert not self.thread.is_alive()
@@ -102,7 +110,8 @@ def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(
     published.commit("Ma version")
     git = DeadlyGit(tmp_path)
     with desk_process(published, git.env(LATER, "after")) as it:
-        git.counted.write_text(str(LATER - 24), encoding="ascii")
+        it.looked()
+        git.counted.write_text(str(LATER - 26), encoding="ascii")
         it.post("/bring-back/")
         it.over()
     with serving(published) as pages:

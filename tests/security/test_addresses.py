@@ -495,7 +495,7 @@ def test_an_archive_of_koweb_0_1_0_is_read_and_its_files_are_nobodys_yet(tmp_pat
     Store.open(str(file)).close()
     with sqlite3.connect(file) as connection:
         found = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchall()
-        later = [("table", name) for name in ("seals", "localisations", "permalinks")]
+        later = [("table", name) for name in ("seals", "localisations", "permalinks", "topic_edits")]
         for what, name in [*found, *later]:
             connection.execute(f"DROP {what} {name}")
         for table, column in LATER:
