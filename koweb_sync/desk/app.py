@@ -210,7 +210,7 @@ def page(template: str, **values: Any) -> str:
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
     writes = "write" in current_app.blueprints
     known = {"language": active(), "menu": menu, "writes": writes, "beside_form": False, "linked": with_links}
-    known |= {"offset": minutes_from_utc()}
+    known |= {"offset": (ahead := minutes_from_utc()), "zone": zone_name(ahead)}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
 
@@ -219,6 +219,12 @@ def minutes_from_utc() -> int:
     """How far the times of these pages are from UTC: a browser whose own are elsewhere says so."""
     offset = dates.local(time.time_ns() // 1_000).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
+
+
+def zone_name(ahead: int) -> str:
+    """UTC+2, UTC-3:30: so many minutes ahead of UTC."""
+    hours, minutes = divmod(abs(ahead), 60)
+    return f"UTC{'-' if ahead < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def with_links(text: str) -> Markup:

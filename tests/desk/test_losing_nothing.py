@@ -69,10 +69,13 @@ def test_p344_a_text_that_is_nowhere_else_is_deleted_only_where_somebody_says_so
 def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here: Clone, box: Sandbox) -> None:
     here.post("un")
     with desk(here.folder) as it:
-        assert "lost for good" in it.get(f"/write-delete/{FILE}").text
+        asked = it.get(f"/write-delete/{FILE}").text
+        assert "lost for good" in asked
+        assert f'formaction="/write-delete/keep/{FILE}" formnovalidate>Keep this version first</button>' in asked
         kept = it.post(f"/write-delete/keep/{FILE}")
         assert "lost for good" not in kept.text
         assert "Its text stays in the history" in kept.text
+        assert "Keep this version first" not in kept.text
     assert here.git("show", f"HEAD:{FILE}") == here.read(FILE).strip()
     assert box.requests("POST") == []
 
