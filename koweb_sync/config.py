@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, cast, get_args
 
-from koweb_sync import zones
+from koweb_sync import logins, zones
 from koweb_sync.config_file import FILE, find, line_of, parse, read
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.logins import Login
 from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
 from koweb_sync.spelling import nearest, nfc
@@ -38,6 +39,8 @@ class Rates:
     key_per_minute: Annotated[int, "With any of the forum's keys, in 60 seconds."] = 60
     anonymous_per_minute: Annotated[int, "From this computer's address, in 60 seconds."] = 200
     anonymous_per_10_seconds: Annotated[int, "From this computer's address, in 10 seconds."] = 50
+    login_per_minute: Annotated[int, "With your own key, as `koweb login` gets it, in 60 seconds."] = 20
+    login_per_day: Annotated[int, "With that key, in a day."] = 2880
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Keeping:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One forum of koweb.toml. Folders are POSIX paths; `bookmark` is a full ref name; `alone`: no other forum is
-    configured.
+    configured. `login`: this computer's login to the forum, if its key is the one to be used; `username` is its owner.
     """
 
     name: str
@@ -103,6 +106,7 @@ class Settings:
     rates: Rates = Rates()
     archive: Keeping = Keeping()
     alone: bool = True
+    login: Login | None = None
 
     @property
     def base_path(self) -> str:
@@ -136,6 +140,11 @@ class Settings:
         """Whether a path under `posts` has a dot before its name or a folder's: `.trash`, `.obsidian`, `.github`."""
         below = path if self.posts == "." else nfc(path).removeprefix(f"{nfc(self.posts)}/")
         return below.startswith(".") or "/." in below
+
+
+def variable(name: str) -> str:
+    """The environment variable of a forum's key, such as KOWEB_KAFE_API_KEY."""
+    return f"KOWEB_{name.upper().replace('-', '_')}_API_KEY"
 
 
 def load(
@@ -178,11 +187,13 @@ class TableReader:
 
     def settings(self, base: PurePosixPath, env: Mapping[str, str], *, alone: bool) -> Settings:
         """The table as settings, with what the environment overrides."""
-        self.known(self.table, {*Settings.__dataclass_fields__, "limits"} - {"name", "alone", "rates"})
+        self.known(self.table, {*Settings.__dataclass_fields__, "limits"} - {"name", "alone", "rates", "login"})
+        url = self.url()
+        login = self.login(url, env, alone=alone)
         return Settings(
             name=self.name,
-            url=self.url(),
-            username=env.get("KOWEB_API_USERNAME") or self.string("username"),
+            url=url,
+            username=login.username if login else env.get("KOWEB_API_USERNAME") or self.string("username"),
             posts=self.folder(base, "posts", "posts"),
             root=self.folder(base, "root") if "root" in self.table else "",
             branch=self.ref("branch", "main"),
@@ -198,7 +209,13 @@ class TableReader:
             rates=self.rates(),
             archive=self.keeping(base),
             alone=alone,
+            login=login,
         )
+
+    def login(self, url: str, env: Mapping[str, str], *, alone: bool) -> Login | None:
+        """This computer's login to the forum, unless a key in the environment comes before it. Raises KowebError."""
+        names = (variable(self.name), *(("KOWEB_API_KEY",) if alone else ()))
+        return None if any(env.get(name, "").strip() for name in names) else logins.find(url)
 
     def wrong(self, key: str, message: str, remedy: str = "") -> ConfigError:
         """The error about one key."""

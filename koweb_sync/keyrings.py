@@ -1,5 +1,7 @@
 """Keys that the system's own keyring holds. Its library is an extra, and there is not a keyring on every machine."""
 
+from contextlib import suppress
+
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 
@@ -33,6 +35,17 @@ def keep(url: str, username: str, value: str) -> None:
             _("The keyring does not take the key: {why}.").format(why=error),
             remedy=_("Unlock it and try again, or put the key into the environment."),
         ) from error
+
+
+def remove(url: str, username: str) -> None:
+    """Remove a key, if the keyring holds it."""
+    if not installed():
+        return
+    import keyring
+    from keyring.errors import KeyringError
+
+    with suppress(KeyringError):  # it is gone, or the keyring is: the key is revoked on the forum, too
+        keyring.delete_password(service(url), username)
 
 
 def installed() -> bool:

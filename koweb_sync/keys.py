@@ -9,17 +9,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from koweb_sync import keyrings, trusted
-from koweb_sync.config import Settings
+from koweb_sync import keyrings, logins, trusted
+from koweb_sync.config import Settings, variable
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, InputError, KeyBound
 from koweb_sync.i18n import _
+from koweb_sync.logins import Login
 from koweb_sync.redaction import keep_secret
 
 
 def key_name(settings: Settings) -> str:
     """The environment variable of this forum's key, such as KOWEB_KAFE_API_KEY."""
-    return f"KOWEB_{settings.name.upper().replace('-', '_')}_API_KEY"
+    return variable(settings.name)
 
 
 def url_name(settings: Settings) -> str:
@@ -44,8 +45,8 @@ class ApiKey:
 
 
 def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
-    """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else from
-    the system's keyring. Nothing is remembered: that is for who sends it, `use_key`.
+    """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else the
+    one of the person's login, else from the system's keyring. Nothing is remembered: that is for `use_key`.
 
     Raises ConfigError, and KeyBound where the key belongs to another address; never shows the key.
     """
@@ -116,15 +117,18 @@ def elsewhere(settings: Settings, key: ApiKey) -> KeyBound:
 def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
     """The key and where it may go. Raises ConfigError where there is none, or it cannot be one."""
     own, plain = env.get(key_name(settings), ""), env.get("KOWEB_API_KEY", "") if settings.alone else ""
+    if settings.login and not own and not plain:
+        return ApiKey(key_of_login(settings, settings.login))
     value = (own or plain or keyrings.key(settings.url, settings.username)).strip()
     keep_secret(value)
     if not value:
         raise ConfigError(
             _("There is no API key for the forum “{name}”.").format(name=settings.name),
             where=settings.url,
-            remedy=_("Put it into the environment variable {variable}, never into a file of the repository.").format(
-                variable=key_name(settings)
-            ),
+            remedy=_(
+                "Log in with “koweb login”; or put an API key into the environment variable {variable}, never into a "
+                "file of the repository."
+            ).format(variable=key_name(settings)),
         )
     if not re.fullmatch(r"[!-~]+", value):
         raise ConfigError(
@@ -146,3 +150,18 @@ def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
         return ApiKey(value)  # the keyring holds it for this address
     bound = trusted.address_of(value)
     return ApiKey(value, bound, first=bound is None)
+
+
+def key_of_login(settings: Settings, login: Login) -> str:
+    """The person's own key. Raises ConfigError where the keyring does not give it."""
+    value = logins.key_of(settings.url, login)
+    keep_secret(value)
+    if not value:
+        raise ConfigError(
+            _("You are logged in as “{user}”, but this computer's keyring does not give the key.").format(
+                user=login.username
+            ),
+            where=settings.url,
+            remedy=_("Unlock the keyring; or log in again: koweb login"),
+        )
+    return value

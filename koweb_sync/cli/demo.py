@@ -2,16 +2,15 @@
 
 import signal
 import threading
-import webbrowser
 from pathlib import Path
 
 import click
 
+from koweb_sync.cli.browser import open_in_browser
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.redaction import without_secrets
 
 
 @click.command(
@@ -59,12 +58,6 @@ def show(page: Path, browser: bool | None) -> None:
         browser = can_ask() and ask_yes_no(_("Open it in your browser?"), default=True)
     if browser and not open_in_browser(address):
         shown(_("# No browser could be started here; open that address in one."))
-
-
-def open_in_browser(address: str) -> bool:
-    """Open an address in the browser; whether that worked."""
-    with without_secrets():
-        return webbrowser.open(address)
 
 
 def wait() -> None:

@@ -39,9 +39,11 @@ def connector(settings: Settings) -> "Callable[[], Forum]":
     def connect() -> "Forum":
         from koweb_sync.forum.budget import budgets_of
         from koweb_sync.forum.client import Forum
+        from koweb_sync.forum.own_key import own_key
 
         budgets = budgets_of(settings.rates)
-        forum = Forum(settings.url, settings.username, key_to_send(settings), limits=budgets, say=say)
+        key, own = key_to_send(settings), own_key(settings)
+        forum = Forum(settings.url, settings.username, key, limits=budgets, own=own, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
 

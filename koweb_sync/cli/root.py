@@ -19,6 +19,8 @@ from koweb_sync.safe_text import line
 COMMANDS = {
     # name: (module under koweb_sync.cli, one line of help)
     "init": ("setup.init", _("Set up this repository for a forum: asks, tests the key, writes koweb.toml.")),
+    "login": ("setup.login", _("Log in to the forum with your own account, without an administrator.")),
+    "logout": ("setup.logout", _("Log out: the forum takes your key back.")),
     "new": ("posts.new", _("Start a new post file.")),
     "check": ("posts.check", _("Check the post files without the network.")),
     "import": ("posts.import_notes", _("Make post files of a folder of notes.")),
@@ -41,6 +43,8 @@ COMMANDS = {
 
 # Commands whose libraries are an extra: who only publishes does not pay for them.
 EXTRAS = {
+    "login": "login",
+    "logout": "login",
     "archive": "archive",
     "report": "report",
     "demo": "demo",

@@ -14,6 +14,7 @@ from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.desk.work import WorkRunner
 from koweb_sync.forum.budget import budgets_of
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.own_key import own_key
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.keys import use_key
@@ -94,4 +95,5 @@ def connected(settings: Settings, say: Callable[[str], None]) -> Forum:
 
     The caller closes it.
     """
-    return Forum(settings.url, settings.username, use_key(settings), limits=budgets_of(settings.rates), say=say)
+    key, budgets = use_key(settings), budgets_of(settings.rates)
+    return Forum(settings.url, settings.username, key, limits=budgets, own=own_key(settings), say=say)

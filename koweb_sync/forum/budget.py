@@ -18,10 +18,13 @@ from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
 from koweb_sync import records, safe_files
 from koweb_sync.config import Rates
-from koweb_sync.i18n import _
+from koweb_sync.errors import LimitReached
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
 VERSION = 1  # of what is kept in the folder
 TELL = 2.0  # seconds; a shorter wait is not worth a sentence
+LONGEST = 600.0  # seconds; a longer wait is for another day
 MOST = 1_000_000  # requests in one window; nobody sends more, and the library divides by them
 
 
@@ -55,12 +58,21 @@ class Budgets:
     anonymous_per_minute: int = 200
     anonymous_per_10_seconds: int = 50
     files_per_10_seconds: int = 100
+    login_per_minute: int = 20
+    login_per_day: int = 2880
 
 
 def budgets_of(rates: Rates) -> Budgets:
     """The budgets of a forum. Where it has no limits, fetching files has none."""
     ten = rates.anonymous_per_10_seconds
-    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
+    return Budgets(
+        rates.key_per_minute,
+        rates.anonymous_per_minute,
+        ten,
+        files_per_10_seconds=2 * ten,
+        login_per_minute=rates.login_per_minute,
+        login_per_day=rates.login_per_day,
+    )
 
 
 def binding(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -79,15 +91,24 @@ def binding(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 class Budget:
-    """The budget of one forum. `folder` is shared by all processes; `say` hears about waits over two seconds."""
+    """The budget of one forum. `folder` is shared by all processes; `say` hears about waits over two seconds. `own`:
+    the key is a person's own, which the forum counts apart.
+    """
 
-    def __init__(self, folder: Path, budgets: Budgets, clock: Clock, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, budgets: Budgets, clock: Clock, say: Callable[[str], None], *, own: bool = False
+    ) -> None:
         self.folder = folder
         self.clock = clock
         self.say = say
         self.mutex = Lock()
         safe_files.folder(folder)
-        self.key = self.bucket("key", (budgets.key_per_minute, 60_000))
+        day = (budgets.login_per_day, round(DAY_IN_SECONDS) * 1000)
+        self.key = (
+            self.bucket("login", (budgets.login_per_minute, 60_000), day)
+            if own
+            else self.bucket("key", (budgets.key_per_minute, 60_000))
+        )
         ten, minute = budgets.anonymous_per_10_seconds, budgets.anonymous_per_minute
         self.address = self.bucket("address", (ten, 10_000), (minute, 60_000))
         self.files = self.bucket("files", (budgets.files_per_10_seconds, 10_000))
@@ -133,6 +154,8 @@ class Budget:
                 return
             wait = bucket.waiting(item)
             seconds = max(1, int(wait) if isinstance(wait, int) else 1000) / 1000
+            if seconds > LONGEST:
+                raise day_is_full(seconds)
             if seconds >= TELL:
                 text = _("The forum's limit of requests is reached: going on in {n} s.")
                 self.say(text.format(n=round(seconds)))
@@ -163,6 +186,20 @@ class Budget:
             if left >= TELL:
                 self.say(_("The forum asks us to wait: going on in {n} s.").format(n=round(left)))
             self.clock.sleep(left)
+
+
+def day_is_full(seconds: float) -> LimitReached:
+    """The error about a limit that lasts."""
+    hours = max(1, round(seconds / HOUR_IN_SECONDS))
+    return LimitReached(
+        ngettext(
+            "The forum allows no more requests with your login for now: wait {n} hour.",
+            "The forum allows no more requests with your login for now: wait {n} hours.",
+            hours,
+        ).format(n=hours),
+        remedy=_("Try again then: it goes on where it stopped."),
+        seconds=seconds,
+    )
 
 
 def versioned(path: str) -> None:

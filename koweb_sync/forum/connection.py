@@ -18,6 +18,7 @@ from koweb_sync.forum.decode import located
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
+from koweb_sync.forum.own_key import OwnKey, may_not, no_longer, no_message, shows_message
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.tag_names import TagNames
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
@@ -32,8 +33,8 @@ ORIGINALS = {"Cookie": "content-localization-show-original=true; automatically_t
 class Connection(DiscourseClient):
     """pydiscourse over our transport. `state` is the folder that processes share, None for the user's cache.
 
-    `say` hears, in the user's language, why we wait. `network` resolves names. Raises InputError for an address that is
-    no forum's.
+    `say` hears, in the user's language, why we wait. `network` resolves names. `own`: the key is the person's own, of a
+    login. Raises InputError for an address that is no forum's.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Connection(DiscourseClient):
         clock: Clock | None = None,
         timeout: Timeouts | None = None,
         network: Network | None = None,
+        own: OwnKey | None = None,
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self.home = home_of(url)
@@ -54,7 +56,8 @@ class Connection(DiscourseClient):
         super().__init__(url.rstrip("/"), username, key)
         self.state = state or machine_folder(self.host)
         self.clock = clock or SystemClock()
-        budget = Budget(self.state, limits or Budgets(), self.clock, say)
+        self.own = own
+        budget = Budget(self.state, limits or Budgets(), self.clock, say, own=own is not None)
         self.transport = Transport(budget, self.clock, timeout or Timeouts(), Guard(network or Network(), self.home))
         self.tagging = TagNames(self.state)
         self.skew = 0.0
@@ -77,6 +80,8 @@ class Connection(DiscourseClient):
 
     def scopes(self) -> tuple[Scope, ...] | None:
         """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
+        if self.own:
+            return None
         try:
             with self.reading("/session/scopes.json"):
                 self.known_scopes = parse_site.scopes(self._get("/session/scopes.json"))
@@ -112,6 +117,11 @@ class Connection(DiscourseClient):
         if leads_out(path):  # a name that somebody gave themselves, their category or their group
             raise ForumNotFound(_("“{path}” leads nowhere on the forum.").format(path=path), where=self.host)
         how = override_request_kwargs or {}
+        own = None if how.get("anonymous") else self.own
+        if own and (
+            refused := own.refused(verb, path, params or {}, {**(data or {}), **(json or {})}, how.get("username"))
+        ):
+            raise refused
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
         json = None if json is None else {name: plain(value) for name, value in json.items()}
@@ -129,6 +139,8 @@ class Connection(DiscourseClient):
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
         data = None if how.get("text") else answer.data()
+        if own and shows_message(data):
+            raise no_message()
         self.tagging.own(data, self.all_tags)
         return data
 
@@ -143,6 +155,8 @@ class Connection(DiscourseClient):
         """
         if not self.api_key:
             return {}
+        if self.own:
+            return self.own.headers(self.api_key)
         name = (username or self.api_username).encode("utf-8", "surrogateescape").decode("latin-1")
         return {"Api-Key": self.api_key, **({"Api-Username": name} if name else {})}
 
@@ -166,6 +180,8 @@ class Connection(DiscourseClient):
         self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]
     ) -> ForumKeyRefused | ForumForbidden:
         """Whether the key, its scopes or its user's rights are the reason: the forum gives one answer for all three."""
+        if self.own:
+            return self.why_not(self.own, answer)
         user = str(how.get("username") or self.api_username)
         other = user.casefold() != self.api_username.casefold()
         try:
@@ -201,6 +217,14 @@ class Connection(DiscourseClient):
             where=answer.where,
             remedy=_("Ask an administrator of the forum for the right, or let the key act as somebody who has it."),
         )
+
+    def why_not(self, own: OwnKey, answer: Answer) -> ForumKeyRefused | ForumForbidden:
+        """Whether a person's own key is over, or the person may not: one request."""
+        headers = {**ORIGINALS, **own.headers(self.api_key)}
+        found = self.transport.send(Call("GET", f"{self.host}/session/current.json", headers=headers))
+        if found.status in (401, 403, 404):
+            return no_longer(own.user, answer.where)
+        return may_not(own.user, answer.where)
 
 
 def covered(verb: str, path: str, scopes: tuple[Scope, ...]) -> bool:

@@ -76,7 +76,7 @@ class Call:
     @property
     def keyed(self) -> bool:
         """Whether it is sent with a key."""
-        return "Api-Key" in self.headers
+        return "Api-Key" in self.headers or "User-Api-Key" in self.headers
 
     @property
     def reads(self) -> bool:

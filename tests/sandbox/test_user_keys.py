@@ -95,6 +95,9 @@ def test_the_version_is_told_to_everybody_and_a_person_is_asked(ask: Ask, box: S
     assert (page.headers["Content-Type"][:9], "&lt;b&gt;essai" in page.text) == ("text/html", True)
     away = ask("GET", "/user-api-key/new", None, params=wished(), allow_redirects=False)
     assert (away.status_code, away.headers["Location"]) == (302, box.at("/login"))
+    sent = wished(auth_redirect="http://127.0.0.1:9/x?a=1")
+    assert ask("POST", "/user-api-key", "amina", json=sent).status_code == 403, "no key is sent to just anybody"
+    box.state.settings["allowed_user_api_auth_redirects"] = "http://127.0.0.1:*"
     back = ask(
         "POST", "/user-api-key", "amina", json=wished(auth_redirect="http://127.0.0.1:9/x?a=1"), allow_redirects=False
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import trusted
-from koweb_sync.cli.demo import open_in_browser
+from koweb_sync.cli.browser import open_in_browser
 from koweb_sync.errors import KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone

@@ -71,13 +71,15 @@ class ArchivePlace:
     def connect(self, *, key: bool = True) -> "Forum":
         """The way to the forum; without a key it is the public's. `key`: take one if there is one."""
         from koweb_sync.forum.client import Forum
+        from koweb_sync.forum.own_key import own_key
 
         settings = self.settings
         from koweb_sync.forum.budget import budgets_of
 
         budgets = budgets_of(settings.rates)
         sent = key_to_send(settings) if key and self.has_key() else ""
-        forum = Forum(settings.url, settings.username, sent, limits=budgets, say=say)
+        own = own_key(settings) if sent else None
+        forum = Forum(settings.url, settings.username, sent, limits=budgets, own=own, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
 
@@ -89,7 +91,7 @@ class ArchivePlace:
             pass  # who connects is asked, or told why not
         except ConfigError:
             names = (keys.key_name(self.settings), *(("KOWEB_API_KEY",) if self.settings.alone else ()))
-            if any(os.environ.get(name, "").strip() for name in names):
+            if self.settings.login or any(os.environ.get(name, "").strip() for name in names):
                 raise
             return False
         return True

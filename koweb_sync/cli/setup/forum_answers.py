@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from koweb_sync import config, keyrings, keys, zones
+from koweb_sync import config, keyrings, keys, logins, zones
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, plain
@@ -35,7 +35,9 @@ def collect(repo: Repo, given: Mapping[str, str | None], *, asks: bool, offline:
     address = named if asks and not offline else mended
     url = answer(_("Address of the forum"), given["url"], "", address, asks=asks)
     name = answer(_("Short name of the forum"), given["name"], suggest_name(url), short_name, asks=asks)
-    username = answer(_("Username that the key acts as"), given["username"], "", user, asks=asks)
+    login = logins.find(url)
+    username = given["username"] or (login.username if login else "")
+    username = answer(_("Username that the key acts as"), username, "", user, asks=asks)
     posts = answer(_("Folder of the post files"), given["posts"], "posts", plain, asks=asks)
     return Answers(name, url, username, posts, repo.branch() or "main", active(), "", zones.here())
 
@@ -91,6 +93,8 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
         settings = config.from_text(render(answers, {}), answers.name)
         if asks and not has_key(settings):
             typed = type_key(settings)
+            answers = with_login(answers, typed)
+            settings = config.from_text(render(answers, {}), answers.name)
         connect = connector(settings)
         bad = first_bad(settings, connect)
         if bad is None:
@@ -105,6 +109,7 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
             username = ask_for(_("Username that the key acts as"), user, answers.username)
             answers = replace(answers, username=username)
             typed = type_key(settings)
+            answers = with_login(answers, typed)
         else:
             answers = replace(answers, url=ask_for(_("Address of the forum"), named, answers.url))
 
@@ -134,9 +139,19 @@ def has_key(settings: Settings) -> bool:
 
 def type_key(settings: Settings) -> str:
     """Let a person type a key, unseen, for this process alone."""
-    typed = ask(_("API key (what you type is not shown)"), hidden=True)
+    question = _("API key (what you type is not shown; without one, Enter lets you log in with your own account)")
+    typed = ask(question, "", hidden=True)
     os.environ[keys.key_name(settings)] = typed
     return typed
+
+
+def with_login(answers: Answers, typed: str) -> Answers:
+    """The answers, with whoever logs in where no key was typed. Raises KowebError."""
+    if typed:
+        return answers
+    from koweb_sync.cli.setup.logging_in import log_in
+
+    return replace(answers, username=log_in(answers.url).username)
 
 
 def keep_key(settings: Settings, key: str) -> None:

@@ -74,7 +74,7 @@ def enter(state: ForumState, limits: Limiter, cache: Cache) -> Response | None:
     """
     with state.lock:
         keyed = "Api-Key" in request.headers
-        refusal = limits.request(keyed=keyed)
+        refusal = limits.request(keyed=keyed, own=request.headers.get("User-Api-Key", ""))
         mine = keyed or "User-Api-Key" in request.headers
         if refusal:
             raise refusal

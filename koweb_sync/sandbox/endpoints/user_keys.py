@@ -1,7 +1,7 @@
 """The endpoints of the keys that people give to programs by themselves."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Response, render_template, request
@@ -54,7 +54,7 @@ def new() -> Response:
     title = words(state, "Authorise access for an application")
     asks = words(state, "“{name}” asks for these rights on your account: {scopes}.")
     text = asks.format(name=data["application_name"], scopes=", ".join(scopes(data)))
-    hidden = {name: str(data[name]) for name in (*needed(), "auth_redirect") if data.get(name)}
+    hidden = {name: str(data[name]) for name in (*needed(), "auth_redirect", "padding") if data.get(name)}
     page = render_template("program_key.html", title=title, text=text, hidden=hidden, action=state.at("/user-api-key"))
     return Response(page, content_type="text/html; charset=utf-8")
 
@@ -64,17 +64,24 @@ def create() -> Response:
     """A key, which the program alone can read: sealed with its public key, in the answer or at its own address."""
     user = member()
     data, key = wished(*needed())
+    if data.get("auth_redirect") and not user_keys.may_be_sent(state, str(data["auth_redirect"])):
+        raise forbidden(state)
     wish = user_keys.KeyRequest(str(data["client_id"]), str(data["application_name"]), scopes(data))
     made = user_keys.grant(state, user, wish)
     told = {"key": made.key, "nonce": str(data["nonce"]), "push": False, "api": VERSION}
     try:
-        payload = rsa.sealed(key, json.dumps(told, separators=(",", ":")).encode())
+        payload = rsa.sealed(key, json.dumps(told, separators=(",", ":")).encode(), padding(data))
     except ValueError:
         raise invalid(state, "public_key") from None
     if data.get("auth_redirect"):
         return Response(status=302, headers={"Location": with_payload(str(data["auth_redirect"]), payload)})
     text = words(state, "We have created a new user API key for you to use with “{name}”.")
     return answer({"payload": payload, "instructions": text.format(name=made.application)})
+
+
+def padding(data: dict[str, Any]) -> Literal["pkcs1", "oaep"]:
+    """How the answer is sealed. Guess: sources; servers with codes heed `padding`, older ones know one way."""
+    return "oaep" if state.flavour.device_login and data.get("padding") == "oaep" else "pkcs1"
 
 
 def with_payload(where: str, payload: str) -> str:

@@ -42,6 +42,16 @@ def grant(state: ForumState, user: UserRecord, wish: KeyRequest) -> UserKey:
     return made
 
 
+def may_be_sent(state: ForumState, where: str) -> bool:
+    """Whether a key may be sent to an address of a program: a setting has a list, with `*` for anything.
+
+    Guess: sources of 2022 to 2026 (UserApiKeyClient, WildcardUrlChecker); no recording shows it.
+    """
+    allowed = str(state.settings["allowed_user_api_auth_redirects"]).split("|")
+    plain = (re.escape(one).replace(r"\*", r"\S*") for one in allowed if one)
+    return any(re.fullmatch(one, where) for one in plain)
+
+
 def asking(state: ForumState, headers: Mapping[str, str], verb: str, path: str) -> UserRecord | None:
     """Who asks with such a key; None without one. Raises Refused for one that is unknown, revoked or not enough."""
     given = headers.get("User-Api-Key")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from koweb_sync.config import Settings
+from koweb_sync.dates import short_day
 from koweb_sync.errors import GitError, InputError, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import Scope
+from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
@@ -61,13 +63,16 @@ def examine(
         yield Finding(_("forum"), Verdict.BAD, str(error), error.exit_code, error)
         return
     yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
-    if forum.narrow:
+    if forum.own:
+        yield from own_key(forum.own, settings, site, publishing=publishing)
+    elif forum.narrow:
         text = _("its scopes do not tell whom it acts as; koweb.toml says {user}").format(user=site.user)
         yield Finding(_("key"), Verdict.NOTE, text)
     else:
         yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
     if publishing:
-        yield from checked(lambda: scopes(forum), _("scopes"))
+        if not forum.own:
+            yield from checked(lambda: scopes(forum), _("scopes"))
         yield from rights(settings, site)
     yield limits(site.limits, staff=site.staff)
     yield Finding(_("plugins"), Verdict.GOOD, ", ".join(site.plugins) or _("none that the forum tells of"))
@@ -94,6 +99,32 @@ def git_remote(repo: Repo, settings: Settings) -> Finding:
         return Finding(what, Verdict.BAD, str(error), error.exit_code)
     state = _("bookmark found") if there else _("no bookmark yet: nothing was published from it")
     return Finding(what, Verdict.GOOD, _("{what}: {detail}").format(what=settings.remote, detail=state))
+
+
+def own_key(own: OwnKey, settings: Settings, site: Site, *, publishing: bool) -> Iterator[Finding]:
+    """Whom a person's own key acts as, what it cannot, and how it ends."""
+    day = short_day(int(settings.login.since)) if settings.login else ""
+    yield Finding(
+        _("key"), Verdict.GOOD, _("acts as {user}, by “koweb login” of {day}").format(user=site.user, day=day)
+    )
+    if publishing and not own.writes:
+        text = _("this login only reads. To publish, log in again: koweb login")
+        yield Finding(_("login"), Verdict.BAD, text, exit_code=2)
+    yield Finding(
+        _("login"),
+        Verdict.NOTE,
+        _(
+            "cannot: publish in another name, edit or read what {user} may not edit or read on the forum, use "
+            "Data Explorer; koweb reads no personal messages with it"
+        ).format(user=site.user)
+        if not site.staff
+        else _("cannot: publish in another name; koweb reads no personal messages with it"),
+    )
+    yield Finding(
+        _("login"),
+        Verdict.GOOD,
+        _("ends with “koweb logout”, or if the forum ends it, which may be after months without use; it tells no date"),
+    )
 
 
 def scopes(forum: Forum) -> Finding:

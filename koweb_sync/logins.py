@@ -1,0 +1,117 @@
+"""Who logged in to which forum on this computer, with a key that the forum made for this person (a user API key).
+
+What is no secret lies in the user's data folder: who it is, and since when, so that nobody has to unlock a keyring for
+it. The key itself lies in the system's keyring, or in that same file where the person agreed to it. Both belong to an
+address: a koweb.toml that names another forum finds no login.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from koweb_sync import keyrings, records, safe_files, trusted
+from koweb_sync.errors import ConfigError
+from koweb_sync.i18n import _
+
+VERSION = 1
+NAME = "logins.json"
+READ, WRITE = "read", "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person's own key of a forum. `client` is the name by which the forum knows this program and this login; `since`
+    are Unix seconds; `key` is "" where the keyring holds it.
+    """
+
+    username: str
+    client: str
+    since: float
+    writes: bool
+    key: str = field(default="", repr=False)
+
+
+def find(url: str) -> Login | None:
+    """The login to a forum on this computer; None without one. Raises KowebError for what is damaged or newer."""
+    path = trusted.data_folder() / NAME
+    if not path.is_file():
+        return None
+    known = read()
+    with records.undamaged(str(path), remedy()):
+        found = known.get("logins", {}).get(trusted.origin(url))
+        return login_of(found) if found else None
+
+
+def login_of(found: Mapping[str, Any]) -> Login:
+    """A login as the file holds it."""
+    since, key = float(found["since"]), str(found.get("key", ""))
+    return Login(str(found["username"]), str(found["client"]), since, bool(found["writes"]), key)
+
+
+def key_of(url: str, login: Login) -> str:
+    """The key of a login; "" where the keyring does not give it."""
+    return login.key or keyrings.key(url, login.client)
+
+
+def keep(url: str, login: Login, key: str, *, in_file: bool) -> tuple[Login, str] | None:
+    """Keep a login in the place of an older one, which is given back with its key. Raises KowebError."""
+    with changed() as known:
+        kept = known.setdefault("logins", {})
+        older = kept.get(trusted.origin(url))
+        before = login_of(older) if older else None
+        held = (before, key_of(url, before)) if before else None
+        if not in_file:
+            keyrings.keep(url, login.client, key)
+        kept[trusted.origin(url)] = {**asdict(login), "key": key if in_file else ""}
+    if before:
+        keyrings.remove(url, before.client)
+    return held
+
+
+def forget(url: str) -> None:
+    """Remove a login and its key from this computer. Raises KowebError."""
+    with changed() as known:
+        older = known.get("logins", {}).pop(trusted.origin(url), None)
+    if older and not older.get("key"):
+        keyrings.remove(url, str(older["client"]))
+
+
+# ---- the file
+
+
+def remedy() -> str:
+    """What to do where the file is damaged."""
+    return _("Move this file away, then log in again: koweb login")
+
+
+def read() -> dict[str, Any]:
+    """What the file holds; empty where there is none. Raises KowebError."""
+    path = trusted.data_folder() / NAME
+    text = safe_files.read(path.parent, NAME)
+    return records.read(text, str(path), VERSION, remedy=remedy()) if text else {}
+
+
+@contextmanager
+def changed() -> Iterator[dict[str, Any]]:
+    """What the file holds, to be changed by one process at a time. Only the user may read it. Raises KowebError."""
+    place = trusted.data_folder()
+    safe_files.folder(place, mode=0o700)
+    from filelock import FileLock
+
+    try:
+        with FileLock(place / "logins.lock"):
+            before = read()
+            known = deepcopy(before)
+            yield known
+            if known != before:
+                text = json.dumps({"version": VERSION, **known}, indent=1, sort_keys=True)
+                safe_files.write(place, NAME, f"{text}\n", mode=0o600)
+    except OSError as error:
+        raise ConfigError(
+            _("Your login cannot be written down: {why}.").format(why=error.strerror or error),
+            where=str(place),
+            remedy=_("See that you may write there, then try again."),
+        ) from error
