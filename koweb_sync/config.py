@@ -7,7 +7,7 @@ that comes from the environment or from the system's keyring.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, cast, get_args
 
@@ -189,7 +189,7 @@ class TableReader:
         """The table as settings, with what the environment overrides."""
         self.known(self.table, {*Settings.__dataclass_fields__, "limits"} - {"name", "alone", "rates", "login"})
         url = self.url()
-        login = self.login(url, env, alone=alone)
+        login, rates = self.login(url, env, alone=alone), self.rates()
         return Settings(
             name=self.name,
             url=url,
@@ -206,7 +206,7 @@ class TableReader:
             time_zone=self.time_zone(),
             locale=self.one_of("locale", ("fr", *(name for name in LANGUAGES if name != "fr"))),
             categories=self.categories(),
-            rates=self.rates(),
+            rates=replace(rates, key_per_minute=rates.login_per_minute) if login else rates,
             archive=self.keeping(base),
             alone=alone,
             login=login,

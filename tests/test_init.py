@@ -120,6 +120,9 @@ class Held(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.held[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.held[service, username]
+
 
 def test_p286_a_typed_key_goes_into_the_keyring_if_the_person_agrees(
     person: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch

@@ -38,6 +38,8 @@ locale = "fr"
 key_per_minute = 0
 anonymous_per_minute = 0
 anonymous_per_10_seconds = 0
+login_per_minute = 0
+login_per_day = 0
 """
 TEXT = "Un texte assez long pour que le forum l'accepte sans discuter."
 PNG = bytes.fromhex(

@@ -13,7 +13,7 @@ from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.config import Rates
-from koweb_sync.errors import DONE, HUMAN
+from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -211,6 +211,12 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
     wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
+    if wanted["messages"] and place.settings.login:
+        raise InputError(
+            _("koweb reads and writes no personal messages with your login."),
+            where=place.settings.url,
+            remedy=_("Add --no-messages; or archive with an API key, which an administrator of the forum makes."),
+        )
     wanted |= {"files_again": bool(given["files_again"]), "revisions": keeping.revisions}
     return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
 

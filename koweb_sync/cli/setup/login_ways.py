@@ -38,9 +38,8 @@ def by_code(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
 def framed(code: str) -> None:
     """The code, large."""
     text = f"   {' '.join(code)}   "
-    for line in (f"┌{'─' * len(text)}┐", f"│{text}│", f"└{'─' * len(text)}┘"):
+    for line in (f"┌{'─' * len(text)}┐", f"│{text}│", f"└{'─' * len(text)}┘\n"):
         say(f"    {line}", bold=True)
-    say("")
 
 
 def answered(forum: Forum, code: DeviceCode) -> str:
@@ -68,8 +67,9 @@ def by_browser(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
         shown(wish.address(forum.host, page.address), browser)
         say(_("Waiting for your browser. Ctrl-C ends it."))
         say(
-            _("If the forum says there that this is not permitted, it sends keys to no computer: end this, and run: ")
-            + "koweb login --by text"
+            _("If the forum says there that this is not permitted, end this here, and run: {command}").format(
+                command="koweb login --by text"
+            )
         )
         key = page.wait(PATIENCE)
     if not key:

@@ -31,7 +31,7 @@ def logout(forum: str | None) -> None:
     if revoked:
         say(_("The forum took the key back, and this computer forgot it."), fg="green")
     else:
-        say(_("This computer forgot the key, but the forum could not be told: it still takes the key from others."))
+        say(_("This computer forgot the key. The forum could not be told, and still knows it."))
         say(
             _("Take it back in your browser: {url}, under “Apps”, the entry koweb.").format(
                 url=f"{url}/my/preferences/apps"

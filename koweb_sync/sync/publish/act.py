@@ -20,7 +20,7 @@ from koweb_sync.errors import (
     SomebodyPublishing,
 )
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Take, left_to_send
-from koweb_sync.sync.publish.authors import Bars, concerns_author
+from koweb_sync.sync.publish.authors import Bars, another_name, concerns_author
 from koweb_sync.sync.publish.carry import PublishRun, settle_with
 from koweb_sync.sync.publish.confirm import confirm
 from koweb_sync.sync.publish.create import ask, create
@@ -72,7 +72,7 @@ def creating(run: PublishRun, creates: Sequence[Create], room: "Room", made: lis
     bars = Bars()
     for action in creates:
         author = action.wants.author or run.settings.username
-        bar = bars.known(action, author)
+        bar = bars.known(action, author) or another_name(run.settings, author)
         lack = bar.error(action.source.path) if bar else stopped.get(author)
         outcome = one(run, action, lack or room.lacks.get(action.source.ident))
         if isinstance(outcome.error, LimitReached):

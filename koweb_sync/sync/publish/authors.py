@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError, KowebError
 from koweb_sync.forum.decode import clear, flag, inner, text_or_none, whole_number
 from koweb_sync.i18n import _
@@ -51,6 +52,19 @@ class Bars:
         bar = barred(run, action, author)
         self.found[author.casefold(), None if bar.everywhere else action.category or 0] = bar
         return bar
+
+
+def another_name(settings: Settings, author: str) -> Bar | None:
+    """What keeps a person who logged in with their own account from publishing in another name."""
+    login = settings.login
+    if login is None or author.casefold() == login.username.casefold():
+        return None
+    return Bar(
+        _("You are logged in as “{user}”, and cannot publish as “{author}”: nothing was sent.").format(
+            user=login.username, author=author
+        ),
+        _("Take “author” out of the file, and it appears in your name; another one needs an administrator's API key."),
+    )
 
 
 def concerns_author(run: "PublishRun", error: KowebError | None, author: str) -> bool:

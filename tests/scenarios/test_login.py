@@ -1,0 +1,302 @@
+"""A member logs in with their own account, publishes in their own name, and logs out."""
+
+import base64
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import keyring
+import pytest
+import requests
+
+from koweb_sync import logins
+from koweb_sync.cli.setup import login_ways
+from koweb_sync.cli.setup.loopback import Loopback
+from koweb_sync.errors import ForumAnswerUnclear
+from koweb_sync.forum.key_request import KeyRequest
+from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.gateway.faults import Fault
+from tests.logging_in import Person, files_with, nobody, sits_down
+from tests.test_init import Held
+from tests.workspace import GUESSED, TEXT, Clone
+
+with_codes = pytest.mark.parametrize("box", [GUESSED], indirect=True)
+without_codes = pytest.mark.parametrize("box", ["2022", "2025"], indirect=True)
+
+
+@pytest.fixture
+def member(here: Clone, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """A member of trust level 1, with a repository and nothing else."""
+    (here.folder / "koweb.toml").unlink()
+    for name in ("KOWEB_KAFE_API_KEY", "KOWEB_API_KEY"):
+        monkeypatch.setenv(name, "")
+    here.box.forget()
+    return sits_down(here, monkeypatch)
+
+
+@pytest.fixture
+def ring() -> Iterator[Held]:
+    """A keyring in memory."""
+    before, found = keyring.get_keyring(), Held()  # type: ignore[no-untyped-call]
+    found.held.clear()
+    keyring.set_keyring(found)
+    yield found
+    keyring.set_keyring(before)
+
+
+def publishes(member: Person) -> None:
+    """From a login to a published post."""
+    here = member.here
+    here.run("init", text="\n".join([member.box.url, "kafe", "", "koweb kafé", "", "oui"]) + "\n")
+    here.run("new", "Ce que je sais du pain")
+    path = "posts/ce-que-je-sais-du-pain.md"
+    here.write(path, here.read(path).replace("id: ce-que-je-sais-du-pain", "id: pain") + TEXT)
+    here.run("push", "-m", "Dire ce que je sais")
+
+
+@with_codes
+def test_p398_a_member_publishes_a_first_post_with_a_code_alone(member: Person, ring: Held) -> None:
+    member.does = [nobody, Person.decide]
+    run = member.login(text="")
+    assert "You are logged in as “bilal”" in run.err
+    publishes(member)
+    assert member.box.state.users[member.box.by_id("pain").user_id].username == "bilal"
+    (key,) = member.held
+    keyed = [one for one in member.box.log if one.headers.get("User-Api-Key")]
+    assert len(keyed) <= 19, [f"{one.verb} {one.path}" for one in keyed]
+    assert not any("Api-Key" in one.headers for one in member.box.log if "/user-api-key/" not in one.path)
+    home = Path(os.environ["XDG_DATA_HOME"]).parent
+    assert files_with(key, home, member.here.folder, member.here.folder.parent / "remote.git") == []
+    assert key not in run.text
+    before = len(member.box.log)
+    assert "took the key back" in member.here.run("logout").err
+    assert [one.path for one in member.box.log[before:]] == ["/user-api-key/revoke.json"]
+    assert (member.held, ring.held, logins.find(member.box.url)) == ([], {}, None)
+    member.here.reword("pain", "assez", "bien assez", path="posts/ce-que-je-sais-du-pain.md")
+    assert "koweb login" in member.here.push(code=2).err
+
+
+@without_codes
+def test_p399_on_older_forums_a_text_is_copied(member: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = login_ways.pasted
+
+    def copying(opened):  # type: ignore[no-untyped-def]
+        address = re.findall(r"^http\S+", member.errors(), re.MULTILINE)[-1]
+        lines = member.agree(address).json()["payload"].splitlines()
+        assert len(lines) > 3
+        monkeypatch.setattr(login_ways, "ask", lambda *_about: lines.pop(0))
+        return real(opened)
+
+    monkeypatch.setattr(login_ways, "pasted", copying)
+    member.login()
+    place = Path(os.environ["XDG_DATA_HOME"]) / "koweb" / logins.NAME
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    (key,) = member.held
+    publishes(member)
+    assert files_with(key, place.parent.parent.parent, member.here.folder) == [place], "the one that was agreed to"
+    member.here.run("logout")
+    assert (member.held, files_with(key, place.parent)) == ([], [])
+
+
+@pytest.fixture
+def logged(member: Person) -> Person:
+    """The member, logged in, with the koweb.toml of a team whose key acts as somebody else."""
+    member.does = [Person.decide]
+    member.login()
+    member.here.configure()
+    return member
+
+
+def by_key(box: Sandbox, key: str) -> int:
+    """How the forum answers to a key."""
+    return requests.get(f"{box.url}/latest.json", headers={"User-Api-Key": key}, timeout=30).status_code
+
+
+@with_codes
+def test_p400_who_refuses_or_lets_the_code_end_has_no_login(member: Person) -> None:
+    member.does = [Person.deny]
+    assert "You refused on the forum" in member.login(code=3).err
+    box, now = member.box, [member.box.state.clock()]
+    box.state.clock = lambda: now[0]
+
+    def hours_later(_person: Person, _text: str) -> None:
+        now[0] += 3600
+
+    member.does = [nobody, hours_later]
+    assert "nobody confirmed it in time" in member.login(code=3).err
+    assert (member.held, logins.find(box.url)) == ([], None)
+
+
+@with_codes
+def test_p401_a_new_login_takes_the_place_of_the_old_one(logged: Person) -> None:
+    (first,) = logged.held
+    logged.does = [Person.decide]
+    logged.login()
+    (second,) = logged.held
+    assert first != second
+    assert (by_key(logged.box, first), by_key(logged.box, second)) == (403, 200)
+
+
+@with_codes
+def test_p402_two_logins_at_once_leave_one_that_works(logged: Person) -> None:
+    box = logged.box
+
+    def another(_person: Person, _text: str) -> None:
+        logged.does = [Person.decide]
+        logged.login()
+
+    def both(person: Person, text: str) -> None:
+        another(person, text)
+        person.does = []
+        person.decide(text)
+
+    logged.does = [both]
+    logged.login()
+    login = logins.find(box.url)
+    assert login is not None
+    assert logged.held == [logins.key_of(box.url, login)]
+
+
+@with_codes
+def test_p403_what_ends_in_the_middle_leaves_nothing_here(member: Person) -> None:
+    def ends(_person: Person, _text: str) -> None:
+        raise KeyboardInterrupt
+
+    member.does = [ends]
+    run = member.login(code=None)
+    assert "Traceback" not in run.text
+    assert logins.find(member.box.url) is None
+    member.does = [Person.decide]
+    member.login()
+    assert len(member.held) == 1
+
+
+@with_codes
+def test_p404_with_a_login_koweb_acts_as_its_owner_alone(logged: Person) -> None:
+    here = logged.here
+    here.post("sien", author="claire")
+    here.commit()
+    here.box.forget()
+    run = here.push(code=None)
+    assert "You are logged in as “bilal”, and cannot publish as “claire”" in run.text
+    assert here.writes() == []
+    here.post("sien")
+    here.commit()
+    here.push()
+    assert here.box.state.users[here.box.by_id("sien").user_id].username == "bilal"
+    found = here.run("doctor", code=None).text
+    assert "acts as bilal" in found
+    assert "cannot: publish in another name" in found
+
+
+@with_codes
+def test_p405_a_login_that_the_forum_ended_is_told_with_what_to_do(logged: Person) -> None:
+    here = logged.here
+    here.post("un")
+    here.commit()
+    here.push()
+    for key in here.box.state.user_keys.values():
+        key.revoked = True
+    here.reword("un", "assez", "bien assez")
+    for words in (("push",), ("doctor",)):
+        run = here.run(*words, code=None)
+        assert run.code
+        assert "no longer accepts the login of “bilal”" in run.text
+        assert "koweb login" in run.text
+
+
+@with_codes
+def test_p406_a_login_that_only_reads_sends_nothing(member: Person) -> None:
+    member.does = [Person.decide]
+    member.login("--read-only")
+    here = member.here
+    here.configure()
+    here.post("un")
+    here.commit()
+    here.box.forget()
+    assert "only reads" in here.push(code=None).text
+    assert here.writes() == []
+
+
+@with_codes
+def test_p407_no_personal_message_is_read_with_a_login(logged: Person) -> None:
+    here = logged.here
+    secret = "Ceci ne regarde que nous deux, et personne d'autre."
+    sent = {
+        "title": "Entre nous deux seulement",
+        "raw": secret,
+        "archetype": "private_message",
+        "target_recipients": "claire",
+    }
+    made = logged.browse("POST", "/posts.json", json=sent).json()
+    here.box.forget()
+    here.run("archive", code=None)
+    run = here.run("adopt", str(made["topic_id"]), code=None)
+    assert "no personal messages" in run.text
+    asked = [one.path for one in here.box.log if "private" in one.path or "notifications" in one.path]
+    assert asked == []
+    assert files_with(secret, here.folder) == []
+    here.configure("[forum.kafe.archive]\nmessages = true\n")
+    assert "no personal messages" in here.run("archive", code=2).text
+
+
+@with_codes
+def test_p408_logging_out_works_while_the_forum_is_away(logged: Person) -> None:
+    logged.box.fail(Fault("refuse", path="/user-api-key/revoke", times=20))
+    run = logged.here.run("logout")
+    assert "/my/preferences/apps" in run.err
+    assert logins.find(logged.box.url) is None
+    assert "not logged in" in logged.here.run("logout", code=2).err
+
+
+@without_codes
+def test_p409_a_forum_that_may_sends_the_key_to_this_computer(member: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = member.box
+    real, told = Loopback.wait, []
+
+    def waiting(self: Loopback, _seconds: float) -> str:
+        address = re.findall(r"^http\S+", member.errors(), re.MULTILINE)[-1]
+        answer = member.agree(address)
+        told.append(answer.status_code)
+        if answer.status_code != 302:
+            return real(self, 0)
+        where, away = answer.headers["Location"], self.address.rpartition("/")[0]
+        seen = []
+        for one in (f"{away}/else?payload=x", f"{self.address}?payload=AAAA", where):
+            asking = Thread(target=lambda one=one: seen.append(requests.get(one, timeout=30).status_code))
+            asking.start()
+            self.handle_request()
+            asking.join()
+        assert seen == [404, 400, 200]
+        return real(self, 5)
+
+    monkeypatch.setattr(Loopback, "wait", waiting)
+    assert "--by text" in member.login("--by", "browser", code=3).err
+    box.state.settings["allowed_user_api_auth_redirects"] = "http://127.0.0.1:*"
+    member.login("--by", "browser")
+    assert told == [403, 302]
+    assert len(member.held) == 1
+
+
+def test_p410_only_the_answer_to_ones_own_request_is_opened(box: Sandbox, here: Clone) -> None:
+    person = Person(here, "bilal", str)
+    one, other = KeyRequest(), KeyRequest()
+    payload = person.agree(one.address(box.url)).json()["payload"]
+    key = one.opened(payload)
+    assert by_key(box, key) == 200
+    same_pair = KeyRequest(pair=one.pair)
+    for wish, text in (
+        (other, payload),
+        (same_pair, payload),
+        (one, payload[:-40]),
+        (one, ""),
+        (one, "é" * 344),
+        (one, base64.b64encode(bytes(256)).decode()),
+    ):
+        with pytest.raises(ForumAnswerUnclear) as caught:
+            wish.opened(text)
+        assert key not in str(caught.value)
+    assert key not in f"{one!r}{same_pair!r}"
