@@ -7,7 +7,7 @@ from typing import Any
 from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, HumanNeeded
 from koweb_sync.forum.addresses import path_within, read
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_request import KeyRequest
+from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.own_key import REVOKE
 from koweb_sync.forum.transport import Call
 from koweb_sync.i18n import _
@@ -17,7 +17,7 @@ NEW, BEGIN, POLL = "/user-api-key/new", "/user-api-key/device.json", "/user-api-
 SHORTEST, LONGEST = 1.0, 3600.0  # seconds that we believe a forum
 
 
-class Status(StrEnum):
+class CodeStatus(StrEnum):
     """What a program hears that waits for its key."""
 
     WAITING = "authorization_pending"
@@ -53,7 +53,7 @@ def gives_codes(forum: Forum) -> bool:
     return answer.headers.get("Auth-Api-Device-Code", "").lower() == "true"
 
 
-def begin(forum: Forum, wish: KeyRequest) -> DeviceCode:
+def begin(forum: Forum, wish: KeyWish) -> DeviceCode:
     """Ask for a code: one request. Raises HumanNeeded where the forum does not give such a key."""
     try:
         told = forum._post(BEGIN, json=True, **wish.parameters())
@@ -86,15 +86,15 @@ def seconds(value: Any, default: float) -> float:
     return min(max(float(value), SHORTEST), LONGEST)
 
 
-def poll(forum: Forum, code: DeviceCode) -> tuple[Status, str]:
+def poll(forum: Forum, code: DeviceCode) -> tuple[CodeStatus, str]:
     """Whether the person answered, and the sealed key once they did: one request."""
     sent = {"device_code": code.secret}
     told = forum._request("POST", POLL, json=sent, override_request_kwargs={"harmless": True})
     try:
-        status = Status(told["status"])
+        status = CodeStatus(told["status"])
     except (TypeError, KeyError, ValueError):
         raise ForumAnswerUnclear(_("The forum's answer does not say whether you agreed."), where=forum.host) from None
-    return status, str(told.get("payload") or "") if status is Status.GIVEN else ""
+    return status, str(told.get("payload") or "") if status is CodeStatus.GIVEN else ""
 
 
 def owner(forum: Forum) -> str:

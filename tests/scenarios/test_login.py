@@ -16,7 +16,7 @@ from koweb_sync import logins
 from koweb_sync.cli.setup import login_ways
 from koweb_sync.cli.setup.loopback import Loopback
 from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum.key_request import KeyRequest
+from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
 from tests.logging_in import Person, files_with, nobody, sits_down
@@ -283,11 +283,11 @@ def test_p409_a_forum_that_may_sends_the_key_to_this_computer(member: Person, mo
 
 def test_p410_only_the_answer_to_ones_own_request_is_opened(box: Sandbox, here: Clone) -> None:
     person = Person(here, "bilal", str)
-    one, other = KeyRequest(), KeyRequest()
+    one, other = KeyWish(), KeyWish()
     payload = person.agree(one.address(box.url)).json()["payload"]
     key = one.opened(payload)
     assert by_key(box, key) == 200
-    same_pair = KeyRequest(pair=one.pair)
+    same_pair = KeyWish(pair=one.pair)
     for wish, text in (
         (other, payload),
         (same_pair, payload),

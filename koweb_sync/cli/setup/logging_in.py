@@ -9,7 +9,7 @@ from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.cli.setup.login_ways import by_browser, by_code, by_text
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_request import KeyRequest
+from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.login import gives_codes, owner, revoke
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.i18n import _
@@ -24,7 +24,7 @@ def log_in(
     """Get a key of the person's own from a forum, and keep it. Raises KowebError; then nothing is kept."""
     in_file = where_to_keep(agreed=in_file)
     tell_rights(writes=writes)
-    wish = KeyRequest(writes)
+    wish = KeyWish(writes)
     with Forum(url, "", "", say=say) as forum:
         found = way or ("code" if gives_codes(forum) else "text")
         key = WAYS[found](forum, wish, browser=browser)

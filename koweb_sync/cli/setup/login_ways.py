@@ -8,8 +8,8 @@ from koweb_sync.cli.questions import ask, ask_yes_no, can_ask
 from koweb_sync.cli.setup.loopback import Loopback
 from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_request import KeyRequest, sealed
-from koweb_sync.forum.login import DeviceCode, Status, begin, poll
+from koweb_sync.forum.key_wish import KeyWish, sealed
+from koweb_sync.forum.login import CodeStatus, DeviceCode, begin, poll
 from koweb_sync.i18n import _, ngettext
 
 SLOWER = 5.0  # seconds more between two questions, where the forum asks for that (RFC 8628 §3.5)
@@ -17,7 +17,7 @@ PATIENCE = 600.0  # seconds that we wait for the browser
 LINES = 30  # of a text that is pasted
 
 
-def by_code(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
+def by_code(forum: Forum, wish: KeyWish, *, browser: bool | None) -> str:
     """The key, by a code that the person confirms on the forum, on this computer or any other. Raises KowebError."""
     code = begin(forum, wish)
     say(_("Open this page of the forum, log in there as you always do, and give it this code:"))
@@ -51,17 +51,17 @@ def answered(forum: Forum, code: DeviceCode) -> str:
             status, payload = poll(forum, code)
         except (ForumUnreachable, ForumDown):
             continue  # the network may come back within these minutes
-        if status is Status.GIVEN:
+        if status is CodeStatus.GIVEN:
             return payload
-        if status is Status.DENIED:
+        if status is CodeStatus.DENIED:
             raise HumanNeeded(_("You refused on the forum: there is no login."), remedy=_("To try again: koweb login"))
-        if status is Status.EXPIRED:
+        if status is CodeStatus.EXPIRED:
             break
-        interval += SLOWER if status is Status.SLOWER else 0
+        interval += SLOWER if status is CodeStatus.SLOWER else 0
     raise HumanNeeded(_("The code is over: nobody confirmed it in time."), remedy=_("For a new one: koweb login"))
 
 
-def by_browser(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
+def by_browser(forum: Forum, wish: KeyWish, *, browser: bool | None) -> str:
     """The key, which the forum sends to this computer by way of the browser. Raises HumanNeeded where none comes."""
     with Loopback(wish.opened) as page:
         shown(wish.address(forum.host, page.address), browser)
@@ -77,7 +77,7 @@ def by_browser(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
     return key
 
 
-def by_text(forum: Forum, wish: KeyRequest, *, browser: bool | None) -> str:
+def by_text(forum: Forum, wish: KeyWish, *, browser: bool | None) -> str:
     """The key, which the forum shows sealed on a page, and the person copies."""
     if not can_ask():
         raise HumanNeeded(

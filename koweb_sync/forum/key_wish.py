@@ -38,7 +38,7 @@ def random() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRequest:
+class KeyWish:
     """One request for a key. `writes`: it is to publish, too."""
 
     writes: bool = True
