@@ -4,6 +4,7 @@ import base64
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -15,13 +16,18 @@ import requests
 from koweb_sync import logins
 from koweb_sync.cli.setup import login_ways
 from koweb_sync.cli.setup.loopback import Loopback
-from koweb_sync.errors import ForumAnswerUnclear
+from koweb_sync.config import load
+from koweb_sync.errors import ForumAnswerUnclear, LimitReached
+from koweb_sync.forum.budget import Budgets
+from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
+from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
+from tests.clocks import Clock as MovedClock
 from tests.logging_in import Person, files_with, nobody, sits_down
 from tests.test_init import Held
-from tests.workspace import GUESSED, TEXT, Clone
+from tests.workspace import GUESSED, PNG, TEXT, Clone
 
 with_codes = pytest.mark.parametrize("box", [GUESSED], indirect=True)
 without_codes = pytest.mark.parametrize("box", ["2022", "2025"], indirect=True)
@@ -300,3 +306,67 @@ def test_p410_only_the_answer_to_ones_own_request_is_opened(box: Sandbox, here: 
             wish.opened(text)
         assert key not in str(caught.value)
     assert key not in f"{one!r}{same_pair!r}"
+
+
+@pytest.mark.parametrize("box", ["2022", "2025", GUESSED], indirect=True)
+def test_p411_what_a_member_may_do_works_with_a_login(member: Person, box: Sandbox) -> None:
+    here = member.here
+    given = KeyWish(writes=True)
+    key = given.opened(member.agree(given.address(box.url)).json()["payload"])
+    logins.keep(box.url, logins.Login("bilal", given.client, time.time(), writes=True), key, in_file=True)
+    here.configure()
+    here.post("un", "Une image : ![point](point.png)\n\n" + TEXT)
+    here.write("posts/point.png", PNG)
+    here.commit()
+    here.push()
+    here.share()
+    here.run("pull")
+    here.run("adopt", "2")
+    here.run("archive")
+    here.run("archive", "verify")
+    assert here.run("report", "--watch-list", code=None).code in (0, 3)
+    assert {one.headers.get("User-Api-Client-Id") for one in box.log if "User-Api-Key" in one.headers} == {given.client}
+    refused = {one.path for one in box.log if one.status == 403 and "User-Api-Key" in one.headers}
+    assert refused <= {"/admin/plugins/explorer/queries.json"}, "what only administrators may is tried once"
+
+
+def test_p412_the_keys_own_limits_are_never_reached() -> None:
+    clock = MovedClock()
+    with Sandbox.start(clock=clock.now, rate_limits=True) as box:
+        box.state.settings["max_user_api_reqs_per_day"] = 70
+        person = Person(Clone(Path(), box), "bilal", str)
+        wish = KeyWish()
+        key = wish.opened(person.agree(wish.address(box.url)).json()["payload"])
+        box.forget()
+        limits = Budgets(login_per_day=70)
+        with Forum(box.url, "bilal", key, own=OwnKey(wish.client, "bilal"), limits=limits, clock=clock) as forum:
+            for _nth in range(70):
+                forum.me()
+            with pytest.raises(LimitReached, match="24 hours"):
+                forum.me()
+    assert [one.status for one in box.log] == [200] * 70
+    assert 180 <= clock.time - box.log[0].at <= 240
+
+
+@with_codes
+def test_p413_a_login_that_is_killed_leaves_nothing_and_the_next_one_works(member: Person) -> None:
+    process = member.here.start("login", member.box.url, "--file", "--no-open", env={"PYTHONUNBUFFERED": "1"})
+    until = time.monotonic() + 60
+    while not any(one.path.endswith("device.json") for one in member.box.log) and time.monotonic() < until:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert [path.name for path in Path(os.environ["XDG_DATA_HOME"]).rglob("logins*")] == []
+    member.does = [Person.decide]
+    member.login()
+    assert len(member.held) == 1
+
+
+@with_codes
+def test_p414_init_logs_in_where_there_is_no_key(member: Person, ring: Held) -> None:
+    member.does = [Person.decide]
+    monkey = [member.box.url, "kafe", "bilal", "", "", "non", "koweb kafé", "", "oui"]
+    run = member.here.run("init", text="\n".join(monkey) + "\n")
+    assert "You are logged in as “bilal”" in run.err
+    assert load(member.here.folder).login
+    member.here.run("doctor", code=None)
