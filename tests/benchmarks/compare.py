@@ -6,8 +6,8 @@ OLDER and NEWER are checkouts with a `.venv` each (`uv sync`); without a name of
 archive, a repository of published posts) is made once, by the older build, and opened by both: so it is shown as well
 that the newer one reads what the older wrote. `--large` takes the sizes that need an hour: a million posts in a report,
 50,000 post files. Processor time counts the processes that a command starts; the clock means something where nothing
-else runs; memory is what all of them hold at once
-(proportional set size). Of several turns the least counts. The last column says the ratio that was aimed at.
+else runs; memory is what all of them hold at once (proportional set size), in a turn of its own. Of the others the
+least counts. The last column says the ratio that was aimed at.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,11 +112,11 @@ class Bench:
     ) -> None:
         """Run a command of both builds by turns, and print a line; `before` puts a folder into its state."""
         costs: list[list[Cost]] = [[], []]
-        for _turn in range(self.turns):
+        for turn in range(self.turns + 1):
             for build, folder, taken in zip(self.builds, folders, costs, strict=True):
                 before(folder)
-                taken.append(self.cost(build, folder, words, box))
-        older, newer = (Cost(*(min(one) for one in zip(*map(_figures, taken), strict=True))) for taken in costs)
+                taken.append(self.cost(build, folder, words, box, watch=turn == 0))
+        older, newer = map(_least, costs)
         say(
             f"{what:42} {older.processor:8.2f} {newer.processor:8.2f} s {newer.processor / older.processor:6.2f}  "
             f"{older.clock:8.2f} {newer.clock:8.2f} s {newer.clock / older.clock:6.2f}  "
@@ -124,8 +124,8 @@ class Bench:
             f"{older.requests:6} {newer.requests:6}   {aim}"
         )
 
-    def cost(self, build: Build, folder: Path, words: str, box: Sandbox | None = None) -> Cost:
-        """Run one command. Raises RuntimeError with what it said if it fails."""
+    def cost(self, build: Build, folder: Path, words: str, box: Sandbox | None = None, *, watch: bool = False) -> Cost:
+        """Run one command; its memory is 0 unless it is watched. Raises RuntimeError with what it said if it fails."""
         if box:
             box.forget()
         apart = {
@@ -138,7 +138,7 @@ class Bench:
                 [build.python, "-P", "-m", "koweb_sync", *words.split()],
                 cwd=folder, env=environment, stdout=printed, stderr=printed, start_new_session=True,
             )  # fmt: skip
-            with watched(process.pid) as most:
+            with watched(process.pid) if watch else nullcontext([0.0]) as most:
                 _ident, status, used = os.wait4(process.pid, 0)
             clock = time.monotonic() - begun
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -148,8 +148,12 @@ class Bench:
         return Cost(used.ru_utime + used.ru_stime, clock, most[0], len(box.log) if box else 0)
 
 
-def _figures(cost: Cost) -> tuple[float, float, float, int]:
-    return cost.processor, cost.clock, cost.memory, cost.requests
+def _least(taken: list[Cost]) -> Cost:
+    """The memory of the turn that was watched, and the least of the others: to be watched slows a process down."""
+    first, *others = taken
+    figures = ((one.processor, one.clock) for one in others)
+    processor, clock = map(min, zip(*figures, strict=True))
+    return Cost(processor, clock, first.memory, min(one.requests for one in taken))
 
 
 @contextmanager
