@@ -26,7 +26,8 @@ from koweb_sync.report.page import drawing
 from koweb_sync.report.page.charts import activity, charts
 from koweb_sync.report.page.drawing import Picture
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
-from koweb_sync.report.page.html import STYLE, page
+from koweb_sync.report.page.html import STYLE, in_words, page
+from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import notes, sentences
 from koweb_sync.times import HOUR
 from tests.gate import in_every
@@ -90,6 +91,26 @@ def test_weeks_that_are_all_the_same_are_said_with_one_number(tmp_path: Path) ->
     with forum.source(tmp_path) as source:
         report = compute_report(source, october(0, 63 * DAY), ReportSettings(resamples=50))
     assert activity(report).text == "5 posts in each week."
+
+
+def test_the_community_sees_what_there_is_and_every_way_in_the_page_leads_somewhere(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ada bob cleo")
+    topic = forum.topic("ada", 24)
+    forum.post(topic, "bob", 30)
+    forum.post(topic, "cleo", 50)
+    tiny = small(forum, tmp_path)
+    for report, pictures in ((shareable(tiny), 0), (tiny, 6), (shareable(living()), 6), (living(), 6)):
+        found = page(report, NOW)
+        assert found.count('<article class="picture') == pictures
+        assert bool(in_words(report, NOW).undrawn) == (pictures < 6)
+        assert set(re.findall(r'href="#([^"]+)"', found)) <= set(re.findall(r'id="([^"]+)"', found))
+        text = post(report, NOW).text.decode()
+        assert sum(f"### {one.title}\n" in text for one in charts(report)) == pictures
+    text = post(shareable(tiny), NOW).text.decode()
+    assert "too few people" not in text.partition("[details")[0]
+    assert "|" not in text
+    assert "figures are left out" in text
 
 
 # ---- in a browser

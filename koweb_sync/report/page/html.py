@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,8 @@ class ComparedFigure:
 class ExplainedFigure:
     """A figure with its definition, value and what it rests on, as text.
 
-    `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these.
+    `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these;
+    `known`: whether there is anything to tell of it.
     """
 
     key: str
@@ -52,11 +54,12 @@ class ExplainedFigure:
     rests: str
     ways: tuple[FigureLinks, ...]
     table: str
+    known: bool
 
 
 @dataclass(frozen=True)
 class ReportInWords:
-    """A report in words: what a page and a Markdown file have in common."""
+    """A report in words: what a page and a Markdown file have in common. `undrawn` says which pictures are left out."""
 
     report: Report
     title: str
@@ -67,13 +70,19 @@ class ReportInWords:
     notes: tuple[str, ...]
     aside: str
     charts: tuple[Chart, ...]
+    undrawn: str
     compared: tuple[ComparedFigure, ...]
     explained: tuple[ExplainedFigure, ...]
     made: str
 
 
 def in_words(report: Report, now: int) -> ReportInWords:
-    """A report in words, in the active language. `now` is in microseconds."""
+    """A report in words, in the active language. `now` is in microseconds.
+
+    The community is shown what there is to see; facilitators also see what there is too little of.
+    """
+    every = charts(report)
+    shown = tuple(one for one in every if one.picture is not None or report.audience == "facilitators")
     return ReportInWords(
         report=report,
         title=_("How {forum} is doing").format(forum=report.title) if report.title else _("How our forum is doing"),
@@ -83,9 +92,10 @@ def in_words(report: Report, now: int) -> ReportInWords:
         closer=links.closer(),
         notes=sentences.notes(report, now),
         aside=sentences.left(report),
-        charts=charts(report),
+        charts=shown,
+        undrawn=left_out([one for one in every if one not in shown], all_of_them=not shown),
         compared=compared(report),
-        explained=explained(report),
+        explained=explained(report, {one.name for one in shown}),
         made=made(report),
     )
 
@@ -128,6 +138,14 @@ def environment() -> Environment:
 # ---- the parts
 
 
+def left_out(charts: Sequence[Chart], *, all_of_them: bool) -> str:
+    """Which pictures there is too little for, in a sentence; empty where there is none."""
+    if all_of_them:
+        return _("There is too little in this period to draw pictures in which nobody is recognised.")
+    titles = ", ".join(_("“{title}”").format(title=one.title) for one in charts)
+    return _("There is too little here to draw these pictures: {titles}.").format(titles=titles) if titles else ""
+
+
 def compared(report: Report) -> tuple[ComparedFigure, ...]:
     """The comparison with the period before: the figures that are always shown, and the others that changed clearly."""
     return tuple(
@@ -142,6 +160,7 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
         )
         for now, before, difference in report.compared()
         if (now.value is not None or before.value is not None)
+        and (difference.value is not None or report.audience == "facilitators")
         and (figures()[now.key].compared == "always" or clear(difference))
     )
 
@@ -164,8 +183,10 @@ def verdict(difference: Measurement) -> str:
     return _("clearly more") if low > 0 else _("clearly less") if high < 0 else _("no clear change")
 
 
-def explained(report: Report) -> tuple[ExplainedFigure, ...]:
-    """Every figure once, with its definition; cohorts and weeks have their values in the charts' tables."""
+def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
+    """Every figure once, with its definition; cohorts and weeks have their values in the tables of the charts that are
+    `shown`.
+    """
     return tuple(
         ExplainedFigure(
             key=key,
@@ -176,7 +197,8 @@ def explained(report: Report) -> tuple[ExplainedFigure, ...]:
             between="" if figure.series else formats.between(report[key]),
             rests="" if figure.series else rests(report[key]),
             ways=ways(report, key),
-            table=figure.chart,
+            table=figure.chart if figure.chart in shown else "",
+            known=figure.chart in shown if figure.series else report[key].value is not None,
         )
         for key, figure in figures().items()
     )

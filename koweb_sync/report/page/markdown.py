@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import template
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
@@ -71,15 +71,13 @@ def body(one: ReportInWords, name: str) -> str:
         plain(one.aside),
         heading(_("In pictures")),
         *(pictured(chart, name) for chart in one.charts),
+        plain(one.undrawn),
         *published(report),
         heading(_("Compared with the period before")),
         compared(one),
         opening(_("What the figures mean")),
-        _(
-            "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
-            "author a message."
-        ),
-        meanings(one),
+        *meanings(one),
+        unknown(one),
         "[/details]",
         plain(one.made),
     ]
@@ -139,14 +137,32 @@ def compared(one: ReportInWords) -> str:
     return pipes(Table(heads, rows))
 
 
-def meanings(one: ReportInWords) -> str:
-    """The definitions, with the values."""
+def meanings(one: ReportInWords) -> list[str]:
+    """The definitions, with the values, of the figures that there is something to tell of."""
     colon = _(":")
-    return "\n".join(
+    found = [
         f"- **{plain(each.words.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
         f"{plain(each.words.definition)} {plain(each.words.population)}{searched(each)}"
         for each in one.explained
+        if each.known
+    ]
+    linked = _(
+        "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
+        "author a message."
     )
+    return [linked, "\n".join(found)] if found else []
+
+
+def unknown(one: ReportInWords) -> str:
+    """How many figures say nothing, in a sentence: a post need not name them."""
+    number = sum(not each.known for each in one.explained)
+    if not number:
+        return ""
+    return ngettext(
+        "{n} other figure is left out: it is about too few people, or there was nothing to measure.",
+        "{n} other figures are left out: they are about too few people, or there was nothing to measure.",
+        number,
+    ).format(n=number)
 
 
 def searched(each: ExplainedFigure) -> str:
