@@ -139,6 +139,21 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert count(reading, schema.POSTS, forum) == 10
 
 
+def test_one_connection_goes_on_after_two_were_open_so_that_nothing_is_read_again(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        forum = store.enter(URL, "kafe", 1)
+        with store.begin(), store.read():
+            pass
+        versions = set()
+        for nth in range(6):
+            with store.begin() as connection:
+                put(connection, schema.POSTS, rows(forum, 1 + nth, 1))
+                versions.add(connection.exec_driver_sql("PRAGMA data_version").scalar())
+            with store.read() as connection:
+                versions.add(connection.exec_driver_sql("PRAGMA data_version").scalar())
+        assert len(versions) == 1, "another connection wrote in between"
+
+
 def test_who_only_reads_sees_one_moment_beside_a_writer_and_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "archive.sqlite"
     with Store.open(str(file)) as store:
