@@ -11,9 +11,9 @@ from koweb_sync.archive.read.reader import EVERYTHING
 from koweb_sync.archive.read.search import search
 from koweb_sync.config import Settings
 from koweb_sync.desk.archive_reading import reading
+from koweb_sync.desk.logging_in import quietly
 from koweb_sync.desk.post_list import has_words
 from koweb_sync.desk.session import connected
-from koweb_sync.desk.set_up import quietly
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from koweb_sync import config, keyrings, keys, zones
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
+from koweb_sync.desk.logging_in import quietly
 from koweb_sync.desk.session import DeskSession, connected
 from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
@@ -80,6 +81,34 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
         draft.site = forum.site()
 
 
+def ask_address(draft: SetUpDraft, given: Mapping[str, str]) -> bool:
+    """Take the forum's address alone, for whom a login tells the rest; whether it answers as a forum."""
+    draft.address, draft.username = given.get("address", "").strip(), user(given.get("username", ""))
+    draft.errors, draft.site, draft.forum = {}, None, ""
+    try:
+        draft.forum, draft.title = reached(draft.address, quietly)
+        draft.address = draft.forum
+    except KowebError as error:
+        draft.errors["address"] = error
+    return not draft.errors
+
+
+def logged_in(draft: SetUpDraft, username: str) -> None:
+    """Somebody logged in: what the forum shows them. Raises KowebError."""
+    draft.username, draft.key, draft.errors = username, "", {}
+    with connected(draft.settings, quietly) as forum:
+        draft.site = forum.site()
+
+
+def open_again(run: DeskSession) -> None:
+    """Read the settings again, which say who acts now. Raises KowebError."""
+    folder = run.folder
+    if folder is not None:
+        settings = config.load(folder.repo.root, start=run.start, forum=folder.settings.name)
+        folder.repo.posts = settings.posts
+        run.open(folder.repo, settings)
+
+
 def wrong_key(settings: Settings, typed: str) -> KowebError | None:
     """Try a key: why it cannot be used, None where it can. Without a typed one, the one that is there already counts.
 
@@ -127,10 +156,6 @@ def has_key(settings: Settings) -> bool:
         return True
     except ConfigError:
         return False
-
-
-def quietly(_text: str, **_style: object) -> None:
-    """A page waits without a word."""
 
 
 # ---- folders

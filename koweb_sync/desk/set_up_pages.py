@@ -9,8 +9,11 @@ from koweb_sync import keyrings, keys
 from koweb_sync.config_file import FILE
 from koweb_sync.desk import set_up
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
-from koweb_sync.errors import KowebError
+from koweb_sync.desk.logging_in import DeskLogin, begin_login
+from koweb_sync.errors import ForumAnswerUnclear, KowebError
 from koweb_sync.i18n import _
+from koweb_sync.logins import Login
+from koweb_sync.sync.setup.login import rights
 from koweb_sync.sync.setup.repository import repository_at
 
 routes = Blueprint("set_up", __name__)
@@ -30,7 +33,12 @@ def start() -> ResponseReturnValue:
         return how_it_is()
     if (session.start / FILE).is_file():
         return page("set_up_versions.html", root=str(session.start))
-    return page("set_up.html", draft=draft())
+    return first_page(draft())
+
+
+def first_page(asked: set_up.SetUpDraft) -> str:
+    """The page that asks for the forum, and for the key or a login."""
+    return page("set_up.html", draft=asked, keyring=keyrings.usable())
 
 
 @routes.post(f"{SET_UP}versions")
@@ -47,10 +55,78 @@ def forum() -> ResponseReturnValue:
     if session.folder is not None:
         return change_key()
     asked = draft()
+    if request.form.get("how") == "login":
+        return log_in(asked) if set_up.ask_address(asked, request.form) else (first_page(asked), 422)
     set_up.ask_forum(asked, request.form)
     if asked.errors:
-        return page("set_up.html", draft=asked), 422
+        return first_page(asked), 422
     return redirect(f"{SET_UP}folders")
+
+
+# ---- a login in the place of a key
+
+
+def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
+    """Begin a login, to the forum of the draft or of the folder."""
+    folder = session.folder
+    url = folder.settings.url if folder is not None else asked.forum
+    try:
+        login = begin_login(url, in_file=request.form.get("in_file") == "yes")
+    except KowebError as error:
+        if folder is not None:
+            return how_it_is(error), 422
+        asked.errors["key"] = error
+        return first_page(asked), 422
+    current_app.extensions["login"] = login
+    return redirect(f"{SET_UP}login", 303)
+
+
+@routes.get(f"{SET_UP}login")
+def waits() -> ResponseReturnValue:
+    """The code, until the person agreed on the forum; or the field for the text that it shows."""
+    login: DeskLogin | None = current_app.extensions.get("login")
+    if login is None:
+        return redirect(SET_UP)
+    try:
+        found = login.look()
+    except KowebError as error:
+        return given_up(error)
+    return page("set_up_login.html", login=login, rights=rights(), error=None) if found is None else done(found)
+
+
+@routes.post(f"{SET_UP}login")
+def pasted() -> ResponseReturnValue:
+    """Take the text that the forum showed."""
+    login: DeskLogin | None = current_app.extensions.get("login")
+    if login is None:
+        return redirect(SET_UP, 303)
+    try:
+        found = login.take(request.form.get("text", ""))
+    except ForumAnswerUnclear as error:
+        return page("set_up_login.html", login=login, rights=rights(), error=error), 422
+    except KowebError as error:
+        return given_up(error)
+    return done(found)
+
+
+def given_up(error: KowebError) -> ResponseReturnValue:
+    """There is no login: back to the page where it began, which says why."""
+    current_app.extensions.pop("login", None)
+    if session.folder is not None:
+        return how_it_is(error), 422
+    asked = draft()
+    asked.errors["key"] = error
+    return first_page(asked), 422
+
+
+def done(login: Login) -> ResponseReturnValue:
+    """Somebody is logged in: on to the folders, or back to how it is."""
+    current_app.extensions.pop("login", None)
+    if session.folder is not None:
+        set_up.open_again(session)
+        return redirect(f"{SET_UP}?now=login", 303)
+    set_up.logged_in(draft(), login.username)
+    return redirect(f"{SET_UP}folders", 303)
 
 
 @routes.get(f"{SET_UP}folders")
@@ -101,6 +177,7 @@ def how_it_is(error: KowebError | None = None) -> str:
     """How this folder is set up, and whether there is a key."""
     settings = shown.settings
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
+    said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
     return page(
         "set_up_done.html",
         settings=settings,
@@ -117,6 +194,8 @@ def how_it_is(error: KowebError | None = None) -> str:
 def change_key() -> ResponseReturnValue:
     """Try another key for the forum that is set up, and keep it."""
     settings = shown.settings
+    if request.form.get("how") == "login":
+        return log_in(draft())
     wrong = set_up.wrong_key(settings, request.form.get("key", "").strip())
     if wrong is not None:
         return how_it_is(wrong), 422

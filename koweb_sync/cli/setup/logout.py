@@ -17,8 +17,8 @@ from koweb_sync.i18n import _
 )
 @click.argument("forum", required=False, metavar=_("FORUM"))
 def logout(forum: str | None) -> None:
-    from koweb_sync.cli.setup.logging_in import give_back
     from koweb_sync.sync.setup.init import mended
+    from koweb_sync.sync.setup.login import give_back
 
     settings = configured(forum)
     url = settings.url if settings else mended(address(forum))
@@ -26,7 +26,7 @@ def logout(forum: str | None) -> None:
     if login is None:
         raise InputError(_("You are not logged in to this forum on this computer."), where=url)
     key = logins.key_of(url, login)
-    revoked = bool(key) and give_back(url, login, key)
+    revoked = bool(key) and give_back(url, login, key, say=say)
     logins.forget(url)
     if revoked:
         say(_("The forum took the key back, and this computer forgot it."), fg="green")

@@ -1,0 +1,76 @@
+"""Logging in to the forum from the desk: the page shows a code and asks the forum now and then, or takes a text."""
+
+from dataclasses import dataclass, field
+from time import monotonic
+
+from koweb_sync import keyrings
+from koweb_sync.errors import ForumDown, ForumUnreachable, HumanNeeded, InputError
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.key_wish import KeyWish
+from koweb_sync.forum.login import CodeStatus, DeviceCode, begin, gives_codes, poll
+from koweb_sync.i18n import _
+from koweb_sync.logins import Login
+from koweb_sync.sync.setup.login import finish
+
+SLOWER = 5.0  # seconds more between two questions, where the forum asks for that
+
+
+def quietly(_text: str, **_style: object) -> None:
+    """A page waits without a word."""
+
+
+@dataclass(slots=True)
+class DeskLogin:
+    """A login that is under way. `code`: None where the forum shows a text; `page`: where the person agrees."""
+
+    url: str
+    page: str
+    in_file: bool
+    wish: KeyWish = field(repr=False)
+    code: DeviceCode | None = None
+    interval: float = 0.0
+    until: float = 0.0
+    next: float = 0.0
+
+    def look(self) -> Login | None:
+        """The login, once the person agreed: a request, where it is time for one. Raises KowebError where there will be
+        none.
+        """
+        if self.code is None or monotonic() < self.next:
+            return None
+        self.next = monotonic() + self.interval
+        try:
+            with Forum(self.url, "", "", say=quietly) as forum:
+                status, payload = poll(forum, self.code)
+        except (ForumUnreachable, ForumDown):
+            status, payload = CodeStatus.WAITING, ""
+        if status is CodeStatus.GIVEN:
+            return self.take(payload)
+        if status is CodeStatus.DENIED:
+            raise HumanNeeded(_("You refused on the forum: there is no login."))
+        if status is CodeStatus.EXPIRED or monotonic() > self.until:
+            raise HumanNeeded(_("The code is over: nobody confirmed it in time."))
+        self.interval += SLOWER if status is CodeStatus.SLOWER else 0
+        return None
+
+    def take(self, payload: str) -> Login:
+        """The login, from what the forum sealed. Raises KowebError."""
+        key = self.wish.opened(payload, self.url)
+        return finish(self.url, self.wish, key, in_file=self.in_file, say=quietly)
+
+
+def begin_login(url: str, *, in_file: bool) -> DeskLogin:
+    """Ask the forum for a key: one request, or two. Raises KowebError; InputError where the key has no place."""
+    ring = keyrings.usable()
+    if not ring and not in_file:
+        raise InputError(
+            _("This computer has no keyring for the key of a login."),
+            remedy=_("Agree below that a file keeps it, which only you may read."),
+        )
+    wish = KeyWish()
+    with Forum(url, "", "", say=quietly) as forum:
+        if not gives_codes(forum):
+            return DeskLogin(url, wish.address(url), not ring, wish)
+        code = begin(forum, wish)
+    now = monotonic()
+    return DeskLogin(url, code.whole, not ring, wish, code, code.interval, now + code.lives, now + code.interval)

@@ -1,0 +1,57 @@
+"""The end of a login, however the person agreed to it: the key is kept, and an older one given back."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from time import time
+
+from koweb_sync import logins
+from koweb_sync.errors import KowebError
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.key_wish import KeyWish
+from koweb_sync.forum.login import owner, revoke
+from koweb_sync.forum.own_key import OwnKey
+from koweb_sync.i18n import _
+from koweb_sync.logins import Login
+
+Say = Callable[[str], None]
+
+
+def finish(url: str, wish: KeyWish, key: str, *, in_file: bool, say: Say) -> Login:
+    """Keep a key that the forum gave: two requests, three where an older one is given back. Raises KowebError; then
+    nothing is kept, and the forum is told so.
+    """
+    with Forum(url, "", key, own=OwnKey(wish.client, "", wish.writes), say=say) as forum:
+        try:
+            login = Login(owner(forum), wish.client, time(), wish.writes)
+            older = logins.keep(url, login, key, in_file=in_file)
+        except KowebError:
+            with suppress(KowebError):  # what is not kept is of no use to anybody
+                revoke(forum)
+            raise
+    if older and older[1]:
+        give_back(url, *older, say=say)
+    return login
+
+
+def give_back(url: str, login: Login, key: str, *, say: Say) -> bool:
+    """Let the forum forget a login; False where it cannot be reached. Nothing else fails."""
+    try:
+        with Forum(url, login.username, key, own=OwnKey(login.client, login.username, login.writes), say=say) as forum:
+            revoke(forum)
+    except KowebError:
+        return False
+    return True
+
+
+def rights(*, writes: bool = True) -> list[str]:
+    """What a person is about to agree to, in sentences."""
+    asks = (
+        _("koweb asks for a key with which it reads and writes on the forum as you, and as nobody else.")
+        if writes
+        else _("koweb asks for a key with which it reads on the forum what you may read.")
+    )
+    spares = _(
+        "Discourse has no key that leaves your personal messages out. koweb never asks for them: with such a key it "
+        "refuses to."
+    )
+    return [asks, spares]

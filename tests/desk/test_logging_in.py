@@ -1,0 +1,88 @@
+"""Logging in to the forum from the desk, in the place of typing a key."""
+
+import re
+import time
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from koweb_sync import config, logins
+from koweb_sync.desk import logging_in
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import desk
+from tests.desk.test_setting_up import empty
+from tests.logging_in import Person
+from tests.workspace import GUESSED, Clone
+
+__all__ = ["empty"]
+
+
+@pytest.fixture
+def member(here: Clone) -> Person:
+    """A member of trust level 1, whose browser shows the desk and the forum."""
+    return Person(here, "bilal", str)
+
+
+@pytest.mark.parametrize("box", [GUESSED], indirect=True)
+def test_p415_the_desk_shows_a_code_and_waits(
+    empty: Path, box: Sandbox, member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
+    with desk(empty) as it:
+        assert "Agree below" in it.post("/set-up/", address=box.url, how="login").text
+        page = it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        code = re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text)[0]
+        assert 'http-equiv="refresh"' in page.text
+        polls = len([one for one in box.log if one.path.endswith("poll.json")])
+        it.get("/set-up/login")
+        assert len([one for one in box.log if one.path.endswith("poll.json")]) == polls, "not before it is time"
+        asked = member.browse("POST", "/user-api-key/activate.json", json={"code": code}).json()
+        sent = {"approval_token": asked["approval_token"]}
+        member.browse("POST", "/user-api-key/device/authorize.json", json=sent)
+        now[0] += 6
+        page = it.get("/set-up/login")
+        assert page.url.endswith("/set-up/folders"), page.text
+        chosen = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "B", "email": "b@example.org"}
+        page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="yes", **chosen)
+        assert "your own, by your login" in page.text
+        settings = config.load(empty, start=empty)
+        assert settings.login
+        assert settings.username == "bilal"
+        (key,) = member.held
+        assert key not in page.text + "".join(one.read_text("utf-8", "replace") for one in empty.rglob("*.toml"))
+
+
+@pytest.mark.parametrize("box", [GUESSED], indirect=True)
+def test_p415_who_refuses_is_back_at_the_beginning(
+    empty: Path, box: Sandbox, member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
+    with desk(empty) as it:
+        page = it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        code = re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text)[0]
+        asked = member.browse("POST", "/user-api-key/activate.json", json={"code": code}).json()
+        sent = {"approval_token": asked["approval_token"]}
+        member.browse("POST", "/user-api-key/device/deny.json", json=sent)
+        now[0] += 6
+        page = it.get("/set-up/login")
+        assert "You refused on the forum" in page.text
+        assert 'http-equiv="refresh"' not in page.text
+    assert logins.find(box.url) is None
+
+
+def test_p416_the_desk_takes_the_text_of_an_older_forum(
+    here: Clone, member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
+    here.configure(username="claire")
+    with desk(here.folder) as it:
+        page = it.post("/set-up/", how="login", in_file="yes")
+        address = unescape(re.findall(r'href="(http[^"]+user-api-key/new[^"]+)"', page.text)[0])
+        assert "k-error-text" in it.post("/set-up/login", text="AAAA").text
+        page = it.post("/set-up/login", text=member.agree(address).json()["payload"])
+        assert "You are logged in as “bilal”" in page.text
+        assert it.run.folder is not None
+        assert it.run.folder.settings.username == "bilal"
