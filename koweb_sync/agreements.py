@@ -84,6 +84,21 @@ class Used(records.Extended):
 
 
 @dataclass(frozen=True, slots=True)
+class Translated(records.Extended):
+    """What both sides last agreed on for one translation: the file `blob` at `path`, and the exact `raw` and `title`
+    that the forum stores; no title where it is not translated. `used` as in an agreement. `shown`: a mark of what
+    readers were shown right after it was written, where the forum does not tell its translations, else "".
+    """
+
+    path: str
+    blob: str
+    raw: str
+    title: str = ""
+    used: Mapping[str, Used] = field(default_factory=dict)
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement(records.Extended):
     """What both sides last agreed on for one post file.
 
@@ -95,6 +110,7 @@ class Agreement(records.Extended):
     nobody was told. `alias` is the id that the file has now, where it got another one since: `id` stays the one that
     the topic is known by. `opened`: who opened a topic that was adopted, "" for our own and where nobody noted it.
     `room_for`: the id of the file for whose new topic this one was deleted, for that has its title.
+    `translations`: by language, what was agreed on for each translation.
     `over` is only set on what a branch holds of a newer text and nobody agreed on yet: `mark` of the one below it.
     """
 
@@ -117,6 +133,7 @@ class Agreement(records.Extended):
     opened: str = ""
     room_for: str = ""
     over: str = ""
+    translations: Mapping[str, Translated] = field(default_factory=dict)
 
     @property
     def incomplete(self) -> bool:
@@ -141,7 +158,14 @@ def agreement(data: bytes, where: str = "journal") -> Agreement:
             sent=fields(meta["sent"]),
             used={url: records.made(Used, used) for url, used in meta.get("used", {}).items()},
             tags=tuple(meta["tags"]),
+            translations={locale: translated(one) for locale, one in meta.get("translations", {}).items()},
         )
+
+
+def translated(values: Mapping[str, Any]) -> Translated:
+    """What is agreed on about a translation, from JSON. Raises ValueError or TypeError for what is none."""
+    used = {url: records.made(Used, one) for url, one in values.get("used", {}).items()}
+    return records.made(Translated, values, blob=content(values["blob"]), used=used)
 
 
 def valid_id(ident: Any) -> str:
@@ -180,7 +204,8 @@ def keeping(now: Agreement, was: Agreement | None) -> Agreement:
         return now
     used = {url: replace(one, extra=extra_of(one, was.used.get(url))) for url, one in now.used.items()}
     says, sent = (replace(n, extra=extra_of(n, w)) for n, w in ((now.says, was.says), (now.sent, was.sent)))
-    return replace(now, extra=extra_of(now, was), used=used, says=says, sent=sent)
+    told = {one: replace(n, extra=extra_of(n, was.translations.get(one))) for one, n in now.translations.items()}
+    return replace(now, extra=extra_of(now, was), used=used, says=says, sent=sent, translations=told)
 
 
 def extra_of(now: records.Extended, was: records.Extended | None) -> Mapping[str, Any]:
@@ -210,9 +235,17 @@ def encode(agreed: Agreement) -> bytes:
         "opened": agreed.opened,
         "room_for": agreed.room_for,
         "over": agreed.over,
+        "translations": {locale: told_of(one) for locale, one in sorted(agreed.translations.items())},
     }
     meta = {k: v for k, v in meta.items() if v not in ("", {})} | dict(agreed.extra)
     return json.dumps(meta, ensure_ascii=False).encode() + b"\n" + agreed.raw.encode()
+
+
+def told_of(one: Translated) -> dict[str, Any]:
+    """A translation as JSON holds it."""
+    used = {"used": {url: said(each) for url, each in sorted(one.used.items())}} if one.used else {}
+    more = {name: value for name, value in (("title", one.title), ("shown", one.shown)) if value}
+    return {"path": one.path, "blob": one.blob, "raw": one.raw, **more, **used, **one.extra}
 
 
 def mark(raw: str) -> str:

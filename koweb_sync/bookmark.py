@@ -4,7 +4,8 @@ It is a commit at `refs/koweb/<forum>` with one small file per topic, so that th
 bookmarks differ only where topics differ:
 
     topics/<id // 100>/<id>   one line of JSON (the agreement), then the exact raw that the forum stores
-    files/<id // 100>/<id>    the post file that was agreed on, so that git never drops it
+    files/<id // 100>/<id>    the post file that was agreed on, so that git never drops it; <id>-<language> are its
+                              translations
     pending/<file id>         a create that a moderator must approve first
     lock                      who is publishing right now
     intended/<2 signs>/<id>   what a push is about to create: one line of JSON (for whom, and the id of what goes for
@@ -190,6 +191,7 @@ def changes(
         name = f"{agreed.topic // 100}/{agreed.topic}"
         found[f"topics/{name}"] = encode(agreed)
         found[f"files/{name}"] = Sha(agreed.blob)
+        found |= {f"files/{name}-{locale}": Sha(one.blob) for locale, one in agreed.translations.items()}
     return found
 
 

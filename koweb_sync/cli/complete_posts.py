@@ -16,7 +16,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import MissingId, PostFile, parse, template, with_key
 from koweb_sync.posts.fields.title import MissingTitle
 from koweb_sync.posts.front import BOM, NoFrontMatter, Text, read_front
-from koweb_sync.sync.work_tree import free_name, rules_of, title_for
+from koweb_sync.posts.translation import named
+from koweb_sync.sync.work_tree import free_name, rules_of, title_for, translations
+from koweb_sync.sync.world.checkout import checkout
 
 if TYPE_CHECKING:
     from koweb_sync.sync.world.bindings import BookmarkNames
@@ -111,7 +113,11 @@ def complete(repo: Repo, settings: Settings, paths: Sequence[str]) -> tuple[str,
     """Ask for what these files lack. Those of them that are to be committed and published."""
     questions = Questions(repo, settings)
 
+    beside = translations(repo, settings, checkout(repo)) if any(map(named, paths)) else {}
+
     def wanted(path: str) -> bool:
+        if path in beside:
+            return True
         there = settings.is_post(path) and (repo.root / path).is_file() and not safe_files.led_by_link(repo.root, path)
         return not there or questions.complete(path)
 

@@ -36,5 +36,6 @@ def left_out(
         return (), ()
     moved = {one.agreed.path for path in gone if isinstance(one := actions[path], Edit | Record)}  # goes with its file
     texts = {path for path in uncommitted if settings.is_text(path)}
-    only = {*actions, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
+    beside = (one.path for one in plan.translations)
+    only = {*actions, *beside, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
     return tuple(sorted(only)), tuple(PostLeftOut(path, title_of(actions[path])) for path in gone)

@@ -25,6 +25,7 @@ from koweb_sync.posts.front import FrontMatterText, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
+from koweb_sync.posts.translation import says_so, translations_among
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import LFS, content
@@ -98,6 +99,8 @@ class PostFolder:
         need_folder(self.settings, {path for path, one in entries.items() if one.kind != "folder"})
         bookmark, seen = self._agreed()
         paths = [path for path, one in entries.items() if one.kind != "folder" and self.settings.is_post(path)]
+        beside = translations_among(set(paths), lambda path: says_so(path, bytes_of(self.repo, path) or b""))
+        paths = [path for path in paths if path not in beside]
         left_out = frozenset(path for path in paths if entries[path] is LEFT_OUT)
         fresh = self._held(left_out)
         fresh |= {path: self._shown(path) for path in paths if path not in fresh}

@@ -26,6 +26,7 @@ from koweb_sync.sync.publish.fresh_plan import fresh_plan
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview, push
+from koweb_sync.sync.publish.translations import TranslationAction, Untranslate
 from koweb_sync.sync.work_tree import as_if_committed, need_to_commit_here
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.compose import compose
@@ -102,7 +103,7 @@ class Sending:
     @property
     def tells(self) -> bool:
         """Whether something would be different for anybody: not where git only notes what the forum has already."""
-        return not all(isinstance(one, Record) for one in self.plan.actions)
+        return bool(self.plan.translations) or not all(isinstance(one, Record) for one in self.plan.actions)
 
     @property
     def tells_reason(self) -> bool:
@@ -163,6 +164,7 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
         world, plan = preview(repo, settings, replace(options, at=at), site, now, network=False)
     told = [one for one in plan.actions if not isinstance(one, Record) or one.agreed.path != one.source.path]
     shown = tuple(action_shown(world, settings, one, site) for one in told)
+    shown += tuple(translation_shown(one) for one in plan.translations)
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
@@ -232,6 +234,17 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
             assert_never(action)
 
 
+def translation_shown(action: TranslationAction) -> ActionShown:
+    """One action about a translation, in words."""
+    if isinstance(action, Untranslate):
+        details = _("It stays on the forum.") if action.keep else _("It is taken from the forum.")
+        return ActionShown(_("Translation deleted here"), action.path, action.was.title or action.path, details)
+    file = action.source.file
+    body = file.post.body if file else ""
+    title = (file.title if file else "") or action.path
+    return ActionShown(_("Translation"), action.path, title, "", (), (), action.uploads, body)
+
+
 def left(action: Drop) -> str:
     """What becomes of a topic that has no file any more."""
     told = {
@@ -298,7 +311,7 @@ class PublishWatch:
                 remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
             )
         self.work.say(show.summary(plan, self.settings.rates))
-        self.work.advance(total=len(plan.actions))
+        self.work.advance(total=len(plan.actions) + len(plan.translations))
 
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""

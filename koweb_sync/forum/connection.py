@@ -111,8 +111,8 @@ class Connection(DiscourseClient):
         override_request_kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
-        to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `harmless` for
-        what changes nothing and may be sent again.
+        to act as, `anonymous` for the lane without a key, `language` to read translations into it, `text` for an answer
+        that does not matter, `harmless` for what changes nothing and may be sent again.
         """
         if leads_out(path):  # a name that somebody gave themselves, their category or their group
             raise ForumNotFound(_("“{path}” leads nowhere on the forum.").format(path=path), where=self.host)
@@ -130,7 +130,8 @@ class Connection(DiscourseClient):
         made.prepare_url(self.host + path, query)
         if files or body or json is not None:
             made.prepare_body(body, files, json)
-        headers = {**ORIGINALS, **({} if how.get("anonymous") else self.credentials(how.get("username")))}
+        spoken = {"Accept-Language": str(how["language"])} if "language" in how else ORIGINALS
+        headers = {**spoken, **({} if how.get("anonymous") else self.credentials(how.get("username")))}
         content = made.body.encode() if isinstance(made.body, str) else made.body
         url = made.url or self.host + path
         kind, harmless = made.headers.get("Content-Type"), bool(how.get("harmless"))

@@ -60,6 +60,12 @@ def called(settings: Any) -> tuple[str, str]:
 
 
 @clear
+def translates(settings: Any) -> bool:
+    """Whether `/site/settings.json` says that the forum keeps translations of posts. Older ones do not know it."""
+    return flag(record(settings), "content_localization_enabled")
+
+
+@clear
 def titled(data: Any) -> str:
     """What `/site/basic-info.json` says the forum is called."""
     return text(record(data), "title")

@@ -86,6 +86,7 @@ class Site:
     `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved… `query` is
     the number of our query of first posts in Data Explorer, 0 where it is not there, None before somebody asked.
     `light` and `dark` are the forum's own colours; None where they are Discourse's, or the server does not tell.
+    `translates`: whether it keeps translations of posts; None where an earlier koweb-sync read the facts.
     """
 
     title: str
@@ -102,6 +103,7 @@ class Site:
     query: int | None = None
     light: ColourScheme | None = None
     dark: ColourScheme | None = None
+    translates: bool | None = None
 
     def is_fresh(self, max_age: float = DAY_IN_SECONDS) -> bool:
         """Whether it is at most so many seconds old, and tells all that is asked of it today."""

@@ -50,6 +50,7 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
         plugins=parse.plugins(settings),
         light=light,
         dark=dark,
+        translates=parse.translates(settings),
     )
 
 
@@ -58,7 +59,8 @@ def read_limits(forum: "Forum", known: Site) -> Site:
     settings = page(forum, "/site/settings.json") or {}
     with forum.reading("/site/settings.json"):
         limits = parse.limits(settings, known.limits.uncategorized, staff=known.staff)
-    return replace(known, limits=replace(limits, anchors=known.limits.anchors), plugins=parse.plugins(settings))
+    limits = replace(limits, anchors=known.limits.anchors)
+    return replace(known, limits=limits, plugins=parse.plugins(settings), translates=parse.translates(settings))
 
 
 def read_places(forum: "Forum", known: Site) -> Site:

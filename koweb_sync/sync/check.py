@@ -11,19 +11,23 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts import lint
+from koweb_sync.posts.checks.conflict_marks import conflict
 from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
+from koweb_sync.posts.translation import doubled, mark_of, moved_on
+from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.categories import wrong_category
 from koweb_sync.sync.publish.judge import shown_of
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.pull.stale import moved_anchors
-from koweb_sync.sync.work_tree import content, entries, read, rules_of
+from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of, translations
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
 from koweb_sync.sync.world.checkout import Checkout, checkout
 from koweb_sync.sync.world.seen import load
 from koweb_sync.sync.world.synonyms import other_names
+from koweb_sync.sync.world.translations import two_files
 from koweb_sync.sync.world.world import need_folder, published_hidden
 
 
@@ -49,6 +53,7 @@ def check(repo: Repo, settings: Settings, now: datetime) -> Checked:
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
     found = [*by_forum(settings, good, good, bound, anchors), *hidden(repo, settings, tree, bound, good)]
+    found += about_translations(repo, settings, tree, good)
     near = around(repo, settings, tree, bound, good)
     problems = [*lint.check(posts, entries(repo, tree), rules, near, now), *found]
     problems = problems if sure else unsure(problems)
@@ -65,6 +70,32 @@ def by_forum(
     yield from other_names(posts, bound)
     paths = {post.path for post in posts}
     yield from (one for one in (*shared(every, bound), *misnamed(every, bound)) if one.path in paths)
+
+
+def about_translations(repo: Repo, settings: Settings, tree: Checkout, posts: Sequence[PostFile]) -> Iterator[Problem]:
+    """What is wrong with translations: one that cannot be read, two into one language, and one whose original moved on
+    since, as a warning.
+    """
+    beside = translations(repo, settings, tree)
+    twice = doubled(sorted(beside.items()))
+    originals = {post.path: post for post in posts}
+    for path, (original, locale) in sorted(beside.items()):
+        post = originals.get(original)
+        if path in twice:
+            error = two_files(path, twice[path])
+            yield Problem(path, 1, "translated-twice", str(error))
+        elif post is not None:
+            try:
+                found = parse_translation(path, bytes_of(repo, tree, path), post.front.id)
+            except PostFileError as error:
+                yield Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}")
+                continue
+            if conflict(found.post.body):
+                text = _("A conflict of git stands here. Keep what is right, and delete the marks.")
+                yield Problem(path, found.post.body_line + conflict(found.post.body) - 1, "conflict-marks", text)
+            if found.of and found.of != mark_of(post.body):
+                line = found.post.key_lines.get("of", 1)
+                yield Problem(path, line, "translation-behind", moved_on(original, mark_of(post.body)), error=False)
 
 
 def unsure(problems: Sequence[Problem]) -> list[Problem]:

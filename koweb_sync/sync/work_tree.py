@@ -30,7 +30,9 @@ def read(
     from koweb_sync.posts.document import parse
     from koweb_sync.sync.world.world import pointer
 
+    beside = translations(repo, settings, tree)
     posts = [path for path in tree.files if settings.is_post(path) or path in published]
+    posts = [path for path in posts if path not in beside]
     held = dict(repo.blobs(tree.absent[path] for path in posts if path in tree.absent))
     for path in posts:
         try:
@@ -40,6 +42,25 @@ def read(
             yield parse(path, held[away] if away else content(repo, path))
         except PostFileError as error:
             yield error
+
+
+def translations(repo: Repo, settings: Settings, tree: "Checkout") -> dict[str, tuple[str, str]]:
+    """Paths of translations in the work tree -> the original's path, and the language."""
+    from koweb_sync.posts.translation import says_so, translations_among
+
+    def is_translation(path: str) -> bool:
+        try:
+            return says_so(path, bytes_of(repo, tree, path))
+        except PostFileError:
+            return False
+
+    return translations_among({path for path in tree.files if settings.is_post(path)}, is_translation)
+
+
+def bytes_of(repo: Repo, tree: "Checkout", path: str) -> bytes:
+    """A file of the work tree; from git what a sparse checkout leaves out. Raises PostFileError."""
+    away = tree.absent.get(path)
+    return repo.blob(away) if away else content(repo, path)
 
 
 def content(repo: Repo, path: str) -> bytes:

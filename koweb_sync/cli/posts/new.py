@@ -8,13 +8,14 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.category_list import ask_one, show
-from koweb_sync.cli.options import forum_option
+from koweb_sync.cli.options import exclusive, forum_option
 from koweb_sync.cli.output import echo, label, say
 from koweb_sync.cli.questions import ask_for, can_ask
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import cached_site
+from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.redaction import without_secrets
 from koweb_sync.sync.setup.folders import open_to
@@ -33,6 +34,10 @@ from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 @click.option("--tag", "tags", multiple=True, help=_("A tag; may be given several times."))
 @click.option("--draft", is_flag=True, help=_("Keep it from being published for now."))
 @click.option(
+    "--translation-of", "original", metavar="PATH", help=_("Begin a translation of this post file, beside it.")
+)
+@click.option("--into", metavar="LANGUAGE", help=_("The language of the translation: en, pt-BR."))
+@click.option(
     "--edit/--no-edit",
     default=None,
     help=_("Open it in your editor ($VISUAL, $EDITOR), or do not (default: at a terminal, yes)."),
@@ -41,6 +46,14 @@ def new(title: str | None, forum: str | None, folder: str | None, category: str 
     from koweb_sync.posts.document import parse, template
 
     repo, settings = workspace(forum)
+    original, into = flags["original"], flags["into"]
+    if bool(original) != bool(into):
+        raise click.UsageError(_("{options} go together.").format(options="--translation-of, --into"))
+    if original:
+        exclusive(translation_of=original, folder=folder, category=category, tag=flags["tags"], draft=flags["draft"])
+        path = new_translation(repo, settings, repository_paths(repo, [original])[0], into, title or "")
+        written(repo, path, edit=flags["edit"])
+        return
     title = whole_title(settings, title)
     place = repository_paths(repo, [folder])[0] if folder else settings.posts
     if category:
@@ -57,12 +70,38 @@ def new(title: str | None, forum: str | None, folder: str | None, category: str 
     data = template(title, ident, {key: value for key, value in others.items() if value})
     parse(path, data)  # what the check would name in it is refused before it is there
     safe_files.write(repo.root, path, data, fresh=True)
+    written(repo, path, edit=flags["edit"])
+
+
+def written(repo: Repo, path: str, *, edit: bool | None) -> None:
+    """Name the file that is there now, and open it in the editor where that is wished."""
     echo(label(os.path.relpath(repo.root / path)))
-    edit = flags["edit"]
     if edit or (edit is None and can_ask() and sys.stdout.isatty()):
         open_editor(str(repo.root / path))
     if can_ask():
         say(_('Write below the second line of dashes; then: koweb push -m "why"'))
+
+
+def new_translation(repo: Repo, settings: Settings, original: str, into: str, title: str) -> str:
+    """Write the file of a translation, with the original's paragraphs to be written over; its path. Raises InputError."""
+    from koweb_sync.posts.document import parse
+    from koweb_sync.posts.translation import begun, beside, locale_named
+    from koweb_sync.sync.work_tree import content
+
+    locale = locale_named(into)
+    if locale is None:
+        raise InputError(
+            _("“{code}” is no language that Discourse knows.").format(code=into),
+            remedy=_("Write its code: en, de, es, pt-BR, zh-CN."),
+        )
+    if not settings.is_post(original):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=original, posts=settings.posts)
+        )
+    post = parse(original, content(repo, original))
+    path = beside(original, locale)
+    safe_files.write(repo.root, path, begun(post, title), fresh=True)
+    return path
 
 
 def whole_title(settings: Settings, given: str | None) -> str:

@@ -23,10 +23,12 @@ class Progress(ProgressBar):
             complain(refusal.error)
         if plan.halt:
             complain(plan.halt)
-        if plan.actions:
+        for warning in plan.warnings:
+            say(warning, fg="yellow")
+        if plan.acts:
             say(show.summary(plan, self.rates))
-        if len(plan.actions) > FEW:
-            self.start(len(plan.actions))
+        if len(plan.actions) + len(plan.translations) > FEW:
+            self.start(len(plan.actions) + len(plan.translations))
 
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""

@@ -22,11 +22,15 @@ from koweb_sync.sync.publish.options import PlanOptions
 @format_option()
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     from koweb_sync.sync.publish.push import known_site, preview
+    from koweb_sync.sync.world.translations import stale_translations
 
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)
-    _world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
+    world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     show_plan(repo, settings, plan, style)
+    if style != "json":
+        for path, text in stale_translations(repo, world):
+            say(f"{path}: {text}", fg="yellow")
     sys.exit(unresolved(repo, settings))
 
 

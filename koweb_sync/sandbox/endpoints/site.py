@@ -29,7 +29,10 @@ def whole_site() -> Response:
 
 @routes.get("/site/settings")
 def settings() -> Response:
-    return answer({name: state.settings.get(name) for name in data("site_settings.json")["public"]})
+    names = data("site_settings.json")["public"]
+    if state.flavour.translations != "none":
+        names = [*names, "content_localization_enabled"]  # guess: sources of 2025, site_settings (client: true)
+    return answer({name: state.settings.get(name) for name in names})
 
 
 @routes.get("/site/basic-info")

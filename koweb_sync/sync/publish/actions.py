@@ -14,6 +14,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.field import Field
 from koweb_sync.posts.fields import FIELDS, SEPARATE, TOGETHER
 from koweb_sync.posts.ids import CategoryId, TopicId
+from koweb_sync.sync.publish.translations import TranslationAction, described
 from koweb_sync.sync.world.world import PostAtHead
 
 VERSION = 1  # of a saved plan
@@ -25,6 +26,7 @@ class Create:
 
     `wants` are the fields with the folder's category, `category` its id on the forum; `uploads` the paths of files that
     this action has to upload; `later`: a link or anchor can only be completed afterwards, by one more request.
+    `locale`: the language that the post gets because it has translations, "" for none.
     """
 
     source: PostAtHead
@@ -33,6 +35,7 @@ class Create:
     category: CategoryId | None
     uploads: tuple[str, ...] = ()
     later: bool = False
+    locale: str = ""
 
     @property
     def requests(self) -> int:
@@ -177,6 +180,7 @@ class Refusal:
 class Plan:
     """What a push would do at one commit and one bookmark, in the order in which it would.
 
+    `translations` come behind the `actions`.
     `halt` is a reason to do nothing at all. `beside`: requests that are no single action's; `in_doubt`: how many more
     there may be, which only the forum tells; `refused`: how many more where it refuses posts (see `costs`).
     """
@@ -185,6 +189,7 @@ class Plan:
     head: str
     bookmark: str
     actions: tuple[Action, ...] = ()
+    translations: tuple[TranslationAction, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     halt: KowebError | None = None
@@ -195,7 +200,12 @@ class Plan:
     @property
     def requests(self) -> int:
         """How many requests a push sends that the forum takes as a whole."""
-        return sum(action.requests for action in self.actions) + self.beside
+        return sum(action.requests for action in (*self.actions, *self.translations)) + self.beside
+
+    @property
+    def acts(self) -> bool:
+        """Whether there is anything to do, be it only to note something."""
+        return bool(self.actions or self.translations)
 
     @property
     def at_most(self) -> int:
@@ -238,6 +248,11 @@ def describe(action: Action) -> dict[str, Any]:
     return {**facts, **({"uploads": uploads} if uploads else {}), "requests": action.requests}
 
 
+def all_described(plan: Plan) -> list[dict[str, Any]]:
+    """All that a plan does, as plain data."""
+    return [*map(describe, plan.actions), *map(described, plan.translations)]
+
+
 def about(source: PostAtHead) -> dict[str, Any]:
     """Which file an action is about."""
     return {"id": source.ident, "path": source.path, "blob": source.blob}
@@ -245,7 +260,7 @@ def about(source: PostAtHead) -> dict[str, Any]:
 
 def digest(plan: Plan) -> str:
     """A hash of everything that a plan would do; two plans with the same digest do the same."""
-    text = json.dumps([describe(action) for action in plan.actions], ensure_ascii=False, sort_keys=True)
+    text = json.dumps(all_described(plan), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -261,7 +276,7 @@ def as_json(plan: Plan, per_minute: int) -> Mapping[str, Any]:
         "requests_in_doubt": plan.in_doubt,
         "requests_at_most": plan.at_most,
         "minutes": round(plan.minutes(per_minute), 1),
-        "actions": [describe(action) for action in plan.actions],
+        "actions": all_described(plan),
         "refused": [
             {
                 "path": r.path,

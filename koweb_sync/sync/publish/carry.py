@@ -57,6 +57,8 @@ class PublishRun:
     pending: dict[str, Pending] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
+    created: set[int] = field(default_factory=set)  # posts of topics that this run made
+    speaks: Mapping[str, str] = field(default_factory=dict)  # by id, the language of posts that get translations
     writes: int = 0
     walked: Past | None = None
     asked: ReviewQueue | None = None

@@ -57,7 +57,7 @@ class Start:
 def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made: Plan, start: Start) -> Plan:
     """A plan that tells what it costs."""
     back = len(made_room(world.bookmark.agreed))  # recovered, if what they were deleted for is refused
-    if not (made.actions or start.open or back):
+    if not (made.acts or start.open or back):
         return made
     past = Past(repo, settings, world)
     ours = settings.username.casefold() if site is not None and site.staff else ""  # whose posts never wait
@@ -75,6 +75,7 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     )
     perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
     more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
+    more += sum(one.in_doubt for one in made.translations)
     return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps, refused=refusals(settings, made))
 
 
@@ -148,7 +149,7 @@ def doubt(world: World, made: Plan) -> int:
 def refusals(settings: Settings, made: Plan) -> int:
     """How many requests more there may be where the forum refuses posts, or people wrote there meanwhile."""
     again = [one.requests + 2 for one in edits(made)] if settings.deleted == "recover" else []
-    some = any(not isinstance(one, Record) for one in made.actions)
+    some = any(not isinstance(one, Record) for one in made.actions) or bool(made.translations)
     lists = 2 + math.ceil(len(texts_only(made)) / MANY)  # asked again without the key, where its scopes lack them
     back = sum(isinstance(one, Drop) and bool(one.room_for) for one in made.actions)  # recovered
     common = (SCOPES + NAMES + lists) * some

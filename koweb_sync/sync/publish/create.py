@@ -49,6 +49,7 @@ def create(run: PublishRun, action: Create) -> Agreement:
         if isinstance(view, Agreement):
             return agreeing(answer, run, view)
         if isinstance(view, Post):
+            run.created.add(view.id)
             return agreeing(answer, run, made(action, composed, stored(view)))
         pending = held(run, action, composed, view)
         run.pending[action.source.ident] = pending
@@ -67,7 +68,8 @@ def held(run: PublishRun, action: Create, composed: Composed, view: HeldForRevie
 
 def made(action: Create, composed: Composed, there: StoredPost) -> Agreement:
     """What is agreed on once the topic is there; its status comes with requests of its own."""
-    return agreement(action.source, composed, at_first(action.wants), there)
+    found = agreement(action.source, composed, at_first(action.wants), there)
+    return replace(found, locale=action.locale) if there.locale is None else found
 
 
 def at_first(wants: Fields) -> Fields:
@@ -163,7 +165,10 @@ def new_topic(action: Create, composed: Composed) -> NewTopic:
         category=action.category,
         tags=wants.tags or (),
         author=wants.author,
-        more={key: value for name, field in FIELDS.items() for key, value in field.in_create(wants.get(name)).items()},
+        more={
+            **{key: value for name, field in FIELDS.items() for key, value in field.in_create(wants.get(name)).items()},
+            **({"locale": action.locale} if action.locale else {}),
+        },
     )
 
 

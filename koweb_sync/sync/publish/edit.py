@@ -198,7 +198,8 @@ def attempt(run: PublishRun, action: Edit, was: Agreement, text: Composed, merge
 def write(run: PublishRun, action: Edit, was: Agreement, merged: Merged, texts: tuple[str, str]) -> Post:
     """One request. `texts`: the new raw, and the stored raw that it replaces."""
     raw, base = texts
-    why = reason(run, action.source)
+    source = action.source
+    why = reason(run, source)
     told = merged.read.first.locale if merged.read else None
     return run.forum.edit(
         was.post,
@@ -207,7 +208,7 @@ def write(run: PublishRun, action: Edit, was: Agreement, merged: Merged, texts: 
         title=merged.title if action.with_text else None,
         reason=why,
         no_bump=run.no_bump,
-        locale=language(told, was),
+        locale=language(told, was) or run.speaks.get(source.ident, ""),
     )
 
 

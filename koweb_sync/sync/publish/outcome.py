@@ -10,8 +10,8 @@ from koweb_sync.sync.publish.actions import Plan
 class Outcome:
     """What came of one action. `note` is a sentence that a person should read.
 
-    `done`: created, completed (links of a new topic), updated, recorded, approved, taken, keep, unlist, close, delete,
-    recovered (a topic that had made room for one that was then refused), or "" with an `error`.
+    `done`: created, completed (links of a new topic), updated, translated, recorded, approved, taken, keep, unlist,
+    close, delete, recovered (a topic that had made room for one that was then refused), or "" with an `error`.
     """
 
     path: str

@@ -22,6 +22,7 @@ from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
 from koweb_sync.sync.publish.options import NOTHING_BESIDES, PlanOptions
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import OtherAction, due, in_order
+from koweb_sync.sync.publish.translations import Around, Translate, Translations, planned
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.world import PostAtHead, World, desired
@@ -81,15 +82,29 @@ class Planner:
         halt = None if self.options.yes else too_many(self.world, self.settings, drops)
         order = in_order(drops, creates, others)
         self.refusals += order.refusals
+        told = Translations() if halt else self.translations([*drops, *creates, *others])
+        languages = {one.source.ident: one.language for one in told.actions if isinstance(one, Translate)}
+        creates = [replace(one, locale=languages.get(one.source.ident, "")) for one in creates]
         first = (self.completed(one, coming) if isinstance(one, Edit) else one for one in order.first)
         return Plan(
             forum=self.settings.name,
             head=self.world.head,
             bookmark=self.world.bookmark.commit or "",
             actions=() if halt else tuple(self.sharing((*first, *creates, *order.then))),
+            translations=told.actions,
             refusals=tuple(self.refusals),
+            warnings=told.warnings,
             halt=halt,
         )
+
+    def translations(self, actions: Sequence[Action]) -> Translations:
+        """What is done about translations, beside these actions."""
+        coming = frozenset(one.source.ident for one in actions if isinstance(one, Create))
+        spoken = frozenset(one.source.ident for one in actions if isinstance(one, Edit) and one.body)
+        around = Around(coming, spoken)
+        told = planned(self.world, self.settings, self.site, self.options.covers, around)
+        self.refusals += [Refusal(path, error) for path, error in told.errors.items()]
+        return told
 
     # ---- creates
 

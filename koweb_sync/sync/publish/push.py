@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from koweb_sync.bookmark import Bookmark, Intention
@@ -33,6 +34,7 @@ from koweb_sync.sync.publish.nothing_new import Inputs, inputs, remember
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.plan import plan
+from koweb_sync.sync.publish.translations import Translate
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world.world import World
 
@@ -88,7 +90,7 @@ def preview(
         uploads(notes, world.atlas, now)
     problems = judge(world, site, settings.url, now=datetime.fromtimestamp(now, UTC))
     made = plan(world, settings, site, problems, options)
-    if made.halt or not (made.actions or left):
+    if made.halt or not (made.acts or left):
         return world, made
     from koweb_sync.sync.publish.costs import Start, priced
 
@@ -153,7 +155,7 @@ class Push:
                 site = fresh
                 world, first = self.decide(site)
             self.unmoved(first)
-            if first.halt or (not first.actions and not unsettled(self.hold)):
+            if first.halt or (not first.acts and not unsettled(self.hold)):
                 self.watch.planned(first)
                 if self.wishes.plain:
                     self.note(found, world, first)
@@ -187,7 +189,7 @@ class Push:
     def note(self, found: Inputs, world: World, made: Plan) -> None:
         """Remember inputs with which there is nothing to do, and nothing to say."""
         bookmark = self.hold.bookmark
-        open_ends = made.actions or made.codes or made.warnings or bookmark.lock or bookmark.intended
+        open_ends = made.acts or made.codes or made.warnings or bookmark.lock or bookmark.intended
         if not open_ends and not unsettled(self.hold) and not any(map(self.settings.left_out, world.tree)):
             remember(self.repo, self.settings, found, head=made.head, bookmark=made.bookmark)
 
@@ -260,7 +262,7 @@ class Push:
         run.save()
         run.world, rest = self.decide(run.site)
         actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
-        more = self.act(run, replace(rest, actions=tuple(actions)))
+        more = self.act(run, replace(rest, actions=tuple(actions), translations=()))
         refused = [Outcome(one.path, "", error=one.error) for one in rest.refusals if one.path in taken]
         for one in refused:
             self.watch.outcome(one)
@@ -283,12 +285,15 @@ class Push:
         """Carry out the plan. An error that concerns the whole run ends it; what was done before is in the result."""
         from koweb_sync.sync.publish.act import act
         from koweb_sync.sync.publish.reviewed_plan import still_as_reviewed
+        from koweb_sync.sync.publish.translate import translate
 
         outcomes: list[Outcome] = []
         try:
             if self.wishes.saved is not None:
                 still_as_reviewed(run, chosen)
-            for outcome in act(run, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals}):
+            run.speaks = {one.source.ident: one.language for one in chosen.translations if isinstance(one, Translate)}
+            done = act(run, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals})
+            for outcome in chain(done, translate(run, chosen.translations)):
                 outcomes.append(outcome)
                 self.watch.outcome(outcome)
         except KowebError as error:
@@ -300,6 +305,9 @@ def asked_again(connect: "Callable[[], Forum]", site: Site, made: Plan) -> Site:
     """The forum's facts, read again where a plan refuses posts by what is remembered of them: one request, or none."""
     errors = [refusal.error for refusal in made.refusals]
     limits = any(isinstance(error, PastLimits) and not isinstance(error, UnknownTags) for error in errors)
+    unsure = bool(made.translations or made.warnings) and (site.translates is None or not site.is_fresh())
+    if unsure and not limits:
+        return connect().again(site, limits=True)
     if limits or any(isinstance(error, WrongCategory) for error in errors):
         return connect().again(site, limits=limits)
     return site
@@ -345,7 +353,7 @@ def unsettled(hold: Hold) -> bool:
 
 def needs_site(chosen: Plan) -> bool:
     """Whether a plan depends on facts about the site: categories, limits, anchors. A plain edit does not."""
-    return any(
+    return bool(chosen.translations) or any(
         isinstance(action, Create | Ask)
         or (isinstance(action, Edit) and bool(action.uploads or action.fields & {"category", "tags", "title"}))
         for action in chosen.actions

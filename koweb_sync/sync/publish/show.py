@@ -13,6 +13,7 @@ from koweb_sync.posts.grouped_problems import bare_files, bare_words
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.nothing_new import nothing_to_do
 from koweb_sync.sync.publish.outcome import Outcome, Result
+from koweb_sync.sync.publish.translations import TranslationAction, Untranslate
 
 Row = tuple[str, str, str]  # verb, path, details
 
@@ -21,6 +22,8 @@ def rows(plan: Plan) -> Iterator[Row]:
     """One row for each action, in the order in which they are carried out."""
     for action in plan.actions:
         yield row(action)
+    for one in plan.translations:
+        yield translation_row(one)
 
 
 def row(action: Action) -> Row:
@@ -53,6 +56,19 @@ def row(action: Action) -> Row:
             return _("take over"), action.source.path, _("adopted ({topic})").format(topic=topic)
         case _:
             assert_never(action)
+
+
+def translation_row(action: TranslationAction) -> Row:
+    """One action about a translation."""
+    if isinstance(action, Untranslate):
+        verb = _("keep") if action.keep else _("delete")
+        why = _("the file is gone")
+        return verb, action.path, f"{why} ({_('topic {topic}').format(topic=action.topic.topic)})"
+    names = [_("text")] if action.text else []
+    names += [_("title")] if action.title else []
+    into = _("into {locale}").format(locale=action.source.locale)
+    details = f"{into}: {', '.join(names)}{files(action.uploads)}" if names else _("nothing to send")
+    return (_("translate") if names else _("note")), action.path, details
 
 
 def renamed(action: Edit | Record) -> str:
@@ -94,6 +110,7 @@ def summary(plan: Plan, rates: Rates) -> str:
     """What a plan comes to, in one line."""
     kinds = Counter(type(action) for action in plan.actions)
     posts, bare = refused(plan)
+    moved = len(plan.translations)
     parts = [
         text.format(n=n)
         for n, text in (
@@ -102,6 +119,7 @@ def summary(plan: Plan, rates: Rates) -> str:
             (kinds[Drop], ngettext("{n} post without a file", "{n} posts without a file", kinds[Drop])),
             (kinds[Ask], ngettext("{n} post held for review", "{n} posts held for review", kinds[Ask])),
             (kinds[Record], ngettext("{n} file to note", "{n} files to note", kinds[Record])),
+            (moved, ngettext("{n} translation", "{n} translations", moved)),
             (kinds[Take], ngettext("{n} adopted topic", "{n} adopted topics", kinds[Take])),
             (posts, ngettext("{n} post refused", "{n} posts refused", posts)),
             (bare, bare_words(bare)),
@@ -136,6 +154,7 @@ def done(outcome: Outcome) -> Row:
     verbs = {
         "created": _("created"),
         "updated": _("updated"),
+        "translated": _("translated"),
         "completed": _("completed"),
         "recorded": _("noted"),
         "approved": _("approved"),
@@ -156,12 +175,14 @@ def closing(result: Result) -> str:
     posts, bare = refused(result.plan)
     bad = sum(1 for outcome in result.outcomes if outcome.error) + posts
     created, updated = good["created"], good["updated"]
-    others = sum(good.values()) - created - updated - good["completed"]
+    told = good["translated"]
+    others = sum(good.values()) - created - updated - told - good["completed"]
     parts = [
         text.format(n=n)
         for n, text in (
             (created, ngettext("{n} post created", "{n} posts created", created)),
             (updated, ngettext("{n} post updated", "{n} posts updated", updated)),
+            (told, ngettext("{n} post translated", "{n} posts translated", told)),
             (others, ngettext("{n} other change", "{n} other changes", others)),
             (bad, ngettext("{n} post not published", "{n} posts not published", bad)),
             (bare, bare_words(bare)),

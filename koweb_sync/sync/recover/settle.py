@@ -37,8 +37,14 @@ def replay(bookmark: Bookmark, notes: tuple[JournalEntry, ...]) -> tuple[dict[st
     held: dict[str, Pending] = {}
     for note in notes:
         made = note.answer.get("agreement") if note.answer else None
-        if made and follows(agreed.get(note.key), note.facts.get("was", "")):
-            agreed[note.key] = fresh[note.key] = agreement(made.encode())
+        now = agreed.get(note.key)
+        if made and follows(now, note.facts.get("was", "")):
+            found = agreement(made.encode())
+            if note.do != "translate":  # translations that were agreed on meanwhile stay so
+                found = replace(found, translations=now.translations if now else {})
+            elif now and agreement(note.facts["was"].encode()).translations != now.translations:
+                continue
+            agreed[note.key] = fresh[note.key] = found
         if note.answer and "held" in note.answer and note.key not in agreed:
             held[note.key] = records.made(Pending, note.answer["held"])
     return fresh, held

@@ -109,6 +109,7 @@ def agreement(
         locale=language(stored.locale, was),
         alias=alias,
         opened=was.opened if was else "",
+        translations=was.translations if was else {},
     )
 
 

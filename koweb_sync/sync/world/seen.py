@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync import agreements, records
-from koweb_sync.agreements import Agreement, Fields, encode, mark
+from koweb_sync.agreements import Agreement, Fields, Translated, encode, mark
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
@@ -213,6 +213,13 @@ def text_name(forum: str, pair: Agreement, since: str) -> str:
     return f"{name} since {since}" if since else name
 
 
+def translation_name(forum: str, topic: Agreement, locale: str, raw: str, title: str, was: Translated | None) -> str:
+    """The trailer's value for a translation, with its title: as `text_name`, with the language behind the topic."""
+    both = "\n".join([title, raw])
+    name = f"{forum}/{topic.topic}.{locale}@{agreements.digest(both)}"
+    return f"{name} since {mark(was.raw)}" if was else name
+
+
 def fields_name(forum: str, pair: Agreement, base: Agreement) -> str:
     """The trailer's value for title, category, tags and status, and on top of which agreement."""
     return f"{forum}/{pair.topic}@{fields_mark(pair.sent)} since {numbered(fields_mark(base.sent), base.revision)}"
@@ -249,7 +256,8 @@ def compared_with_head(repo: Repo, settings: Settings, world: World, seen: Mappi
         found = next((one for one in reversed(versions) if holds(repo, settings, world, one, (texts, fields))), None)
         if found and not (agreed and says_no_more(found, agreed)):
             over = numbered(mark(agreed.raw), agreed.revision) if agreed else ""
-            taken[ident] = replace(found.pair, path=source.path, over=over)
+            spoken_in = agreed.translations if agreed else {}
+            taken[ident] = replace(found.pair, path=source.path, over=over, translations=spoken_in)
         if found is not versions[-1]:
             newer[ident] = versions[-1]
     return Held(taken, newer)

@@ -22,6 +22,7 @@ from koweb_sync.posts.paths import Local
 from koweb_sync.posts.unpublished_keys import among_drafts
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload, moved_inputs
 from koweb_sync.sync.world.bindings import BookmarkNames
+from koweb_sync.sync.world.translations import TranslationAtHead, translation_files, translations_at
 
 LFS = b"version https://git-lfs.github.com/spec/"
 
@@ -54,7 +55,7 @@ class World:
     an earlier koweb that did not know it. `states`: by id, what had happened to topics whose text could not be read.
     `hidden`: by id, a file in a folder with a dot that is bound to a topic which no other file is bound to.
     `unfinished`: a pull waits for a person. `vouched`: whether an agreed file says the agreed text, where that was
-    looked at.
+    looked at. `translations` are in path order; those of files that are no post files now are left out.
     """
 
     head: Sha
@@ -77,6 +78,7 @@ class World:
     hidden: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
     vouched: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    translations: tuple[TranslationAtHead, ...] = ()
 
 
 def read_world(
@@ -91,13 +93,18 @@ def read_world(
     head, bookmark = at or repo.head(), known.bookmark
     tree = {entry.path: entry for entry in repo.tree(head)}
     need_folder(settings, tree)
-    sources, broken = sort_out(repo, settings, tree, known)
-    atlas = chart(tree, sources, bookmark, style, settings)
+    beside = translation_files(repo, settings, tree, bookmark)
+    sources, broken = sort_out(repo, settings, tree, known, beside)
+    atlas = chart(tree, sources, bookmark, style, settings, beside)
     sources = open_moved(repo, sources, bookmark, atlas)
-    targets = linked(repo, tree, sources, atlas)
+    translations, unreadable = translations_at(repo, tree, beside, atlas, bookmark)
+    broken += unreadable
+    targets = linked(repo, tree, [*sources, *translations], atlas, beside)
     atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}
     hidden = out_of_sight(repo, settings, tree, sources, known)
-    world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas, hidden=hidden)
+    world = World(
+        head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas, hidden=hidden, translations=translations
+    )
     return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
 
 
@@ -113,14 +120,19 @@ def need_folder(settings: Settings, paths: Container[str]) -> None:
 
 
 def sort_out(
-    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], names: BookmarkNames
+    repo: Repo,
+    settings: Settings,
+    tree: Mapping[str, TreeEntry],
+    names: BookmarkNames,
+    beside: Container[str] = frozenset(),
 ) -> tuple[list[PostAtHead], list[PostFileError]]:
     """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read. Several
-    that are bound to one topic are all parsed.
+    that are bound to one topic are all parsed. `beside`: paths of translations.
     """
     agreed = {a.blob: a for a in names.bookmark.agreed.values()}
     published = published_hidden(settings, names.bookmark)
-    entries = [entry for path, entry in tree.items() if settings.is_post(path) or path in published]
+    paths = (path for path in tree if (settings.is_post(path) or path in published) and path not in beside)
+    entries = [tree[path] for path in paths]
     put_away = {e.sha for e in entries if e.sha in agreed and among_drafts(e.path) and agreed[e.sha].path != e.path}
     agreed = {sha: one for sha, one in agreed.items() if sha not in put_away}
     contents = dict(repo.blobs(e.sha for e in entries if e.sha not in agreed and e.mode.startswith("100")))
@@ -215,16 +227,29 @@ def desired(source: PostAtHead, settings: Settings) -> Fields:
 
 
 def chart(
-    tree: Mapping[str, TreeEntry], sources: Iterable[PostAtHead], bookmark: Bookmark, style: str, settings: Settings
+    tree: Mapping[str, TreeEntry],
+    sources: Iterable[PostAtHead],
+    bookmark: Bookmark,
+    style: str,
+    settings: Settings,
+    beside: Mapping[str, tuple[str, str]],
 ) -> Atlas:
-    """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
+    """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too.
+
+    A translation (`beside`) is where its original is: readers are shown theirs there.
+    """
     sources = tuple(sources)
-    ids = {source.path: source.ident for source in sources}
+    own = {source.path: source.ident for source in sources}
+    ids = {path: own[original] for path, (original, _locale) in beside.items() if original in own} | own
     here = {source.ident for source in sources if not source.draft}
     living = [a for a in bookmark.agreed.values() if a.withdrawn != "delete"]
     return Atlas(
         ids=ids,
-        files={path: entry.sha for path, entry in tree.items() if path not in ids and entry.mode.startswith("100")},
+        files={
+            path: entry.sha
+            for path, entry in tree.items()
+            if path not in ids and path not in beside and entry.mode.startswith("100")
+        },
         topics={
             a.id.lower(): (a.topic, a.post)
             for a in bookmark.agreed.values()
@@ -234,7 +259,7 @@ def chart(
         uploads={
             used.blob: StoredUpload(used.url, used.width, used.height)
             for a in living
-            for used in a.used.values()
+            for used in (*a.used.values(), *(each for one in a.translations.values() for each in one.used.values()))
             if used.blob and used.url
         },
         anchors=style,
@@ -258,7 +283,11 @@ def open_moved(repo: Repo, sources: list[PostAtHead], bookmark: Bookmark, atlas:
 
 
 def linked(
-    repo: Repo, tree: Mapping[str, TreeEntry], sources: Iterable[PostAtHead], atlas: Atlas
+    repo: Repo,
+    tree: Mapping[str, TreeEntry],
+    sources: Iterable[PostAtHead | TranslationAtHead],
+    atlas: Atlas,
+    beside: Container[str],
 ) -> dict[str, PostFile]:
     """The unchanged post files that opened ones link to: their headings name the anchors."""
     open_paths = {source.path for source in sources if source.post}
@@ -267,7 +296,9 @@ def linked(
         for source in sources
         if source.post
         for destination in destinations(source.post.body)
-        if isinstance(where := atlas.resolve(source.path, destination.url), Local) and where.path in atlas.ids
+        if isinstance(where := atlas.resolve(source.path, destination.url), Local)
+        and where.path in atlas.ids
+        and where.path not in beside
     } - open_paths
     contents = dict(repo.blobs(tree[path].sha for path in sorted(wanted)))
     return {path: parse(path, contents[tree[path].sha]) for path in sorted(wanted)}
@@ -280,9 +311,10 @@ def bodies(sources: Iterable[PostAtHead]) -> dict[str, str]:
 
 def with_images(repo: Repo, world: World) -> World:
     """Add the sizes of the files that opened posts use, and which of them are only Git LFS pointers."""
+    posts: list[PostAtHead | TranslationAtHead] = [*world.sources, *world.translations]
     paths = {
         where.path
-        for source in world.sources
+        for source in posts
         if source.post
         for destination in destinations(source.post.body)
         if isinstance(where := world.atlas.resolve(source.path, destination.url), Local)
@@ -314,6 +346,13 @@ def with_history(repo: Repo, settings: Settings, world: World, *, network: bool)
         a.blob
         for ident, a in world.bookmark.agreed.items()
         if not a.withdrawn and (ident not in here or here[ident].blob != a.blob or here[ident].draft)
+    }
+    spoken = {(one.ident, one.locale): one.blob for one in world.translations}
+    in_question |= {
+        one.blob
+        for ident, a in world.bookmark.agreed.items()
+        for locale, one in (a.translations.items() if ident in here else ())
+        if spoken.get((ident, locale)) != one.blob
     }
     ahead = repo.in_history(in_question, world.head, settings.posts) if in_question else set()
     if in_question - ahead and repo.is_shallow() and network and deepened(repo, settings):

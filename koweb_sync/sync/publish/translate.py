@@ -1,0 +1,280 @@
+"""Carrying out what a plan does about translations: each is read before it is written over, journalled, agreed on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from koweb_sync.agreements import Agreement, Translated, encode
+from koweb_sync.errors import (
+    AnswerMalformed,
+    EditConflict,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    ForumRefused,
+    HumanNeeded,
+    KowebError,
+)
+from koweb_sync.forum import translations as forum_side
+from koweb_sync.forum.translations import PostTranslation
+from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise
+from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.titles import same_title
+from koweb_sync.sync.links.destinations import targets, uses
+from koweb_sync.sync.publish.carry import PublishRun, agreeing, checked, upload
+from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate, composed, with_headings
+from koweb_sync.sync.world.compose import Composed, in_raw, language
+from koweb_sync.sync.world.seen import TRAILER, translation_name
+from koweb_sync.sync.world.translations import standing_for
+
+NOBODY_MAY = (ForumForbidden, ForumKeyRefused)  # what holds for all translations alike
+
+
+@dataclass(slots=True)
+class There:
+    """What the forum has of translations, as far as this push read it, by post. `told`: whether it tells them at all;
+    None before it was asked.
+    """
+
+    run: PublishRun
+    told: bool | None = None
+    found: dict[int, dict[str, PostTranslation]] = field(default_factory=dict)
+    fresh: set[int] = field(default_factory=set)
+
+    def read(self, post: PostId) -> None:
+        """Ask, unless it is known that nobody tells. One request."""
+        if post in self.found or self.told is False:
+            return
+        known = forum_side.translations(self.run.forum, post)
+        self.told = known is not None
+        if known is not None:
+            self.found[post] = known
+
+
+def translate(run: PublishRun, actions: Sequence[TranslationAction]) -> Iterator[Outcome]:
+    """What came of each. Where the forum lets this user translate nothing, the first of them tells, and the others are
+    not tried.
+    """
+    there = There(run, fresh=set(run.created))
+    for action in actions:
+        try:
+            outcome = carried(run, action, there)
+        except NOBODY_MAY as error:
+            yield outcome_of(run, action, "", not_allowed(action, error))
+            return
+        except (ForumRefused, ForumNotFound, EditConflict, HumanNeeded, AnswerMalformed) as error:
+            outcome = outcome_of(run, action, "", error)
+        if outcome is not None:
+            yield outcome
+
+
+def carried(run: PublishRun, action: TranslationAction, there: There) -> Outcome | None:
+    """Carry out one; None for what waits for its original, about which its own outcome says why."""
+    if isinstance(action, Untranslate):
+        return untranslated(run, action, there)
+    topic = run.agreed(action.source.ident)
+    if topic is None or topic.withdrawn:
+        return None
+    return translated(run, action, topic, there)
+
+
+def outcome_of(run: PublishRun, action: TranslationAction, done: str, error: KowebError | None = None) -> Outcome:
+    """An outcome with the topic's address."""
+    topic = run.agreed(action.source.ident) if isinstance(action, Translate) else action.topic
+    return Outcome(action.path, done, run.forum.topic_url(topic.topic) if topic else "", error)
+
+
+def not_allowed(action: TranslationAction, error: KowebError) -> KowebError:
+    """The same refusal, with what to do about it."""
+    return type(error)(
+        error.message,
+        where=action.path,
+        remedy=_(
+            "Translations are written by the groups of the forum's setting “content_localization_allowed_groups”: ask "
+            "an administrator. The other translations were not tried."
+        ),
+    )
+
+
+# ---- writing
+
+
+def translated(run: PublishRun, action: Translate, topic: Agreement, there: There) -> Outcome:
+    """Write text and title where the forum has others, after a look at what it has."""
+    one, was = action.source, action.was
+    if one.file is None or not (action.sends or was):
+        return outcome_of(run, action, "recorded")
+    if action.reads:
+        there.read(topic.post)
+    made = ready(run, action, topic)
+    if action.text and normalise(made.raw) == normalise(topic.raw):
+        raise untouched(action)
+    if action.sends:
+        guard(run, action, topic, there, made)
+        topic = topic if topic.locale else speak(run, action, topic)
+    found = there.found.get(topic.post, {}).get(one.locale)
+    same = found is not None and normalise(found.raw) == normalise(made.raw)
+    raw = found.raw if found and same else made.raw
+    used = in_raw(raw, made.used, was.used if was else {})
+    now = Translated(one.path, one.blob, raw, one.file.title, used, was.shown if was else "")
+    writes = list(steps(run, action, topic, made.raw if action.text and not same else "", found))
+    topic = written(run, one.ident, topic, with_one(topic, one.locale, now), writes)
+    if writes and there.told is False:
+        now = replace(now, shown=forum_side.shown(run.forum, topic.post, one.locale))
+    run.record(with_one(topic, one.locale, now))
+    return outcome_of(run, action, "translated" if writes else "recorded")
+
+
+def untouched(action: Translate) -> HumanNeeded:
+    """The error about a translation that nobody began."""
+    return HumanNeeded(
+        _("This is still the text of {original}, and no translation of it.").format(original=action.source.original),
+        where=action.path,
+        remedy=_("Translate it, commit, and push again."),
+    )
+
+
+def ready(run: PublishRun, action: Translate, topic: Agreement) -> Composed:
+    """The text to send, with its files uploaded."""
+    one, was = action.source, action.was
+    if action.text and one.file:
+        stand = standing_for(topic, was) if was else None
+        upload(run, uses(one.file.post, with_headings(run.world.atlas, one), stand), {})
+    return composed(run.world, run.settings, one, topic, was)
+
+
+def steps(
+    run: PublishRun, action: Translate, topic: Agreement, raw: str, found: PostTranslation | None
+) -> Iterator[Callable[[], None]]:
+    """The writes: of the text, "" for none, and of the title."""
+    one = action.source
+    title = one.file.title if one.file else ""
+    if raw:
+        yield lambda: forum_side.write_text(run.forum, topic.post, one.locale, raw)
+    if action.title and not same_title(found.title if found else "", title):
+        if title:
+            yield lambda: forum_side.write_title(run.forum, topic.topic, one.locale, title)
+        else:
+            yield lambda: forum_side.drop_title(run.forum, topic.topic, one.locale)
+
+
+def written(
+    run: PublishRun, ident: str, topic: Agreement, made: Agreement, writes: Sequence[Callable[[], None]]
+) -> Agreement:
+    """Write; agreed on is what came of all, for half a translation is not what the file says."""
+    for number, write in enumerate(writes, 1):
+        with run.writing("translate", ident, {"was": encode(topic).decode()}) as answer:
+            write()
+            if number < len(writes):
+                answer({"settled": True})
+            else:
+                return agreeing(answer, run, made)
+    return made
+
+
+def with_one(topic: Agreement, locale: str, one: Translated) -> Agreement:
+    """An agreement with what is agreed about a translation."""
+    return replace(topic, translations={**topic.translations, locale: one})
+
+
+def speak(run: PublishRun, action: Translate, topic: Agreement) -> Agreement:
+    """Say the original's language, with an edit that changes nothing else: without one it shows no translation."""
+    facts = {"was": encode(topic).decode(), "agreement": encode(replace(topic, locale=action.language)).decode()}
+    with run.writing("edit", action.source.ident, facts) as answer:
+        view = run.forum.edit(topic.post, topic.raw, base=topic.raw, no_bump=True, locale=action.language)
+        view = checked(run, view, topic.topic, action.source.original)
+        spoken = replace(topic, locale=language(view.locale, None) or action.language)
+        return agreeing(answer, run, replace(spoken, revision=view.version, updated=view.changed))
+
+
+# ---- nobody's sentence is written over
+
+
+def guard(run: PublishRun, action: Translate, topic: Agreement, there: There, made: Composed) -> None:
+    """Raises EditConflict where the forum has a translation that is neither the agreed one nor ours, and that this
+    branch does not hold.
+    """
+    one = action.source
+    if topic.post in there.fresh:
+        return
+    if topic.post not in there.found:
+        unguarded(run, topic, one.locale, action.was, one.path)
+        return
+    found = there.found[topic.post].get(one.locale)
+    if found is None:
+        return
+    was = action.was
+    title = one.file.title if one.file else ""
+    known_title = same_title(found.title, title) or (was is not None and same_title(found.title, was.title))
+    known = normalise(found.raw) in (normalise(made.raw), normalise(was.raw) if was else None)
+    if not (known and (known_title or not found.title)) and not held(run, action, topic, found):
+        raise conflict(run, topic, one.locale, one.path)
+
+
+def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTranslation) -> bool:
+    """Whether HEAD holds what the forum has: a commit says so, or merging it into the file changes nothing."""
+    one, was = action.source, action.was
+    names = run.repo.trailers(run.world.head, TRAILER)
+    if translation_name(run.settings.name, topic, one.locale, found.raw, found.title, was) in names:
+        return True
+    if was is None or one.before is None or one.file is None:
+        return False
+    context = Context(home=run.settings.url)
+    theirs = from_raw(found.raw, Agreed(one.before, was.raw, targets(was.used)), context)
+    body = one.file.post.body.encode()
+    same = same_title(found.title, was.title) or same_title(found.title, one.file.title)
+    return same and run.repo.merge_clean(one.before.encode(), body, theirs.encode()) == body
+
+
+def unguarded(run: PublishRun, topic: Agreement, locale: str, was: Translated | None, path: str) -> None:
+    """The guard of a forum that does not tell its translations: there are none at all, or readers are shown what they
+    were shown right after we wrote. Raises HumanNeeded where nobody knows.
+    """
+    view = run.forum.post(topic.post)
+    if not view.translated:
+        return
+    if was and was.shown and forum_side.shown(run.forum, topic.post, locale) == was.shown:
+        return
+    raise HumanNeeded(
+        _("The forum does not tell whether somebody changed the translation into “{locale}” there: {url}").format(
+            locale=locale, url=run.forum.topic_url(topic.topic)
+        ),
+        where=path,
+        remedy=_("Nothing was overwritten. If yours is the newer one, remove that translation there, and push again."),
+    )
+
+
+def conflict(run: PublishRun, topic: Agreement, locale: str, path: str) -> EditConflict:
+    """The error about a translation that somebody wrote or changed on the forum."""
+    return EditConflict(
+        _("Somebody wrote a translation into “{locale}” on the forum that this folder does not hold: {url}").format(
+            locale=locale, url=run.forum.topic_url(topic.topic)
+        ),
+        where=path,
+        remedy=_("Nothing was overwritten. Bring it here first with “koweb pull”, then push again."),
+    )
+
+
+# ---- taking away
+
+
+def untranslated(run: PublishRun, action: Untranslate, there: There) -> Outcome:
+    """Take a translation from the forum if it is as we left it, or let it go."""
+    topic = run.agreed(action.topic.id.lower()) or action.topic
+    rest = replace(topic, translations={one: was for one, was in topic.translations.items() if one != action.locale})
+    if action.keep:
+        run.record(rest)
+        return outcome_of(run, action, "keep")
+    if action.reads:
+        there.read(topic.post)
+    found = there.found.get(topic.post, {}).get(action.locale)
+    if topic.post not in there.found:
+        unguarded(run, topic, action.locale, action.was, action.path)
+    elif found and normalise(found.raw) != normalise(action.was.raw):
+        raise conflict(run, topic, action.locale, action.path)
+    writes = [lambda: forum_side.drop_text(run.forum, topic.post, action.locale)]
+    if action.was.title:
+        writes.insert(0, lambda: forum_side.drop_title(run.forum, topic.topic, action.locale))
+    written(run, topic.id.lower(), topic, rest, writes)
+    return outcome_of(run, action, "delete")

@@ -1,0 +1,157 @@
+"""Translations of post files at a commit. A file that is as agreed is not opened, unless what it leads to moved."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from koweb_sync.agreements import Agreement, Fields, Translated
+from koweb_sync.bookmark import Bookmark
+from koweb_sync.config import Settings
+from koweb_sync.errors import PostFileError
+from koweb_sync.git import Repo, Sha, TreeEntry
+from koweb_sync.i18n import _
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.front import read_front
+from koweb_sync.posts.translation import (
+    Translation,
+    doubled,
+    mark_of,
+    moved_on,
+    named,
+    parse,
+    says_so,
+    translations_among,
+)
+from koweb_sync.sync.links.destinations import Atlas, moved_inputs
+
+if TYPE_CHECKING:
+    from koweb_sync.sync.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationAtHead:
+    """A translation at HEAD, of the post file `original` with the key `ident`. `file` is None where nothing about it
+    changed since agreement; `before` is the body of the agreed file, None where there is none.
+    """
+
+    path: str
+    blob: Sha
+    original: str
+    locale: str
+    ident: str
+    file: Translation | None
+    before: str | None = None
+
+    @property
+    def post(self) -> PostFile | None:
+        """The file as far as links and pictures go."""
+        return self.file.post if self.file else None
+
+
+def translation_files(
+    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], bookmark: Bookmark
+) -> dict[str, tuple[str, str]]:
+    """Paths of translations in a tree -> the original's path, and the language."""
+    paths = {path for path in tree if settings.is_post(path)}
+    likely = [path for path in paths if (told := named(path)) and told[0] in paths and plain(tree[path])]
+    if not likely:
+        return {}
+    agreed = {one.blob for one in bookmark.agreed.values()}
+    known = {one.blob for each in bookmark.agreed.values() for one in each.translations.values()}
+    contents = dict(repo.blobs(tree[path].sha for path in likely if tree[path].sha not in agreed | known))
+
+    def is_translation(path: str) -> bool:
+        blob = tree[path].sha
+        return plain(tree[path]) and (blob in known or (blob in contents and says_so(path, contents[blob])))
+
+    return translations_among(paths, is_translation)
+
+
+def plain(entry: TreeEntry) -> bool:
+    """Whether a file is no link and no submodule."""
+    return entry.mode.startswith("100")
+
+
+def translations_at(
+    repo: Repo,
+    tree: Mapping[str, TreeEntry],
+    beside: Mapping[str, tuple[str, str]],
+    atlas: Atlas,
+    bookmark: Bookmark,
+) -> tuple[tuple[TranslationAtHead, ...], list[PostFileError]]:
+    """The translations of posts that are there, and why others cannot be read."""
+    twice = doubled(sorted(beside.items()))
+    found: list[TranslationAtHead] = []
+    broken = [two_files(path, other) for path, other in twice.items()]
+    for path, (original, locale) in sorted(beside.items()):
+        ident = atlas.ids.get(path)
+        if ident is not None and path not in twice:
+            found.append(TranslationAtHead(path, tree[path].sha, original, locale, ident, None))
+    stale = [one for one in found if not as_agreed(one, bookmark, atlas)]
+    olds = {one.path: was.blob for one in stale if (was := agreed_on(one, bookmark))}
+    contents = dict(repo.blobs([*(one.blob for one in stale), *map(Sha, olds.values())])) if stale else {}
+    opened = {}
+    for one in stale:
+        try:
+            opened[one.path] = parse(one.path, contents[one.blob], one.ident)
+        except PostFileError as error:
+            broken.append(error)
+    befores = {path: parse(path, contents[Sha(blob)], "").post.body for path, blob in olds.items()}
+    closed = {one.path for one in found} - {one.path for one in stale}
+    whole = (
+        replace(one, file=opened.get(one.path), before=befores.get(one.path))
+        for one in found
+        if one.path in opened or one.path in closed
+    )
+    return tuple(whole), broken
+
+
+def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> Translated | None:
+    """What is agreed on about a translation."""
+    known = bookmark.agreed.get(one.ident)
+    return known.translations.get(one.locale) if known else None
+
+
+def as_agreed(one: TranslationAtHead, bookmark: Bookmark, atlas: Atlas) -> bool:
+    """Whether a translation is as agreed, at its place, and so is what it leads to."""
+    known, was = bookmark.agreed.get(one.ident), agreed_on(one, bookmark)
+    if known is None or was is None or (was.blob, was.path) != (one.blob, one.path):
+        return False
+    return not moved_inputs(standing_for(known, was), atlas)
+
+
+def standing_for(known: Agreement, was: Translated) -> Agreement:
+    """An agreement in which a translation stands in the place of its original: what is made for those is made of it."""
+    return replace(
+        known,
+        path=was.path,
+        blob=was.blob,
+        raw=was.raw,
+        title=was.title,
+        used=was.used,
+        says=Fields({"title": was.title or None}),
+        translations={},
+    )
+
+
+def stale_translations(repo: Repo, world: "World") -> Iterator[tuple[str, str]]:
+    """The translations whose originals moved on since, with what to say about each."""
+    shas = {one.path: (one.blob, world.tree[one.original].sha) for one in world.translations}
+    contents = dict(repo.blobs(sha for both in shas.values() for sha in both))
+    for one in world.translations:
+        mine, theirs = (contents[sha] for sha in shas[one.path])
+        with suppress(PostFileError):
+            of, now = parse(one.path, mine, "").of, mark_of(read_front(one.original, theirs).body)
+            if of and of != now:
+                yield one.path, moved_on(one.original, now)
+
+
+def two_files(path: str, other: str) -> PostFileError:
+    """The error for a second file in one language."""
+    return PostFileError(
+        path,
+        0,
+        _("{other} is a translation of the same post into the same language.").format(other=other),
+        _("Keep one of them."),
+    )
