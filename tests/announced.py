@@ -11,6 +11,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.gateway import Request
 from koweb_sync.sync.publish.actions import Drop, Edit, Plan
 from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.publish.translations import Translate
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class Announced:
                 spared += 2 * (one.moves and not any(path.endswith(f"/t/-/{one.agreed.topic}.json") for path in put))
                 lone = one.with_text and not one.body
                 spared += lone and not any(path.endswith(f"/posts/{one.agreed.post}.json") for path in put)
+        told = sum(one.text + one.title for one in plan.translations if isinstance(one, Translate))
+        spared += max(0, told - sum("_localizations/" in one.path for one in sent if one.verb != "GET"))
         return spared
 
     def check(self, told: str, *, done: bool) -> None:

@@ -10,6 +10,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name
 from koweb_sync.posts.front import read_front
 from koweb_sync.posts.front_reading import FrontReader
+from koweb_sync.posts.front_writing import yaml_value
 
 # The languages that Discourse knows: the names of its files config/locales/client.*.yml (main, 2025). A forum says with
 # a setting of its own which of them readers are offered.
@@ -105,11 +106,9 @@ def mark_of(body: str) -> str:
 
 def begun(post: PostFile, title: str) -> bytes:
     """A translation to be written: the original's text, to be replaced paragraph by paragraph."""
-    import frontmatter
-
-    matter = frontmatter.Post(post.body.replace("\r\n", "\n").strip())
-    matter.metadata = {"title": title or post.front.title, "of": mark_of(post.body)}
-    return f"{frontmatter.dumps(matter, sort_keys=False, width=1000)}\n".encode()
+    said = f"title: {yaml_value(title or post.front.title)}\nof: {yaml_value(mark_of(post.body))}\n"
+    body = post.body.replace("\r\n", "\n").strip()
+    return f"---\n{said}---\n\n{body}\n".encode()
 
 
 def moved_on(original: str, mark: str) -> str:

@@ -79,7 +79,7 @@ def about_translations(repo: Repo, settings: Settings, tree: Checkout, posts: Se
     beside = translations(repo, settings, tree)
     twice = doubled(sorted(beside.items()))
     originals = {post.path: post for post in posts}
-    for path, (original, locale) in sorted(beside.items()):
+    for path, (original, _locale) in sorted(beside.items()):
         post = originals.get(original)
         if path in twice:
             error = two_files(path, twice[path])

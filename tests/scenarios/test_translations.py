@@ -1,10 +1,13 @@
 """Translations beside their originals: published once, never over somebody's, taken away by the policy."""
 
+import signal
+
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
-from tests.workspace import FLAVOURS, GUESSED, TEXT, Clone, translating
+from tests.forks import Forked
+from tests.workspace import FLAVOURS, GUESSED, PNG, TEXT, Clone, translating
 
 on_translating = pytest.mark.parametrize("box", [*FLAVOURS[1:], GUESSED], indirect=True)
 ENGLISH = "A text that is long enough in English, too."
@@ -39,7 +42,7 @@ def test_twenty_posts_in_two_languages(here: Clone, box: Sandbox) -> None:
         english(here, f"sujet-{number}", title=f"A topic called {number}")
     here.commit()
     box.forget()
-    print(here.push().text, [f"{one.status} {one.verb} {one.path}" for one in box.log][:60])
+    here.push()
     assert len(box.log) <= 3 * 20 + 5
     for number in range(20):
         topic = box.by_id(f"sujet-{number}")
@@ -54,5 +57,210 @@ def test_twenty_posts_in_two_languages(here: Clone, box: Sandbox) -> None:
     here.push()
     topic = box.by_id("sujet-7")
     assert here.writes() == ["POST /post_localizations/create_or_update.json"]
-    assert [one.path for one in box.log if one.verb == "GET"] == [f"/post_localizations/{box.first_post(topic.id).id}.json"]
+    asked = [one.path for one in box.log if one.verb == "GET"]
+    assert asked == [f"/post_localizations/{box.first_post(topic.id).id}.json"]
     assert "short" in box.first_post(topic.id).translations["en"].raw
+
+
+@on_translating
+def test_an_original_without_a_language_gets_one(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    here.commit()
+    here.push()
+    english(here)
+    here.commit()
+    box.forget()
+    here.push()
+    post = post_of(here)
+    assert (post.locale, post.translations["en"].raw, post.version) == ("fr", ENGLISH, 1)
+    assert len(here.writes()) == 2, "the language, and the text"
+    english(here, "un", ENGLISH, title="A title", code="de")
+    here.post("un", "Un tout autre texte, assez long pour le forum.")
+    here.commit()
+    box.forget()
+    here.push()
+    assert len(here.writes()) == 3, "the text of the original, and both of the translation"
+    post = post_of(here)
+    assert (post.locale, sorted(post.translations)) == ("fr", ["de", "en"])
+    assert box.by_id("un").translations == {"de": "A title"}
+
+
+@on_translating
+def test_the_language_goes_with_an_edit_that_is_sent_anyway(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    here.commit()
+    here.push()
+    here.post("un", "Un tout autre texte, assez long pour le forum.")
+    english(here)
+    here.commit()
+    box.forget()
+    here.push()
+    assert post_of(here).locale == "fr"
+    assert len(here.writes()) == 2
+
+
+@on_translating
+def test_nobody_s_translation_is_written_over(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    box.translate(box.by_id("un").id, "en", "A topic called un", "Somebody's better English.")
+    here.reword("un", "long enough", "short", path="posts/un.en.md")
+    told = here.push(code=3)
+    assert "koweb pull" in told.text
+    assert post_of(here).translations["en"].raw == "Somebody's better English."
+    here.post("deux")
+    here.commit()
+    here.push(code=3)
+    box.translate(box.by_id("deux").id, "en", "Two", "Written on the forum first.")
+    english(here, "deux")
+    here.commit()
+    here.push(code=3)
+    assert post_of(here, "deux").translations["en"].raw == "Written on the forum first."
+
+
+@on_translating
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_forum_that_does_not_list_translations_is_asked_what_readers_see(
+    here: Clone, box: Sandbox, edited: bool
+) -> None:
+    translating(box)
+    box.fail(Fault("status", "GET", "^/post_localizations/", status=404, times=1_000))
+    both(here)
+    here.reword("un", "long enough", "short", path="posts/un.en.md")
+    if edited:
+        box.translate(box.by_id("un").id, "en", "A topic called un", "Somebody's better English.")
+    told = here.push(code=3 if edited else 0)
+    raw = post_of(here).translations["en"].raw
+    assert raw == ("Somebody's better English." if edited else ENGLISH.replace("long enough", "short"))
+    assert ("does not tell" in told.text) == edited
+
+
+@on_translating
+@pytest.mark.parametrize("withdraw", ["keep", "delete"])
+def test_a_translation_whose_file_is_gone(here: Clone, box: Sandbox, withdraw: str) -> None:
+    translating(box)
+    here.configure(f'withdraw = "{withdraw}"')
+    both(here)
+    here.git("rm", "-q", "posts/un.en.md")
+    here.commit()
+    box.forget()
+    here.push()
+    post, topic = post_of(here), box.by_id("un")
+    kept = withdraw == "keep"
+    assert (list(post.translations), list(topic.translations)) == ((["en"], ["en"]) if kept else ([], []))
+    assert len(here.writes()) == (0 if kept else 2)
+    box.forget()
+    here.push()
+    assert not box.log
+    here.git("revert", "--no-edit", "HEAD")
+    here.push()
+    assert post_of(here).translations["en"].raw == ENGLISH
+
+
+@pytest.mark.parametrize("box", FLAVOURS, indirect=True)
+def test_a_forum_without_translations_says_so_once(here: Clone, box: Sandbox) -> None:
+    for number in range(3):
+        here.post(f"sujet-{number}")
+        english(here, f"sujet-{number}")
+    here.commit()
+    told = here.push()
+    assert told.text.count("content_localization_enabled") == 1
+    assert len(here.published()) == 3
+    box.forget()
+    told = here.push()
+    assert told.text.count("content_localization_enabled") == 1
+    assert not box.log
+
+
+@on_translating
+def test_links_and_pictures_are_as_in_the_original(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.write("posts/schema.png", PNG)
+    here.post("un", f"{TEXT} [deux](deux.md)")
+    here.post("deux", f"{TEXT} [un](un.md)")
+    english(here, "un", f"{ENGLISH} [two](deux.md) ![a picture](schema.png) [myself](#here)\n\n## Here")
+    english(here, "deux", f"{ENGLISH} [one](un.en.md)")
+    here.commit()
+    here.push()
+    raw = post_of(here).translations["en"].raw
+    assert f"[two]({box.at('/t/-')}/{box.by_id('deux').id})" in raw
+    assert "![a picture|3x2](upload://" in raw
+    other = post_of(here, "deux").translations["en"].raw
+    assert f"[one]({box.at('/t/-')}/{box.by_id('un').id})" in other
+    box.forget()
+    here.push()
+    assert not box.log
+
+
+@on_translating
+def test_what_has_an_id_stays_a_post(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    here.post("un-en", path="posts/un.en.md")
+    here.post("un-xx", path="posts/un.xx.md")
+    here.post("v-1", path="posts/v1.0.md")
+    here.commit()
+    here.push()
+    assert here.published() == ["un", "un-en", "un-xx", "v-1"]
+    assert not post_of(here).translations
+
+
+def test_what_is_wrong_with_translations(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.write("posts/un.en.md", "---\ntitle: One\ntags: [a]\n---\n\nEnglish.\n")
+    here.write("posts/un.pt-BR.md", "---\ntitle: Um\n---\n\nTexto.\n")
+    here.write("posts/un.pt_BR.md", "---\ntitle: Um\n---\n\nTexto.\n")
+    found = {one["code"]: one["path"] for one in here.run("check", "--format", "json", code=None).data}
+    assert found["translation-unreadable"] == "posts/un.en.md"
+    assert found["translated-twice"] == "posts/un.pt_BR.md"
+    here.run("check", "--write-ids", code=None)
+    assert "id:" not in here.read("posts/un.en.md")
+
+
+@on_translating
+def test_begin_a_translation_and_hear_that_its_original_moved_on(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    here.commit()
+    here.run("new", "--translation-of", "posts/un.md", "--into", "en", "A title in English", "--no-edit")
+    here.commit()
+    assert "no translation of it" in here.push(code=3).text
+    here.reword("un", TEXT, ENGLISH, path="posts/un.en.md")
+    here.push()
+    assert (post_of(here).translations["en"].raw, box.by_id("un").translations) == (
+        ENGLISH,
+        {"en": "A title in English"},
+    )
+    behind = "translation-behind"
+    assert behind not in here.run("check", "--format", "json").out
+    assert "another text by now" not in here.run("status").text
+    here.reword("un", "Un texte", "Mon texte")
+    assert behind in here.run("check", "--format", "json").out
+    assert "another text by now" in here.run("status").text
+
+
+@on_translating
+@pytest.mark.parametrize("moment", ["before the answer", "after the answer"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
+def test_killed_between_writes_and_run_again(here: Clone, box: Sandbox, nth: int, moment: str) -> None:
+    translating(box)
+    for ident in ("un", "deux"):
+        here.post(ident)
+        english(here, ident, title=f"A topic called {ident}")
+    here.commit()
+    process = Forked(here.folder, here.verb)
+    early = moment == "before the answer"
+    kill = process.kill
+    deed = {"after_work" if early else "after_answer": kill}
+    box.fail(Fault("call", nth=nth, writes=True, **deed))
+    assert process.run() == -signal.SIGKILL
+    here.push()
+    for ident in ("un", "deux"):
+        topic, post = box.by_id(ident), post_of(here, ident)
+        assert (topic.translations, post.translations["en"].raw) == ({"en": f"A topic called {ident}"}, ENGLISH)
+    assert here.published() == ["deux", "un"]
+    box.forget()
+    here.push()
+    assert not box.log

@@ -83,7 +83,7 @@ def written(repo: Repo, path: str, *, edit: bool | None) -> None:
 
 
 def new_translation(repo: Repo, settings: Settings, original: str, into: str, title: str) -> str:
-    """Write the file of a translation, with the original's paragraphs to be written over; its path. Raises InputError."""
+    """Write the file of a translation, with the original's paragraphs to write over; its path. Raises InputError."""
     from koweb_sync.posts.document import parse
     from koweb_sync.posts.translation import begun, beside, locale_named
     from koweb_sync.sync.work_tree import content
