@@ -27,6 +27,7 @@ Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
 ErasurePolicy = Literal["follow", "ask"]
 Deletions = Literal["keep", "purge"]
+Taken = Literal["human", "all", "none"]
 
 
 # What stands beside a setting's type is its line in docs/reference/koweb-toml.md: a new setting needs no other.
@@ -91,6 +92,9 @@ class Settings:
     deleted: Annotated[
         Deleted, "What an edit does about a topic that somebody deleted on the forum: leave it, or bring it back."
     ] = "leave"
+    translations: Annotated[
+        Taken, "Which translations a pull brings from the forum: those of people, all of them, machines' too, or none."
+    ] = "human"
     footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
     comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False
     time_zone: Annotated[
@@ -201,6 +205,7 @@ class TableReader:
             bookmark=self.bookmark(),
             withdraw=cast("Withdraw", self.one_of("withdraw", get_args(Withdraw))),
             deleted=cast("Deleted", self.one_of("deleted", get_args(Deleted))),
+            translations=cast("Taken", self.one_of("translations", get_args(Taken))),
             footer=self.flag("footer"),
             comment=self.flag("comment"),
             time_zone=self.time_zone(),

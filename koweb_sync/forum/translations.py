@@ -55,6 +55,24 @@ def listed(data: object) -> dict[str, PostTranslation]:
     return found
 
 
+def person(forum: Connection, number: int) -> tuple[str, str]:
+    """The user name of an account by its number, and how they are called; empty where that is not told."""
+    path = f"/admin/users/{number}.json"
+    try:
+        data = forum._get(path)
+        with forum.reading(path):
+            return called(data)
+    except NOT_TOLD:
+        return "", ""
+
+
+@clear
+def called(data: object) -> tuple[str, str]:
+    """How an account is called."""
+    told = record(data)
+    return text(told, "username", ""), text(told, "name", "")
+
+
 def shown(forum: Connection, post: PostId, locale: str) -> str:
     """A mark of what people without an account read in a language; "" where they are shown no translation."""
     path = f"/posts/{post}.json"

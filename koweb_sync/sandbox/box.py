@@ -187,14 +187,17 @@ class Sandbox:
                 raise ValueError(post)
             return self.state.topics[post.topic_id]
 
-    def translate(self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr") -> None:
-        """Somebody puts a topic and its first post, which are in the language `original`, into another one."""
+    def translate(
+        self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr", username: str = "claire"
+    ) -> None:
+        """Somebody, or a machine (""), puts a topic and its first post, which are in `original`, into another language."""
         with self.state.lock:
             found = self.state.topics[topic]
             post = self.state.first_post(found)
             post.locale = found.locale = original
             found.translations[locale] = title
-            self.services.editor.translate(post, locale, raw)
+            by = self.state.user(username).id if username else -1
+            self.services.editor.translate(post, locale, raw, by)
 
     def translate_names(
         self, locale: str, *, tags: Mapping[str, str] | None = None, categories: Mapping[int, str] | None = None

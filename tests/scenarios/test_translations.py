@@ -253,8 +253,8 @@ def test_killed_between_writes_and_run_again(here: Clone, box: Sandbox, nth: int
     process = Forked(here.folder, here.verb)
     early = moment == "before the answer"
     kill = process.kill
-    deed = {"after_work" if early else "after_answer": kill}
-    box.fail(Fault("call", nth=nth, writes=True, **deed))
+    deeds = (kill, None) if early else (None, kill)
+    box.fail(Fault("call", nth=nth, writes=True, after_work=deeds[0], after_answer=deeds[1]))
     assert process.run() == -signal.SIGKILL
     here.push()
     for ident in ("un", "deux"):
@@ -264,3 +264,118 @@ def test_killed_between_writes_and_run_again(here: Clone, box: Sandbox, nth: int
     box.forget()
     here.push()
     assert not box.log
+
+
+only_2026 = pytest.mark.parametrize("box", [GUESSED], indirect=True)
+BETTER = "A text that somebody wrote in better English."
+
+
+@on_translating
+def test_a_translation_edited_on_the_forum_comes_back(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    here.post("deux")
+    here.commit()
+    here.push()
+    box.translate(box.by_id("un").id, "en", "A better title", BETTER)
+    before = here.git("rev-parse", "HEAD")
+    box.forget()
+    here.run("pull")
+    asked = [one.path for one in box.log if "localizations" in one.path]
+    assert len(asked) == 1, "only of what has translations here"
+    assert here.read("posts/un.en.md") == f"---\ntitle: A better title\n---\n\n{BETTER}\n"
+    assert here.git("diff", "--name-only", before, "HEAD") == "posts/un.en.md"
+    told = box.state.flavour.name == GUESSED
+    assert here.git("log", "-1", "--format=%ae").startswith("claire@" if told else "unknown@")
+    after = here.git("rev-parse", "HEAD")
+    here.run("pull")
+    assert here.git("rev-parse", "HEAD") == after
+    box.forget()
+    here.push()
+    assert not here.writes(), "the forum has it"
+    box.forget()
+    here.push()
+    assert not box.log
+    here.run("pull")
+    assert here.git("rev-parse", "HEAD") == after
+
+
+@on_translating
+def test_both_sides_edited_a_translation(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    english(here, "un", f"{ENGLISH}\n\nSecond paragraph.", title="A topic called un")
+    here.commit()
+    here.push()
+    box.translate(box.by_id("un").id, "en", "A topic called un", f"{BETTER}\n\nSecond paragraph.")
+    here.reword("un", "Second", "Last", path="posts/un.en.md")
+    here.run("pull")
+    assert here.read("posts/un.en.md").endswith(f"{BETTER}\n\nLast paragraph.\n")
+    here.push()
+    assert post_of(here).translations["en"].raw == f"{BETTER}\n\nLast paragraph."
+
+
+@on_translating
+def test_a_conflict_in_a_translation_waits_for_a_person(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    box.translate(box.by_id("un").id, "en", "A topic called un", BETTER)
+    here.reword("un", ENGLISH, "Another sentence altogether.", path="posts/un.en.md")
+    here.run("pull", code=3)
+    assert "<<<<<<<" in here.read("posts/un.en.md")
+    english(here, "un", "Decided by a person.", title="A topic called un")
+    here.git("add", "posts/un.en.md")
+    here.run("pull", "--continue")
+    here.push()
+    assert post_of(here).translations["en"].raw == "Decided by a person."
+    here.run("pull")
+    box.forget()
+    here.push()
+    assert not box.log
+
+
+@only_2026
+def test_what_only_the_forum_has(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    topic = box.by_id("un").id
+    box.translate(topic, "de", "Ein Thema", "Ein deutscher Text, von einem Menschen.")
+    box.translate(topic, "es", "Un tema", "Un texto de una maquina.", username="")
+    here.run("pull")
+    assert here.read("posts/un.de.md") == "---\ntitle: Ein Thema\n---\n\nEin deutscher Text, von einem Menschen.\n"
+    assert not (here.folder / "posts/un.es.md").exists()
+    assert here.git("log", "-1", "--format=%ae").startswith("claire@")
+    box.forget()
+    here.push()
+    assert not here.writes()
+    here.configure('translations = "all"')
+    here.commit()
+    here.run("pull")
+    assert (here.folder / "posts/un.es.md").exists()
+    here.push()
+    here.run("pull")
+    box.forget()
+    here.push()
+    assert not box.log
+
+
+@only_2026
+def test_a_machine_never_takes_the_place_of_a_person(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    box.translate(box.by_id("un").id, "en", "Machine", "A text by a machine.", username="")
+    told = here.run("pull")
+    assert "machine" in told.text
+    assert ENGLISH in here.read("posts/un.en.md")
+    here.reword("un", "long enough", "short", path="posts/un.en.md")
+    here.push()
+    assert "short" in post_of(here).translations["en"].raw
+
+
+@pytest.mark.parametrize("box", FLAVOURS[1:], indirect=True)
+def test_nobody_says_who_translated(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    box.translate(box.by_id("un").id, "de", "Ein Thema", "Ein deutscher Text, von wem auch immer.")
+    assert "un.de.md" in here.run("pull").text
+    assert not (here.folder / "posts/un.de.md").exists()

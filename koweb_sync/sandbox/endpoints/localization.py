@@ -53,7 +53,7 @@ def translations(number: int) -> Response:
 @routes.post("/post_localizations/create_or_update")
 def translate() -> Response:
     number, locale, raw = asked("post_id", "locale", "raw")
-    new = services.editor.translate(post_of(number), locale, raw)
+    new = services.editor.translate(post_of(number), locale, raw, member().id)
     return answer(OK, 201 if new else 200)
 
 

@@ -80,13 +80,16 @@ class CategoryRecord:
 
 @dataclass(slots=True)
 class Translation:
-    """A post in another language. `version`: which version of the post was translated."""
+    """A post in another language. `version`: which version of the post was translated; `by`: the account of who did,
+    negative for a machine's.
+    """
 
     id: int
     locale: str
     raw: str
     html: str
     version: int
+    by: int = -1
 
 
 @dataclass(slots=True)

@@ -201,12 +201,14 @@ class Editor:
         """The last living post of a topic that is no small action."""
         return next((one.id for one in reversed(self.state.posts_of(topic)) if one.alive and one.type != 3), 0)
 
-    def translate(self, post: PostRecord, locale: str, raw: str) -> bool:
-        """Put a post into another language, as it stands now; whether that is its first translation into it."""
+    def translate(self, post: PostRecord, locale: str, raw: str, by: int) -> bool:
+        """Put a post into another language, as it stands now; whether that is its first translation into it. `by`: the
+        number of somebody's account, negative for a machine's.
+        """
         known = post.translations.get(locale)
         number = known.id if known else self.state.next_id("post_localizations")
         told = PostRecord(post.id, post.topic_id, post.number, post.user_id, raw, 0.0, 0.0, self.state.cook)
-        post.translations[locale] = Translation(number, locale, raw, told.cooked, post.version)
+        post.translations[locale] = Translation(number, locale, raw, told.cooked, post.version, by)
         self.state.changed(post.topic_id)
         return known is None
 

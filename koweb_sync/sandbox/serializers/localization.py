@@ -50,5 +50,7 @@ def listed(state: ForumState, post: PostRecord) -> list[dict[str, Any]]:
         facts = {"topic_id": topic.id, "locale": one.locale, "title": title}
         more = {"topic_localization": facts} if title is not None else {}
         text = {"id": one.id, "post_id": post.id, "post_version": one.version, "locale": one.locale, "raw": one.raw}
+        if state.flavour.translations == "option":
+            text["localizer_user_id"] = one.by  # guess: no source tells it; a list that does not is the other flavour's
         shown.append({**text, **more})
     return shown

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.agreements import Agreement, Translated, encode
+from koweb_sync.agreements import Agreement, Translated, encode, mark
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,
@@ -202,7 +202,7 @@ def guard(run: PublishRun, action: Translate, topic: Agreement, there: There, ma
         unguarded(run, topic, one.locale, action.was, one.path)
         return
     found = there.found[topic.post].get(one.locale)
-    if found is None:
+    if found is None or found.machine:  # a person's translation may take the place of a machine's
         return
     was = action.was
     title = one.file.title if one.file else ""
@@ -216,7 +216,8 @@ def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTransl
     """Whether HEAD holds what the forum has: a commit says so, or merging it into the file changes nothing."""
     one, was = action.source, action.was
     names = run.repo.trailers(run.world.head, TRAILER)
-    if translation_name(run.settings.name, topic, one.locale, found.raw, found.title, was) in names:
+    since = mark(was.raw) if was else ""
+    if translation_name(run.settings.name, topic.topic, (one.locale, found.title), found.raw, since) in names:
         return True
     if was is None or one.before is None or one.file is None:
         return False

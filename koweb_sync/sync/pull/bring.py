@@ -79,8 +79,8 @@ class Bringing:
 
     def files(self, contents: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
         """Post files to commit; one that git holds as executable stays so."""
-        tree = self.world.tree
-        return {path: Program(data) if tree[path].mode == "100755" else data for path, data in contents}
+        programs = {path for path, entry in self.world.tree.items() if entry.mode == "100755"}
+        return {path: Program(data) if path in programs else data for path, data in contents}
 
     def set_branch(self, new: Sha) -> None:
         """Write the branch for a pull request, where it differs from what is there."""

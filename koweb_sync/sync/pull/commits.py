@@ -20,6 +20,7 @@ from koweb_sync.sync.world.seen import (
     fields_name,
     numbered,
     text_name,
+    translation_name,
 )
 from koweb_sync.times import seconds
 
@@ -103,6 +104,11 @@ def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]])
     found: list[str] = []
     earlier: dict[str, None] = {}
     for seen, agreed in texts:
+        if seen.language:
+            locale, title = seen.language
+            name = translation_name(settings.name, seen.pair.topic, (locale, title), seen.pair.raw, seen.since)
+            found.append(f"{TRAILER}: {name}")
+            continue
         since = numbered(seen.since, seen.revision)
         found.append(f"{TRAILER}: {text_name(settings.name, seen.pair, since)}")
         if agreed and fields_mark(agreed.sent) != fields_mark(seen.pair.sent):

@@ -36,6 +36,7 @@ from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
 from koweb_sync.sync.pull.own import settled_own_edit
 from koweb_sync.sync.pull.readers import FEW, ByKey, ByTopic, TopicToRead, choose, keyed
+from koweb_sync.sync.pull.translations import TranslationsRead
 from koweb_sync.sync.pull.unfinished import waiting
 from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import Past
@@ -93,6 +94,7 @@ class Pull:
         self.changes: list[Change] = []
         self.news: list[News] = []
         self.refusals: list[Refusal] = []
+        self.translations = TranslationsRead(self)
         self.spared: list[tuple[PostAtHead, Agreement]] = []  # whose topics were not read
 
     # ---- reading
@@ -189,6 +191,7 @@ class Pull:
         if look.view is None or unreadable is not None:
             return
         hear(self.locales, self.bookmark, source.ident, look.view.first.locale)
+        self.translations.compare(source, base, look.view, brief=look.brief)
         if changed is None:
             self.back(source, base)
             self.left(source, base)

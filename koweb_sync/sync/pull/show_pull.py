@@ -21,6 +21,7 @@ def row(edit: Incoming) -> Row:
         **{name: field.words().called for name, field in FIELDS.items()},
         "text": _("text"),
         "files": _("images and attachments"),
+        "translation": _("translation"),
     }
     what = ", ".join(names[name] for name in edit.what)
     return (

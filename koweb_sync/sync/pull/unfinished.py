@@ -245,4 +245,5 @@ def published(repo: Repo, settings: Settings, old: Sha, new: Sha) -> bool:
     bookmark = fetch(repo, settings, network=False)
     agreed = [*bookmark.agreed.values(), *replay(bookmark, notes)[0].values()]
     agreed += [agreement(n.facts["agreement"].encode()) for n in notes if n.answer is None and "agreement" in n.facts]
-    return any(one.blob in blobs for one in agreed)
+    told = {each.blob for one in agreed for each in one.translations.values()}
+    return bool(told & blobs) or any(one.blob in blobs for one in agreed)

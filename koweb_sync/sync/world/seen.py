@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync import agreements, records
-from koweb_sync.agreements import Agreement, Fields, Translated, encode, mark
+from koweb_sync.agreements import Agreement, Fields, encode, mark
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
@@ -52,7 +52,8 @@ class LastEdit(records.Extended):
 class Seen(records.Extended):
     """One text of a topic. `pair.blob` is the file as the forum alone would have it; `since` marks the agreement that
     it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields;
-    `revision` is the forum's number for its text, 0 where it is not known.
+    `revision` is the forum's number for its text, 0 where it is not known. `language`: of a translation, its locale and
+    the title's translation; such a text is only ever on its way into a commit.
     """
 
     pair: Agreement
@@ -60,6 +61,7 @@ class Seen(records.Extended):
     edit: LastEdit
     fields: str = ""
     revision: int = 0
+    language: tuple[str, ...] = ()
 
     @property
     def ident(self) -> str:
@@ -213,11 +215,12 @@ def text_name(forum: str, pair: Agreement, since: str) -> str:
     return f"{name} since {since}" if since else name
 
 
-def translation_name(forum: str, topic: Agreement, locale: str, raw: str, title: str, was: Translated | None) -> str:
-    """The trailer's value for a translation, with its title: as `text_name`, with the language behind the topic."""
+def translation_name(forum: str, topic: int, language: tuple[str, str], raw: str, since: str) -> str:
+    """The trailer's value for a translation: as `text_name`, but `language` are its locale and title."""
+    locale, title = language
     both = "\n".join([title, raw])
-    name = f"{forum}/{topic.topic}.{locale}@{agreements.digest(both)}"
-    return f"{name} since {mark(was.raw)}" if was else name
+    name = f"{forum}/{topic}.{locale}@{agreements.digest(both)}"
+    return f"{name} since {since}" if since else name
 
 
 def fields_name(forum: str, pair: Agreement, base: Agreement) -> str:
