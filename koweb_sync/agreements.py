@@ -84,7 +84,7 @@ class Used(records.Extended):
 
 
 @dataclass(frozen=True, slots=True)
-class Translated(records.Extended):
+class AgreedTranslation(records.Extended):
     """What both sides last agreed on for one translation: the file `blob` at `path`, and the exact `raw` and `title`
     that the forum stores; no title where it is not translated. `used` as in an agreement. `shown`: a mark of what
     readers were shown right after it was written, where the forum does not tell its translations, else "".
@@ -133,7 +133,7 @@ class Agreement(records.Extended):
     opened: str = ""
     room_for: str = ""
     over: str = ""
-    translations: Mapping[str, Translated] = field(default_factory=dict)
+    translations: Mapping[str, AgreedTranslation] = field(default_factory=dict)
 
     @property
     def incomplete(self) -> bool:
@@ -162,10 +162,10 @@ def agreement(data: bytes, where: str = "journal") -> Agreement:
         )
 
 
-def translated(values: Mapping[str, Any]) -> Translated:
+def translated(values: Mapping[str, Any]) -> AgreedTranslation:
     """What is agreed on about a translation, from JSON. Raises ValueError or TypeError for what is none."""
     used = {url: records.made(Used, one) for url, one in values.get("used", {}).items()}
-    return records.made(Translated, values, blob=content(values["blob"]), used=used)
+    return records.made(AgreedTranslation, values, blob=content(values["blob"]), used=used)
 
 
 def valid_id(ident: Any) -> str:
@@ -241,7 +241,7 @@ def encode(agreed: Agreement) -> bytes:
     return json.dumps(meta, ensure_ascii=False).encode() + b"\n" + agreed.raw.encode()
 
 
-def told_of(one: Translated) -> dict[str, Any]:
+def told_of(one: AgreedTranslation) -> dict[str, Any]:
     """A translation as JSON holds it."""
     used = {"used": {url: said(each) for url, each in sorted(one.used.items())}} if one.used else {}
     more = {name: value for name, value in (("title", one.title), ("shown", one.shown)) if value}

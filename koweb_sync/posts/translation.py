@@ -26,7 +26,7 @@ _OTHERS = ("id", "topic")  # keys that only a post of its own has
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
+class TranslationFile:
     """A translation of a post file. `post` is the file as far as links and pictures go, with the id of its original.
 
     `title`: "" where the title is not translated. `of`: `mark_of` the text that it translates, "" where it is not said.
@@ -76,7 +76,7 @@ def says_so(path: str, data: bytes) -> bool:
     return not any(key in front.keys for key in _OTHERS)
 
 
-def parse(path: str, data: bytes, ident: str) -> Translation:
+def parse(path: str, data: bytes, ident: str) -> TranslationFile:
     """Read a translation. `ident`: the id of its original. Raises PostFileError, with the line."""
     check_name(path)
     front = read_front(path, data)
@@ -96,7 +96,7 @@ def parse(path: str, data: bytes, ident: str) -> Translation:
         )
     lines = {name: key.line for name, key in front.keys.items()}
     post = PostFile(path, data, FrontMatter(ident, {"title": title}), front.body, front.body_line, (), lines)
-    return Translation(post, title, of)
+    return TranslationFile(post, title, of)
 
 
 def mark_of(body: str) -> str:

@@ -190,7 +190,7 @@ class Sandbox:
     def translate(
         self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr", username: str = "claire"
     ) -> None:
-        """Somebody, or a machine (""), puts a topic and its first post, which are in `original`, into another language."""
+        """Somebody, or a machine (""), puts a topic and its first post, which are `original`, into another language."""
         with self.state.lock:
             found = self.state.topics[topic]
             post = self.state.first_post(found)

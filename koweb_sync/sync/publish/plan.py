@@ -22,7 +22,7 @@ from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
 from koweb_sync.sync.publish.options import NOTHING_BESIDES, PlanOptions
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import OtherAction, due, in_order
-from koweb_sync.sync.publish.translations import Around, Translate, Translations, planned
+from koweb_sync.sync.publish.translations import PushedTopics, Translate, Translations, planned
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.world import PostAtHead, World, desired
@@ -101,7 +101,7 @@ class Planner:
         """What is done about translations, beside these actions."""
         coming = frozenset(one.source.ident for one in actions if isinstance(one, Create))
         spoken = frozenset(one.source.ident for one in actions if isinstance(one, Edit) and one.body)
-        around = Around(coming, spoken)
+        around = PushedTopics(coming, spoken)
         told = planned(self.world, self.settings, self.site, self.options.covers, around)
         self.refusals += [Refusal(path, error) for path, error in told.errors.items()]
         return told

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.agreements import Agreement, Translated, encode, mark
+from koweb_sync.agreements import AgreedTranslation, Agreement, encode, mark
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,
@@ -117,7 +117,7 @@ def translated(run: PublishRun, action: Translate, topic: Agreement, there: Ther
     same = found is not None and normalise(found.raw) == normalise(made.raw)
     raw = found.raw if found and same else made.raw
     used = in_raw(raw, made.used, was.used if was else {})
-    now = Translated(one.path, one.blob, raw, one.file.title, used, was.shown if was else "")
+    now = AgreedTranslation(one.path, one.blob, raw, one.file.title, used, was.shown if was else "")
     writes = list(steps(run, action, topic, made.raw if action.text and not same else "", found))
     topic = written(run, one.ident, topic, with_one(topic, one.locale, now), writes)
     if writes and there.told is False:
@@ -173,7 +173,7 @@ def written(
     return made
 
 
-def with_one(topic: Agreement, locale: str, one: Translated) -> Agreement:
+def with_one(topic: Agreement, locale: str, one: AgreedTranslation) -> Agreement:
     """An agreement with what is agreed about a translation."""
     return replace(topic, translations={**topic.translations, locale: one})
 
@@ -228,7 +228,7 @@ def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTransl
     return same and run.repo.merge_clean(one.before.encode(), body, theirs.encode()) == body
 
 
-def unguarded(run: PublishRun, topic: Agreement, locale: str, was: Translated | None, path: str) -> None:
+def unguarded(run: PublishRun, topic: Agreement, locale: str, was: AgreedTranslation | None, path: str) -> None:
     """The guard of a forum that does not tell its translations: there are none at all, or readers are shown what they
     were shown right after we wrote. Raises HumanNeeded where nobody knows.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from koweb_sync.agreements import Agreement, Translated
+from koweb_sync.agreements import AgreedTranslation, Agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.forum.site import Site
@@ -30,7 +30,7 @@ class Translate:
 
     source: TranslationAtHead
     topic: Agreement | None
-    was: Translated | None
+    was: AgreedTranslation | None
     language: str
     text: bool
     title: bool
@@ -65,7 +65,7 @@ class Untranslate:
 
     topic: Agreement
     locale: str
-    was: Translated
+    was: AgreedTranslation
     keep: bool
     reads: bool = False
 
@@ -102,7 +102,7 @@ def planned(
     settings: Settings,
     site: Site | None,
     covers: Callable[[str], bool],
-    around: "Around",
+    around: "PushedTopics",
 ) -> Translations:
     """All about translations. Where the forum keeps none, that is said, and nothing is done."""
     errors: dict[str, KowebError] = {}
@@ -127,7 +127,7 @@ def not_kept(count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class PushedTopics:
     """What of the posts' own actions matters here: ids of topics that come, and of those whose edit says a language."""
 
     coming: frozenset[str]
@@ -139,7 +139,7 @@ def due(
     settings: Settings,
     site: Site | None,
     one: TranslationAtHead,
-    around: Around,
+    around: PushedTopics,
     errors: dict[str, KowebError],
 ) -> Translate | None:
     """What to do about one file; nothing while its original is a draft, refused, or waits for a moderator."""
@@ -166,7 +166,12 @@ def due(
 
 
 def differs(
-    world: World, one: TranslationAtHead, was: Translated, atlas: Atlas, coming: frozenset[str], settings: Settings
+    world: World,
+    one: TranslationAtHead,
+    was: AgreedTranslation,
+    atlas: Atlas,
+    coming: frozenset[str],
+    settings: Settings,
 ) -> bool:
     """Whether the text will be another one, with a stand-in for what is only known once it is uploaded or created."""
     if one.file is None or one.before is None:
@@ -245,7 +250,7 @@ def with_headings(atlas: Atlas, one: TranslationAtHead) -> Atlas:
 
 
 def composed(
-    world: World, settings: Settings, one: TranslationAtHead, topic: Agreement, was: Translated | None
+    world: World, settings: Settings, one: TranslationAtHead, topic: Agreement, was: AgreedTranslation | None
 ) -> Composed:
     """The raw of a translation, and what its destinations became."""
     if one.file is None:

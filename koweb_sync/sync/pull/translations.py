@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from koweb_sync.agreements import Agreement, Fields, Translated, mark
+from koweb_sync.agreements import AgreedTranslation, Agreement, Fields, mark
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.translations import PostTranslation, person, translations
@@ -47,7 +47,7 @@ class OneTranslation:
     source: PostAtHead
     topic: Agreement
     there: PostTranslation
-    was: Translated | None
+    was: AgreedTranslation | None
     here: TranslationAtHead | None
 
     @property

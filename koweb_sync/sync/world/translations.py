@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from koweb_sync.agreements import Agreement, Fields, Translated
+from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
@@ -14,7 +14,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.front import read_front
 from koweb_sync.posts.translation import (
-    Translation,
+    TranslationFile,
     doubled,
     mark_of,
     moved_on,
@@ -40,7 +40,7 @@ class TranslationAtHead:
     original: str
     locale: str
     ident: str
-    file: Translation | None
+    file: TranslationFile | None
     before: str | None = None
 
     @property
@@ -107,7 +107,7 @@ def translations_at(
     return tuple(whole), broken
 
 
-def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> Translated | None:
+def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> AgreedTranslation | None:
     """What is agreed on about a translation."""
     known = bookmark.agreed.get(one.ident)
     return known.translations.get(one.locale) if known else None
@@ -121,7 +121,7 @@ def as_agreed(one: TranslationAtHead, bookmark: Bookmark, atlas: Atlas) -> bool:
     return not moved_inputs(standing_for(known, was), atlas)
 
 
-def standing_for(known: Agreement, was: Translated) -> Agreement:
+def standing_for(known: Agreement, was: AgreedTranslation) -> Agreement:
     """An agreement in which a translation stands in the place of its original: what is made for those is made of it."""
     return replace(
         known,
