@@ -3,6 +3,8 @@
 import signal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
@@ -379,3 +381,44 @@ def test_nobody_says_who_translated(here: Clone, box: Sandbox) -> None:
     box.translate(box.by_id("un").id, "de", "Ein Thema", "Ein deutscher Text, von wem auch immer.")
     assert "un.de.md" in here.run("pull").text
     assert not (here.folder / "posts/un.de.md").exists()
+
+
+LINES = st.sampled_from(
+    [
+        "Du *texte*\u00a0!",
+        "- a\n- b",
+        "> cité",
+        "```\ncode\n```",
+        "## Titre",
+        "fin  ",
+        "| a |\n|---|\n| b |",
+        "1. un",
+        "",
+    ]
+)
+BODIES = st.lists(LINES, max_size=5).map("\n\n".join)
+
+
+@pytest.mark.parametrize("box", [GUESSED], indirect=True)
+def test_for_any_texts_what_was_pushed_comes_back_as_it_is(here: Clone, box: Sandbox) -> None:
+    """push; pull changes nothing in git, and push again nothing on the forum."""
+    translating(box)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(original=BODIES, other=BODIES, title=st.sampled_from(["", "A title: with a colon", "Another"]))
+    def law(original: str, other: str, title: str) -> None:
+        here.post("un", f"{TEXT}\n\n{original}")
+        quoted = f'"{title}"' if title else ""
+        english(here, "un", f"{ENGLISH}\n\n{other}", title=quoted)
+        here.commit()
+        here.push()
+        assert post_of(here).translations["en"].raw.startswith(ENGLISH)
+        assert box.by_id("un").translations.get("en", "") == title
+        before = here.git("rev-parse", "HEAD")
+        here.run("pull")
+        assert here.git("rev-parse", "HEAD") == before
+        box.forget()
+        here.push()
+        assert not here.writes()
+
+    law()
