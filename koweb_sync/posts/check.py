@@ -4,7 +4,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from koweb_sync.posts.rules import Around, PathEntry, Rules
 class CheckContext:
     """What a check knows. `posts` are all post files of the repository by path, `broken` why one cannot be read;
     `entries` is every path in it; `rules` what the forum takes, `around` what it has. Without `now`, dates are not
-    compared.
+    compared. `translations` are no posts of their own, but links may lead there.
     """
 
     posts: Mapping[str, PostFile]
@@ -28,11 +28,12 @@ class CheckContext:
     rules: Rules
     around: Around
     now: datetime | None
+    translations: Mapping[str, PostFile] = field(default_factory=dict)
 
     @cached_property
     def links(self) -> LinkCheck:
         """Where links of the repository's files lead."""
-        return LinkCheck(self.posts, self.broken, self.entries, self.rules, self.around)
+        return LinkCheck({**self.posts, **self.translations}, self.broken, self.entries, self.rules, self.around)
 
     @cached_property
     def same_ids(self) -> Mapping[str, list[PostFile]]:

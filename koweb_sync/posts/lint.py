@@ -17,6 +17,8 @@ __all__ = ["UNSURE", "Around", "PathEntry", "Problem", "Rules", "Shown", "check"
 # What only a forum's settings decide: no error while they are not known.
 UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "tag-too-long", "body-too-long"])
 
+OF_TEXTS = ("conflict-marks", "length", "links")  # checks that hold for translations, too
+
 
 def check(
     files: Sequence[PostFile | PostFileError],
@@ -24,17 +26,20 @@ def check(
     rules: Rules = DISCOURSE,
     around: Around = NOWHERE,
     now: datetime | None = None,
+    translations: Sequence[PostFile] = (),
 ) -> tuple[Problem, ...]:
     """Every problem of some post files, by path and line.
 
     `files` are all post files of the repository, or why one cannot be read; `entries` is every path in it. Without
     `now`, dates are not compared. Raises BrokenUnit where somebody else's check cannot be used or fails: what it would
-    have found is not published unseen.
+    have found is not published unseen. Of `translations` only the texts are looked at.
     """
     posts = {one.path: one for one in files if isinstance(one, PostFile)}
     unread = {one.path: one for one in files if isinstance(one, PostFileError)}
-    context = CheckContext(posts, unread, entries, rules, around, now)
+    context = CheckContext(posts, unread, entries, rules, around, now, {one.path: one for one in translations})
     found = [*map(unreadable, unread.values()), *problems(context, tuple(posts.values()))]
+    found += [one for post in translations for name in OF_TEXTS for one in CHECKS.get(name).find(post, context)]
+    found = [one for one in found if not (one.code == "body-too-short" and one.path in context.translations)]
     return tuple(sorted(found, key=lambda one: (one.path, one.line, one.code)))
 
 

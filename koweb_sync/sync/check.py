@@ -11,7 +11,6 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts import lint
-from koweb_sync.posts.checks.conflict_marks import conflict
 from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
@@ -53,9 +52,10 @@ def check(repo: Repo, settings: Settings, now: datetime) -> Checked:
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
     found = [*by_forum(settings, good, good, bound, anchors), *hidden(repo, settings, tree, bound, good)]
-    found += about_translations(repo, settings, tree, good)
+    beside, told = about_translations(repo, settings, tree, good)
+    found += told
     near = around(repo, settings, tree, bound, good)
-    problems = [*lint.check(posts, entries(repo, tree), rules, near, now), *found]
+    problems = [*lint.check(posts, entries(repo, tree), rules, near, now, beside), *found]
     problems = problems if sure else unsure(problems)
     problems += left_out([path for path in tree.files if settings.left_out(path)])
     return Checked(posts, tuple(problems))
@@ -72,30 +72,31 @@ def by_forum(
     yield from (one for one in (*shared(every, bound), *misnamed(every, bound)) if one.path in paths)
 
 
-def about_translations(repo: Repo, settings: Settings, tree: Checkout, posts: Sequence[PostFile]) -> Iterator[Problem]:
-    """What is wrong with translations: one that cannot be read, two into one language, and one whose original moved on
-    since, as a warning.
+def about_translations(
+    repo: Repo, settings: Settings, tree: Checkout, posts: Sequence[PostFile]
+) -> tuple[list[PostFile], list[Problem]]:
+    """The translations as files with links, and what is wrong with them besides: one that cannot be read, two into one
+    language, and one whose original moved on since, as a warning.
     """
     beside = translations(repo, settings, tree)
     twice = doubled(sorted(beside.items()))
     originals = {post.path: post for post in posts}
+    found: list[PostFile] = []
+    problems = [Problem(path, 1, "translated-twice", str(two_files(path, other))) for path, other in twice.items()]
     for path, (original, _locale) in sorted(beside.items()):
         post = originals.get(original)
-        if path in twice:
-            error = two_files(path, twice[path])
-            yield Problem(path, 1, "translated-twice", str(error))
-        elif post is not None:
-            try:
-                found = parse_translation(path, bytes_of(repo, tree, path), post.front.id)
-            except PostFileError as error:
-                yield Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}")
-                continue
-            if conflict(found.post.body):
-                text = _("A conflict of git stands here. Keep what is right, and delete the marks.")
-                yield Problem(path, found.post.body_line + conflict(found.post.body) - 1, "conflict-marks", text)
-            if found.of and found.of != mark_of(post.body):
-                line = found.post.key_lines.get("of", 1)
-                yield Problem(path, line, "translation-behind", moved_on(original, mark_of(post.body)), error=False)
+        if path in twice or post is None:
+            continue
+        try:
+            one = parse_translation(path, bytes_of(repo, tree, path), post.front.id)
+        except PostFileError as error:
+            problems.append(Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}"))
+            continue
+        found.append(one.post)
+        if one.of and one.of != mark_of(post.body):
+            text = moved_on(original, mark_of(post.body))
+            problems.append(at_key(one.post, "of", "translation-behind", text, error=False))
+    return found, problems
 
 
 def unsure(problems: Sequence[Problem]) -> list[Problem]:

@@ -222,6 +222,18 @@ def test_what_is_wrong_with_translations(here: Clone, box: Sandbox) -> None:
 
 
 @on_translating
+def test_a_translation_that_leads_nowhere_is_refused(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un", f"{TEXT} [the English text](un.en.md)")
+    path = english(here, "un", f"{ENGLISH} [nothing](nothing.md)")
+    here.commit()
+    assert "nothing.md" in here.push(code=2).text
+    assert not post_of(here).translations
+    found = here.run("check", "--format", "json", code=2).data
+    assert [one["path"] for one in found if one["error"]] == [path]
+
+
+@on_translating
 def test_begin_a_translation_and_hear_that_its_original_moved_on(here: Clone, box: Sandbox) -> None:
     translating(box)
     here.post("un")

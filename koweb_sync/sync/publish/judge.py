@@ -14,6 +14,7 @@ from koweb_sync.posts.lint import Around, PathEntry, Problem, Rules, Shown, chec
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.rules import Bounds
 from koweb_sync.posts.tags import stored
+from koweb_sync.sync.world.translations import TranslationAtHead, agreed_on, standing_for
 from koweb_sync.sync.world.world import PostAtHead, World
 
 KINDS = {"120000": "symlink", "160000": "submodule"}
@@ -28,11 +29,13 @@ def judge(world: World, site: Site | None, url: str = "", *, now: datetime | Non
     """
     files = list(everything(world))
     changed = {source.path: source for source in world.sources if source.post and not source.draft}
-    if not changed:
+    wanted = {*changed, *(one.path for one in world.translations if one.post)}
+    if not wanted:
         return {}
     found: dict[str, list[Problem]] = {}
-    for problem in check(files, entries(world), rules(site, world.atlas.home), around(world), now):
-        if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
+    beside = [one.post or stub_of(one) for one in world.translations]
+    for problem in check(files, entries(world), rules(site, world.atlas.home), around(world), now, beside):
+        if problem.path in wanted and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)
     errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}
     if site is not None:
@@ -72,6 +75,11 @@ def stub(source: PostAtHead, agreed: Agreement) -> PostFile:
     return PostFile(source.path, b"", front, "", 1, (), {})
 
 
+def stub_of(one: TranslationAtHead) -> PostFile:
+    """A translation that was not opened."""
+    return PostFile(one.path, b"", FrontMatter(one.ident, {}), "", 1, (), {})
+
+
 def entries(world: World) -> Mapping[str, PathEntry]:
     """Every path of the commit, with what the check wants to know about it."""
     found = {
@@ -87,6 +95,9 @@ def around(world: World) -> Around:
     files, uploads = world.atlas.files, world.atlas.uploads
     agreed = world.bookmark.agreed
     shown = {one.path: shown_of((agreed[one.ident],)) for one in world.sources if one.ident in agreed}
+    for one in world.translations:
+        if one.ident in agreed and (was := agreed_on(one, world.bookmark)):
+            shown[one.path] = shown_of((standing_for(agreed[one.ident], was),))
     return Around(world.atlas.root, shown, lambda path: files.get(path) in uploads)
 
 

@@ -128,10 +128,13 @@ def not_kept(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PushedTopics:
-    """What of the posts' own actions matters here: ids of topics that come, and of those whose edit says a language."""
+    """What of the posts' own actions matters here: ids of topics that come, and of those whose edit says a
+    language; by path, why a file cannot be published.
+    """
 
     coming: frozenset[str]
     spoken: frozenset[str]
+    problems: Mapping[str, KowebError] = field(default_factory=dict)
 
 
 def due(
@@ -154,6 +157,9 @@ def due(
         return None
     if was and topic and was.blob != one.blob and was.blob not in world.ahead:
         errors[one.path] = behind(world, topic, one.path)
+        return None
+    if one.path in around.problems:
+        errors[one.path] = around.problems[one.path]
         return None
     atlas = with_headings(world.atlas, one)
     stand = standing_for(topic, was) if topic and was else None
