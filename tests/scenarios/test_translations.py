@@ -434,3 +434,39 @@ def test_for_any_texts_what_was_pushed_comes_back_as_it_is(here: Clone, box: San
         assert not here.writes()
 
     law()
+
+
+@on_translating
+def test_who_may_not_translate_hears_it_once(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    box.set(content_localization_allowed_groups="1")
+    here.configure(username="claire")
+    for number in range(3):
+        here.post(f"sujet-{number}")
+        english(here, f"sujet-{number}")
+    here.commit()
+    told = here.push(code=None)
+    assert told.code
+    assert told.text.count("content_localization_allowed_groups") == 1
+    assert len(here.published()) == 3
+    assert len([one for one in here.writes() if "localizations" in one]) == 1
+
+
+@on_translating
+def test_another_clone_goes_on_where_the_first_was_killed(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un")
+    english(here, title="A topic called un")
+    here.commit()
+    here.share()
+    process = Forked(here.folder, here.verb)
+    box.fail(Fault("call", nth=2, writes=True, after_work=process.kill))
+    assert process.run() == -signal.SIGKILL
+    other = here.clone("other")
+    box.forget()
+    other.push()
+    told = ["POST /posts", "POST /topic_localizations/create_or_update.json"]
+    assert other.writes() == told, "the topic is recognised, and its translation is there already"
+    box.forget()
+    other.push()
+    assert not box.log

@@ -105,7 +105,7 @@ def translated(run: PublishRun, action: Translate, topic: Agreement, there: Ther
     one, was = action.source, action.was
     if one.file is None or not (action.sends or was):
         return outcome_of(run, action, "recorded")
-    if action.reads:
+    if action.reads or (action.sends and topic.post not in there.fresh):  # one that an earlier run made, it turned out
         there.read(topic.post)
     made = ready(run, action, topic)
     if action.text and normalise(made.raw) == normalise(topic.raw):
