@@ -370,3 +370,14 @@ def test_p414_init_logs_in_where_there_is_no_key(member: Person, ring: Held) -> 
     assert "You are logged in as “bilal”" in run.err
     assert load(member.here.folder).login
     member.here.run("doctor", code=None)
+
+
+@with_codes
+def test_p417_a_login_goes_to_its_own_forum_alone(logged: Person) -> None:
+    with Sandbox.start() as other:
+        logged.here.write("koweb.toml", logged.here.read("koweb.toml").replace(logged.box.url, other.url))
+        logged.here.post("un")
+        logged.here.commit()
+        assert "There is no API key" in logged.here.push(code=2).err
+        logged.here.run("archive", "--dry-run")
+        assert not [one for one in other.log if "User-Api-Key" in one.headers]
