@@ -89,6 +89,10 @@ class Connection(DiscourseClient):
             return None
         return self.known_scopes
 
+    def told_before(self, path: str) -> Answer:
+        """What the forum says of a page without showing it, to anybody: one request."""
+        return self.transport.send(Call("HEAD", self.host + path))
+
     @property
     def scoped(self) -> bool:
         """Whether the key is known to have scopes."""

@@ -9,7 +9,6 @@ from koweb_sync.forum.addresses import path_within, read
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.own_key import REVOKE
-from koweb_sync.forum.transport import Call
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
 
@@ -43,7 +42,7 @@ class DeviceCode:
 
 def gives_codes(forum: Forum) -> bool:
     """Whether the forum gives keys by a code: one request. Raises HumanNeeded where it gives none at all."""
-    answer = forum.transport.send(Call("HEAD", forum.host + NEW))
+    answer = forum.told_before(NEW)
     if answer.status >= 400:
         raise HumanNeeded(
             _("This forum gives no keys to people themselves."),

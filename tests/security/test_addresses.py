@@ -706,7 +706,8 @@ ALLOWED = {
     "forum/connection.py": {"requests"},  # only writes down what is sent
     "archive/exports/history.py": {"fsspec"},  # places that the user names
     "archive/exports/remote.py": {"fsspec"},
-    "cli/demo.py": {"webbrowser"},  # shows the demo's own page
+    "cli/browser.py": {"webbrowser"},  # shows the demo's own page, and the forum's own for a login
+    "cli/setup/loopback.py": {"http"},  # listens, on loopback alone, for one answer
     "cli/preview.py": {"webbrowser"},  # opens our own pages
     "desk/server.py": {"socket"},  # listens, on loopback alone
     "sandbox/box.py": {"socket"},  # listens

@@ -27,8 +27,9 @@ ARCHIVE = (
     ("archive", "close", "--to", "../kit", "--yes", "--contact", "Claire"),
 )
 RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
-# They ask no forum, or none of their own; the desk asks as the other commands do.
-ASIDE = frozenset({"init", "new", "check", "import", "preview", "desk", "report", "demo", "sandbox"})
+# They ask no forum, or none of their own; the desk asks as the other commands do; those of logins have a test of theirs
+# beside the other ones of logins.
+ASIDE = frozenset({"login", "logout", "init", "new", "check", "import", "preview", "desk", "report", "demo", "sandbox"})
 
 AT_HOME = frozenset(  # they ask no forum
     {"list", "show", "search", "stats", "export", "forget", "subject", "consent", "purge", "drop"}

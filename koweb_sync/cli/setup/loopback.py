@@ -6,10 +6,11 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 
 HOST = "127.0.0.1"
 
@@ -48,7 +49,7 @@ class Visitor(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Take the answer where it is one."""
-        parts = urlsplit(self.path)
+        parts = parted(self.path)
         if self.headers.get("Host", "") != self.server.own_name or parts.path != self.server.path:
             self.page(404, _("There is nothing here."))
             return

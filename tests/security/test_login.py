@@ -1,0 +1,57 @@
+"""A forum that answers wrongly to a login: said in words, and nothing is kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from koweb_sync import logins
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.key_wish import KeyWish
+from koweb_sync.forum.login import begin
+from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.gateway.faults import JSON, Fault
+from tests.logging_in import Person, sits_down
+from tests.workspace import GUESSED, Clone
+
+pytestmark = pytest.mark.parametrize("box", [GUESSED], indirect=True)
+
+BROKEN = (b"", b"null", b"[]", b"{", b"\xff\xfe")
+WRONG = {
+    "device.json": (*BROKEN, b'{"user_code":5,"device_code":[]}'),
+    "poll.json": (*BROKEN, b'{"status":5}', b'{"status":"authorized"}', b'{"status":"authorized","payload":{"a":1}}'),
+    "session/current": (*BROKEN, b'{"current_user":null}', b'{"current_user":{"username":7}}'),
+}
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_wrong_answers_leave_no_login(here: Clone, box: Sandbox, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    member = sits_down(here, monkeypatch)
+    for body in WRONG[path]:
+        member.does = [Person.decide] if path != "device.json" else []
+        box.fail(Fault("status", path=path, status=200, body=body, content_type=JSON))
+        assert member.login(code=None).code, body
+        assert logins.find(box.url) is None
+        if path != "poll.json":  # there it stays sealed, and nobody can open it
+            assert member.held == [], "what is not kept is given back"
+
+
+def test_a_forum_sends_nobody_elsewhere_with_a_code(here: Clone, box: Sandbox) -> None:
+    told = {"user_code": "\x1b[31mABCD", "device_code": "x" * 40, "interval": -5, "expires_in": 1e300}
+    for where in ("https://evil.example.org/", f"{box.url}@evil.example.org", "file:///etc/passwd", "javascript:1", 7):
+        body = json.dumps({**told, "verification_uri": where, "verification_uri_with_request": where}).encode()
+        box.fail(Fault("status", path="device.json", status=200, body=body, content_type=JSON))
+        with Forum(box.url, "", "") as forum:
+            code = begin(forum, KeyWish())
+        assert code.address == code.whole == f"{box.url}/user-api-key/activate"
+        assert (code.interval, code.lives) == (1.0, 3600.0)
+
+
+def test_a_damaged_file_of_logins_is_named(here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
+    place = Path(logins.trusted.data_folder()) / logins.NAME
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for text in ("{", "[]", '{"version":99}', '{"version":1,"logins":{"x":1}}', '{"version":1,"logins":[]}'):
+        place.write_text(text, encoding="utf-8")
+        run = here.run("doctor", code=None)
+        assert run.code, text
