@@ -355,7 +355,7 @@ def test_p413_a_login_that_is_killed_leaves_nothing_and_the_next_one_works(membe
     while not any(one.path.endswith("device.json") for one in member.box.log) and time.monotonic() < until:
         time.sleep(0.05)
     process.kill()
-    process.wait()
+    process.communicate(timeout=60)
     assert [path.name for path in Path(os.environ["XDG_DATA_HOME"]).rglob("logins*")] == []
     member.does = [Person.decide]
     member.login()

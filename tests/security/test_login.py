@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync import logins
+from koweb_sync import logins, trusted
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.login import begin
@@ -49,7 +49,7 @@ def test_a_forum_sends_nobody_elsewhere_with_a_code(here: Clone, box: Sandbox) -
 
 def test_a_damaged_file_of_logins_is_named(here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
-    place = Path(logins.trusted.data_folder()) / logins.NAME
+    place = Path(trusted.data_folder()) / logins.NAME
     place.parent.mkdir(parents=True, exist_ok=True)
     for text in ("{", "[]", '{"version":99}', '{"version":1,"logins":{"x":1}}', '{"version":1,"logins":[]}'):
         place.write_text(text, encoding="utf-8")
