@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
+from koweb_sync.desk import typed_over, writing
 from koweb_sync.desk import unsaved as unsaved_texts
-from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.bringing_back import in_conflict, side
 from koweb_sync.desk.earlier_texts import text_changes
@@ -129,6 +129,7 @@ def edit(path: str) -> ResponseReturnValue:
         return redirect("/bring-back/", 303)
     said = {
         "saved": _("Saved."),
+        "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
@@ -280,8 +281,12 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(shown.current().now.shown[path].post, data)
         unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
-        if request.form.get("mark") != writing.mark(data) or form.whole != opened.whole:
-            now = writing.mark(data)
+        over, now = request.form.get("mark", ""), writing.mark(data)
+        if over != now and (both := typed_over.merged(shown.repo, path, form, over, data)) is not None:
+            safe_files.write(shown.repo.root, path, both)
+            unsaved_texts.forget(shown.repo, path)
+            return redirect(f"{address(path)}?merged", 303)
+        if over != now or form.whole != opened.whole:
             return Response(page("write_both.html", path=path, mine=form, theirs=opened, mark=now), 409)
         try:
             writing.need_date(form.created)

@@ -284,6 +284,29 @@ def test_p316_a_kept_text_does_not_write_over_what_came_meanwhile(here: Clone) -
         assert shown.status_code == 409
 
 
+def test_p316_what_came_into_another_place_meanwhile_and_what_was_typed_are_saved_together(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nRendez-vous lundi.\n\nÀ bientôt.")
+    here.commit()
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.write(
+            "posts/un.md",
+            here.read("posts/un.md").replace("lundi", "mardi").replace('id: "un"', 'id: "un"\ntags: [lien]'),
+        )
+        here.commit()
+        typed = form["body"].replace("À bientôt.", "À très bientôt !")
+        saved = it.post("/write/posts/un.md", **{**form, "body": typed, "title": "Un titre que je viens de taper"})
+        assert "together with what came" in saved.text
+        text = here.read("posts/un.md")
+        for said in ("mardi", "À très bientôt !", "tags: [lien]", "Un titre que je viens de taper"):
+            assert said in text
+        assert "you did not save" not in it.get("/write/posts/un.md").text
+        here.write("posts/un.md", here.read("posts/un.md").replace("mardi", "jeudi"))
+        again = it.post("/write/posts/un.md", **{**form, "body": form["body"].replace("lundi", "mercredi")})
+        assert again.status_code == 409
+        assert "jeudi" in here.read("posts/un.md")
+
+
 def test_p316_a_kept_text_stands_in_the_page_that_is_opened_next(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
