@@ -7,10 +7,11 @@ from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.desk import bringing_back
+from koweb_sync.desk import bringing_back, unsaved
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.bringing_back import BroughtBack, FileInConflict
 from koweb_sync.desk.conflict_pieces import CHOICES, Choice
+from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
@@ -192,7 +193,7 @@ def done() -> ResponseReturnValue:
         return redirect(PLACE)
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
-    waits = note(shown.another(), shown.settings) is not None
+    now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
     verbs = [(what_became(one), one) for one in came.pulled.edits] if came.pulled else []
     return page(
         "brought_back.html",
@@ -204,4 +205,5 @@ def done() -> ResponseReturnValue:
         again=PLACE,
         help=help_for(came.error) if came.error else "",
         same=not any(one.state in TO_PUBLISH for one in shown.current().summaries()),
+        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now.shown)],
     )

@@ -220,6 +220,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         url=places(),
         posts=shown.current().now.shown,
         unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(repo, shown.current().now.shown)],
+        deleted=bool(set(now.uncommitted) & set(shown.current().now.gone)),
         user=shown.settings.username,
         again=PLACE,
         help=help_for(in_the_way) if in_the_way else "",

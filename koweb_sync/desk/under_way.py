@@ -1,5 +1,6 @@
 """What was under way when the desk, or a command, ended: each with the page where it goes on."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
@@ -7,10 +8,12 @@ from koweb_sync.desk import archive_reading, unsaved
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import FolderState
 from koweb_sync.desk.set_up import has_key
+from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish.push import journalled
-from koweb_sync.sync.world.cherry_picks import unfinished
+from koweb_sync.sync.world.cherry_picks import at, unfinished
 from koweb_sync.sync.world.pull_note import note, written
 
 
@@ -35,14 +38,25 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
     called = {one.path: one.title for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
-        text = _("Deleted here: {title}. The page Publish says what becomes of its topic.").format(
-            title=called.get(path, path)
+        text = (
+            _("Deleted here: {title}. The page Publish says what becomes of its topic.").format(title=called[path])
+            if path in called
+            else _("Deleted here, and never published: {title}.").format(title=title_of_deleted(repo, path))
         )
-        found.append(UnderWay(text, "/publish/", _("Publish"), path))
+        link = _("Publish") if path in called else _("Confirm the deletion here")
+        found.append(UnderWay(text, "/publish/", link, path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found
+
+
+def title_of_deleted(repo: Repo, path: str) -> str:
+    """The title of a post file that git still has; its path where that cannot be read."""
+    data = at(repo, repo.resolve("HEAD"), path)
+    with suppress(KowebError):
+        return parse(path, data or b"").front.title or path
+    return path
 
 
 def no_key(settings: Settings) -> list[UnderWay]:

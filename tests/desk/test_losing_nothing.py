@@ -80,6 +80,19 @@ def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here:
     assert box.requests("POST") == []
 
 
+def test_p344_a_text_that_was_never_published_is_deleted_without_a_word_of_a_topic(here: Clone, box: Sandbox) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    with desk(here.folder) as it:
+        it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
+        assert waiting(it) == [("Deleted here, and never published: Un sujet nommé un.", "/publish/")]
+        asked = it.get("/publish/").text
+        assert "Confirm the deletion here</button>" in asked
+        assert "Keep this version</button>" not in asked
+    assert box.requests("POST") == []
+
+
 def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: Clone) -> None:
     here.post("un", tags=["accueil"])
     here.git("add", "--all")
