@@ -101,7 +101,7 @@ class Planner:
         """What is done about translations, beside these actions."""
         coming = frozenset(one.source.ident for one in actions if isinstance(one, Create))
         spoken = frozenset(one.source.ident for one in actions if isinstance(one, Edit) and one.body)
-        around = PushedTopics(coming, spoken, self.problems)
+        around = PushedTopics({one.ident: one for one in self.world.sources}, coming, spoken, self.problems)
         told = planned(self.world, self.settings, self.site, self.options.covers, around)
         self.refusals += [Refusal(path, error) for path, error in told.errors.items()]
         return told

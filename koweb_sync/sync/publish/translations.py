@@ -16,7 +16,7 @@ from koweb_sync.sync.links.destinations import Atlas, targets, uses
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.world.compose import Composed, compose
 from koweb_sync.sync.world.translations import TranslationAtHead, agreed_on, standing_for
-from koweb_sync.sync.world.world import World
+from koweb_sync.sync.world.world import PostAtHead, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,11 @@ def not_kept(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PushedTopics:
-    """What of the posts' own actions matters here: ids of topics that come, and of those whose edit says a
-    language; by path, why a file cannot be published.
+    """What of the posts and of their own actions matters here: the post files by id; ids of topics that come, and of
+    those whose edit says a language; by path, why a file cannot be published.
     """
 
+    originals: Mapping[str, PostAtHead]
     coming: frozenset[str]
     spoken: frozenset[str]
     problems: Mapping[str, KowebError] = field(default_factory=dict)
@@ -146,7 +147,7 @@ def due(
     errors: dict[str, KowebError],
 ) -> Translate | None:
     """What to do about one file; nothing while its original is a draft, refused, or waits for a moderator."""
-    original = next((source for source in world.sources if source.ident == one.ident), None)
+    original = around.originals.get(one.ident)
     topic = world.bookmark.agreed.get(one.ident)
     if one.file is None or original is None or original.draft or (topic is None and one.ident not in around.coming):
         return None

@@ -35,6 +35,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 
 if TYPE_CHECKING:
     from koweb_sync.sync.pull.pull import Pull
+    from koweb_sync.sync.world.world import World
 
 PARTS = 11  # of the topics with translations, one for each hour: coprime to the hours of a day and of a week
 MACHINE = "machine"  # the state of a translation that a machine wrote over
@@ -64,6 +65,8 @@ class TranslationsRead:
 
     pull: "Pull"
     people: dict[int, tuple[str, str]] = field(default_factory=dict)
+    few: bool | None = None  # whether few topics have translations, once somebody asked
+    files: tuple["World", dict[str, list[TranslationAtHead]]] | None = None  # by the id of their post, as in that world
 
     def compare(self, source: PostAtHead, base: Agreement, view: TopicView, *, brief: bool) -> None:
         """Compare one topic's translations with what this branch has of them. `brief`: all topics are read at once."""
@@ -99,13 +102,19 @@ class TranslationsRead:
     def in_turn(self, base: Agreement) -> bool:
         """Whether it is a topic's hour, where there are many."""
         pull = self.pull
+        if self.few is None:
+            self.few = sum(bool(one.translations) for one in pull.bookmark.agreed.values()) <= FEW
         named = pull.wishes.every or bool(pull.wishes.options.only)
-        few = sum(bool(one.translations) for one in pull.bookmark.agreed.values()) <= FEW
-        return named or few or base.topic % PARTS == int(pull.hold.clock() // HOUR_IN_SECONDS) % PARTS
+        return named or self.few or base.topic % PARTS == int(pull.hold.clock() // HOUR_IN_SECONDS) % PARTS
 
     def at_head(self, source: PostAtHead) -> list[TranslationAtHead]:
         """The files of a topic's translations."""
-        return [one for one in self.pull.world.translations if one.ident == source.ident]
+        world = self.pull.world
+        if self.files is None or self.files[0] is not world:
+            self.files = world, {}
+            for one in world.translations:
+                self.files[1].setdefault(one.ident, []).append(one)
+        return self.files[1].get(source.ident, [])
 
     def taken(self, one: OneTranslation) -> Iterator[Change | News]:
         """What becomes of one that is new: a change, or a word about why it is none."""
