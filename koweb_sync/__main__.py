@@ -9,7 +9,7 @@ def main() -> None:
     """Run the command that the command line names, and end with its exit code."""
     sys.path[:] = trusted(sys.path)  # before anything else is imported
     # Posts come and go by the thousand and none refers to itself: looking for such takes a twentieth of the time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 10, 10)
     from koweb_sync.cli import last_resort
 
     sys.exit(last_resort.run(start, sys.argv[1:]))
