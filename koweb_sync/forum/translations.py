@@ -92,14 +92,14 @@ def mark_shown(data: object) -> str:
     return sha256(text(told, "cooked", "").encode()).hexdigest() if flag(told, "is_localized") else ""
 
 
-def write_text(forum: Connection, post: PostId, locale: str, raw: str) -> None:
+def put_text(forum: Connection, post: PostId, locale: str, raw: str) -> None:
     """Put a post into a language, over what is there in it. Raises ForumForbidden, ForumNotFound, ForumRefused."""
     sent: Mapping[str, object] = {"post_id": post, "locale": locale, "raw": raw}
     forum._request("POST", "/post_localizations/create_or_update.json", data=sent)
 
 
-def write_title(forum: Connection, topic: TopicId, locale: str, title: str) -> None:
-    """Put a topic's title into a language. Raises as `write_text`."""
+def put_title(forum: Connection, topic: TopicId, locale: str, title: str) -> None:
+    """Put a topic's title into a language. Raises as `put_text`."""
     sent: Mapping[str, object] = {"topic_id": topic, "locale": locale, "title": title}
     forum._request("POST", "/topic_localizations/create_or_update.json", data=sent)
 

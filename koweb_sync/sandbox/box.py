@@ -188,7 +188,7 @@ class Sandbox:
             return self.state.topics[post.topic_id]
 
     def translate(
-        self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr", username: str = "claire"
+        self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr", username: str = "admin"
     ) -> None:
         """Somebody, or a machine (""), puts a topic and its first post, which are `original`, into another language."""
         with self.state.lock:

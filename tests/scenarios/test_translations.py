@@ -291,7 +291,7 @@ def test_a_translation_edited_on_the_forum_comes_back(here: Clone, box: Sandbox)
     here.post("deux")
     here.commit()
     here.push()
-    box.translate(box.by_id("un").id, "en", "A better title", BETTER)
+    box.translate(box.by_id("un").id, "en", "A better title", BETTER, username="claire")
     before = here.git("rev-parse", "HEAD")
     box.forget()
     here.run("pull")
@@ -353,7 +353,7 @@ def test_what_only_the_forum_has(here: Clone, box: Sandbox) -> None:
     translating(box)
     both(here)
     topic = box.by_id("un").id
-    box.translate(topic, "de", "Ein Thema", "Ein deutscher Text, von einem Menschen.")
+    box.translate(topic, "de", "Ein Thema", "Ein deutscher Text, von einem Menschen.", username="claire")
     box.translate(topic, "es", "Un tema", "Un texto de una maquina.", username="")
     here.run("pull")
     assert here.read("posts/un.de.md") == "---\ntitle: Ein Thema\n---\n\nEin deutscher Text, von einem Menschen.\n"

@@ -151,10 +151,10 @@ def steps(
     one = action.source
     title = one.file.title if one.file else ""
     if raw:
-        yield lambda: forum_side.write_text(run.forum, topic.post, one.locale, raw)
+        yield lambda: forum_side.put_text(run.forum, topic.post, one.locale, raw)
     if action.title and not same_title(found.title if found else "", title):
         if title:
-            yield lambda: forum_side.write_title(run.forum, topic.topic, one.locale, title)
+            yield lambda: forum_side.put_title(run.forum, topic.topic, one.locale, title)
         else:
             yield lambda: forum_side.drop_title(run.forum, topic.topic, one.locale)
 
