@@ -5,15 +5,12 @@ it. The key itself lies in the system's keyring, or in that same file where the 
 address: a koweb.toml that names another forum finds no login.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from koweb_sync import keyrings, records, safe_files, trusted
-from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
 
 VERSION = 1
@@ -94,24 +91,7 @@ def read() -> dict[str, Any]:
     return records.read(text, str(path), VERSION, remedy=remedy()) if text else {}
 
 
-@contextmanager
-def changed() -> Iterator[dict[str, Any]]:
+def changed() -> AbstractContextManager[dict[str, Any]]:
     """What the file holds, to be changed by one process at a time. Only the user may read it. Raises KowebError."""
-    place = trusted.data_folder()
-    safe_files.folder(place, mode=0o700)
-    from filelock import FileLock
-
-    try:
-        with FileLock(place / "logins.lock"):
-            before = read()
-            known = deepcopy(before)
-            yield known
-            if known != before:
-                text = json.dumps({"version": VERSION, **known}, indent=1, sort_keys=True)
-                safe_files.write(place, NAME, f"{text}\n", mode=0o600)
-    except OSError as error:
-        raise ConfigError(
-            _("Your login cannot be written down: {why}.").format(why=error.strerror or error),
-            where=str(place),
-            remedy=_("See that you may write there, then try again."),
-        ) from error
+    failed = _("Your login cannot be written down: {why}.")
+    return records.changed(trusted.data_folder() / NAME, VERSION, read, failed)

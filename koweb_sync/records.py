@@ -8,11 +8,14 @@ when a record is written again.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from koweb_sync.errors import KowebError
+from koweb_sync import safe_files
+from koweb_sync.errors import ConfigError, KowebError
 from koweb_sync.i18n import _
 
 LARGEST = 2**63
@@ -66,6 +69,32 @@ def supported(number: Any, where: str, version: int) -> int:
         where=where,
         remedy=_("Upgrade koweb-sync on this computer, then try again. Nothing was changed."),
     )
+
+
+@contextmanager
+def changed(file: Path, version: int, read: Callable[[], RecordData], failed: str) -> Iterator[RecordData]:
+    """The record of a file that only the user may read, to be changed by one process at a time: it is written when the
+    context ends, if it is another. `read` reads the file; `failed` says what cannot be written, with “{why}”.
+
+    Raises ConfigError where that cannot be, and as `read`.
+    """
+    safe_files.folder(file.parent, mode=0o700)
+    from filelock import FileLock
+
+    try:
+        with FileLock(file.with_suffix(".lock")):
+            before = read()
+            known = deepcopy(before)
+            yield known
+            if known != before:
+                text = json.dumps({"version": version, **known}, indent=1, sort_keys=True)
+                safe_files.write(file.parent, file.name, f"{text}\n", mode=0o600)
+    except OSError as error:
+        raise ConfigError(
+            failed.format(why=error.strerror or error),
+            where=str(file.parent),
+            remedy=_("See that you may write there, then try again."),
+        ) from error
 
 
 @contextmanager

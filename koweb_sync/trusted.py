@@ -6,17 +6,14 @@ folder (XDG base directory specification). Keys and addresses stand there as mar
 machine: whoever reads the file learns no key.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from koweb_sync import records, safe_files
-from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 
@@ -97,23 +94,9 @@ def changed() -> Iterator[dict[str, Any]]:
 
     Raises KowebError where that cannot be.
     """
-    place = data_folder()
-    safe_files.folder(place, mode=0o700)
     from secrets import token_hex
 
-    from filelock import FileLock
-
-    try:
-        with FileLock(place / "trusted.lock"):
-            before = read()
-            known = {"salt": token_hex(16), **deepcopy(before)}
-            yield known
-            if known != before:
-                text = json.dumps({"version": VERSION, **known}, indent=1, sort_keys=True)
-                safe_files.write(place, NAME, f"{text}\n", mode=0o600)
-    except OSError as error:
-        raise ConfigError(
-            _("Where your keys may go cannot be written down: {why}.").format(why=error.strerror or error),
-            where=str(place),
-            remedy=_("See that you may write there, then try again."),
-        ) from error
+    failed = _("Where your keys may go cannot be written down: {why}.")
+    with records.changed(data_folder() / NAME, VERSION, read, failed) as known:
+        known.setdefault("salt", token_hex(16))
+        yield known

@@ -282,7 +282,8 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         opened = writing.form_of(shown.current().now.shown[path].post, data)
         unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
         over, now = request.form.get("mark", ""), writing.mark(data)
-        if over != now and (both := typed_over.merged(shown.repo, path, form, over, data)) is not None:
+        chose = "keep" in request.form  # between two versions that were shown: others are shown, too
+        if over != now and not chose and (both := typed_over.merged(shown.repo, path, form, over, data)) is not None:
             safe_files.write(shown.repo.root, path, both)
             unsaved_texts.forget(shown.repo, path)
             return redirect(f"{address(path)}?merged", 303)

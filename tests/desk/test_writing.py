@@ -305,6 +305,10 @@ def test_p316_what_came_into_another_place_meanwhile_and_what_was_typed_are_save
         again = it.post("/write/posts/un.md", **{**form, "body": form["body"].replace("lundi", "mercredi")})
         assert again.status_code == 409
         assert "jeudi" in here.read("posts/un.md")
+        here.commit()
+        both = it.post("/write/posts/un.md", **{**form, "body": typed, "keep": "both"})
+        assert both.status_code == 409, "who wants both versions is shown the newer one first"
+        assert "jeudi" in here.read("posts/un.md")
 
 
 def test_p316_a_kept_text_stands_in_the_page_that_is_opened_next(here: Clone) -> None:

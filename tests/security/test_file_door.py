@@ -40,8 +40,7 @@ ALLOWED = {
     "sync/world/pull_note.py": {"unlink"},  # in .git
     "journal.py": {"unlink"},  # in .git
     "cli/last_resort.py": {"open"},  # /dev/null
-    "logins.py": {"FileLock"},  # in the user's data folder
-    "trusted.py": {"FileLock"},  # in the user's data folder
+    "records.py": {"FileLock"},  # in the user's data folder
     "archive/exports/history.py": {"FileLock"},  # in the user's data folder
     "archive/store/locks.py": {"FileLock"},  # beside the archive; the door has made it just before
     "archive/store/engines.py": {"unlink", "rename", "connect"},  # SQLite's own files, which it opens without links
