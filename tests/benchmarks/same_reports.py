@@ -1,10 +1,13 @@
 """Whether two builds report the same of random forums: every number, to 1e-9.
 
-Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [--engine ENGINE] [--no-banners]
+Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [--first NTH] [--engine ENGINE]
+[--no-banners]
 
 OLDER is a checkout with a `.venv`; it writes the archives, and reports of them; this build reports of the same files.
-What only one of them says (a figure that is new) is named once, and is no difference. Builds from before banners
-counted as topics that everybody reads (19c0f8e is one) are compared with `--no-banners`.
+What only one of them says (a figure that is new, or a difference that would tell a community what one of its sides
+leaves out) is named once, and is no difference. Builds from before banners counted as topics that everybody reads
+(19c0f8e is one) are compared with `--no-banners`. For `--engine postgres` this build writes the same forums once more,
+each into a database of a server of its own; for `--engine spark` one session computes all (it needs Java, and pyspark).
 """
 
 import argparse
@@ -14,10 +17,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from koweb_sync.archive.store.store import Store
 from tests.benchmarks.printing import say
+from tests.benchmarks.random_forums import grown
+from tests.postgres import new_database, server
+from tests.report.forums import URL
 
 HERE = Path(__file__).parents[2]
 NEAR = 1e-9
@@ -25,6 +33,11 @@ REPORTING = """
 import json, os, sys
 from pathlib import Path
 from koweb_sync.__main__ import main
+if "spark" in sys.argv[2:]:
+    from pyspark.sql import SparkSession
+    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    for name, value in {"maxPlanStringLength": 100_000, "shuffle.partitions": 1, "adaptive.enabled": "false"}.items():
+        session.conf.set(f"spark.sql.{name}", value)
 for line in Path(sys.argv[1]).read_text().splitlines():
     folder, *words = json.loads(line)
     os.chdir(folder)
@@ -51,22 +64,28 @@ def asked(seed: int) -> list[str]:
     ]
 
 
-def reported(build: Path, folder: Path, seeds: range, more: list[str]) -> Iterator[Any]:
-    """The reports of a build, one after the other in one process."""
+def reported(build: Path, folder: Path, seeds: range, engine: str | None, stores: list[str]) -> Iterator[Any]:
+    """The reports of a build, one after the other in one process; `stores`: where the archives are, if not beside."""
     name = f"{build.name}.json"
     orders = folder / f"{build.name}.orders"
+    how = [
+        ["--engine", engine] * bool(engine) + ["--store", store] * bool(store) for store in stores or [""] * len(seeds)
+    ]
     told = [
         [str(folder / str(seed)), "report", *asked(seed), *more, "--format", "json", "--force", "--output", name]
-        for seed in seeds
+        for seed, more in zip(seeds, how, strict=True)
     ]
     orders.write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
-    subprocess.run([build / ".venv/bin/python", "-c", REPORTING, orders], cwd=build, check=True, capture_output=True)
+    command: list[str | Path] = [build / ".venv/bin/python", "-c", REPORTING, orders, engine or ""]
+    subprocess.run(command, cwd=build, check=True, capture_output=True)
     return (json.loads((folder / str(seed) / name).read_text(encoding="utf-8")) for seed in seeds)
 
 
 def differences(older: Any, newer: Any, place: str, alone: set[str]) -> Iterator[str]:
     """Where two reports differ; `alone`: what only one of them has."""
-    if isinstance(older, dict) and isinstance(newer, dict):
+    if place.endswith(".difference") and newer["state"] == "few":
+        alone.add(f"{place} is left out")
+    elif isinstance(older, dict) and isinstance(newer, dict):
         alone |= {f"{place}.{key}" for key in older.keys() ^ newer.keys()}
         for key in older.keys() & newer.keys():
             yield from differences(older[key], newer[key], f"{place}.{key}", alone)
@@ -110,22 +129,41 @@ def near(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def in_databases(seeds: range, banner: str, until: ExitStack) -> list[str]:
+    """The same forums, each in a database of a server that runs until then: the addresses."""
+    address, stores = until.enter_context(server()), []
+    for seed in seeds:
+        stores.append(until.enter_context(new_database(address, f"forum_{seed}")))
+        with Store.open(stores[-1]) as store:
+            grown(seed, banner).save(store, URL)
+    return stores
+
+
 def main() -> None:
     """Exits with 1 where they differ."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("older", type=Path)
     options.add_argument("number", type=int, nargs="?", default=200)
+    options.add_argument("--first", type=int, default=0)
     options.add_argument("--engine")
     options.add_argument("--no-banners", action="store_true")
     given = options.parse_args()
     found, alone, numbers = 0, set[str](), 0
-    with tempfile.TemporaryDirectory() as name:
-        folder, seeds, older = Path(name), range(given.number), given.older.resolve()
-        grow = [older / ".venv/bin/python", HERE / "tests/benchmarks/random_forums.py", folder, "0", str(given.number)]
+    with tempfile.TemporaryDirectory() as name, ExitStack() as until:
+        folder, seeds, older = Path(name), range(given.first, given.first + given.number), given.older.resolve()
+        grow = [
+            older / ".venv/bin/python",
+            HERE / "tests/benchmarks/random_forums.py",
+            folder,
+            str(seeds[0]),
+            str(seeds[-1] + 1),
+        ]
         grow += ["--no-banners"] * given.no_banners
         subprocess.run(grow, cwd=older, env={"PYTHONPATH": str(older)}, check=True)
-        before = reported(older, folder, seeds, [])
-        now = reported(HERE, folder, seeds, ["--engine", given.engine] if given.engine else [])
+        banner = "regular" if given.no_banners else "banner"
+        stores = in_databases(seeds, banner, until) if given.engine == "postgres" else []
+        before = reported(older, folder, seeds, None, [])
+        now = reported(HERE, folder, seeds, given.engine, stores)
         for seed, one, other in zip(seeds, before, now, strict=True):
             numbers += json.dumps(one).count('"value": ')
             for difference in differences(one, other, "", alone):
