@@ -87,6 +87,20 @@ class Server(records.Extended):
 
 
 @dataclass(frozen=True, slots=True)
+class Component(records.Extended):
+    """The theme component on the forum: its number there, 0 where there is none. `page`: where the repository is looked
+    at in a browser, and `forge` what answers there, "" for unknown. `told`: a digest of what it was told last;
+    `refused`: of what the forum did not let a push tell it, which is not tried again.
+    """
+
+    theme: int = 0
+    page: str = ""
+    forge: str = ""
+    told: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
     """The bookmark at one commit; `commit` is None before the first push. Keys are the file ids, in lower case."""
 
@@ -96,6 +110,7 @@ class Bookmark:
     lock: Lock | None = None
     server: Server = Server()
     intended: Mapping[str, Intention] = field(default_factory=dict)
+    component: Component = Component()
 
     @property
     def tag_names(self) -> set[str]:
@@ -126,11 +141,11 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
         pending = [waiting(record(path)) for path in entries if path.startswith("pending/")]
         lock = records.made(Lock, record("lock")) if "lock" in entries else None
         server = records.made(Server, record("server")) if "server" in entries else Server()
+        component = records.made(Component, record("component")) if "component" in entries else Component()
         found = [intention(contents[entries[path]], where) for path in entries if path.startswith("intended/")]
         intended = {one.expected.id.lower(): one for one in found}
-        return Bookmark(
-            commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server, intended
-        )
+        by_id = {a.id.lower(): a for a in agreed}
+        return Bookmark(commit, by_id, {p.id.lower(): p for p in pending}, lock, server, intended, component)
 
 
 def waiting(values: records.RecordData) -> Pending:
@@ -195,6 +210,6 @@ def changes(
     return found
 
 
-def plain_bytes(thing: Lock | Server) -> bytes:
-    """A lock, or what is known of the server, as the bookmark's tree holds it."""
+def plain_bytes(thing: Lock | Server | Component) -> bytes:
+    """A lock, or what is known of the server or its component, as the bookmark's tree holds it."""
     return records.write(thing, VERSION)

@@ -344,6 +344,10 @@ class Repo:
         """The names of the git remotes."""
         return frozenset(name_printed(self.git("remote")).split())
 
+    def remote_address(self, name: str) -> str:
+        """Where a git remote is, as it is configured; "" where there is none. It may hold a key: show it to nobody."""
+        return self.git("config", "--get", f"remote.{name}.url", fine=(0, 1)).decode("utf-8", "replace").strip()
+
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""
         return name in self.remotes

@@ -34,6 +34,7 @@ COMMANDS = {
     "pull": ("sync.pull", _("Bring the community's edits into git.")),
     "sync": ("sync.sync", _("Pull, then push.")),
     "adopt": ("sync.adopt", _("Bring existing topics under version control.")),
+    "component": ("setup.component", _("Show readers on the forum that a text is versioned, and how to change it.")),
     "archive": ("archive.command", _("Keep a forum's discussions, and read them again.")),
     "report": ("report.command", _("Report who takes part, and who is left aside.")),
     "doctor": ("setup.doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),

@@ -21,7 +21,8 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.publish.anchors import style_of
+from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.pull.due import LOOKS, REQUESTS
 from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Pulled

@@ -26,7 +26,8 @@ from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.posts.translation import says_so, translations_among
-from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.publish.anchors import style_of
+from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import LFS, content
 from koweb_sync.sync.world.bindings import BookmarkNames, names

@@ -17,9 +17,10 @@ from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
 from koweb_sync.posts.translation import doubled, mark_of, moved_on
 from koweb_sync.posts.translation import parse as parse_translation
+from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
 from koweb_sync.sync.publish.judge import shown_of
-from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.pull.stale import moved_anchors
 from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of, translations
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared

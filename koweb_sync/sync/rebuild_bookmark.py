@@ -21,8 +21,10 @@ from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.adopt.bind import bind
 from koweb_sync.sync.links.forum_files import context, uses_in_raw
 from koweb_sync.sync.lock.hold import Hold
+from koweb_sync.sync.lock.who import publisher
+from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.doubles import doubles, place_of_keys
-from koweb_sync.sync.publish.push import known_site, publisher, style_of, with_journal
+from koweb_sync.sync.publish.push import known_site, with_journal
 from koweb_sync.sync.pull.commits import committer, last_edit, message, signature
 from koweb_sync.sync.pull.readers import keyed
 from koweb_sync.sync.recover.identity import is_foreign

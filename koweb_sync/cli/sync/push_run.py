@@ -29,6 +29,8 @@ def carry_out(repo: Repo, settings: Settings, wishes: PushOptions, style: str) -
     for outcome in result.outcomes:
         if outcome.note:
             say(outcome.note, fg="yellow")
+    if result.note:
+        say(result.note, fg="yellow")
     for error in errors_of(result.outcomes):
         say(error, fg="red")
     if result.stopped:

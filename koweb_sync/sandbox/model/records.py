@@ -334,6 +334,22 @@ class WebHook:
     tags: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class ThemeRecord:
+    """A theme or a component of themes; `parents`: the themes that a component is part of. `files`: by their path in
+    the bundle that it came in. `settings`: what was set, by name; what was not has its default.
+    """
+
+    id: int
+    name: str
+    component: bool = False
+    default: bool = False
+    enabled: bool = True
+    parents: list[int] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
     """What somebody said in a channel of the chat."""

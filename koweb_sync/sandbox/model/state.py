@@ -21,6 +21,7 @@ from koweb_sync.sandbox.model.records import (
     ChatMessage,
     KeyRecord,
     PostRecord,
+    ThemeRecord,
     TopicRecord,
     UploadRecord,
     UserRecord,
@@ -83,6 +84,7 @@ class ForumState:
         self.user_keys: dict[str, UserKey] = {}
         self.devices: dict[str, Any] = {}  # programs that wait for a key, by what they poll with
         self.web_hooks: dict[int, WebHook] = {}
+        self.themes = {1: ThemeRecord(1, "Kafé", default=True), 2: ThemeRecord(2, "Kafé au lait")}
         self.chat_members: dict[int, set[int]] = defaultdict(set)
         self.chat_messages: list[ChatMessage] = []
         self.external: dict[str, int] = {}

@@ -22,8 +22,9 @@ from koweb_sync.sync.adopt.bind import bind, file_of, unlike
 from koweb_sync.sync.links.forum_files import Downloads, as_folder, context, lower_paths, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import number
 from koweb_sync.sync.lock.hold import Hold
+from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import unknown_category
-from koweb_sync.sync.publish.push import known_site, style_of, with_journal
+from koweb_sync.sync.publish.push import known_site, with_journal
 from koweb_sync.sync.pull.commits import adopted_message, committer, signature, trailers, version_message
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed

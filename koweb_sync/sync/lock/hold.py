@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from koweb_sync import safe_files
 from koweb_sync.agreements import Agreement, keeping
-from koweb_sync.bookmark import Bookmark, Intention, Lock, Pending, changes, intentions, plain_bytes, read
+from koweb_sync.bookmark import Bookmark, Component, Intention, Lock, Pending, changes, intentions, plain_bytes, read
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
@@ -61,6 +61,7 @@ class Hold:
             self.__exit__()
             raise
         self.learned: dict[str, Any] = {}  # about the server, for the next save
+        self.component: Component | None = None  # what is known of it now, for the next save
         self.inherited: frozenset[str] = frozenset()  # creates that an earlier run intended
         self.answered: set[str] = set()  # creates of which this run knows what came
 
@@ -130,11 +131,7 @@ class Hold:
         while another run holds the lock, or HumanNeeded where the bookmark moved meanwhile.
         """
         gone = list(gone)
-        if not self.lock(who, {}):
-            raise HumanNeeded(
-                _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
-                remedy=_("Try again in a moment."),
-            )
+        self.lock_once(who)
         names = [f"{one.topic // 100}/{one.topic}" for one in gone]
         what: dict[str, bytes | Sha | None] = {
             f"{place}/{name}": None for name in names for place in ("topics", "files")
@@ -144,6 +141,22 @@ class Hold:
         idents = {one.id.lower() for one in gone}
         agreed = {ident: one for ident, one in self.bookmark.agreed.items() if ident not in idents}
         self.bookmark = replace(self.bookmark, lock=None, agreed=agreed)
+
+    def note_component(self, who: str, component: Component) -> None:
+        """Tell every clone what is known of the theme component. Raises as `forget`."""
+        self.lock_once(who)
+        what = plain_bytes(component) if component.theme else None
+        self.move_or_stop({"component": what, "lock": None}, f"Note the component of {self.settings.name}")
+        self.locked = False
+        self.bookmark = replace(self.bookmark, lock=None, component=component)
+
+    def lock_once(self, who: str) -> None:
+        """Lock the bookmark, to write into it without a push. Raises SomebodyPublishing, or HumanNeeded."""
+        if not self.lock(who, {}):
+            raise HumanNeeded(
+                _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
+                remedy=_("Try again in a moment."),
+            )
 
     # ---- saving
 
@@ -166,6 +179,9 @@ class Hold:
         server = replace(self.bookmark.server, **self.learned)
         if server != self.bookmark.server:
             what["server"] = plain_bytes(server)
+        component = self.component or self.bookmark.component
+        if component != self.bookmark.component:
+            what["component"] = plain_bytes(component)
         if self.locked:
             lock = replace(self.bookmark.lock, since=self.clock()) if self.bookmark.lock else None
             what["lock"] = plain_bytes(lock) if lock and not last else None
@@ -179,9 +195,8 @@ class Hold:
         waiting = {k: p for k, p in self.bookmark.pending.items() if k not in settled}
         waiting |= {p.id.lower(): p for p in pending}
         intended = {ident: one for ident, one in self.bookmark.intended.items() if ident not in gone}
-        self.bookmark = replace(self.bookmark, pending=waiting, server=server, intended=intended).with_agreements(
-            agreements
-        )
+        known = replace(self.bookmark, pending=waiting, server=server, intended=intended, component=component)
+        self.bookmark = known.with_agreements(agreements)
         self.journal.keep(self.worth_keeping)
 
     def settled_creates(self, saved: set[str], *, last: bool) -> set[str]:

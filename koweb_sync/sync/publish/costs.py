@@ -9,6 +9,7 @@ for what only the history tells:
 - 1 for each author of posts that wait for a moderator;
 - 1 for the style of heading anchors, where nobody knows it and a text depends on it;
 - 1 for each topic that a reviewed plan edits;
+- 1 more, perhaps, where a theme component shows what was published: it is told, if what it says changed;
 - 1 less for each adopted topic of which nobody noted who opened it: it may only be let go.
 """
 
@@ -76,7 +77,9 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
     more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
     more += sum(one.in_doubt for one in made.translations)
-    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps, refused=refusals(settings, made))
+    shown = bool(world.bookmark.component.theme)
+    refused = refusals(settings, made) + shown
+    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + shown, refused=refused)
 
 
 def opened_by_nobody_knows(past: Past, action: Drop) -> bool:

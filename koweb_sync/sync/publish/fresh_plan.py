@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo
 from koweb_sync.sync.publish.actions import Plan
+from koweb_sync.sync.publish.anchors import asks_anchors
 from koweb_sync.sync.publish.options import PlanOptions
-from koweb_sync.sync.publish.push import asked_again, asks_anchors, known_site, needs_site, preview
+from koweb_sync.sync.publish.push import asked_again, known_site, needs_site, preview
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum

@@ -23,11 +23,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a push. `stopped` is what ended it early: everything before that is saved."""
+    """What came of a push. `stopped` is what ended it early: everything before that is saved. `note` is a sentence that
+    a person should read.
+    """
 
     plan: Plan
     outcomes: tuple[Outcome, ...] = ()
     stopped: KowebError | None = None
+    note: str = ""
 
     @property
     def exit_code(self) -> int:

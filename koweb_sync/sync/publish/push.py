@@ -2,19 +2,19 @@
 
 A push that finds nothing to do is remembered (`nothing_new`), and so is one after which nothing is left to do.
 
-Requests: 0 if nothing changed; else those that the plan tells (see `costs`). Before it is told: up to 4 for facts about
+Requests: 0 if nothing changed; else those that the plan tells (see `costs`), and 1 where a theme component shows what
+was published (`sync.component`). Before it is told: up to 4 for facts about
 the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
 nobody knows it and a text depends on it, and those that settle what a killed push left.
 """
 
-import getpass
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
+from koweb_sync.agreements import Agreement
 from koweb_sync.bookmark import Bookmark, Intention
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError, PlanMoved, WrongBranch
@@ -23,11 +23,11 @@ from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
-from koweb_sync.posts.dialect import destinations
-from koweb_sync.posts.paths import Local, SelfAnchor
 from koweb_sync.sync.lock.hold import Hold, fetch
 from koweb_sync.sync.lock.state import state_folder
+from koweb_sync.sync.lock.who import publisher
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, digest
+from koweb_sync.sync.publish.anchors import asks_anchors, style_of
 from koweb_sync.sync.publish.categories import WrongCategory
 from koweb_sync.sync.publish.judge import PastLimits, UnknownTags, judge
 from koweb_sync.sync.publish.nothing_new import Inputs, inputs, remember
@@ -40,6 +40,7 @@ from koweb_sync.sync.world.world import World
 
 if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum
+    from koweb_sync.sync.component.published import Published
 
 
 class PushObserver(Protocol):
@@ -155,7 +156,7 @@ class Push:
                 site = fresh
                 world, first = self.decide(site)
             self.unmoved(first)
-            if first.halt or (not first.acts and not unsettled(self.hold)):
+            if first.halt or not (first.acts or unsettled(self.hold) or self.component_news(site)):
                 self.watch.planned(first)
                 if self.wishes.plain:
                     self.note(found, world, first)
@@ -240,10 +241,32 @@ class Push:
             run.done, run.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
             first = priced(self.repo, self.settings, run.world, site, first, start)
+            if not first.acts and self.component_news(site):
+                first = replace(first, beside=1)
             self.watch.planned(first)
-            return self.and_then(run, first, self.act(run, first))
+            return self.tell_component(run, self.and_then(run, first, self.act(run, first)))
         finally:
             run.save(last=True)
+
+    def component_news(self, site: Site | None, done: Mapping[str, Agreement] | None = None) -> "Published | None":
+        """What the theme component does not know yet, None for nothing; `done`: what this run agreed on."""
+        bookmark = self.hold.bookmark
+        if not bookmark.component.theme:
+            return None
+        from koweb_sync.sync.component.tell import news
+
+        agreed = {**bookmark.agreed, **(done or {})}.values()
+        return news(bookmark.component, agreed, site, self.settings.branch)
+
+    def tell_component(self, run: Any, result: Result) -> Result:
+        """Renew what readers are told of the published topics: one request, if it changed."""
+        found = None if result.stopped else self.component_news(run.site, run.done)
+        if found is None:
+            return result
+        from koweb_sync.sync.component.tell import tell
+
+        self.hold.component, note = tell(run.forum, self.hold.bookmark.component, found)
+        return replace(result, note=note)
 
     def ask_anchors(self, forum: "Forum", world: World, site: Site | None, first: Plan) -> bool:
         """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
@@ -313,33 +336,6 @@ def asked_again(connect: "Callable[[], Forum]", site: Site, made: Plan) -> Site:
     return site
 
 
-def style_of(bookmark: Bookmark, site: Site | None) -> str:
-    """How the forum names its heading anchors, as far as anybody knows: an id in them is proof, its lack is none."""
-    known = {bookmark.server.anchors, site.limits.anchors if site else ""}
-    return "post-id" if "post-id" in known else "plain"
-
-
-def asks_anchors(world: World, site: Site | None, chosen: Plan) -> bool:
-    """Whether a push has to ask how the forum names anchors."""
-    told = world.bookmark.server
-    known = told.sure or "post-id" in (told.anchors, site.limits.anchors if site else "")
-    return not known and depends_on_age(chosen, world)
-
-
-def depends_on_age(chosen: Plan, world: World) -> bool:
-    """Whether a text that a plan sends holds what servers of another age show otherwise: links to headings, pictures in
-    HTML.
-    """
-    texts = (action.post for action in chosen.actions if not isinstance(action, Drop))
-    found = (
-        (world.atlas.resolve(post.path, one.url), one) for post in texts if post for one in destinations(post.body)
-    )
-    return any(
-        isinstance(place, SelfAnchor) or (isinstance(place, Local) and bool(place.fragment or (one.image and one.html)))
-        for place, one in found
-    )
-
-
 def all_done(result: Result) -> bool:
     """Whether a push did something, and all of what it had to do, without a word that a person has to read."""
     outcomes = result.outcomes
@@ -376,12 +372,3 @@ def wrong_branch(repo: Repo, settings: Settings) -> WrongBranch:
         where=str(repo.root),
         remedy=_("Go there (git switch {branch}), or add --branch-ok if you mean it.").format(branch=settings.branch),
     )
-
-
-def publisher(repo: Repo) -> str:
-    """The person who publishes, as others will read it while the lock is held."""
-    name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
-    try:
-        return name or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
-    except (OSError, KeyError):
-        return _("somebody")

@@ -22,7 +22,8 @@ from koweb_sync.posts.merge_files import Combined
 from koweb_sync.sync.links.forum_files import Downloads, lower_paths
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.publish.push import style_of, with_journal
+from koweb_sync.sync.publish.anchors import style_of
+from koweb_sync.sync.publish.push import with_journal
 from koweb_sync.sync.pull.branches import stale, tip, unagreed, unread
 from koweb_sync.sync.pull.bring import Bringing
 from koweb_sync.sync.pull.changes import Change

@@ -1,0 +1,160 @@
+"""Putting the theme component on a forum, renewing it, taking it away, and saying how it stands.
+
+Requests: 1 to look what is there; then 1 for the bundle, 1 where it becomes part of more themes, 1 for what it is to
+know. To take it away: 1 more. To say how it stands: 1 more, if it is there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from koweb_sync.bookmark import Bookmark, Component
+from koweb_sync.config import Settings
+from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
+from koweb_sync.forum import themes
+from koweb_sync.forum.connection import Connection
+from koweb_sync.forum.site import Site
+from koweb_sync.forum.themes import Theme
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.sync.component.bundle import NAME, bundle, version
+from koweb_sync.sync.component.published import Published
+from koweb_sync.sync.component.repository_page import forge_of, page_of
+from koweb_sync.sync.component.tell import SETTING, told
+from koweb_sync.sync.lock.hold import Hold
+from koweb_sync.sync.lock.who import publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a forum has: our component, None where it is not there, and its themes."""
+
+    component: Theme | None
+    themes: tuple[Theme, ...]
+
+    @property
+    def parents(self) -> tuple[Theme, ...]:
+        """The themes that the component is part of."""
+        mine = self.component.parents if self.component else ()
+        return tuple(one for one in self.themes if one.id in mine)
+
+
+def look(forum: Connection, known: Component) -> Found:
+    """What is there: one request. Raises ForumForbidden where the key is no administrator's."""
+    try:
+        every = themes.themes(forum)
+    except ForumNotFound as error:
+        raise ForumForbidden(
+            _("Only an administrator may see and change the forum's themes."),
+            where=forum.host,
+            remedy=_(
+                "Use an administrator's key without scopes, or give an administrator the file that "
+                "“koweb component bundle” writes."
+            ),
+        ) from error
+    parts = [one for one in every if one.component]
+    ours = [one for one in parts if one.id == known.theme] or [one for one in parts if one.name == NAME]
+    return Found(ours[0] if ours else None, tuple(one for one in every if not one.component))
+
+
+def chosen(found: Found, names: Sequence[str]) -> tuple[Theme, ...]:
+    """The themes that the component is to be part of: those named (by name or number), else those it is part of, else
+    the forum's default. Raises InputError for a name that no theme has, and where there is no default.
+    """
+    if names:
+        return tuple(named(found, name) for name in names)
+    default = tuple(one for one in found.themes if one.default)
+    if not (found.parents or default):
+        raise InputError(
+            _("This forum has no default theme."),
+            remedy=_("Say to which themes the component belongs, with --theme. There are: {names}.").format(
+                names=", ".join(one.name for one in found.themes)
+            ),
+        )
+    return found.parents or default
+
+
+def named(found: Found, name: str) -> Theme:
+    """The theme of that name or number. Raises InputError."""
+    fits = [one for one in found.themes if name in (str(one.id), one.name)]
+    fits = fits or [one for one in found.themes if one.name.casefold() == name.casefold()]
+    if len(fits) == 1:
+        return fits[0]
+    raise InputError(
+        _("No theme is called “{name}”, or several are.").format(name=name),
+        remedy=_("There are: {names}.").format(names=", ".join(f"{one.name} ({one.id})" for one in found.themes)),
+    )
+
+
+def place(repo: Repo, settings: Settings, known: Component, page: str | None, forge: str | None) -> Component:
+    """Where the repository is looked at: as said, as known, or as the git remote tells. Raises InputError for a page
+    that is none.
+    """
+    here = page_of(page) if page else known.page or page_of(repo.remote_address(settings.remote))
+    if page and not here.startswith("https://"):
+        raise InputError(
+            _("“{page}” is not the address of a page.").format(page=page),
+            remedy=_("It looks like https://example.org/community/posts."),
+        )
+    same = here == known.page
+    return replace(known, page=here, forge=forge or (known.forge if same and known.forge else forge_of(here)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be: where the repository is looked at, and of which themes the component is to be part."""
+
+    place: Component
+    parents: Sequence[Theme]
+
+
+def install(forum: Connection, hold: Hold, site: Site, found: Found, wish: Wish) -> Published:
+    """Put the component there, or renew it, and tell it what is published. What every clone has to know is noted at
+    the end: whoever is cut off before does it again, and finds the component by its name.
+    """
+    there = themes.send_bundle(forum, bundle(), found.component.id if found.component else None)
+    missing = {one.id for one in wish.parents} - set(there.parents)
+    if missing:
+        there = themes.set_parents(forum, there.id, {*there.parents, *missing})
+    made = told(wish.place, hold.bookmark.agreed.values(), site, hold.settings.branch)
+    themes.set_setting(forum, there.id, SETTING, made.text)
+    hold.note_component(publisher(hold.repo), replace(wish.place, theme=there.id, told=made.digest, refused=""))
+    return made
+
+
+def remove(forum: Connection, hold: Hold, found: Found) -> None:
+    """Take the component away, if it is there, and forget it."""
+    if found.component:
+        themes.remove(forum, found.component.id)
+    if hold.bookmark.component.theme:
+        hold.note_component(publisher(hold.repo), Component())
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the component stands. `there`: its version on the forum, "" where it is not; `ours`: the one this koweb-sync
+    brings. `enabled`: whether it is switched on. `themes`: what it is part of. `published`: what it is to know, and
+    `current` whether it knows that.
+    """
+
+    there: str
+    ours: str
+    enabled: bool
+    themes: tuple[str, ...]
+    published: Published
+    current: bool
+
+    @property
+    def good(self) -> bool:
+        """Whether readers see what they are to see."""
+        return bool(self.there == self.ours and self.enabled and self.themes and self.current)
+
+
+def status(forum: Connection, bookmark: Bookmark, site: Site, branch: str) -> Status:
+    """How it stands: one request, or two."""
+    found = look(forum, bookmark.component)
+    made = told(bookmark.component, bookmark.agreed.values(), site, branch)
+    if found.component is None:
+        return Status("", version(), False, (), made, False)
+    there = themes.theme(forum, found.component.id)
+    names = tuple(one.name for one in found.parents)
+    return Status(there.version, version(), there.enabled, names, made, there.settings.get(SETTING) == made.text)

@@ -1,0 +1,66 @@
+"""What the theme component is told: which topics are versioned, where their files are, and what was agreed on. Pure.
+
+Everybody who opens the forum can read it. So it names no person, and no topic that not everybody may read: a path would
+tell of it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from koweb_sync.agreements import Agreement
+from koweb_sync.forum.site import Site
+
+FORMAT = 1  # of the text, as `koweb-published.js` reads it
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where the files are: the repository's page ("" for none), what answers there, and the branch that publishes."""
+
+    page: str
+    forge: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The text for the component, how many topics it names, and how many it leaves out."""
+
+    text: str
+    named: int
+    left_out: int
+
+    @property
+    def digest(self) -> str:
+        """What tells whether two are the same."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+
+def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -> Published:
+    """What the component is told of all that was published."""
+    alive = [one for one in agreed if not one.withdrawn]
+    named = sorted((one for one in alive if everybody_reads(one, site)), key=lambda one: one.topic)
+    told = {
+        "version": FORMAT,
+        "repository": repository.page,
+        "forge": repository.forge,
+        "branch": repository.branch,
+        "topics": {str(one.topic): [one.path, one.revision, day(one)] for one in named},
+    }
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return Published(text, len(named), len(alive) - len(named))
+
+
+def everybody_reads(agreed: Agreement, site: Site) -> bool:
+    """Whether a topic is in a list that everybody reads, as far as git says where it is; else it is not named."""
+    said = agreed.sent.category
+    category = site.named(said) if said is not None else None
+    return category is not None and not category.restricted and agreed.sent.listed is not False
+
+
+def day(agreed: Agreement) -> str:
+    """The day (ISO, UTC) on which the text that was agreed on was written to the forum; "" where nobody was told."""
+    return datetime.fromtimestamp(agreed.updated / 1000, UTC).date().isoformat() if agreed.updated else ""

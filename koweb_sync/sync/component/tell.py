@@ -1,0 +1,45 @@
+"""What a push tells the theme component: one request, if what it says changed, and none else."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from koweb_sync.agreements import Agreement
+from koweb_sync.bookmark import Component
+from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused, KowebError
+from koweb_sync.forum.connection import Connection
+from koweb_sync.forum.site import Site
+from koweb_sync.forum.themes import set_setting
+from koweb_sync.i18n import _
+from koweb_sync.sync.component.published import Published, Repository, published
+
+SETTING = "published"
+NO = (ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused)
+
+
+def told(component: Component, agreed: Iterable[Agreement], site: Site, branch: str) -> Published:
+    """What the component is to know."""
+    return published(agreed, site, Repository(component.page, component.forge, branch))
+
+
+def news(component: Component, agreed: Iterable[Agreement], site: Site | None, branch: str) -> Published | None:
+    """What the component is to be told; None where it knows that, or the forum refused it, or none is there."""
+    if not component.theme or site is None:
+        return None
+    found = told(component, agreed, site, branch)
+    return None if found.digest in (component.told, component.refused) else found
+
+
+def tell(forum: Connection, component: Component, found: Published) -> tuple[Component, str]:
+    """Tell it: one request. The component as it is known then, and a sentence for a person where that failed: what was
+    published stays published.
+    """
+    try:
+        set_setting(forum, component.theme, SETTING, found.text)
+    except NO:
+        return replace(component, refused=found.digest), _(
+            "The note under the topics was not renewed: that needs an administrator's key without scopes. "
+            "An administrator may run “koweb component update”."
+        )
+    except KowebError:
+        return component, _("The note under the topics was not renewed this time; the next push tries again.")
+    return replace(component, told=found.digest, refused=""), ""

@@ -1,0 +1,16 @@
+"""Who publishes, as others read it."""
+
+import getpass
+import os
+
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+
+def publisher(repo: Repo) -> str:
+    """The person who publishes, as others will read it while the lock is held."""
+    name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
+    try:
+        return name or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
+    except (OSError, KeyError):
+        return _("somebody")

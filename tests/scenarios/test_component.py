@@ -1,0 +1,185 @@
+"""The note under published topics: a theme component that is put on the forum, and that each push keeps up to date."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koweb_sync.sync.component.bundle import bundle
+from koweb_sync.sync.component.repository_page import forge_of, page_of
+from tests.workspace import Clone
+
+PAGE = "https://codeberg.example/communs/textes"
+
+
+def there(here: Clone) -> Any:
+    """The component on the forum."""
+    return next(one for one in here.box.state.themes.values() if one.name == "koweb")
+
+
+def known(here: Clone) -> dict[str, Any]:
+    """What it knows."""
+    found: dict[str, Any] = json.loads(there(here).settings["published"])
+    return found
+
+
+def installed(here: Clone, *more: str) -> None:
+    """Put the component on the forum."""
+    here.run("component", "install", "--yes", "--repository", PAGE, "--forge", "forgejo", *more)
+
+
+@pytest.mark.every
+def test_p418_a_note_says_what_is_published_and_every_push_keeps_it_up_to_date(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.box.forget()
+    installed(here)
+    assert here.writes() == [
+        "POST /admin/themes/import.json",
+        f"PUT /admin/themes/{there(here).id}.json",
+        f"PUT /admin/themes/{there(here).id}/setting.json",
+    ]
+    assert there(here).parents == [1]
+    one = here.box.by_id("un")
+    told = known(here)
+    assert (told["repository"], told["forge"], told["branch"]) == (PAGE, "forgejo", "main")
+    assert [told["topics"][str(one.id)][n] for n in (0, 1)] == ["posts/un.md", 1]
+    here.box.forget()
+    assert "nothing to do" in here.push().text
+    assert not here.box.log
+    here.reword("un", "assez long", "bien assez long")
+    here.push()
+    assert sum("/admin/themes" in line for line in here.writes()) == 1
+    assert known(here)["topics"][str(one.id)][1] == here.box.first_post(one.id).version
+    here.run("component", "status")
+    here.git("rm", "-q", "posts/un.md")
+    here.commit()
+    here.push("--yes")
+    assert known(here)["topics"] == {}
+
+
+def test_p419_what_was_brought_back_is_agreed_on_and_costs_the_next_push_one_request(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    topic = here.box.by_id("un").id
+    here.box.edit(topic, raw="Un tout autre texte, assez long pour le forum.", username="claire")
+    here.run("pull")
+    here.box.forget()
+    here.push()
+    assert here.writes() == [f"PUT /admin/themes/{there(here).id}/setting.json"]
+    assert known(here)["topics"][str(topic)][1] == here.box.first_post(topic).version
+    here.box.forget()
+    here.push()
+    here.push()
+    assert not here.box.log
+
+
+def test_p420_topics_that_not_everybody_may_read_are_not_named(here: Clone) -> None:
+    here.post("ouvert")
+    here.post("equipe", category="coulisses")
+    here.post("discret", listed=False)
+    here.commit()
+    here.push()
+    installed(here)
+    assert [path for path, _version, _day in known(here)["topics"].values()] == ["posts/ouvert.md"]
+    assert not {"admin", "amina"} & set(json.dumps(known(here)).split('"'))
+
+
+def test_p421_where_the_key_may_not_tell_it_the_push_is_done_all_the_same_and_says_so_once(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    number = there(here).id
+    del here.box.state.themes[number]  # an administrator took it away in the browser
+    here.reword("un", "assez long", "bien assez long")
+    assert "koweb component update" in here.push().text
+    assert "bien assez long" in here.raw("un")
+    here.box.forget()
+    assert "component" not in here.push().text
+    assert not here.box.log
+    here.run("component", "status", code=3)
+    here.run("component", "update", "--yes", code=2)
+    installed(here)
+    here.run("component", "status")
+
+
+def test_p422_it_is_found_again_by_its_name_and_other_components_keep_their_themes(here: Clone) -> None:
+    installed(here)
+    first = there(here).id
+    here.git("update-ref", "-d", "refs/koweb/kafe")
+    here.git("push", "--quiet", "origin", ":refs/koweb/kafe", ok=(0, 1))
+    there(here).parents = [2]
+    installed(here)
+    assert (there(here).id, there(here).parents) == (first, [2])
+    installed(here, "--theme", "kafé")
+    assert sorted(there(here).parents) == [1, 2]
+    here.run("component", "install", "--yes", "--theme", "Nulle part", code=2)
+    here.run("component", "remove", "--yes")
+    assert sorted(here.box.state.themes) == [1, 2]
+    assert "component" not in here.agreed()
+    here.run("component", "remove", "--yes")
+    here.run("component", "status", code=3)
+
+
+def test_p423_nothing_is_written_without_being_asked(here: Clone) -> None:
+    before = here.git("for-each-ref")
+    here.run("component", "install", "--dry-run")
+    here.run("component", "install", code=2)
+    here.run("component", "remove", "--dry-run")
+    assert not here.writes()
+    assert here.git("for-each-ref") == before
+
+
+@pytest.mark.parametrize("who", ["amina", "reader"])
+def test_p424_who_is_no_administrator_is_told_what_to_do(here: Clone, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.configure(username="claire")
+    key = here.box.keys["all_users" if who == "amina" else "read_only_topics"]
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", key)
+    run = here.run("component", "install", "--yes", code=None)
+    assert run.code in (1, 2)
+    assert "key" in run.text
+    assert not here.writes()
+
+
+def test_the_bundle_is_the_same_whenever_it_is_made_and_an_administrator_gets_it_as_a_file(here: Clone) -> None:
+    here.run("component", "bundle")
+    data = (here.folder / "koweb-component.zip").read_bytes()
+    assert data == bundle()
+    names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    assert {"koweb/about.json", "koweb/settings.yml", "koweb/locales/fr.yml", "koweb/common/common.scss"} <= set(names)
+    assert not [name for name in names if name.endswith((".html", ".py", ".pyc"))]
+    here.run("component", "bundle", code=2)
+    here.run("component", "bundle", "--force")
+
+
+def test_where_a_repository_is_looked_at_is_told_by_its_git_remote_without_keys() -> None:
+    page = "https://forge.example.org/communs/textes"
+    for remote in (
+        "https://forge.example.org/communs/textes.git",
+        "https://claire:ghp_secret@forge.example.org/communs/textes.git/",
+        "git@forge.example.org:communs/textes.git",
+        "ssh://git@forge.example.org:2222/communs/textes",
+    ):
+        assert page_of(remote) == page
+    for remote in ("", "/srv/git/textes.git", "../textes", "file:///srv/textes", "C:/textes", "https://", "git@:x"):
+        assert page_of(remote) == ""
+    assert [forge_of(f"https://{host}/a/b") for host in ("github.com", "gitlab.example.org", "codeberg.org", "a.org")] == [
+        "github",
+        "gitlab",
+        "forgejo",
+        "",
+    ]
+
+
+@given(st.text())
+def test_any_git_remote_has_a_page_of_the_web_or_none(remote: str) -> None:
+    assert page_of(remote) == "" or page_of(remote).startswith("https://")
+
