@@ -139,8 +139,10 @@ def test_p423_nothing_is_written_without_being_asked(here: Clone) -> None:
 
 
 @pytest.mark.parametrize("who", ["amina", "reader"])
-def test_p424_who_is_no_administrator_is_told_what_to_do(here: Clone, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    here.configure(username="claire")
+def test_p424_who_is_no_administrator_is_told_what_to_do(
+    here: Clone, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.configure(username="amina")
     key = here.box.keys["all_users" if who == "amina" else "read_only_topics"]
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", key)
     run = here.run("component", "install", "--yes", code=None)
@@ -171,7 +173,9 @@ def test_where_a_repository_is_looked_at_is_told_by_its_git_remote_without_keys(
         assert page_of(remote) == page
     for remote in ("", "/srv/git/textes.git", "../textes", "file:///srv/textes", "C:/textes", "https://", "git@:x"):
         assert page_of(remote) == ""
-    assert [forge_of(f"https://{host}/a/b") for host in ("github.com", "gitlab.example.org", "codeberg.org", "a.org")] == [
+    assert [
+        forge_of(f"https://{host}/a/b") for host in ("github.com", "gitlab.example.org", "codeberg.org", "a.org")
+    ] == [
         "github",
         "gitlab",
         "forgejo",
@@ -182,4 +186,3 @@ def test_where_a_repository_is_looked_at_is_told_by_its_git_remote_without_keys(
 @given(st.text())
 def test_any_git_remote_has_a_page_of_the_web_or_none(remote: str) -> None:
     assert page_of(remote) == "" or page_of(remote).startswith("https://")
-

@@ -23,8 +23,8 @@ from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
-    from koweb_sync.sync.component.install import Found, Status
-    from koweb_sync.sync.component.published import Published
+    from koweb_sync.sync.component.install import ComponentStatus, Found
+    from koweb_sync.sync.component.published import PublishedTopics
     from koweb_sync.sync.lock.hold import Hold
 
 FILE = "koweb-component.zip"
@@ -200,7 +200,7 @@ def agreed(yes: bool) -> bool:
     return ask_yes_no(_("Go on?"), default=True)
 
 
-def counted(made: "Published") -> str:
+def counted(made: "PublishedTopics") -> str:
     """How many topics have the note, and how many do not."""
     named = ngettext("{count} topic has the note.", "{count} topics have the note.", made.named).format(
         count=made.named
@@ -215,7 +215,7 @@ def counted(made: "Published") -> str:
     return f"{named} {left}"
 
 
-def rows(now: "Status") -> Iterator[tuple[str, str]]:
+def rows(now: "ComponentStatus") -> Iterator[tuple[str, str]]:
     """How it stands, in words."""
     if not now.there:
         yield _("component"), _("not on this forum")

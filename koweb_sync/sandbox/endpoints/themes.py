@@ -74,7 +74,7 @@ def about_of(files: dict[str, str]) -> dict[str, Any]:
 
 def unpacked(data: bytes) -> dict[str, str]:
     """The files of a bundle, of either form, without a folder around them. Raises Refused for what is none."""
-    with suppress(zipfile.BadZipFile, tarfile.TarError, UnicodeDecodeError):
+    with suppress(zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, UnicodeDecodeError):
         found = dict(members(data))
         top = {name.partition("/")[0] for name in found}
         if "about.json" not in found and len(top) == 1:

@@ -17,7 +17,7 @@ from koweb_sync.forum.themes import Theme
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.bundle import NAME, bundle, version
-from koweb_sync.sync.component.published import Published
+from koweb_sync.sync.component.published import PublishedTopics
 from koweb_sync.sync.component.repository_page import forge_of, page_of
 from koweb_sync.sync.component.tell import SETTING, told
 from koweb_sync.sync.lock.hold import Hold
@@ -107,7 +107,7 @@ class Wish:
     parents: Sequence[Theme]
 
 
-def install(forum: Connection, hold: Hold, site: Site, found: Found, wish: Wish) -> Published:
+def install(forum: Connection, hold: Hold, site: Site, found: Found, wish: Wish) -> PublishedTopics:
     """Put the component there, or renew it, and tell it what is published. What every clone has to know is noted at
     the end: whoever is cut off before does it again, and finds the component by its name.
     """
@@ -130,7 +130,7 @@ def remove(forum: Connection, hold: Hold, found: Found) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ComponentStatus:
     """How the component stands. `there`: its version on the forum, "" where it is not; `ours`: the one this koweb-sync
     brings. `enabled`: whether it is switched on. `themes`: what it is part of. `published`: what it is to know, and
     `current` whether it knows that.
@@ -140,7 +140,7 @@ class Status:
     ours: str
     enabled: bool
     themes: tuple[str, ...]
-    published: Published
+    published: PublishedTopics
     current: bool
 
     @property
@@ -149,12 +149,14 @@ class Status:
         return bool(self.there == self.ours and self.enabled and self.themes and self.current)
 
 
-def status(forum: Connection, bookmark: Bookmark, site: Site, branch: str) -> Status:
+def status(forum: Connection, bookmark: Bookmark, site: Site, branch: str) -> ComponentStatus:
     """How it stands: one request, or two."""
     found = look(forum, bookmark.component)
     made = told(bookmark.component, bookmark.agreed.values(), site, branch)
     if found.component is None:
-        return Status("", version(), False, (), made, False)
+        return ComponentStatus("", version(), False, (), made, False)
     there = themes.theme(forum, found.component.id)
     names = tuple(one.name for one in found.parents)
-    return Status(there.version, version(), there.enabled, names, made, there.settings.get(SETTING) == made.text)
+    return ComponentStatus(
+        there.version, version(), there.enabled, names, made, there.settings.get(SETTING) == made.text
+    )

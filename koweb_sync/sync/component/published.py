@@ -26,7 +26,7 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedTopics:
     """The text for the component, how many topics it names, and how many it leaves out."""
 
     text: str
@@ -39,7 +39,7 @@ class Published:
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
-def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -> Published:
+def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -> PublishedTopics:
     """What the component is told of all that was published."""
     alive = [one for one in agreed if not one.withdrawn]
     named = sorted((one for one in alive if everybody_reads(one, site)), key=lambda one: one.topic)
@@ -51,7 +51,7 @@ def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -
         "topics": {str(one.topic): [one.path, one.revision, day(one)] for one in named},
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Published(text, len(named), len(alive) - len(named))
+    return PublishedTopics(text, len(named), len(alive) - len(named))
 
 
 def everybody_reads(agreed: Agreement, site: Site) -> bool:

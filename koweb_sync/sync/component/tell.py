@@ -10,18 +10,18 @@ from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.site import Site
 from koweb_sync.forum.themes import set_setting
 from koweb_sync.i18n import _
-from koweb_sync.sync.component.published import Published, Repository, published
+from koweb_sync.sync.component.published import PublishedTopics, Repository, published
 
 SETTING = "published"
 NO = (ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused)
 
 
-def told(component: Component, agreed: Iterable[Agreement], site: Site, branch: str) -> Published:
+def told(component: Component, agreed: Iterable[Agreement], site: Site, branch: str) -> PublishedTopics:
     """What the component is to know."""
     return published(agreed, site, Repository(component.page, component.forge, branch))
 
 
-def news(component: Component, agreed: Iterable[Agreement], site: Site | None, branch: str) -> Published | None:
+def news(component: Component, agreed: Iterable[Agreement], site: Site | None, branch: str) -> PublishedTopics | None:
     """What the component is to be told; None where it knows that, or the forum refused it, or none is there."""
     if not component.theme or site is None:
         return None
@@ -29,7 +29,7 @@ def news(component: Component, agreed: Iterable[Agreement], site: Site | None, b
     return None if found.digest in (component.told, component.refused) else found
 
 
-def tell(forum: Connection, component: Component, found: Published) -> tuple[Component, str]:
+def tell(forum: Connection, component: Component, found: PublishedTopics) -> tuple[Component, str]:
     """Tell it: one request. The component as it is known then, and a sentence for a person where that failed: what was
     published stays published.
     """

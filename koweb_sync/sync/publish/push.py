@@ -40,7 +40,7 @@ from koweb_sync.sync.world.world import World
 
 if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum
-    from koweb_sync.sync.component.published import Published
+    from koweb_sync.sync.component.published import PublishedTopics
 
 
 class PushObserver(Protocol):
@@ -248,7 +248,9 @@ class Push:
         finally:
             run.save(last=True)
 
-    def component_news(self, site: Site | None, done: Mapping[str, Agreement] | None = None) -> "Published | None":
+    def component_news(
+        self, site: Site | None, done: Mapping[str, Agreement] | None = None
+    ) -> "PublishedTopics | None":
         """What the theme component does not know yet, None for nothing; `done`: what this run agreed on."""
         bookmark = self.hold.bookmark
         if not bookmark.component.theme:

@@ -9,8 +9,11 @@ import {
   readPublished,
 } from "../lib/koweb-published";
 
+/** @typedef {import("discourse/lib/plugin-api").PluginApi} PluginApi */
+/** @typedef {import("../lib/koweb-published").Entry} Entry */
+
 /** Under the first post of a topic that koweb published: that its text is versioned, and how to change it. */
-export default apiInitializer((api) => {
+export default apiInitializer((/** @type {PluginApi} */ api) => {
   const published = readPublished(settings.published);
   if (!published) {
     return;
@@ -39,7 +42,12 @@ function words(key, values = {}) {
   return i18n(themePrefix(`koweb.${key}`), values);
 }
 
-function written(api, published, post, [path, version, day]) {
+/**
+ * @param {PluginApi} api
+ * @param {Entry} entry
+ */
+function written(api, published, post, entry) {
+  const [path, version, day] = entry;
   const note = made("div", { className: "koweb-note", role: "note" });
   note.setAttribute("aria-label", words("note"));
   note.append(made("span", { textContent: words("versioned") }));
@@ -61,7 +69,7 @@ function written(api, published, post, [path, version, day]) {
       })
     );
   }
-  if (post.version > version) {
+  if (version > 0 && post.version > version) {
     note.append(
       made("span", {
         className: "koweb-note__moved-on",
@@ -72,7 +80,11 @@ function written(api, published, post, [path, version, day]) {
   return note;
 }
 
-/** Where no forge is known a change is proposed in a reply, by who may reply. */
+/**
+ * Where no forge is known a change is proposed in a reply, by who may reply.
+ *
+ * @param {PluginApi} api
+ */
 function proposing(api, post) {
   const composer =
     api.getCurrentUser() && api.container.lookup("service:composer");
@@ -98,10 +110,15 @@ function proposing(api, post) {
   return [holder];
 }
 
-/** The forum says itself who made the agreed version: the author of the first, else who edited it, if one may know. */
-async function sayAuthor(note, post, [, version], authors) {
+/**
+ * The forum says itself who made the agreed version: the author of the first, else who edited it, if one may know.
+ *
+ * @param {Entry} entry
+ */
+async function sayAuthor(note, post, entry, authors) {
+  const version = entry[1];
   const agreed = note.querySelector(".koweb-note__agreed");
-  const mayKnow = version === 1 || post.can_view_edit_history;
+  const mayKnow = version === 1 || (version > 1 && post.can_view_edit_history);
   if (!agreed || !mayKnow) {
     return;
   }

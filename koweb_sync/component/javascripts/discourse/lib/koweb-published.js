@@ -74,13 +74,12 @@ export function pagesOf(published, path) {
  */
 export function dayInWords(day, language) {
   const at = new Date(`${day}T12:00:00Z`);
-  if (Number.isNaN(at.getTime())) {
-    return "";
+  const how = /** @type {const} */ ({ dateStyle: "long", timeZone: "UTC" });
+  try {
+    return new Intl.DateTimeFormat(language.replace("_", "-"), how).format(at);
+  } catch {
+    return ""; // no day, or a language that the browser does not know
   }
-  return new Intl.DateTimeFormat(language || "en", {
-    dateStyle: "long",
-    timeZone: "UTC",
-  }).format(at);
 }
 
 function encoded(path) {

@@ -1,0 +1,3 @@
+import theme from "@discourse/lint-configs/eslint-theme";
+
+export default [...theme];
