@@ -28,6 +28,7 @@ Deleted = Literal["leave", "recover"]
 ErasurePolicy = Literal["follow", "ask"]
 Deletions = Literal["keep", "purge"]
 Taken = Literal["human", "all", "none"]
+Quotes = Literal["unnamed", "agreed", "none"]
 
 
 # What stands beside a setting's type is its line in docs/reference/koweb-toml.md: a new setting needs no other.
@@ -95,6 +96,10 @@ class Settings:
     translations: Annotated[
         Taken, "Which translations a pull brings from the forum: those of people, all of them, machines' too, or none."
     ] = "human"
+    quotes: Annotated[
+        Quotes,
+        "Whom letters quote: everybody, without their names; or only those who agreed (`koweb archive consent`); or none.",
+    ] = "unnamed"
     footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
     comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False
     time_zone: Annotated[
@@ -205,6 +210,7 @@ class TableReader:
             bookmark=self.bookmark(),
             withdraw=cast("Withdraw", self.one_of("withdraw", get_args(Withdraw))),
             deleted=cast("Deleted", self.one_of("deleted", get_args(Deleted))),
+            quotes=cast("Quotes", self.one_of("quotes", get_args(Quotes))),
             translations=cast("Taken", self.one_of("translations", get_args(Taken))),
             footer=self.flag("footer"),
             comment=self.flag("comment"),

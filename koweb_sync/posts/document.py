@@ -9,6 +9,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.fields.id import ID, MissingId
+from koweb_sync.posts.fields.letter import LetterPeriod
 from koweb_sync.posts.front import read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, with_key
@@ -26,12 +27,14 @@ class FrontMatter:
     one that is not there is left as it is on the forum.
 
     `draft` is what the file says with this key or, where it has none, with another tool's, or by its folder.
+    `letter`: what time it is about, where it is a letter.
     """
 
     id: str
     says: Mapping[str, Any]
     topic: TopicId | None = None
     draft: bool = False
+    letter: LetterPeriod | None = None
 
     @property
     def title(self) -> str:
@@ -88,6 +91,7 @@ def parse(path: str, data: bytes) -> PostFile:
         id=values["id"],
         says={name: values[name] for name in FIELDS if values[name] is not None},
         topic=values["topic"],
+        letter=values["letter"],
         draft=any(sign.kind is Kind.DRAFT for sign in others) if draft is None else draft,
     )
     lines = {name: key.line for name, key in front.keys.items()}

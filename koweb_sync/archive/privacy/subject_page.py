@@ -121,7 +121,12 @@ def words() -> dict[str, dict[str, str]]:
     return {
         "kind": {"like": _("like"), "mention": _("mention"), "quote": _("quotation"), "reply": _("answer")},
         "status": {"held": _("held"), "wanted": _("not fetched yet"), "gone": _("gone"), "refused": _("refused")},
-        "wish": {"not-counted": _("not to be counted in reports")},
+        "wish": {
+            "not-counted": _("not to be counted in reports"),
+            "quoted-by-name": _("letters may quote them with their name"),
+            "quoted-without-name": _("letters may quote them without their name"),
+            "not-quoted": _("letters do not quote them"),
+        },
         "reason": {"anonymised": _("the account was made anonymous"), "erased": _("what they wrote was erased")},
     }
 

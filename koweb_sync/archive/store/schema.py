@@ -436,7 +436,7 @@ LEDGER = table(
 CONSENTS = table(
     "consents",  # what people wished
     key("person"),
-    key("wish", WORDS),  # not-counted
+    key("wish", WORDS),  # not-counted | quoted-by-name | quoted-without-name | not-quoted
     moment("since"),
     once("until"),
 )

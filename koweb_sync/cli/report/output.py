@@ -103,7 +103,8 @@ def deliver_post(made: "ReportPost", where: ReportDestination) -> None:
     """Write a post file and its pictures: the pictures first, so that no post file lacks one."""
     if where.file is None and where.folder is None:
         document(made.text.decode())
-        say(_("The pictures are only written with --output or --into."))
+        if made.files:
+            say(_("The pictures are only written with --output or --into."))
         return
     file = where.file or (where.folder or Path()) / f"{made.name}.md"
     if where.folder is not None:
@@ -118,7 +119,7 @@ def keep(file: Path, made: "ReportPost", *, force: bool) -> None:
     """Raises InputError where a post file is there already: somebody may have written in it."""
     if file.exists() and not force and file.read_bytes() != made.text:
         raise InputError(
-            _("This report is there already, and somebody may have written in it."),
+            _("This file is there already, and somebody may have written in it."),
             where=os.path.relpath(file),
             remedy=_("Move it away, or write over it with --force."),
         )

@@ -1,0 +1,231 @@
+"""`koweb letter`: a draft of what was talked about, for those who did not come."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from koweb_sync import dates
+from koweb_sync.cli.archive.after_run import now
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
+from koweb_sync.cli.options import exclusive
+from koweb_sync.cli.output import echo
+from koweb_sync.cli.report.output import ReportDestination, deliver, post_folder
+from koweb_sync.cli.report.window import window_of, zone_of
+from koweb_sync.errors import InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import LANGUAGES, _, speaking
+
+if TYPE_CHECKING:
+    from koweb_sync.letter.memory import WrittenLetter
+    from koweb_sync.letter.model import Letter
+    from koweb_sync.report.engine.window import ReportSettings, Window
+
+LAST = "last"
+FIRST = "7d"  # of a first letter
+
+
+@click.command(
+    help=_(
+        "Draft a letter: what was talked about, with sentences from it, who waits for an answer, who is new, and what was "
+        "published. From the archive, without the network.\n\n"
+        "You edit it, and publish it like any other post. It names nobody who did not agree to that (“koweb archive "
+        "consent”), and quotes only what everybody may read."
+    )
+)
+@read_options
+@click.option(
+    "--since",
+    default=LAST,
+    show_default=True,
+    metavar="TIME",
+    help=_("last: where the newest letter ends, else a week; 7d, 4w, or a day: 2026-10-01."),
+)
+@click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the last whole day)."))
+@click.option(
+    "--time-zone",
+    metavar="NAME",
+    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help=_("Its language (default: the forum's)."))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["post", "html", "text", "json"]),
+    help=_("A post (default), a mail as HTML or as plain text, or data."),
+)
+@click.option("--into", metavar="DIR", help=_("Write a post file into this folder, for “koweb push”."))
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
+@click.option("--force", is_flag=True, help=_("Write over the post file of the same letter."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what the letter would be about, and where it would go."))
+def letter(forum: str | None, store: str | None, **given: Any) -> None:
+    exclusive(output=given["output"], into=given["into"])
+    if given["into"] and given["style"] not in (None, "post"):
+        raise InputError(_("--into writes a post file, which is Markdown."), remedy=_("Leave --format out."))
+    place = find(forum, store) if given["into"] else find_to_read(forum, store)
+    asked = wished(place, given)
+    where = destination(place, given)
+    if given["dry_run"]:
+        echo(plan(asked))
+        echo(where.words)
+        return
+    made = gathered(place, asked)
+    with speaking(given["language"] or place.settings.locale):
+        drawn = rendered(made, asked, where.style)
+    deliver(drawn, where, "community")
+
+
+@dataclass(frozen=True)
+class AskedLetter:
+    """Which letter is asked for: its time, and the post files that are letters already."""
+
+    window: "Window"
+    settings: "ReportSettings"
+    letters: "tuple[WrittenLetter, ...]"
+
+
+def wished(place: ArchivePlace, given: dict[str, Any]) -> AskedLetter:
+    """What the options mean. Raises InputError for a time that has nothing in it."""
+    from koweb_sync.letter.memory import letters
+    from koweb_sync.report.engine.archive_state import known_until
+    from koweb_sync.report.engine.window import ReportSettings
+
+    name = zone_of(given["time_zone"], place.settings)
+    archive = archive_at(place, place.open())
+    with archive.store.read() as connection:
+        seen = known_until(connection, archive.forum)
+    if not seen:
+        raise InputError(_("The archive is empty: there is nothing to write about yet."), remedy=_("Run “koweb archive”."))
+    known = () if (repo := repository(place)) is None else tuple(letters(repo, place.settings))
+    window = period(given["since"], given["until"], seen, name, known)
+    return AskedLetter(window, ReportSettings(zone=name, ours=(place.settings.username,)), known)
+
+
+def repository(place: ArchivePlace) -> Repo | None:
+    """The repository; an archive needs none."""
+    try:
+        return Repo.find(place.root)
+    except InputError:
+        return None
+
+
+def period(
+    since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]"
+) -> "Window":
+    """The time of the letter: whole days, unless a day that is not over was asked for. Raises InputError."""
+    from koweb_sync.letter.memory import newest
+    from koweb_sync.report.engine.window import Window, clock
+    from koweb_sync.times import microseconds
+
+    zone = ZoneInfo(name)
+    today = microseconds(clock(seen, zone).replace(hour=0, minute=0, second=0, microsecond=0))
+    last = newest(known, zone) if since == LAST else None
+    if last is None:
+        found = window_of(FIRST if since == LAST else since, until, today, name, now())
+        end = min(found.until, seen) if until else today
+        return checked(found.since, end, since)
+    begins = last.period.until(zone)
+    end = min(window_of("1d", until, today, name, now()).until, seen) if until else today
+    if end <= begins:
+        raise InputError(
+            _("The last letter tells everything up to then; a day that is not over comes into the next one."),
+            where=last.path,
+            remedy=_("To write that letter once more, say its days: --since {since} --until {until}").format(
+                since=last.period.text[:10], until=last.period.text.partition("/")[2][:10]
+            ),
+        )
+    return Window(begins, end)
+
+
+def checked(since: int, until: int, said: str) -> "Window":
+    """A window. Raises InputError where the archive knows nothing of it yet."""
+    from koweb_sync.report.engine.window import Window
+
+    if until <= since:
+        raise InputError(
+            _("The archive knows nothing of that time yet, or only a day that is not over."),
+            where=f"--since {said}",
+            remedy=_("Run “koweb archive”, or take an earlier day; --until takes today in as far as it is known."),
+        )
+    return Window(since, until)
+
+
+def destination(place: ArchivePlace, given: dict[str, Any]) -> ReportDestination:
+    """Where the letter goes. Raises InputError for a folder in which nothing is published."""
+    from koweb_sync import safe_files
+
+    style, file = given["style"] or "post", given["output"]
+    if given["into"]:
+        folder = post_folder(place, given["into"])
+        return ReportDestination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
+    if file is None or str(file) == "-":
+        return ReportDestination(style, _("Written to: standard output"))
+    if file.is_dir():
+        raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
+    safe_files.direct(file)
+    return ReportDestination(style, _("Written to: {place}").format(place=file), file)
+
+
+def plan(asked: AskedLetter) -> str:
+    """What the letter would be about."""
+    from koweb_sync.report.page import formats
+
+    return _("From {since} to {until} ({zone}).").format(
+        since=formats.day(asked.window.since, asked.settings),
+        until=formats.day(asked.window.last, asked.settings),
+        zone=asked.settings.zone,
+    )
+
+
+def gathered(place: ArchivePlace, asked: AskedLetter) -> "Letter":
+    """The letter, out of the archive."""
+    from koweb_sync.letter.gather import letter_of
+    from koweb_sync.report.engine.source import opened, quickest
+
+    archive = archive_at(place, place.open())
+    bound = published(place, asked)
+    engine = quickest(archive.store, archive.forum)
+    with opened(archive.store, archive.forum, engine) as source, archive.store.read() as connection:
+        return letter_of(
+            connection, archive.forum, source, asked.window, asked.settings, place.settings.quotes, bound
+        )
+
+
+def published(place: ArchivePlace, asked: AskedLetter) -> frozenset[int]:
+    """The topics of post files, as the bookmark knows them, without those of letters."""
+    repo = repository(place)
+    at = None if repo is None else repo.resolve(place.settings.bookmark)
+    if repo is None or at is None:
+        return frozenset()
+    from koweb_sync import bookmark
+
+    paths = {one.path for one in asked.letters}
+    return frozenset(int(one.topic) for one in bookmark.read(repo, at).agreed.values() if one.path not in paths)
+
+
+def rendered(made: "Letter", asked: AskedLetter, style: str) -> Any:
+    """The letter as a post file, or as text."""
+    import json
+
+    from koweb_sync.letter.words import in_words
+
+    if style == "json":
+        from koweb_sync.letter.data import as_json
+
+        return json.dumps(as_json(made), ensure_ascii=False, indent=2) + "\n"
+    told = in_words(made, asked.settings)
+    if style == "html":
+        from koweb_sync.letter.html import page
+
+        return page(told)
+    if style == "text":
+        from koweb_sync.letter.text import text
+
+        return text(told)
+    from koweb_sync.letter.markdown import post
+    from koweb_sync.posts.fields.letter import LetterPeriod
+
+    return post(told, LetterPeriod.of(made.window.since, made.window.until, asked.settings.clock))
