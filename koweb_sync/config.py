@@ -98,7 +98,7 @@ class Settings:
     ] = "human"
     quotes: Annotated[
         Quotes,
-        "Whom letters quote: everybody, without their names; or only those who agreed (`koweb archive consent`); or none.",
+        "Whom letters quote: everybody, without names; or only who agreed (`koweb archive consent`); or none.",
     ] = "unnamed"
     footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
     comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False

@@ -52,7 +52,9 @@ def most_shared(topics: Iterable[TalkedTopic], most: int = CONVERSATIONS) -> lis
     return sorted(topics, key=lambda one: (-one.parts, -len(one.people), one.topic))[:most]
 
 
-def fairly(topics: Sequence[int], candidates: Iterable[Candidate], most: int = QUOTATIONS) -> dict[int, list[Candidate]]:
+def fairly(
+    topics: Sequence[int], candidates: Iterable[Candidate], most: int = QUOTATIONS
+) -> dict[int, list[Candidate]]:
     """The sentences to quote, by topic: one of each topic in turn, then a second one, as long as there are people who
     were not quoted yet. First come people who do not facilitate, then whoever opened the topic, then parts of the
     community that were heard least, then what was written first.

@@ -1,7 +1,7 @@
 """What will happen, as first posts say in the words of Discourse's calendar: `[event start="2026-12-05 18:00"]`.
 
-Only events of topics that a letter may show; one for invited people alone (`status="private"`) is not told. An event that
-comes back is told with its first day, if that is still to come.
+Only events of topics that a letter may show; one for invited people alone (`status="private"`) is not told. An event
+that comes back is told with its first day, if that is still to come.
 """
 
 import re
@@ -41,9 +41,7 @@ class ShownPlace(Protocol):
         """The name of its category."""
 
 
-def coming(
-    connection: "Connection", forum: int, topics: Mapping[int, ShownPlace], now: int
-) -> tuple[ComingEvent, ...]:
+def coming(connection: "Connection", forum: int, topics: Mapping[int, ShownPlace], now: int) -> tuple[ComingEvent, ...]:
     """The events of the next five weeks, the next one first."""
     query = """
         SELECT posts.topic AS topic, post_versions.raw AS raw FROM posts
@@ -62,7 +60,7 @@ def coming(
 
 
 def begins(raw: str) -> tuple[int, bool] | None:
-    """When the event of a post begins, in microseconds, and whether it names no hour; None where it has none for all."""
+    """When the event of a post begins (microseconds), and whether it names no hour; None where it has none for all."""
     found = _EVENT.search(raw)
     if found is None:
         return None

@@ -7,7 +7,6 @@ the forum itself: a title is a sentence of theirs, too.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unicodedata import category as category_of
 
 from koweb_sync.archive.read.model import ArchivedPost
 from koweb_sync.archive.read.reader import Reader, categories
@@ -15,6 +14,7 @@ from koweb_sync.archive.store.rows import rows, sql
 from koweb_sync.letter.choose import Candidate, fairly, most_shared
 from koweb_sync.letter.coming import coming
 from koweb_sync.letter.model import Arrivals, Conversation, Letter, OpenQuestion, PublishedText, Quotation
+from koweb_sync.letter.names import single
 from koweb_sync.letter.people import LetterPeople, people_of
 from koweb_sync.letter.sentences import best, quotable
 from koweb_sync.letter.talk import FACILITATES, Talk, talk_of
@@ -63,24 +63,22 @@ class Gathering:
     topics: dict[int, ShownTopic]
 
 
-def letter_of(
-    connection: "Connection",
-    forum: int,
-    source: Source,
-    window: Window,
-    settings: ReportSettings,
-    policy: "Quotes",
-    bound: Collection[int] = (),
-) -> Letter:
-    """The letter of a period. `bound`: the topics of post files that are no letters."""
+def gathering(
+    connection: "Connection", forum: int, source: Source, settings: ReportSettings, policy: "Quotes"
+) -> Gathering:
+    """A forum, as letters see it. `policy`: about quoting those who said nothing."""
     population = population_of(source, settings)
     people = people_of(connection, forum, policy)
-    here = Gathering(connection, forum, population, people, shown_topics(connection, forum, population, people))
+    return Gathering(connection, forum, population, people, shown_topics(connection, forum, population, people))
+
+
+def letter_of(here: Gathering, window: Window, bound: Collection[int] = ()) -> Letter:
+    """The letter of a period. `bound`: the topics of post files that are no letters."""
     questions = open_questions(here, window)
     texts = published_texts(here, window, bound)
     return Letter(
-        forum=source.url,
-        title=title(connection, forum),
+        forum=here.population.source.url,
+        title=title(here.connection, here.forum),
         window=window,
         conversations=conversations(here, window),
         questions=questions[:LISTED],
@@ -88,7 +86,7 @@ def letter_of(
         arrivals=arrived(here, window),
         texts=texts[:TEXTS],
         more_texts=len(texts[TEXTS:]),
-        events=coming(connection, forum, here.topics, window.until),
+        events=coming(here.connection, here.forum, here.topics, window.until),
     )
 
 
@@ -101,7 +99,9 @@ def shown_topics(
         int(row["id"]): row
         for row in rows(
             connection,
-            sql("SELECT id, accepted, accepted_at FROM topics WHERE forum = ? AND shown = 1 AND deleted IS NULL", forum),
+            sql(
+                "SELECT id, accepted, accepted_at FROM topics WHERE forum = ? AND shown = 1 AND deleted IS NULL", forum
+            ),
         )
     }
     found: dict[int, ShownTopic] = {}
@@ -122,11 +122,6 @@ def shown_topics(
             solved,
         )
     return found
-
-
-def single(text: str) -> str:
-    """A title on one line, without signs that nobody sees."""
-    return " ".join("".join(sign if category_of(sign)[0] != "C" else " " for sign in text).split(" ")).strip()
 
 
 # ---- what was talked about
@@ -173,11 +168,11 @@ def candidates(here: Gathering, talk: Talk, topics: Sequence[int]) -> Iterator[C
                 found.setdefault(post.author.id, []).extend((one, post) for one in said)
         for person, some in found.items():
             text = best(one for one, _post in some)
-            post = next((each for one, each in some if one == text), None)
-            if post is not None and person in talk.parts:
+            where = next((each for one, each in some if one == text), None)
+            if where is not None and person in talk.parts:
                 parts = talk.parts[person]
                 lead = FACILITATES in parts
-                yield Candidate(topic, post.id, person, parts, post.created, text, post.number == FIRST, lead)
+                yield Candidate(topic, where.id, person, parts, where.created, text, where.number == FIRST, lead)
 
 
 def is_there(post: ArchivedPost) -> bool:

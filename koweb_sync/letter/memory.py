@@ -27,11 +27,11 @@ class WrittenLetter:
 
 def letters(repo: Repo, settings: Settings) -> list[WrittenLetter]:
     """All letters of the work tree. A post file that cannot be read is none: `koweb check` says why."""
-    found = []
-    for one in read(repo, settings, checkout(repo)):
-        if isinstance(one, PostFile) and one.front.letter is not None:
-            found.append(WrittenLetter(one.path, one.front.title, one.front.letter, one.front.draft))
-    return found
+    return [
+        WrittenLetter(one.path, one.front.title, one.front.letter, one.front.draft)
+        for one in read(repo, settings, checkout(repo))
+        if isinstance(one, PostFile) and one.front.letter is not None
+    ]
 
 
 def newest(found: Iterable[WrittenLetter], zone: ZoneInfo) -> WrittenLetter | None:

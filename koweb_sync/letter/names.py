@@ -1,12 +1,13 @@
 """Whether a text says the name of somebody who did not agree to that: pure.
 
-In exports a first name alone stays, for it may be anybody's. What is published in a letter is chosen, so that more can be
-left out: whatever looks like a part of a member's name counts, be it by chance. “Claire” is a name, “claire” a word.
+In exports a first name alone stays, for it may be anybody's. What is published in a letter is chosen, so that more can
+be left out: whatever looks like a part of a member's name counts, be it by chance. “Claire” is a name, “claire” a word.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from koweb_sync.archive.names.aliases import FORMER, folded, plain_name
 
@@ -14,10 +15,11 @@ _WORDS = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 # Parts of names that any sentence holds.
 PARTICLES = frozenset(
     [
-        *("a", "al", "an", "as", "au", "aux", "be", "ben", "bin", "by", "ce", "da", "das", "de", "del", "della", "den"),
-        *("der", "des", "di", "do", "dos", "du", "el", "en", "es", "et", "ha", "he", "i", "ibn", "if", "il", "in", "is"),
-        *("it", "je", "l", "la", "le", "les", "lo", "me", "my", "no", "nous", "on", "or", "ou", "our", "san", "se"),
-        *("si", "so", "st", "ste", "te", "the", "to", "tu", "un", "une", "up", "us", "van", "vous", "von", "we", "you"),
+        *("a", "al", "an", "as", "au", "aux", "be", "ben", "bin", "by", "ce", "da", "das", "de"),
+        *("del", "della", "den", "der", "des", "di", "do", "dos", "du", "el", "en", "es", "et", "ha"),
+        *("he", "i", "ibn", "if", "il", "in", "is", "it", "je", "l", "la", "le", "les", "lo"),
+        *("me", "my", "no", "nous", "on", "or", "ou", "our", "san", "se", "si", "so", "st", "ste"),
+        *("te", "the", "to", "tu", "un", "une", "up", "us", "van", "vous", "von", "we", "you"),
     ]
 )
 
@@ -47,8 +49,10 @@ class SpokenNames:
 
     def said_in(self, text: str) -> bool:
         """Whether a text says one of them."""
-        return FORMER in folded(text) or any(map(self.is_name, _WORDS.findall(text))) or any(
-            sign in text for sign in self.signs
+        return (
+            FORMER in folded(text)
+            or any(map(self.is_name, _WORDS.findall(text)))
+            or any(sign in text for sign in self.signs)
         )
 
     def is_name(self, word: str) -> bool:
@@ -57,3 +61,10 @@ class SpokenNames:
             return True
         parts = (word, *re.split(r"[.\-]", word))
         return any(part and not part[0].islower() and plain_name(part) in self.words for part in parts)
+
+
+def single(text: str) -> str:
+    """A name or a title on one line, without signs that nobody sees."""
+    return " ".join(
+        "".join(" " if category(sign)[0] in "CZ" and sign != "\u00a0" else sign for sign in text).split(" ")
+    ).strip()

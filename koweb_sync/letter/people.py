@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from koweb_sync.archive.privacy.consent import Quoting, quoting
+from koweb_sync.archive.privacy.consent import WISH, Quoting, quoting, wishes
 from koweb_sync.archive.privacy.pseudonyms import called
 from koweb_sync.archive.store.rows import rows, sql
-from koweb_sync.letter.names import SpokenNames
+from koweb_sync.letter.names import SpokenNames, single
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class LetterPeople:
     """Who may be quoted. `names`: of those who agreed to be named, by number; `unnamed` agreed to be quoted without
-    their names; `never` did not; `away` do not appear at all: erased, anonymised, suspended. `spoken`: all names that
+    their names; `never` did not; `away` do not appear at all: erased,
+    anonymised, suspended, or not to be counted. `spoken`: all names that
     may not be said. `policy`: about those who said nothing.
     """
 
@@ -41,11 +42,11 @@ class LetterPeople:
 
 def people_of(connection: "Connection", forum: int, policy: "Quotes") -> LetterPeople:
     """Everybody of a forum, as the letter sees them."""
-    wishes = quoting(connection, forum)
-    away = gone(connection, forum)
-    agreed = {person for person, wish in wishes.items() if wish is Quoting.NAMED} - away
+    said = quoting(connection, forum)
+    away = gone(connection, forum) | {one.person for one in wishes(connection, forum) if one.wish == WISH}
+    agreed = {person for person, wish in said.items() if wish is Quoting.NAMED} - away
     shown = {
-        int(row["id"]): str(row["name"] or row["username"])
+        int(row["id"]): single(row["name"] or row["username"])
         for row in rows(connection, sql("SELECT id, name, username FROM people WHERE forum = ?", forum))
         if row["id"] in agreed
     }
@@ -53,8 +54,8 @@ def people_of(connection: "Connection", forum: int, policy: "Quotes") -> LetterP
     return LetterPeople(
         policy,
         {person: name for person, name in shown.items() if name},
-        frozenset(person for person, wish in wishes.items() if wish is Quoting.UNNAMED),
-        frozenset(person for person, wish in wishes.items() if wish is Quoting.NEVER),
+        frozenset(person for person, wish in said.items() if wish is Quoting.UNNAMED),
+        frozenset(person for person, wish in said.items() if wish is Quoting.NEVER),
         away,
         SpokenNames.of(others),
     )

@@ -2,9 +2,9 @@
 
 A sentence counts if it stands whole in a paragraph of a post, as readers see it: 40 to 240 letters, from a capital to a
 full stop, without anything in it but words. What stands in quotes, lists, code, tables and details is left out, and so
-are sentences with a link, a mention, a picture, an address, a number to call, quotation marks (somebody else said that),
-or signs that mean something in Markdown: what is published again can then neither call anybody nor show more than its
-words. Of these, the first one of 70 letters or more is quoted, for it is understood alone; else the first one.
+are sentences with a link, a mention, a picture, an address, a number to call, quotation marks (somebody else said
+that), or signs that mean something in Markdown: what is published again can then neither call anybody nor show more
+than its words. Of these, the first one of 70 letters or more is quoted, for it is understood alone; else the first.
 """
 
 import re
@@ -99,7 +99,7 @@ def split(passage: str) -> Iterator[str]:
 def is_short(before: str) -> bool:
     """Whether a full stop after these words only shortens the last one."""
     last = re.split(r"[\s\u00a0\u202f('’«“]", before)[-1]
-    return len(last) == 1 and last.isupper() or last.casefold() in SHORT
+    return (len(last) == 1 and last.isupper()) or last.casefold() in SHORT
 
 
 def is_quotable(sentence: str) -> bool:

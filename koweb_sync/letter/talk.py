@@ -49,11 +49,7 @@ def talk_of(population: Population, window: Window, shown: Container[int]) -> Ta
         if topic in shown:
             openers[topic] = opener
             found[topic].append(WrittenPost(post, number, person, created))
-    posts = {
-        topic: tuple(some)
-        for topic, some in found.items()
-        if any(one.person != openers[topic] for one in some)
-    }
+    posts = {topic: tuple(some) for topic, some in found.items() if any(one.person != openers[topic] for one in some)}
     parts = parts_of(population, window, {one.person for some in posts.values() for one in some})
     topics = (
         TalkedTopic(topic, len(some), {one.person: parts[one.person] for one in some}) for topic, some in posts.items()
@@ -75,9 +71,7 @@ def parts_of(population: Population, window: Window, people: set[int]) -> dict[i
     )}  # fmt: skip
     lead = {one for (one,) in rows(f"SELECT id FROM {facilitators(population)} AS f WHERE id IN {who}")}
     groups: dict[int, set[str]] = defaultdict(set)
-    for group, person in rows(
-        f"SELECT in_group, person FROM {current_groups(population)} AS g WHERE person IN {who}"
-    ):
+    for group, person in rows(f"SELECT in_group, person FROM {current_groups(population)} AS g WHERE person IN {who}"):
         groups[person].add(f"group {group}")
     return {
         person: frozenset(

@@ -1,4 +1,4 @@
-"""A letter in words, in the active language, for all of its forms: paragraphs, quotations and lists, with links in them."""
+"""A letter in words, in the active language, for all of its forms: paragraphs, quotations and lists, with links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -160,8 +160,8 @@ def closing(letter: Letter) -> Sequence[Block]:
     found = [Paragraph((before, home(letter), after))]
     if any(one.quotations for one in letter.conversations):
         told = _(
-            "The sentences quoted stand as they were written, in posts that everybody may read. You would rather not be "
-            "quoted? Tell us, and you will not be."
+            "The sentences quoted stand as they were written, in posts that everybody may read. You would rather not "
+            "be quoted? Tell us, and you will not be."
         )
         found.append(Paragraph((told,), soft=True))
     return found

@@ -408,10 +408,21 @@ def test_wishes_not_to_be_counted_are_kept_with_their_time(kept: Archive) -> Non
     with kept.store.begin() as connection:
         assert consent.wish(connection, kept.forum, 3, 10, counted=False)
         assert not consent.wish(connection, kept.forum, 3, 11, counted=False)
-        assert consent.wishes(connection, kept.forum) == [consent.Consent(3, "claire", 10)]
+        assert consent.wishes(connection, kept.forum) == [consent.Consent(3, "claire", consent.WISH, 10)]
         assert consent.wish(connection, kept.forum, 3, 20, counted=True)
         assert consent.wishes(connection, kept.forum) == []
     assert kept.rows("SELECT since, until FROM consents") == [(10, 20)]
+
+
+def test_of_wishes_about_being_quoted_only_the_last_one_holds(kept: Archive) -> None:
+    with kept.store.begin() as connection:
+        assert consent.quoting(connection, kept.forum) == {}
+        for time, chosen in enumerate(consent.Quoting):
+            assert consent.wish_quoting(connection, kept.forum, 3, time, chosen)
+            assert not consent.wish_quoting(connection, kept.forum, 3, time + 90, chosen)
+            assert consent.quoting(connection, kept.forum) == {3: chosen}
+        consent.wish(connection, kept.forum, 3, 95, counted=False)
+        assert consent.quoting(connection, kept.forum) == {3: consent.Quoting.NEVER}
 
 
 def test_a22_neither_addresses_of_mail_nor_keys_are_in_the_archive(kept: Archive, box: Sandbox) -> None:

@@ -113,6 +113,14 @@ class Forum:
         )  # fmt: skip
         return ident
 
+    def says(self, post: int, cooked: str, *, raw: str = "", **facts: Any) -> int:
+        """A post has a text: another version of it each time."""
+        n = sum(row["post"] == post for row in self.rows["post_versions"]) + 1
+        row = next(one for one in self.rows["posts"] if one["id"] == post)
+        row["n"] = row.get("n", 1) if facts.get("placeholder") else n
+        self.add("post_versions", post=post, n=n, raw=raw or cooked, cooked=cooked, observed=row["created"], **facts)
+        return post
+
     def first(self, topic: int) -> int:
         """The id of a topic's first post."""
         return next(post for post, place in self.places.items() if place == (topic, 1))

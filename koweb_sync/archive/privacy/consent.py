@@ -1,5 +1,5 @@
-"""What people wished: not to be counted in reports (their posts stay, and no figure is about them), and whether a letter
-may quote them.
+"""What people wished: not to be counted in reports (their posts stay, and no figure is about them), and whether a
+letter may quote them.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ class Quoting(StrEnum):
     NAMED = "quoted-by-name"
     UNNAMED = "quoted-without-name"
     NEVER = "not-quoted"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,8 @@ def wish_quoting(connection: Connection, forum: int, person: int, now: int, chos
     """Keep whether somebody wants to be quoted, and say whether that is new. It takes the place of what they said
     before.
     """
-    return any([noted(connection, forum, person, now, one, holds=one is chosen) for one in Quoting])
+    changed = [noted(connection, forum, person, now, one, holds=one is chosen) for one in Quoting]
+    return any(changed)
 
 
 def noted(connection: Connection, forum: int, person: int, now: int, wished: str, *, holds: bool) -> bool:

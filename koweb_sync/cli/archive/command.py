@@ -34,7 +34,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("archive.restore", _("Publish the archive to an empty forum.")),
     "forget": ("archive.forget", _("Erase somebody from the archive, and prove it.")),
     "subject": ("archive.subject", _("Say all that is held about somebody.")),
-    "consent": ("archive.consent", _("Keep who does not want to be counted in reports.")),
+    "consent": ("archive.consent", _("Keep who does not want to be counted, and who may be quoted.")),
     "purge": ("archive.purge", _("Empty posts that the forum deleted.")),
     "drop": ("archive.drop", _("Remove a forum from the archive.")),
 }

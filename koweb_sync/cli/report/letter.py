@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from koweb_sync import dates
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
@@ -30,8 +29,8 @@ FIRST = "7d"  # of a first letter
 
 @click.command(
     help=_(
-        "Draft a letter: what was talked about, with sentences from it, who waits for an answer, who is new, and what was "
-        "published. From the archive, without the network.\n\n"
+        "Draft a letter: what was talked about, with sentences from it, who waits for an answer, who is new, and what "
+        "was published. From the archive, without the network.\n\n"
         "You edit it, and publish it like any other post. It names nobody who did not agree to that (“koweb archive "
         "consent”), and quotes only what everybody may read."
     )
@@ -98,7 +97,9 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> AskedLetter:
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
     if not seen:
-        raise InputError(_("The archive is empty: there is nothing to write about yet."), remedy=_("Run “koweb archive”."))
+        raise InputError(
+            _("The archive is empty: there is nothing to write about yet."), remedy=_("Run “koweb archive”.")
+        )
     known = () if (repo := repository(place)) is None else tuple(letters(repo, place.settings))
     window = period(given["since"], given["until"], seen, name, known)
     return AskedLetter(window, ReportSettings(zone=name, ours=(place.settings.username,)), known)
@@ -112,9 +113,7 @@ def repository(place: ArchivePlace) -> Repo | None:
         return None
 
 
-def period(
-    since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]"
-) -> "Window":
+def period(since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]") -> "Window":
     """The time of the letter: whole days, unless a day that is not over was asked for. Raises InputError."""
     from koweb_sync.letter.memory import newest
     from koweb_sync.report.engine.window import Window, clock
@@ -182,16 +181,15 @@ def plan(asked: AskedLetter) -> str:
 
 def gathered(place: ArchivePlace, asked: AskedLetter) -> "Letter":
     """The letter, out of the archive."""
-    from koweb_sync.letter.gather import letter_of
+    from koweb_sync.letter.gather import gathering, letter_of
     from koweb_sync.report.engine.source import opened, quickest
 
     archive = archive_at(place, place.open())
     bound = published(place, asked)
     engine = quickest(archive.store, archive.forum)
     with opened(archive.store, archive.forum, engine) as source, archive.store.read() as connection:
-        return letter_of(
-            connection, archive.forum, source, asked.window, asked.settings, place.settings.quotes, bound
-        )
+        here = gathering(connection, archive.forum, source, asked.settings, place.settings.quotes)
+        return letter_of(here, asked.window, bound)
 
 
 def published(place: ArchivePlace, asked: AskedLetter) -> frozenset[int]:

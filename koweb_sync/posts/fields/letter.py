@@ -46,7 +46,8 @@ class LetterKey(FrontMatterKey):
     def words(self) -> KeyWords:
         """As people say it."""
         return KeyWords(
-            takes=_("two dates"), meaning=_("only in files that `koweb letter` wrote: the time that the letter is about")
+            takes=_("two dates"),
+            meaning=_("only in files that `koweb letter` wrote: the time that the letter is about"),
         )
 
     def parse(self, reader: FrontReader) -> LetterPeriod | None:
@@ -64,7 +65,7 @@ class LetterKey(FrontMatterKey):
             raise reader.wrong(
                 text.line,
                 _("“{key}” takes two dates, and says “{value}”.").format(key=name, value=text.text),
-                _("Write it as 2026-10-05/2026-10-11, or remove the line: it only tells the next letter where to begin."),
+                _("Write it as 2026-10-05/2026-10-11, or remove the line: the next letter begins behind it."),
             )
 
         return reader.get(self.name, convert)

@@ -1,0 +1,1 @@
+"""Letters: what they quote, and whom they leave in peace."""
