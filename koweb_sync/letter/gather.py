@@ -6,7 +6,7 @@ the forum itself: a title is a sentence of theirs, too.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from koweb_sync.archive.read.model import ArchivedPost
 from koweb_sync.archive.read.reader import Reader, categories
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from koweb_sync.config import Quotes
+
+Thing = TypeVar("Thing")
 
 READ = 60  # posts of a topic that are looked through for a sentence
 LISTED = 5  # open questions
@@ -81,13 +83,18 @@ def letter_of(here: Gathering, window: Window, bound: Collection[int] = ()) -> L
         title=title(here.connection, here.forum),
         window=window,
         conversations=conversations(here, window),
-        questions=questions[:LISTED],
-        more_questions=len(questions[LISTED:]),
+        questions=(asked := some(questions, LISTED)),
+        more_questions=len(questions) - len(asked),
         arrivals=arrived(here, window),
-        texts=texts[:TEXTS],
-        more_texts=len(texts[TEXTS:]),
+        texts=(kept := some(texts, TEXTS)),
+        more_texts=len(texts) - len(kept),
         events=coming(here.connection, here.forum, here.topics, window.until),
     )
+
+
+def some(found: tuple[Thing, ...], most: int) -> tuple[Thing, ...]:
+    """The first of several; all of them where only one would be left out."""
+    return found if len(found) == most + 1 else found[:most]
 
 
 def shown_topics(

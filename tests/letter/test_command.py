@@ -154,7 +154,7 @@ def test_everybody_can_read_the_mail_and_it_asks_for_nothing(talking: Clone, bro
     reader = browser.new_page(viewport={"width": width, "height": 900})
     reader.on("request", lambda request: faults.append(request.url) if request.url != file.as_uri() else None)
     for scheme in ("light", "dark"):
-        reader.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of the two
+        reader.emulate_media(color_scheme=scheme)
         reader.goto(file.as_uri())
         reader.evaluate(Axe().axe_script)
         found = AxeResults(reader.evaluate(JUDGE))
