@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 import zipfile
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koweb_sync.sandbox import Fault
 from koweb_sync.sync.component.bundle import bundle
 from koweb_sync.sync.component.repository_page import forge_of, page_of
+from tests.forks import Forked
 from tests.workspace import Clone
 
 PAGE = "https://codeberg.example/communs/textes"
@@ -186,3 +189,47 @@ def test_where_a_repository_is_looked_at_is_told_by_its_git_remote_without_keys(
 @given(st.text())
 def test_any_git_remote_has_a_page_of_the_web_or_none(remote: str) -> None:
     assert page_of(remote) == "" or page_of(remote).startswith("https://")
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT"])
+@pytest.mark.parametrize("when", ["before", "after_work"])
+def test_p425_an_installation_that_is_killed_at_any_request_is_done_again_and_makes_no_second_one(
+    here: Clone, verb: str, when: str
+) -> None:
+    process = Forked(here.folder, "component", "install", "--yes", "--repository", PAGE)
+    here.box.fail(Fault("call", verb, "^/admin/themes", **{when: process.kill}))
+    assert process.run() == -signal.SIGKILL, process.text()
+    here.box.front.faults.waiting.clear()
+    installed(here)
+    assert [one.name for one in here.box.state.themes.values() if one.component] == ["koweb"]
+    here.run("component", "status")
+
+
+@pytest.mark.parametrize("when", ["before", "after_work"])
+def test_p426_a_push_that_is_killed_while_it_tells_the_component_loses_nothing(here: Clone, when: str) -> None:
+    installed(here)
+    here.post("un")
+    here.commit()
+    process = Forked(here.folder, "push")
+    here.box.fail(Fault("call", "PUT", "^/admin/themes", **{when: process.kill}))
+    assert process.run() == -signal.SIGKILL, process.text()
+    here.box.front.faults.waiting.clear()
+    here.push()
+    assert here.published() == ["un"]
+    assert list(known(here)["topics"]) == [str(here.box.by_id("un").id)]
+    here.run("component", "status")
+    here.box.forget()
+    here.push()
+    assert not here.box.log
+
+
+def test_p427_a_forum_that_fails_just_then_is_told_by_the_next_push(here: Clone) -> None:
+    installed(here)
+    here.post("un")
+    here.commit()
+    for _try in range(9):
+        here.box.fail(Fault("status", "PUT", "^/admin/themes", status=503))
+    assert "next push tries again" in here.push().text
+    here.box.front.faults.waiting.clear()
+    here.push()
+    assert list(known(here)["topics"]) == [str(here.box.by_id("un").id)]

@@ -241,7 +241,7 @@ class Push:
             run.done, run.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
             first = priced(self.repo, self.settings, run.world, site, first, start)
-            if not first.acts and self.component_news(site):
+            if not first.acts and self.component_news(site, run.done):
                 first = replace(first, beside=1)
             self.watch.planned(first)
             return self.tell_component(run, self.and_then(run, first, self.act(run, first)))
@@ -341,7 +341,8 @@ def asked_again(connect: "Callable[[], Forum]", site: Site, made: Plan) -> Site:
 def all_done(result: Result) -> bool:
     """Whether a push did something, and all of what it had to do, without a word that a person has to read."""
     outcomes = result.outcomes
-    return bool(outcomes) and not result.exit_code and all(not (one.error or one.note) for one in outcomes)
+    quiet = not (result.exit_code or result.note)
+    return bool(outcomes) and quiet and all(not (one.error or one.note) for one in outcomes)
 
 
 def unsettled(hold: Hold) -> bool:
