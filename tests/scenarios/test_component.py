@@ -30,6 +30,12 @@ def known(here: Clone) -> dict[str, Any]:
     return found
 
 
+def killing(process: Forked, when: str, verb: str) -> Fault:
+    """A process dies `before` a request about the component is done, or `after_work`."""
+    before, after = (process.kill if one == when else None for one in ("before", "after_work"))
+    return Fault("call", verb, "^/admin/themes", before=before, after_work=after)
+
+
 def installed(here: Clone, *more: str) -> None:
     """Put the component on the forum."""
     here.run("component", "install", "--yes", "--repository", PAGE, "--forge", "forgejo", *more)
@@ -197,7 +203,7 @@ def test_p425_an_installation_that_is_killed_at_any_request_is_done_again_and_ma
     here: Clone, verb: str, when: str
 ) -> None:
     process = Forked(here.folder, "component", "install", "--yes", "--repository", PAGE)
-    here.box.fail(Fault("call", verb, "^/admin/themes", **{when: process.kill}))
+    here.box.fail(killing(process, when, verb))
     assert process.run() == -signal.SIGKILL, process.text()
     here.box.front.faults.waiting.clear()
     installed(here)
@@ -211,7 +217,7 @@ def test_p426_a_push_that_is_killed_while_it_tells_the_component_loses_nothing(h
     here.post("un")
     here.commit()
     process = Forked(here.folder, "push")
-    here.box.fail(Fault("call", "PUT", "^/admin/themes", **{when: process.kill}))
+    here.box.fail(killing(process, when, "PUT"))
     assert process.run() == -signal.SIGKILL, process.text()
     here.box.front.faults.waiting.clear()
     here.push()
