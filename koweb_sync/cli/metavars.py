@@ -21,6 +21,7 @@ def names() -> Mapping[str, str]:
         "FORUM": _("FORUM"),
         "HOURS": _("HOURS"),
         "KIND": _("KIND"),
+        "LANGUAGE": _("LANGUAGE"),
         "NAME": _("NAME"),
         "PATH": _("PATH"),
         "PATHS": _("PATHS"),

@@ -149,7 +149,24 @@ def friendly(store: Store) -> int:
         keeper.likes_of_post(2, likes, None)
         keeper.unnamed(2, "like", 3)
     hold(store, [(image, PNG, "image/png")])
+    notebook, thanks = "Which notebook, asks Claire Moreau (@claire)?", "Thanks to everybody!"
+    translate(
+        store,
+        forum,
+        ("topic", 10, "en", "Choosing a tool with @claire", "", "", 8),
+        ("post", 1, "en", "", notebook, f"<p>{notebook}</p>", 7),
+        ("post", 1, "pt_BR", "", "Qual caderno?", "", None),
+        ("post", 3, "en", "", thanks, "", -1),  # a machine's
+    )
     return forum
+
+
+def translate(store: Store, forum: int, *found: tuple[str, int, str, str, str, str, int | None]) -> None:
+    """Hold titles and texts in other languages: what they are of, language, title, text, HTML, and whose they are."""
+    names = ("kind", "id", "locale", "title", "raw", "cooked", "person")
+    with store.begin() as connection:
+        rows = [{"forum": forum, "at": START + 3 * DAY, **dict(zip(names, one, strict=True))} for one in found]
+        put(connection, schema.LOCALISATIONS, rows)
 
 
 def hostile(store: Store) -> int:
@@ -200,6 +217,8 @@ def hostile(store: Store) -> int:
         (PAGE, "image/png"),
     ]
     hold(store, [(url, content, kind) for url, (content, kind) in zip(sources, contents, strict=True)])
+    translate(store, forum, ("topic", 20, "en", evil, "", "", 1), ("post", 200, "en", "", evil, "", 1))
+    translate(store, forum, *(("post", 201 + n, "de", "", evil, text, 1) for n, text in enumerate(ATTACKS)))
     return forum
 
 

@@ -239,7 +239,7 @@ def test_a_topic_shows_answers_likes_texts_and_what_is_gone(file: Store, visit: 
     expect(page.locator("#post-4")).to_contain_text("Une erreur.")
     expect(page.locator("#post-5")).to_contain_text("only for the team")
     third = page.locator("#post-3")
-    third.locator("summary").click()
+    third.locator("summary", has_text="other text").click()
     expect(third.locator(".version")).to_contain_text("Merci !")
     expect(page.locator("#post-1 .poll")).to_contain_text("Le mardi 2 votes Claire Moreau, Bilal Meziane")
     visit.open("topic/11.html")

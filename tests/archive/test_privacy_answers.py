@@ -146,6 +146,7 @@ class Text:
     polls: tuple[Any, ...] = ()
     files: tuple[Any, ...] = ()
     pointers: tuple[Any, ...] = field(default=())
+    translations: tuple[Any, ...] = ()
 
 
 def test_an_export_with_pseudonyms_names_nobody(kept: Archive) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from koweb_sync import dates
-from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost, ChangedTopic
+from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost, ArchivedTranslation, ChangedTopic
 from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
 
@@ -42,6 +42,16 @@ def before(one: ChangedTopic) -> str:
         tags = ", ".join(unturned(tag) for tag in one.tags)
         parts.append(_("tags: {names}").format(names=tags) if tags else _("no tags"))
     return " · ".join(parts)
+
+
+def translated(one: ArchivedTranslation) -> str:
+    """That something stands there in another language, who translated it, and when."""
+    facts = [_("In the language “{code}”").format(code=unturned(one.language))]
+    if one.machine:
+        facts.append(_("translated by a machine"))
+    elif one.by is not None:
+        facts.append(_("translated by {name}").format(name=unturned(called(one.by))))
+    return " · ".join([*facts, *([dates.day(one.at)] if one.at is not None else [])])
 
 
 def action(name: str) -> str:

@@ -11,6 +11,7 @@ from koweb_sync.archive.read.model import (
     ArchivedPost,
     ArchivedReference,
     ArchivedTopic,
+    ArchivedTranslation,
     ChangedTopic,
     File,
     Version,
@@ -60,7 +61,14 @@ def topic(one: ArchivedTopic, source: ArchivedForum) -> dict[str, Any]:
         "deleted": iso_or_none(one.deleted),
         "views": one.views,
         "earlier": [changed(each) for each in one.earlier],
+        "translations": [translation(each) for each in one.translations],
     }
+
+
+def translation(one: ArchivedTranslation) -> dict[str, Any]:
+    """A title or a text in another language. `machine` is null where nobody tells who translated."""
+    said = {name: getattr(one, name) for name in ("locale", "title", "raw", "cooked")}
+    return {**said, "by": who(one.by), "machine": one.machine, "at": iso_or_none(one.at)}
 
 
 def changed(one: ChangedTopic) -> dict[str, Any]:
@@ -106,6 +114,8 @@ def post(
         "points_at": [pointer(each) for each in one.pointers],
         "files": [file(each, (files or {}).get(each.url)) for each in one.files],
         "versions": [version(each) for each in one.versions],
+        "locale": one.locale or None,
+        "translations": [translation(each) for each in one.translations],
     }
 
 

@@ -1,8 +1,8 @@
 """The people whom an export names, so that it lists them and nobody else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, ArchivedTopic
+from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, ArchivedTopic, ArchivedTranslation
 
 
 class Met:
@@ -16,6 +16,7 @@ class Met:
         self.note(one.person)
         for change in one.earlier:
             self.note(change.editor)
+        self.translators(one.translations)
 
     def post(self, one: ArchivedPost) -> None:
         """Everybody in a post."""
@@ -26,10 +27,16 @@ class Met:
             self.note(pointer.person)
         for version in one.versions:
             self.note(version.editor)
+        self.translators(one.translations)
         for poll in one.polls:
             for option in poll.options:
                 for person in option.people:
                     self.note(person)
+
+    def translators(self, found: Iterable[ArchivedTranslation]) -> None:
+        """Who put something into another language."""
+        for one in found:
+            self.note(one.by)
 
     def note(self, person: ArchivedPerson | None) -> None:
         """Somebody."""

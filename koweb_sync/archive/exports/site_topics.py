@@ -1,12 +1,12 @@
 """The pages of the topics of a site: made of posts that were read, wherever that is done (`helpers`)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from selectolax.lexbor import LexborHTMLParser
 
 from koweb_sync import dates, pages
@@ -59,6 +59,7 @@ class ShownPost:
     polls: list[dict[str, Any]]
     files: list[dict[str, Any]]
     earlier: list[dict[str, Any]]
+    translations: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class TopicPages:
         """One page."""
         files = KnownFiles(one.files)
         title = one.topic.title or _("Topic {number}").format(number=one.topic.id)
-        entries = [entry(post, title, one.topic.tags, one.path) for post in one.posts]
+        entries = [each for post in one.posts for each in all_entries(post, title, one.topic, one.path)]
         shown = [self.shown(post, one.structure, files) for post in one.posts]
         facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn}
         text = self.text("topic.html", up="../", **facts)
@@ -130,7 +131,22 @@ class TopicPages:
             polls=[poll(one) for one in post.polls],
             files=attachments(post, look),
             earlier=[{"version": one, "html": page(one.cooked, look, level=3)} for one in post.earlier],
+            translations=[{"it": one, "html": page(one.cooked, look, level=3)} for one in post.translations],
         )
+
+
+def all_entries(
+    post: ArchivedPost, title: str, topic: ArchivedTopic, path: str
+) -> Iterator[tuple[list[str], set[str]]]:
+    """A post for the search, and each of its translations as a line of its own that says its language."""
+    yield entry(post, title, topic.tags, path)
+    titles = {one.locale: one.title for one in topic.translations}
+    for one in post.translations:
+        name, tags = titles.get(one.locale) or title, topic.tags if post.number == 1 else ()
+        said = replace(post, cooked=one.cooked or escape(one.raw))
+        row, words = entry(said, name, tags, path)
+        row[2] = unturned(captions.translated(one))
+        yield row, words
 
 
 def entry(post: ArchivedPost, title: str, tags: Sequence[str], path: str) -> tuple[list[str], set[str]]:
@@ -153,6 +169,7 @@ def environment() -> Environment:
         "day": dates.day,
         "reason": captions.reason,
         "before": captions.before,
+        "translated": captions.translated,
         "called": called,
         "tag_page": tag_page,
         "number": number,

@@ -77,7 +77,8 @@ class Pseudonyms:
     def topic(self, one: Any) -> Any:
         """A topic whose title names nobody."""
         earlier = tuple(replace(each, title=each.title and self.text(each.title)) for each in one.earlier)
-        return replace(one, title=self.text(one.title), slug=self.text(one.slug), earlier=earlier)
+        said = {"title": self.text(one.title), "slug": self.text(one.slug)}
+        return replace(one, **said, earlier=earlier, translations=self.translations(one.translations))
 
     def post(self, one: Any) -> Any:
         """A post whose texts name nobody, in any version. The last version mostly says what the post says."""
@@ -95,11 +96,19 @@ class Pseudonyms:
                 )
                 for each in one.versions
             ),
+            translations=self.translations(one.translations),
             polls=tuple(self.poll(each) for each in one.polls),
             files=tuple(replace(each, name=self.text(each.name)) for each in one.files),
             pointers=tuple(
                 replace(each, name=self.username(each.name), url=self.text(each.url)) for each in one.pointers
             ),
+        )
+
+    def translations(self, found: Any) -> Any:
+        """Translations that name nobody."""
+        return tuple(
+            replace(one, title=self.text(one.title), raw=self.text(one.raw), cooked=self.html(one.cooked))
+            for one in found
         )
 
     def poll(self, one: Any) -> Any:

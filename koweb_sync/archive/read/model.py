@@ -38,6 +38,30 @@ class ArchivedCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedTranslation:
+    """A title of a topic, or a text of a post, in another language: beside what was said, never in its place. `by`: who
+    put it into that; `at` is the forum's time. `cooked` is empty where only a backup would tell it.
+    """
+
+    locale: str
+    title: str
+    raw: str
+    cooked: str
+    by: ArchivedPerson | None
+    at: int | None
+
+    @property
+    def machine(self) -> bool | None:
+        """Whether a machine translated, which is an account of the forum's own; None where nobody tells."""
+        return None if self.by is None else self.by.id < 0 or self.by.bot
+
+    @property
+    def language(self) -> str:
+        """Its language as web pages name it."""
+        return self.locale.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedTopic:
     """What a topic was before an edit: which version of its first post that made, who made it and when. What the edit
     left as it was is None.
@@ -61,7 +85,8 @@ class ArchivedTopic:
     """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
 
     `replies` is the forum's own count; `known`: not only its posts tell that there is one;
-    `accepted` is the number of the post that solved it; `earlier`: what it was before, the oldest first.
+    `accepted` is the number of the post that solved it; `earlier`: what it was before, the oldest first;
+    `translations`: its title in other languages.
     """
 
     id: int
@@ -87,6 +112,7 @@ class ArchivedTopic:
     likes: int = 0
     views: int = 0
     earlier: tuple[ChangedTopic, ...] = ()
+    translations: tuple[ArchivedTranslation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +203,8 @@ class ArchivedPost:
     """A post with the text that counts: the last one that its author wrote, never a placeholder if another is held.
 
     `type`: 1 regular, 2 moderator's, 3 small action (`action` names it), 4 whisper. `number` and `reply_to` count
-    within the topic. `versions` are all texts, oldest first, and empty where there is only one.
+    within the topic. `versions` are all texts, oldest first, and empty where there is only one; `locale` is the
+    language of the text as far as the forum tells, and `translations` are its text in others.
     """
 
     id: int
@@ -205,6 +232,8 @@ class ArchivedPost:
     polls: tuple[ArchivedPoll, ...] = ()
     files: tuple[File, ...] = ()
     pointers: tuple[ArchivedReference, ...] = ()
+    locale: str = ""
+    translations: tuple[ArchivedTranslation, ...] = ()
 
     @property
     def liked(self) -> tuple[ArchivedLike, ...]:
@@ -236,7 +265,9 @@ class ArchivedPost:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A post that a search found: where it stands, who wrote it when. `row` is its entry in the index."""
+    """A post that a search found: where it stands, who wrote it when. `row` is its entry in the index; `locale`: in
+    which language the words were found, empty where nobody tells.
+    """
 
     row: int
     post: int
@@ -246,6 +277,7 @@ class Hit:
     author: ArchivedPerson | None
     created: int
     shown: bool
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What belongs to some posts: texts, likes, polls, files, pointers. A handful of queries for a whole page of them."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.read.model import (
@@ -8,6 +10,7 @@ from koweb_sync.archive.read.model import (
     ArchivedPoll,
     ArchivedPost,
     ArchivedReference,
+    ArchivedTranslation,
     File,
     Option,
     Version,
@@ -43,6 +46,7 @@ class Belongings:
             "polls": self.polls(ids),
             "files": self.files(ids),
             "pointers": self.pointers(ids),
+            "translations": self.translations("post", ids),
         }
         reasons = self.reasons("post", [row["id"] for row in rows if not row["shown"]])
         return [self.post(row, versions[row["id"]], parts, reasons.get(row["id"], "")) for row in rows]
@@ -64,6 +68,7 @@ class Belongings:
             raw=counting.raw if counting else "",
             cooked=counting.cooked if counting else "",
             action=row["action"] or "",
+            locale=row["locale"] or "",
             author=None if row["person"] is None else self.names.of(row["person"]),
             reason=reason,
             like_count=row["likes"],
@@ -176,6 +181,21 @@ class Belongings:
                 for one in each
             )
             for post, each in found.items()
+        }
+
+    def translations(self, kind: str, ids: Sequence[int]) -> dict[int, tuple[ArchivedTranslation, ...]]:
+        """Titles of topics, or texts of posts, in other languages."""
+        if not ids:
+            return {}
+        those = where(sql("forum = ? AND kind = ?", self.forum, kind), among("id", ids))
+        found = list(rows(self.connection, sql("SELECT * FROM localisations") + those + "ORDER BY id, locale"))
+        people = self.names.many(row["person"] for row in found)
+        same = ("locale", "title", "raw", "cooked", "at")
+        return {
+            int(ident): tuple(
+                ArchivedTranslation(**{name: one[name] for name in same}, by=people.get(one["person"])) for one in each
+            )
+            for ident, each in groupby(found, key=itemgetter("id"))
         }
 
     def reasons(self, kind: str, ids: Sequence[int]) -> dict[int, str]:

@@ -134,7 +134,8 @@ class Reader:
         """Rows of topics as values."""
         people = self.names.many(row["person"] for row in rows)
         reasons = self.belongings.reasons("topic", [row["id"] for row in rows if not row["shown"]])
-        earlier = self.earlier([row["id"] for row in rows])
+        ids = [row["id"] for row in rows]
+        earlier, translations = self.earlier(ids), self.belongings.translations("topic", ids)
         return [
             self.disguise.topic(
                 topic_of(
@@ -143,6 +144,7 @@ class Reader:
                     people.get(row["person"]),
                     reasons.get(row["id"], ""),
                     earlier.get(row["id"], ()),
+                    translations.get(row["id"], ()),
                 )
             )
             for row in rows
@@ -236,7 +238,7 @@ class Reader:
 
     def hits(self, entries: Sequence[int], wanted: ArchiveFilter) -> list[Hit]:
         """The wanted ones among entries of the search, in the order given; some hundreds at most."""
-        names = ("row", "id", "topic", "number", "created", "person", "shown")
+        names = ("row", "id", "topic", "number", "created", "person", "shown", "locale")
         columns = ", ".join(f"posts.{name} AS {name}" for name in names)
         query = sql(f"SELECT {columns}, topics.title AS title FROM {POSTS_WITH_TOPICS}")
         found = {
@@ -253,6 +255,7 @@ class Reader:
                 people.get(one["person"]),
                 one["created"],
                 bool(one["shown"]),
+                one["locale"] or "",
             )
             for row in entries
             if (one := found.get(row)) is not None

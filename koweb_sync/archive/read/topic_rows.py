@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedTopic, ChangedTopic
+from koweb_sync.archive.read.model import (
+    ArchivedCategory,
+    ArchivedPerson,
+    ArchivedTopic,
+    ArchivedTranslation,
+    ChangedTopic,
+)
 from koweb_sync.archive.store.rows import Row, values
 
 KEPT = ("id", "title", "slug", "created", "bumped", "last_posted", "archetype", "deleted", "accepted", "likes", "views")
@@ -19,6 +25,7 @@ def topic_of(
     person: ArchivedPerson | None,
     reason: str,
     earlier: tuple[ChangedTopic, ...] = (),
+    translations: tuple[ArchivedTranslation, ...] = (),
 ) -> ArchivedTopic:
     """A row of COLUMNS as a value."""
     *found, number, tags, posts, _person = values(row)
@@ -32,6 +39,7 @@ def topic_of(
         reason=reason,
         replies=max(0, posts - 1),
         earlier=earlier,
+        translations=translations,
     )
 
 

@@ -48,10 +48,20 @@ VIEWS = {
         " LEFT JOIN people p ON p.forum = r.forum AND p.id = r.person"
     ),
 }
+VIEWS["v_translations"] = (
+    "SELECT f.name AS forum, l.kind, CASE l.kind WHEN 'topic' THEN l.id ELSE s.topic END AS topic, s.number,"
+    " CASE l.kind WHEN 'post' THEN l.id END AS post, l.locale, l.title, l.raw, l.cooked, {person} AS translator,"
+    " CASE WHEN l.person IS NULL THEN NULL WHEN l.person < 0 OR p.bot = 1 THEN 1 ELSE 0 END AS machine, {at} AS at,"
+    " f.url || '/t/' || CASE l.kind WHEN 'topic' THEN l.id ELSE s.topic END AS url"
+    " FROM localisations l JOIN forums f ON f.id = l.forum"
+    " LEFT JOIN posts s ON l.kind = 'post' AND s.forum = l.forum AND s.id = l.id"
+    " LEFT JOIN people p ON p.forum = l.forum AND p.id = l.person"
+)
 TIMES = {
     "v_topics": {"created": "t.created", "last_posted": "t.last_posted"},
     "v_posts": {"created": "s.created"},
     "v_people": {"created": "p.created"},
+    "v_translations": {"at": "l.at"},
     "v_likes": {name: f"r.{name}" for name in ("at", "after", "seen", "gone")},
 }
 LOST = {"v_topics": ("t", "topic"), "v_posts": ("s", "post")}

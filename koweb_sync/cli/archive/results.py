@@ -61,6 +61,7 @@ def as_data(result: "FoundPost", source: "ArchivedForum") -> dict[str, Any]:
         "author": json_form.who(hit.author),
         "created": iso_or_none(hit.created),
         "shown": hit.shown,
+        "locale": hit.locale or None,
         "url": f"{source.url}/t/{hit.topic}/{hit.number}",
         "snippet": entry.snippet,
         "marks": [list(place) for place in entry.marks],

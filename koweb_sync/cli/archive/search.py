@@ -8,6 +8,7 @@ from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wante
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 
@@ -19,16 +20,47 @@ from koweb_sync.i18n import _
 @format_option()
 @filters("author", "category", "tag", "since", "until")
 @click.option(
+    "--in",
+    "language",
+    metavar="LANGUAGE",
+    help=_("Only what stands there in this language, such as “en”: posts that were written in it, and translations."),
+)
+@click.option(
     "--limit", type=click.IntRange(1, 10**9), metavar="N", default=20, show_default=True, help=_("At most so many.")
 )
-def search(words: tuple[str, ...], forum: str | None, store: str | None, style: str, limit: int, **asked: Any) -> None:
+def search(
+    words: tuple[str, ...],
+    forum: str | None,
+    store: str | None,
+    style: str,
+    language: str | None,
+    limit: int,
+    **asked: Any,
+) -> None:
     from koweb_sync.archive.read.search import search as matching
     from koweb_sync.cli.archive import results as found
 
     with reading(find_to_read(forum, store)) as reader:
         wanted = wanted_of(reader, TypedOptions(**asked))
-        hits = matching(reader, " ".join(words), wanted, limit)
+        spoken = known_language(language)
+        hits = matching(reader, " ".join(words), wanted, limit, spoken)
         if style == "json":
             emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
         else:
             found.show(hits)
+
+
+def known_language(code: str | None) -> str | None:
+    """A language as Discourse writes it. Raises InputError for what is none."""
+    if code is None:
+        return None
+    from koweb_sync.posts.translation import LOCALES, locale_named
+
+    found = locale_named(code)
+    if found is None:
+        raise InputError(
+            _("“{code}” is no language that Discourse knows.").format(code=code),
+            where="--in",
+            remedy=_("These are there: {names}").format(names=", ".join(LOCALES)),
+        )
+    return found

@@ -35,10 +35,10 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         if post is None:
             raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search())
         if style == "json":
-            emit(pages.as_data(reader, post, source, version))
+            emit(pages.as_data(post, source, version))
         elif versions:
             pages.texts(post, found if post.number == 1 else None)
         elif version is not None:
             pages.text(post, version)
         else:
-            pages.one(reader, found, post, source)
+            pages.one(found, post, source)

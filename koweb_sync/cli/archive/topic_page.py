@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
-from koweb_sync.archive.read import other_languages
+from koweb_sync.archive.read.old_addresses import old_addresses
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, Version
-    from koweb_sync.archive.read.other_languages import ArchivedTranslation
+    from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, Version
     from koweb_sync.archive.read.reader import Reader
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
@@ -54,26 +53,26 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
 def topic(reader: "Reader", one: "ArchivedTopic", source: "ArchivedForum") -> None:
     """A topic with all its posts."""
     heading(one, source)
-    translated(other_languages.titles(reader, one.id))
-    people, others = reader.structure(one.id), other_languages.texts(reader, one.id)
+    translated(one.translations)
+    people = reader.structure(one.id)
     for post in reader.posts(one.id):
         answered = people.get(post.reply_to) if post.reply_to is not None else None
         show(post, f"{called(answered[0])} (#{post.reply_to})" if answered else "")
-        translated(others.get(post.id, ()))
+        translated(post.translations)
 
 
-def one(reader: "Reader", found: "ArchivedTopic", post: "ArchivedPost", source: "ArchivedForum") -> None:
+def one(found: "ArchivedTopic", post: "ArchivedPost", source: "ArchivedForum") -> None:
     """One post under its topic's title."""
     heading(found, source)
-    translated(other_languages.titles(reader, found.id))
+    translated(found.translations)
     show(post, f"#{post.reply_to}" if post.reply_to is not None else "")
-    translated(other_languages.texts(reader, found.id).get(post.id, ()))
+    translated(post.translations)
 
 
 def translated(found: "tuple[ArchivedTranslation, ...]") -> None:
     """What stands there in other languages."""
     for each in found:
-        words = _("In the language “{code}”:").format(code=each.locale)
+        words = captions.translated(each)
         echo(painted(label(words), fg="cyan"), "\n", "\n".join(part for part in (each.title, each.raw) if part))
 
 
@@ -164,32 +163,18 @@ def changes(before: str, after: str) -> list[OutputPart]:
     return parts
 
 
-def as_data(reader: "Reader", post: "ArchivedPost", source: "ArchivedForum", n: int | None) -> dict[str, Any]:
+def as_data(post: "ArchivedPost", source: "ArchivedForum", n: int | None) -> dict[str, Any]:
     """A post, or one of its texts, for a program."""
     if n is not None:
         return {"version": 1, "text": json_form.version(version(post, n))}
     found = json_form.post(post, source)
-    more = translations(other_languages.texts(reader, post.topic).get(post.id, ()))
     versions = [json_form.version(each) for each in versions_of(post)]
-    return {"version": 1, "post": {**found, "versions": versions, "translations": more}}
+    return {"version": 1, "post": {**found, "versions": versions}}
 
 
 def topic_as_data(reader: "Reader", one: "ArchivedTopic", source: "ArchivedForum") -> dict[str, Any]:
     """A topic with all its posts, for a program."""
-    texts = other_languages.texts(reader, one.id)
-    posts = [
-        {**json_form.post(post, source), "translations": translations(texts.get(post.id, ()))}
-        for post in reader.posts(one.id)
-    ]
-    addresses = other_languages.old_addresses(reader, one.id)
-    more = {
-        "translations": translations(other_languages.titles(reader, one.id)),
-        "permalinks": [{"url": f"{source.url}/{url.lstrip('/')}", "post": post} for url, post in addresses],
-    }
+    posts = [json_form.post(post, source) for post in reader.posts(one.id)]
+    addresses = old_addresses(reader, one.id)
+    more = {"permalinks": [{"url": f"{source.url}/{url.lstrip('/')}", "post": post} for url, post in addresses]}
     return {"version": 1, "topic": {**json_form.topic(one, source), **more}, "posts": posts}
-
-
-def translations(found: "tuple[ArchivedTranslation, ...]") -> list[dict[str, Any]]:
-    """What stands there in other languages, for a program."""
-    same = ("locale", "title", "raw", "cooked", "by")
-    return [{**{name: getattr(one, name) for name in same}, "at": dates.iso_or_none(one.at)} for one in found]

@@ -19,7 +19,7 @@ from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import SiteContext, files_of
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact, renamed_whole
-from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
 from koweb_sync.i18n import _, active
@@ -88,9 +88,16 @@ def entry(
     if post.type == 3:
         lines.append(element("content", captions.action(post.action)))
     else:
-        body = page(post.cooked, SiteContext(source.url, {}, pictures, files_of(post), back=""))
+        look = SiteContext(source.url, {}, pictures, files_of(post), back="")
+        body = page(post.cooked, look) + "".join(translated(one, look) for one in post.translations)
         lines.append(element("content", body, type="html"))
     return f"<entry>\n{''.join(lines)}</entry>\n"
+
+
+def translated(one: ArchivedTranslation, look: SiteContext) -> str:
+    """A text in another language, below the original, as HTML."""
+    said = page(one.cooked, look) if one.cooked else f"<pre>{escape(one.raw)}</pre>"
+    return f'<hr><p>{escape(captions.translated(one))}</p><div lang="{escape(one.language)}">{said}</div>'
 
 
 def permanent(source: ArchivedForum, post: int) -> str:

@@ -3,7 +3,9 @@
 Topics and posts keep their numbers, times, authors and addresses (as permalinks), which no API can give back. Tables
 and columns are those of `migrations/db/intermediate_db_schema/100-base-schema.sql` in discourse/discourse at commit
 00debccd, with `uploads` as written by `intermediate_db/upload.rb` at commit 0ae6124d; what of them an archive does not
-hold stays empty. E-mail addresses are in no archive: each person asks the new forum for a new password, or is merged.
+hold stays empty. That schema has no tables for texts in other languages: those that are here are called as on a forum,
+and the importer passes them by until it reads such tables. E-mail addresses are in no archive: each person asks the new
+forum for a new password, or is merged.
 """
 
 import sqlite3
@@ -17,7 +19,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.people_named import Met
-from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
 from koweb_sync.i18n import _
@@ -33,11 +35,13 @@ TABLES = {
     "text_color:T topic_id:N user_id:N!",
     "permalinks": "url:T# category_id:N external_url:T external_url_placeholders:T post_id:N tag_id:N topic_id:N "
     "user_id:N",
+    "post_localizations": "post_id:N! locale:T! raw:T! cooked:T localizer_user_id:N created_at:D",
     "posts": "original_id:N# created_at:D! deleted_at:D deleted_by_id:N hidden:B hidden_at:D hidden_reason_id:N "
     "image_upload_id:T last_editor_id:N last_version_at:D! like_count:I locale:T locked_by_id:N original_raw:T "
     "post_number:I! post_type:I quote_count:I raw:T! reads:I reply_count:I reply_to_post_id:N reply_to_user_id:N "
     "spam_count:I topic_id:N! user_deleted:B user_id:N wiki:B",
     "tags": "original_id:N# created_at:D! description:T name:T! tag_group_id:N target_tag_id:N",
+    "topic_localizations": "topic_id:N! locale:T! title:T! localizer_user_id:N created_at:D",
     "topic_tags": "tag_id:N! topic_id:N! created_at:D! original_id:N!",
     "topics": "original_id:N# archetype:T archived:B bannered_until:D bumped_at:D! category_id:N closed:B "
     "created_at:D! deleted_at:D deleted_by_id:N excerpt:T featured_link:T featured_user1_id:N featured_user2_id:N "
@@ -127,6 +131,8 @@ class IntermediateWriter:
         self.addresses(one)
         for name in one.tags:
             self.tag(name, one)
+        for each in one.translations:
+            self.out.add("topic_localizations", topic_id=one.id, title=each.title, **translated(each))
         numbers: dict[int, tuple[int, int | None]] = {}
         for post in posts:
             numbers[post.number] = (post.id, post.author.id if post.author else None)
@@ -169,7 +175,11 @@ class IntermediateWriter:
             hidden=one.hidden,
             wiki=one.wiki,
             like_count=one.like_count,
+            locale=one.locale or None,
         )
+        for each in one.translations:
+            said = {"raw": each.raw, "cooked": each.cooked or None}
+            self.out.add("post_localizations", post_id=one.id, **said, **translated(each))
         if one.number > 1:
             self.out.add("permalinks", url=f"t/{topic.slug or '-'}/{topic.id}/{one.number}", post_id=one.id)
         for file in one.files:
@@ -211,6 +221,12 @@ class IntermediateWriter:
                 trust_level=MEMBER,
                 active=True,
             )
+
+
+def translated(one: ArchivedTranslation) -> dict[str, object]:
+    """Into which language something was put, by whom and when."""
+    by = one.by.id if one.by else None
+    return {"locale": one.locale, "localizer_user_id": by, "created_at": time_or_none(one.at)}
 
 
 def time_or_none(at: int | None) -> str | None:

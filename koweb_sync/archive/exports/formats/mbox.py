@@ -139,4 +139,5 @@ def body(post: ArchivedPost, pictures: Pictures) -> str:
         words = header(one.name or one.url)
         gone = "" if one.since is None else f" ({captions.absent(one.since)})"
         notes.append(f"{words}: {kept.path if kept else one.source + gone}")
-    return post.raw + (f"\n\n-- \n{chr(10).join(notes)}" if notes else "")
+    others = "".join(f"\n\n[{captions.translated(one)}]\n\n{one.raw}" for one in post.translations)
+    return post.raw + others + (f"\n\n-- \n{chr(10).join(notes)}" if notes else "")

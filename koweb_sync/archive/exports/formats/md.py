@@ -6,6 +6,8 @@ The head is for other programs, too: `date`, `modified`, `tags` and `authors` ar
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from html import escape
 from typing import Any
 
 from koweb_sync.archive.exports import captions
@@ -64,6 +66,7 @@ def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) ->
         "gone": None if topic.shown else (topic.reason or "unseen"),
         "tags": list(topic.tags),
         "authors": list(authors),
+        "translations": [f"{one.language}: {one.title}" for one in topic.translations],
     }
     said = {key: value for key, value in facts.items() if value not in (None, [])}
     return f"---\n{as_yaml(said)}---\n\n# {plain(title)}\n"
@@ -79,6 +82,10 @@ def section(post: ArchivedPost, answered: str, pictures: Pictures, others: Topic
     lines = [f'\n<a id="post-{post.number}"></a>\n', f"## {plain(called(post.author))} · #{post.number}\n"]
     lines += [f"*{' · '.join(facts)}*\n"]
     lines += [f"{text(post, pictures, others)}\n"]
+    for each in post.translations:
+        said = text(replace(post, raw=each.raw, files=()), pictures, others)
+        lines += [f"*{plain(captions.translated(each))}*\n", f'<section lang="{escape(each.language)}">\n', f"{said}\n"]
+        lines += ["</section>\n"]
     for one in likes(post):
         people = ", ".join(plain(called(person)) for person in one["people"])
         named = _(":") + f" {people}" if people else ""

@@ -21,7 +21,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.people_named import Met
-from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter
+from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import month
 from koweb_sync.i18n import _
@@ -50,7 +50,11 @@ TABLES = {
     "topic_edits": columns(topic=INT, n=INT, title=TEXT, category=INT, tags=TEXTS, editor=INT, edited=TIME),
     "posts": columns(
         id=INT, topic=INT, number=INT, type=INT, action=TEXT, author=INT, created=TIME, edited=TIME, reply_to=INT,
-        raw=TEXT, cooked=TEXT, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT,
+        raw=TEXT, cooked=TEXT, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT, locale=TEXT,
+    ),
+    "topic_translations": columns(topic=INT, locale=TEXT, title=TEXT, person=INT, machine=FLAG, at=TIME),
+    "post_translations": columns(
+        post=INT, topic=INT, locale=TEXT, raw=TEXT, cooked=TEXT, person=INT, machine=FLAG, at=TIME
     ),
     "likes": columns(post=INT, topic=INT, person=INT, kind=TEXT, at=TIME, after=TIME, seen=TIME, gone=TIME),
     "edges": columns(post=INT, topic=INT, kind=TEXT, to_topic=INT, to_number=INT, to_person=INT, name=TEXT, url=TEXT),
@@ -186,6 +190,9 @@ def write_tables(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pi
             tables["topics"].add(month(topic.created), topic_row(topic))
             for row in edit_rows(topic):
                 tables["topic_edits"].add(month(topic.created), row)
+            for each in topic.translations:
+                facts = {"topic": topic.id, "title": each.title, **translated(each)}
+                tables["topic_translations"].add(month(topic.created), facts)
         for post in reader.by_time(wanted):
             met.post(post)
             for table_name, row in rows(post, pictures):
@@ -281,10 +288,17 @@ def rows(post: ArchivedPost, pictures: Pictures) -> Iterator[tuple[str, Row]]:
         for option in poll.options:
             facts = {"poll": poll.name, "option": option.id, "html": option.html, "votes": option.votes}
             yield "votes", {"post": post.id, **facts, "people": [person.id for person in option.people]}
+    for each in post.translations:
+        yield "post_translations", {**here, "raw": each.raw, "cooked": each.cooked, **translated(each)}
     for file in post.files:
         kept = pictures.keep(file)
         same = {name: getattr(file, name) for name in TABLES["uploads"] if name not in ("post", "path")}
         yield "uploads", {"post": post.id, **same, "path": kept.path if kept else None}
+
+
+def translated(one: ArchivedTranslation) -> Row:
+    """Into which language something was put, by whom and when."""
+    return {"locale": one.locale, "person": one.by.id if one.by else None, "machine": one.machine, "at": one.at}
 
 
 def post_row(one: ArchivedPost) -> Row:
@@ -295,5 +309,6 @@ def post_row(one: ArchivedPost) -> Row:
         "action": one.action or None,
         "author": one.author.id if one.author else None,
         "gone": one.gone or None,
+        "locale": one.locale or None,
         "likes": len(one.liked) + sum(count for _kind, count in one.unnamed),
     }
