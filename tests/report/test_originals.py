@@ -14,7 +14,9 @@ def test_every_figure_is_the_same_with_translations_of_everything(tmp_path: Path
     plain, translated = month(people=12), month(people=12)
     for one in translated.rows["posts"]:
         for locale, person in (("en", -1), ("de", 1)):
-            translated.add("localisations", kind="post", id=one["id"], locale=locale, raw="x", cooked="x", person=person)
+            translated.add(
+                "localisations", kind="post", id=one["id"], locale=locale, raw="x", cooked="x", person=person
+            )
     for one in translated.rows["topics"]:
         translated.add("localisations", kind="topic", id=one["id"], locale="en", title="x", person=1)
     found = []
