@@ -8,6 +8,7 @@ from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.read.search import search
+from koweb_sync.archive.read.search_in_language import search_in
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from tests.archive.exhibits import friendly, translate
@@ -69,7 +70,8 @@ def test_a_search_in_one_language(
     with store.begin() as connection:
         connection.execute(schema.FORUMS.update().values(locale="fr"))
     with store.read() as connection:
-        hits = search(Reader(connection, forum), words, ArchiveFilter(), 10, language)
+        reader, everything = Reader(connection, forum), ArchiveFilter()
+        hits = search_in(reader, language, words, everything, 10) if language else search(reader, words, everything, 10)
     assert [(hit.post, hit.locale, hit.title) for hit, _entry in hits] == found
     assert all(entry.marks for _hit, entry in hits if words != "choosing")
 
@@ -81,11 +83,11 @@ def test_a_search_in_one_language_keeps_to_what_is_wanted_and_to_the_newest_firs
         connection.execute(schema.POSTS.update().where(schema.POSTS.c.id == 7).values(locale="de"))
     with store.read() as connection:
         reader = Reader(connection, forum)
-        found = [hit.post for hit, _entry in search(reader, "heft", ArchiveFilter(), 10, "de")]
+        found = [hit.post for hit, _entry in search_in(reader, "de", "heft", ArchiveFilter(), 10)]
         assert found == [6, 3, 2, 1]
-        assert [hit.post for hit, _entry in search(reader, "heft", ArchiveFilter(author=8), 1, "de")] == [6]
-        assert [hit.post for hit, _entry in search(reader, "perdre", ArchiveFilter(), 10, "de")] == [7]
-        assert search(reader, "perdre", ArchiveFilter(), 10, "en") == []
+        assert [hit.post for hit, _entry in search_in(reader, "de", "heft", ArchiveFilter(author=8), 1)] == [6]
+        assert [hit.post for hit, _entry in search_in(reader, "de", "perdre", ArchiveFilter(), 10)] == [7]
+        assert search_in(reader, "en", "perdre", ArchiveFilter(), 10) == []
 
 
 def test_the_site_says_the_language_of_each_text(store: Store, tmp_path: Path) -> None:

@@ -42,18 +42,20 @@ def search(
 
     with reading(find_to_read(forum, store)) as reader:
         wanted = wanted_of(reader, TypedOptions(**asked))
-        spoken = known_language(language)
-        hits = matching(reader, " ".join(words), wanted, limit, spoken)
+        if language is None:
+            hits = matching(reader, " ".join(words), wanted, limit)
+        else:
+            from koweb_sync.archive.read.search_in_language import search_in
+
+            hits = search_in(reader, known_language(language), " ".join(words), wanted, limit)
         if style == "json":
             emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
         else:
             found.show(hits)
 
 
-def known_language(code: str | None) -> str | None:
+def known_language(code: str) -> str:
     """A language as Discourse writes it. Raises InputError for what is none."""
-    if code is None:
-        return None
     from koweb_sync.posts.translation import LOCALES, locale_named
 
     found = locale_named(code)
