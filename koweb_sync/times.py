@@ -7,6 +7,7 @@ of microseconds too. Clocks count in seconds: what is compared with one says so 
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NAMELESS_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - subtracted from times that name no zone either
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -21,6 +22,12 @@ DAY_IN_SECONDS = 24 * HOUR_IN_SECONDS
 def microseconds(when: datetime) -> int:
     """A time, which names its zone, as microseconds since 1970."""
     since = when - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+
+
+def microseconds_utc(when: datetime) -> int:
+    """The same of a time that names no zone, and is meant in UTC."""
+    since = when - NAMELESS_EPOCH
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 

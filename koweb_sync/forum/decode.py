@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from math import inf
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from koweb_sync.errors import AnswerMalformed
 from koweb_sync.i18n import _
-from koweb_sync.times import microseconds
+from koweb_sync.times import microseconds, microseconds_utc
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -277,7 +277,7 @@ def micros(data: Json, name: str, default: Any = None) -> int:
 def micros_in(value: str) -> int:
     """The time that a text is, in microseconds since 1970. Raises ValueError, or OverflowError."""
     when = datetime.fromisoformat(value.removesuffix(" UTC"))  # which Ruby writes so in passing
-    return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
+    return microseconds_utc(when) if when.tzinfo is None else microseconds(when)
 
 
 def whole_in(value: str | None) -> int:

@@ -92,6 +92,9 @@ def values(written: Sequence[bytes]) -> Values:
 
 def plain(written: str) -> str:
     """A text that is not null, with what stands for its signs: most are line ends, tabs and backslashes."""
+    if "\\\\" not in written:
+        found = written.replace("\\n", "\n").replace("\\t", "\t")
+        return (value(written.encode()) or "") if "\\" in found else found
     parts = [part.replace("\\n", "\n").replace("\\t", "\t") for part in written.split("\\\\")]
     found = "\\".join(parts)
     if any("\\" in part for part in parts):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 
 from koweb_sync.archive.backups.tables import ACCEPTED
-from koweb_sync.archive.from_backup.taking import AT_ONCE, Taking, pages
+from koweb_sync.archive.from_backup.taking import AT_ONCE, Taking, pages, somebody
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.like_changes import same_time
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -20,7 +20,7 @@ from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import SURPRISES, Malformed, Page, each, micros, micros_in, text, whole_number
-from koweb_sync.forum.models import AcceptedAnswer, Like, Poll, User
+from koweb_sync.forum.models import AcceptedAnswer, Like, Poll
 from koweb_sync.forum.parse_people import HEART
 from koweb_sync.forum.parse_rows import Columns
 
@@ -146,7 +146,7 @@ def read_likes(rows: Iterable[LikeRow]) -> Page[Like]:
         try:
             if type(post) is not int or type(person) is not int or type(kind) is not str:
                 raise TypeError
-            found.append(Like(post, User(person, ""), kind, micros_in(at)))
+            found.append(Like(post, somebody(person), kind, micros_in(at)))
         except SURPRISES:
             page = each("like", [named(row)], parse_rows.like)
             found += (one for one in page if one is not None)

@@ -9,9 +9,10 @@ from operator import itemgetter
 from typing import Any
 
 from koweb_sync.archive.backups.copying import Values
+from koweb_sync.archive.from_backup.taking import somebody
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import SURPRISES, Malformed, Page, each, micros_in, whole_in
-from koweb_sync.forum.models import Post, User
+from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
@@ -57,7 +58,7 @@ def post(row: Values, category: Any, shadow: int) -> Post:
     return Post(
         id=PostId(ident),
         topic=TopicId(topic),
-        author=None if author is None else User(author, ""),
+        author=None if author is None else somebody(author),
         raw=raw,
         version=version,
         created=micros_in(created),

@@ -84,7 +84,7 @@ def merged(seen: Iterable[models.User]) -> dict[int, models.User]:
     found: dict[int, models.User] = {}
     for one in seen:
         before = found.get(one.id)
-        if before is None or before == one:
+        if before is None or before is one or before == one:
             found[one.id] = one
         else:
             later = {name: value for name in one.__slots__ if (value := getattr(one, name)) is not None}

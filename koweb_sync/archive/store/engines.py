@@ -16,6 +16,7 @@ from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.errors import StoreUnusable
 from koweb_sync.i18n import _
 
+STATEMENTS = 500  # that a connection keeps ready: a run has more of them than Python would keep
 WRITES = "koweb_writes"  # an execution option: SQLite's transaction is one that writes, from its beginning
 
 
@@ -164,7 +165,7 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
     file = path(url)
     where = immutable_url(file) if file is not None else None
     # The connection that worked last works next: another one's pages would be read again after each of its changes.
-    extra: dict[str, Any] = {"pool_use_lifo": True}
+    extra: dict[str, Any] = {"pool_use_lifo": True, "connect_args": {"cached_statements": STATEMENTS}}
     if file is None:
         extra = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     elif where is not None:

@@ -37,12 +37,7 @@ class Prepared:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each row of values, of which it has two at least; texts as both databases hold them."""
         if self.order:
-            values = map(itemgetter(*self.order), rows)
-            kept = (
-                [one if type(one) is not str or (one.isascii() and "\0" not in one) else storable(one) for one in row]
-                for row in values
-            )
-            driver(connection).executemany(self.text, kept)
+            driver(connection).executemany(self.text, map(kept, map(itemgetter(*self.order), rows)))
         elif rows:
             named = [{name: storable(value) for name, value in row.items()} for row in rows]
             connection.exec_driver_sql(self.text, named)
@@ -53,6 +48,12 @@ class Prepared:
             return driver(connection).execute(self.text, itemgetter(*self.order)(values)).fetchall()
         found = connection.exec_driver_sql(self.text, values)
         return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as both databases hold it. Most are as they are: all texts of one are looked at together."""
+    texts = "".join([one for one in row if type(one) is str])
+    return row if texts.isascii() and "\0" not in texts else tuple(map(storable, row))
 
 
 @lru_cache(maxsize=1_000)

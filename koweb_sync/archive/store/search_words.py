@@ -113,7 +113,7 @@ def other_forms(entry: IndexEntry) -> list[str]:
     words that SQLite's tokenizer might not see in it.
     """
     parts = set(" ".join(entry).split())
-    short = {part for part in parts if len(part) <= COMMON}
+    short = parts if max(map(len, parts), default=0) <= COMMON else {part for part in parts if len(part) <= COMMON}
     found = set(chain.from_iterable(map(often, short)))
     found.update(*map(found_by, parts - short))
     return limited(found)
