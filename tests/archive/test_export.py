@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from email.message import Message
 from email.utils import parseaddr
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from koweb_sync.archive.exports import json_form
 from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.exports.folder import MARK, SUMS, WRITING, Folder, write
 from koweb_sync.archive.exports.formats.md import head, name
@@ -197,6 +199,28 @@ def test_json_lines_are_as_their_schema_says(store: Store, tmp_path: Path) -> No
             assert values
             for value in values:
                 validator.validate(value)
+
+
+SHAPES = {1: "549c50c9037e3cfb", 2: "96c2a05430c41bdb"}  # of the schema, by its version
+
+
+def shape(schema: Any) -> Any:
+    """What a schema asks for, without the words in which it says so."""
+    if isinstance(schema, dict):
+        said = {name for name in ("$id", "title", "description") if isinstance(schema.get(name), str)}
+        return {name: shape(value) for name, value in schema.items() if name not in said}
+    return [shape(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def test_a_schema_that_asks_for_something_else_has_another_version() -> None:
+    schema = json.loads((resources("koweb_sync.archive.exports") / "schema.json").read_bytes())
+    found = hashlib.sha256(json.dumps(shape(schema), sort_keys=True).encode()).hexdigest()[:16]
+    assert SHAPES.get(json_form.VERSION) == found, "give the form a new VERSION, and note here what it asks for"
+    assert list(SHAPES) == list(range(1, json_form.VERSION + 1))
+    assert (schema["$id"].rpartition("-")[2], schema["title"].rpartition(" ")[2]) == (
+        f"{json_form.VERSION}.json",
+        str(json_form.VERSION),
+    )
 
 
 def test_json_lines_hold_every_text_and_like(store: Store, tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from koweb_sync.dates import iso_or_none
 if TYPE_CHECKING:  # who writes no files does not pay for looking into them
     from koweb_sync.archive.exports.files import ExportedFile
 
-VERSION = 1
+# Of the form: whoever reads it by its schema asks for one. 1: topics without what they were before, and without other
+# languages.
+VERSION = 2
 
 
 def who(person: ArchivedPerson | None) -> dict[str, Any] | None:
