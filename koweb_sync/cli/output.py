@@ -4,7 +4,7 @@ a terminal would obey (`safe_text`). Colours are put on afterwards.
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -106,6 +106,23 @@ def emit(data: Any, *, disclosing: bool = False) -> None:
 
     `disclosing`: it is meant to tell a key.
     """
+    text = _json(data)
+    click.echo(text if disclosing else redact(text))
+
+
+def emit_long(data: Mapping[str, Any], name: str, parts: Iterable[Any]) -> None:
+    """The same of data whose list `name`, empty there, has these parts: they may be more than memory should hold."""
+    place = f'\n  "{name}": ['
+    before, _place, after = _json(data).partition(f"{place}]")
+    click.echo(redact(before) + place, nl=False)
+    between = ""
+    for part in parts:
+        click.echo(between + "\n    " + redact(_json(part)).replace("\n", "\n    "), nl=False)
+        between = ","
+    click.echo(("\n  ]" if between else "]") + redact(after))
+
+
+def _json(data: Any) -> str:
     import json
 
     text = escaped_json(json.dumps(data, ensure_ascii=False, indent=2))
@@ -113,7 +130,7 @@ def emit(data: Any, *, disclosing: bool = False) -> None:
         text.encode(sys.stdout.encoding)
     except UnicodeEncodeError:
         text = json.dumps(data, indent=2)
-    click.echo(text if disclosing else redact(text))
+    return text
 
 
 def document(text: str) -> None:

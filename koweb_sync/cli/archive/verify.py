@@ -10,7 +10,7 @@ import click
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit, say, table
+from koweb_sync.cli.output import echo, emit_long, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext, number
 
@@ -47,7 +47,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         raise
     report = verified(place, opened, number, given, offline=offline, key=told)
     if style == "json":
-        emit({**as_data(report), "gone": lost.as_data(report.gone)})
+        emit_long({**as_data(report), "gone": lost.as_data(report.gone)}, "topics", map(topic_data, report.entries))
     else:
         show(report)
         lost.say_lost(report.gone)
@@ -345,36 +345,38 @@ def limits(report: "Verification") -> list[str]:
 
 
 def as_data(report: "Verification") -> dict[str, Any]:
-    """Everything, topic by topic."""
+    """Everything but its topics."""
     return {
         "version": 1,
         "complete": report.complete,
         "compared": report.compared,
         "requests": report.requests,
-        "topics": [
-            {
-                "topic": one.topic,
-                "title": one.title,
-                "expected": one.expected,
-                "held": one.held,
-                "explained": dict(one.explained),
-                "missing": {"count": one.short, "numbers": list(one.missing), "certain": one.certain},
-                "surplus": one.surplus,
-                "likes": {
-                    "expected": one.likes.expected,
-                    "named": one.likes.named,
-                    "unnamed": one.likes.unnamed,
-                    "missing": one.likes.short,
-                    "surplus": one.likes.surplus,
-                },
-                "archived": one.known,
-                "not_compared": one.trouble or None,
-            }
-            for one in report.entries
-        ],
+        "topics": [],  # each by `topic_data`
         "files": report.files,
         "broken": [{"kind": one.kind, "what": one.what} for one in report.flaws],
         "broken_unnamed": report.more_flaws,
         "unclear": [{"url": one.url, "why": one.why} for one in report.unclear],
         "not_compared": report.caveats,
+    }
+
+
+def topic_data(one: "LedgerEntry") -> dict[str, Any]:
+    """A topic."""
+    return {
+        "topic": one.topic,
+        "title": one.title,
+        "expected": one.expected,
+        "held": one.held,
+        "explained": dict(one.explained),
+        "missing": {"count": one.short, "numbers": list(one.missing), "certain": one.certain},
+        "surplus": one.surplus,
+        "likes": {
+            "expected": one.likes.expected,
+            "named": one.likes.named,
+            "unnamed": one.likes.unnamed,
+            "missing": one.likes.short,
+            "surplus": one.likes.surplus,
+        },
+        "archived": one.known,
+        "not_compared": one.trouble or None,
     }
