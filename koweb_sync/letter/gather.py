@@ -41,7 +41,7 @@ WAITING = 30 * DAY  # as far back as the watch list looks
 
 
 @dataclass(frozen=True)
-class ShownTopic:
+class LetterTopic:
     """A topic that a letter may show; its title is empty where that says somebody's name.
     `solved`: when an answer was found.
     """
@@ -62,7 +62,7 @@ class Gathering:
     forum: int
     population: Population
     people: LetterPeople
-    topics: dict[int, ShownTopic]
+    topics: dict[int, LetterTopic]
 
 
 def gathering(
@@ -99,7 +99,7 @@ def some(found: tuple[Thing, ...], most: int) -> tuple[Thing, ...]:
 
 def shown_topics(
     connection: "Connection", forum: int, population: Population, people: LetterPeople
-) -> dict[int, ShownTopic]:
+) -> dict[int, LetterTopic]:
     """The topics that a letter may show."""
     places = {ident: one.name for ident, one in categories(connection, forum).items() if not one.restricted}
     facts = {
@@ -111,7 +111,7 @@ def shown_topics(
             ),
         )
     }
-    found: dict[int, ShownTopic] = {}
+    found: dict[int, LetterTopic] = {}
     for ident, person, created, category, words, counted in population.source.rows(
         f"SELECT id, person, created, category, title, counted FROM {population.topics} AS t WHERE chosen"
     ):
@@ -120,7 +120,7 @@ def shown_topics(
             continue
         said = single(words)
         solved = facts[ident]["accepted_at"] or created if facts[ident]["accepted"] else None
-        found[ident] = ShownTopic(
+        found[ident] = LetterTopic(
             ident,
             "" if people.spoken.said_in(said) else said,
             f"{population.source.url}/t/-/{ident}",

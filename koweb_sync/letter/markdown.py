@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from koweb_sync.letter.words import Block, Bullets, Heading, LetterInWords, Link, Paragraph, Quoted, Words
+from koweb_sync.letter.words import Block, Bullets, LetterHeading, LetterInWords, Link, Paragraph, Quoted, Words
 from koweb_sync.posts.document import template
 from koweb_sync.posts.fields.letter import LetterPeriod
 from koweb_sync.report.page.markdown import ReportPost, plain
@@ -22,7 +22,7 @@ def body(one: LetterInWords) -> str:
 def markdown(block: Block) -> str:
     """A part of the letter."""
     match block:
-        case Heading(words, level):
+        case LetterHeading(words, level):
             return f"{'#' * level} {inline(words)}"
         case Paragraph(words, soft):
             return f"*{inline(words)}*" if soft else inline(words)

@@ -3,7 +3,7 @@
 import textwrap
 from typing import assert_never
 
-from koweb_sync.letter.words import Block, Bullets, Heading, LetterInWords, Link, Paragraph, Quoted, Words
+from koweb_sync.letter.words import Block, Bullets, LetterHeading, LetterInWords, Link, Paragraph, Quoted, Words
 
 WIDTH = 72
 
@@ -23,7 +23,7 @@ class TextLetter:
     def block(self, block: Block) -> str:
         """A part of the letter."""
         match block:
-            case Heading(words, level):
+            case LetterHeading(words, level):
                 return underlined(self.inline(words), "-") if level == 2 else wrapped(self.inline(words), "* ", "  ")
             case Paragraph(words, _soft):
                 return wrapped(self.inline(words))

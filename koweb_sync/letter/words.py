@@ -48,14 +48,14 @@ class Bullets:
 
 
 @dataclass(frozen=True)
-class Heading:
+class LetterHeading:
     """A heading: of the second level, or of the third."""
 
     words: Words
     level: int = 2
 
 
-Block = Paragraph | Quoted | Bullets | Heading
+Block = Paragraph | Quoted | Bullets | LetterHeading
 
 
 @dataclass(frozen=True)
@@ -172,9 +172,9 @@ def closing(letter: Letter) -> Sequence[Block]:
 
 def talked(conversations: Sequence[Conversation]) -> Sequence[Block]:
     """The conversations, each with its sentences."""
-    found: list[Block] = [Heading((_("What was talked about"),))] if conversations else []
+    found: list[Block] = [LetterHeading((_("What was talked about"),))] if conversations else []
     for place, one in enumerate(conversations):
-        found.append(Heading((named(one.title, one.url, one.category),), 3))
+        found.append(LetterHeading((named(one.title, one.url, one.category),), 3))
         found.append(Paragraph((" ".join(filter(None, (course(one, place), solved(one)))),)))
         for each in one.quotations:
             text = _("“{sentence}”").format(sentence=each.text)
@@ -227,7 +227,7 @@ def waiting(letter: Letter) -> Sequence[Block]:
         for one in letter.questions
     )
     found: list[Block] = [
-        Heading((_("Who can help?"),)),
+        LetterHeading((_("Who can help?"),)),
         Paragraph((ngettext("Nobody has answered here yet:", "Nobody has answered here yet:", len(items)),)),
         Bullets(items),
     ]
@@ -262,7 +262,7 @@ def welcome(new: Arrivals) -> Sequence[Block]:
             "{names} wrote here for the first time. Welcome!",
             len(new.names),
         ).format(names=listed(new.names))
-    return [Heading((_("Welcome"),)), Paragraph((told,))]
+    return [LetterHeading((_("Welcome"),)), Paragraph((told,))]
 
 
 def listed(names: Sequence[str]) -> str:
@@ -275,7 +275,7 @@ def texts(letter: Letter) -> Sequence[Block]:
     """What was published from git, and what of that was changed."""
     if not letter.texts:
         return []
-    found: list[Block] = [Heading((_("Our shared texts"),))]
+    found: list[Block] = [LetterHeading((_("Our shared texts"),))]
     fresh = [one for one in letter.texts if one.fresh]
     changed = [one for one in letter.texts if not one.fresh]
     for some, said in (
@@ -308,4 +308,4 @@ def events(letter: Letter) -> Sequence[Block]:
         )
         for one in letter.events
     )
-    return [Heading((_("Coming up"),)), Bullets(items)]
+    return [LetterHeading((_("Coming up"),)), Bullets(items)]
