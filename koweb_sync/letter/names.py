@@ -65,6 +65,5 @@ class SpokenNames:
 
 def single(text: str) -> str:
     """A name or a title on one line, without signs that nobody sees."""
-    return " ".join(
-        "".join(" " if category(sign)[0] in "CZ" and sign != "\u00a0" else sign for sign in text).split(" ")
-    ).strip()
+    shown = "".join(" " if category(sign)[0] in "CZ" and sign != "\u00a0" else sign for sign in text)
+    return " ".join(filter(None, shown.split(" ")))

@@ -96,10 +96,16 @@ def test_the_next_letter_begins_where_the_last_one_ends(talking: Clone) -> None:
 def test_a_day_that_is_not_over_is_told_as_far_as_it_is_known_and_the_next_letter_goes_on(
     talking: Clone,
 ) -> None:
-    talking.run("letter", "--until", "2026-10-31", "--into", "posts")
-    (file,) = (talking.folder / "posts").glob("lettre-*.md")
-    assert "/2026-10-31T01:00:00" in file.read_text()
-    assert talking.run("letter", code=2).err
+    for until in ("now", "2026-10-31", "2026-11-02"):
+        talking.run("letter", "--since", "2026-10-20", "--until", until, "--into", "posts", "--force")
+        (file,) = (talking.folder / "posts").glob("lettre-*.md")
+        assert "2026-10-20/2026-10-31T01:00:00.000000Z" in file.read_text()
+    assert "--since 2026-10-20 --until 2026-10-31" in talking.run("letter", "--until", "now", code=2).err
+    with Store.open(str(talking.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        connection.exec_driver_sql("update runs set started = started + 3600000000")
+    told = talking.run("letter", "--until", "now", "--into", "posts").out.strip()
+    assert "2026-10-31/2026-10-31T02:00:00.000000Z" in (talking.folder / told).read_text()
+    assert "--since" in talking.run("letter", "--since", "2026-10-31", code=2).err
 
 
 def test_a_dry_run_says_the_days_and_the_place_and_writes_nothing(talking: Clone) -> None:

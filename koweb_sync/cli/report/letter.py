@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LAST = "last"
 FIRST = "7d"  # of a first letter
+NOW = "now"
 
 
 @click.command(
@@ -43,7 +44,11 @@ FIRST = "7d"  # of a first letter
     metavar="TIME",
     help=_("last: where the newest letter ends, else a week; 7d, 4w, or a day: 2026-10-01."),
 )
-@click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the last whole day)."))
+@click.option(
+    "--until",
+    metavar="DATE",
+    help=_("Up to the end of this day, or now: as far as the archive knows (default: the last whole day)."),
+)
 @click.option(
     "--time-zone",
     metavar="NAME",
@@ -114,42 +119,36 @@ def repository(place: ArchivePlace) -> Repo | None:
 
 
 def period(since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]") -> "Window":
-    """The time of the letter: whole days, unless a day that is not over was asked for. Raises InputError."""
+    """The time of the letter: whole days, unless one that is not over was asked for; never more than the archive knows.
+
+    Raises InputError.
+    """
     from koweb_sync.letter.memory import newest
     from koweb_sync.report.engine.window import Window, clock
     from koweb_sync.times import microseconds
 
     zone = ZoneInfo(name)
-    today = microseconds(clock(seen, zone).replace(hour=0, minute=0, second=0, microsecond=0))
+    midnight = microseconds(clock(seen, zone).replace(hour=0, minute=0, second=0, microsecond=0))
     last = newest(known, zone) if since == LAST else None
+    words, day = FIRST if since == LAST else since, None if until == NOW else until
+    found = window_of(words, day, seen if until else midnight, name, now())
+    begins, ends = found.since if last is None else last.period.until(zone), min(found.until, seen)
+    if begins < ends:
+        return Window(begins, ends)
     if last is None:
-        found = window_of(FIRST if since == LAST else since, until, today, name, now())
-        end = min(found.until, seen) if until else today
-        return checked(found.since, end, since)
-    begins = last.period.until(zone)
-    end = min(window_of("1d", until, today, name, now()).until, seen) if until else today
-    if end <= begins:
-        raise InputError(
-            _("The last letter tells everything up to then; a day that is not over comes into the next one."),
-            where=last.path,
-            remedy=_("To write that letter once more, say its days: --since {since} --until {until}").format(
-                since=last.period.text[:10], until=last.period.text.partition("/")[2][:10]
-            ),
-        )
-    return Window(begins, end)
-
-
-def checked(since: int, until: int, said: str) -> "Window":
-    """A window. Raises InputError where the archive knows nothing of it yet."""
-    from koweb_sync.report.engine.window import Window
-
-    if until <= since:
         raise InputError(
             _("The archive knows nothing of that time yet, or only a day that is not over."),
-            where=f"--since {said}",
-            remedy=_("Run “koweb archive”, or take an earlier day; --until takes today in as far as it is known."),
+            where=f"--since {since}",
+            remedy=_("Run “koweb archive”, or take an earlier day; “--until now” takes in as much as is known."),
         )
-    return Window(since, until)
+    first, _stroke, final = last.period.text.partition("/")
+    raise InputError(
+        _("The last letter tells everything up to then; a day that is not over comes into the next one."),
+        where=last.path,
+        remedy=_("To write that letter once more, say its days: --since {since} --until {until}").format(
+            since=first, until=final[:10]
+        ),
+    )
 
 
 def destination(place: ArchivePlace, given: dict[str, Any]) -> ReportDestination:
