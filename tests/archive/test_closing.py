@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from koweb_sync.archive.closing.kit import ARCHIVE
 from koweb_sync.archive.exports import history
+from koweb_sync.archive.exports.folder import earlier, sha
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli.root import koweb
@@ -64,6 +65,17 @@ def test_a_kit_is_a_whole_bag_with_everything_in_it(kept: Clone, box: Sandbox) -
     events = [json.loads(line) for line in (kit / "data" / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {one["eventType"].rpartition("/")[2] for one in events} == {"cap", "fix", "cre", "mes"}
     assert "/kit\n" in kept.read(".gitignore")
+
+
+def test_the_site_says_at_the_forums_own_address_what_is_promised(kept: Clone) -> None:
+    for until in ("fin 2036", "fin 2040"):  # the second time the kit is only brought up to date
+        site = closed(kept, "--keep-until", until) / "data" / "site"
+        page = (site / "about" / "index.html").read_text(encoding="utf-8")
+        assert CONTACT in page
+        assert until in page
+        assert [one for one, digest in earlier(site).items() if sha(site / one) != digest] == []
+        assert 'href="../about/index.html"' in (site / "topic" / "2.html").read_text(encoding="utf-8")
+    assert bags.flaws(site.parents[1]) == []
 
 
 def test_the_plan_changes_nothing(kept: Clone) -> None:

@@ -99,7 +99,7 @@ OLD = {
     "/top/weekly": "/index.html",
     "/top?period=yearly": "/index.html",
     "/categories": "/index.html",
-    "/about": "/index.html",
+    "/about": "/about/",
     "/badges": "/index.html",
     "/badges/12/bon-partage?username=bilal": "/index.html",
     "/g/animateurs": "/index.html",
@@ -280,7 +280,7 @@ def test_pages_are_easy_to_read_and_ask_nobody_else(browser: Browser, server: st
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
     visit = Visit(page, site)
-    for path in ("/404-nothing", "/p/1xx.html", "/u/", "/u/bilal/", "/index.html", "/t/13/101"):
+    for path in ("/404-nothing", "/p/1xx.html", "/u/", "/u/bilal/", "/index.html", "/t/13/101", "/about"):
         page.goto(server + path)
         visit.judge()
     page.goto(f"{server}/search.html")

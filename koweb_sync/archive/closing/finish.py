@@ -9,7 +9,7 @@ from koweb_sync.archive.closing import bag, copy, events, papers
 from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.closing.kit import Kit
 from koweb_sync.archive.closing.papers import KitFacts
-from koweb_sync.archive.exports import history
+from koweb_sync.archive.exports import folder, history, old_addresses
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Archive
 from koweb_sync.errors import InputError
@@ -41,6 +41,7 @@ def sealed(root: Path, kit: Kit, facts: KitFacts) -> Kit:
     """Write the papers, then the manifests, and say that the kit is sealed."""
     with speaking(kit.language), dates.reading_in(ZoneInfo(kit.zone)):
         papers.written(root, facts)
+        folder.put_instead(root / kits.SITE, old_addresses.ABOUT, papers.about(facts))
         events.note(root, events.DIGESTS, facts.at, "success", _("Sums of all files were written."))
         bag.seal(root, papers.info(facts), papers.README)  # the letter is for people to change
     return kits.write(root, replace(kit, whole=True, sealed=True))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from koweb_sync import __version__, dates, pages, safe_files
 from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, SITE, Kit
+from koweb_sync.archive.exports import site_topics
 from koweb_sync.archive.read.model import ArchivedForum
-from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.i18n import _, active, ngettext, number
 
 README = ("README.html", "README.txt")
 
@@ -51,6 +52,17 @@ def written(root: Path, facts: KitFacts) -> None:
     for name, env in zip(README, (pages.environment("koweb_sync.archive.closing"), plain()), strict=True):
         safe_files.write(root, name, env.get_template(name).render(**told))
     safe_files.write(root, CRATE, json.dumps(crate(facts), ensure_ascii=False, indent=1) + "\n")
+
+
+def about(facts: KitFacts) -> str:
+    """The page of the site that says what is promised: what stays, how long, whom to ask."""
+    site = site_topics.environment()
+    site.globals["closed"] = True
+    around = PackageLoader("koweb_sync.archive.exports")
+    mine = PackageLoader("koweb_sync.archive.closing")
+    site.loader = ChoiceLoader([PrefixLoader({"site": around}), mine, around])
+    told = {"facts": facts, "kit": facts.kit, "source": facts.source, "language": active(), "up": "../"}
+    return site.get_template("about.html").render(**told)
 
 
 def plain() -> Environment:

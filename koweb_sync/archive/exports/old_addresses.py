@@ -19,8 +19,9 @@ from koweb_sync.forum.addresses import SHORT, UPLOADS, address_below, base62
 
 HALF = 50  # posts on a page of a topic, as the rules of servers know it
 HOME = "index.html"
+ABOUT = f"about/{HOME}"
 LISTS = (
-    *("about", "badges", "categories", "faq", "groups", "guidelines", "hot", "latest", "login", "new", "privacy"),
+    *("badges", "categories", "faq", "groups", "guidelines", "hot", "latest", "login", "new", "privacy"),
     *("signup", "tags", "top", "tos", "unread"),
 )
 HUNDRED = 100  # posts whose addresses by their ids share a page: any server can cut two digits off

@@ -89,6 +89,7 @@ class WebsiteWriter(SiteWriter):
         self.page("u/index.html", "member.html", up="../", person="")
         for name in old_addresses.LISTS:
             self.lead(f"{name}/index.html", old_addresses.HOME, _("Topics"))
+        self.page(old_addresses.ABOUT, "about.html", up="../")
         self.lead("search/index.html", "search.html", _("Search"))
         self.for_servers(moved)
 
