@@ -57,6 +57,9 @@ class Keeping:
     revisions: Annotated[bool, "Keep what edited posts said before, by whom and why: a request each, with a key."] = (
         True
     )
+    translations: Annotated[
+        bool, "Keep posts in other languages, too: a request for each that has translations, 500 a run, with a key."
+    ] = True
     avatars: Annotated[bool, "Keep the pictures of people, too."] = False
     staff: Annotated[bool, "Keep the categories that only staff may read, too."] = False
     messages: Annotated[bool, "Keep the personal messages of the key's user, too."] = False
@@ -351,13 +354,16 @@ class TableReader:
                 _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
             )
         flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
-        files, revisions = (inner.flag(key) if key in table else True for key in ("files", "revisions"))
+        files, revisions, translations = (
+            inner.flag(key) if key in table else True for key in ("files", "revisions", "translations")
+        )
         place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)
         return Keeping(
             place,
             days,
             files,
             revisions,
+            translations,
             **flags,
             erasure=cast("ErasurePolicy", inner.one_of("erasure", get_args(ErasurePolicy))),
             deletions=cast("Deletions", inner.one_of("deletions", get_args(Deletions))),

@@ -26,6 +26,7 @@ from koweb_sync.forum.models import (
 )
 from koweb_sync.forum.parse_revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Totals
+from koweb_sync.forum.translations import PostTranslation, listed
 
 WINDOW = 50  # posts in one answer of /posts.json
 MANY = 100  # posts asked for by id at once, so that the address stays short
@@ -228,6 +229,13 @@ class ForumReader:
         try:
             return self.read(f"/posts/{post}/revisions/{number}.json", edit_of, key=True)
         except (ForumNotFound, ForumForbidden, AnswerMalformed):
+            return None
+
+    def translations(self, post: int) -> dict[str, PostTranslation] | None:
+        """A post in other languages, by language; None where the key may not read that: one request with the key."""
+        try:
+            return self.read(f"/post_localizations/{post}.json", listed, key=True)
+        except (*NOT_FOR_US, ForumAnswerUnclear, AnswerMalformed):
             return None
 
     # ---- likes

@@ -245,6 +245,38 @@ def test_a_post_that_is_published_again_has_the_language_that_it_had(tmp_path: P
         assert {(post.number, post.locale) for post in spoken} == {(1, "fr")}
 
 
+def test_translations_come_back_in_the_names_of_those_who_translated(tmp_path: Path) -> None:
+    with two("2025", tmp_path) as (archive, there):
+        translating(archive.box)
+        archive.box.translate(
+            1, "en", "An English title", f"English, [see]({archive.box.url}/t/-/9).", username="admin"
+        )
+        archive.box.translate(2, "en", "By a machine", "An English text of some length.", username="")
+        archive.clock.pass_days(2)
+        archive.run(rolling=1, translations=True)
+        with archive.store.begin() as connection:  # who translated tells a backup, or a newer server
+            table = schema.LOCALISATIONS
+            connection.execute(table.update().where(table.c.id == 1).values(person=1))
+            connection.execute(table.update().where(table.c.id == 2).values(person=-1))
+        with a_restore(archive, there) as one:
+            assert one.plan().translations == 0, "a forum that keeps none is sent none"
+        translating(there)
+        with a_restore(archive, there) as one:
+            one.refuse()
+            plan, sent = one.plan(), len(there.log)
+            assert plan.translations == 4
+            assert one.run() == {}
+            assert len(there.log) - sent == plan.requests
+            new = one.memory.topics
+        titles = {topic: dict(there.topic(new[topic]).translations) for topic in (1, 2)}
+        assert titles == {1: {"en": "An English title"}, 2: {"en": "By a machine"}}
+        first, second = (there.first_post(new[topic]).translations["en"] for topic in (1, 2))
+        assert (first.raw, first.by) == (f"English, [see]({there.url}/t/-/{new[9]}).", 1)
+        assert (second.raw, second.by) == ("An English text of some length.", -1)
+        with a_restore(archive, there) as again:
+            assert again.plan().requests == 0
+
+
 def test_an_archive_in_postgresql_is_restored_as_one_in_a_file(
     flavour: str, tmp_path: Path, database: Callable[[], str]
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.crawl import translations
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of
 from tests.archive.exploring import Explored, save_queries
@@ -91,3 +92,68 @@ def test_a84_a_private_category_keeps_its_name_whatever_its_reader_speaks(town: 
         archive.clock.pass_days(2)
         archive.run()
         assert archive.rows("SELECT name FROM categories WHERE id = 2") == [("Lieu 2",)]
+
+
+def held(archive: Archive) -> set[tuple[str, int, str, str, str]]:
+    """The translations that an archive holds."""
+    return set(archive.rows("SELECT kind, id, locale, raw, title FROM localisations"))
+
+
+def told(town: Sandbox) -> set[tuple[str, int, str, str, str]]:
+    """The translations that a forum has."""
+    posts = {
+        ("post", post.id, one.locale, one.raw, "")
+        for post in town.state.posts.values()
+        for one in post.translations.values()
+    }
+    titles = {
+        ("topic", topic.id, locale, "", title)
+        for topic in town.state.topics.values()
+        for locale, title in topic.translations.items()
+    }
+    return posts | titles
+
+
+def test_translations_are_kept_for_a_request_each_and_once(town: Sandbox, tmp_path: Path) -> None:
+    with archive_of(town, tmp_path) as archive:
+        plain = archive.run().requests
+        assert held(archive) == set()
+    (tmp_path / "other").mkdir()
+    with archive_of(town, tmp_path / "other", translations=True) as archive:
+        first = archive.run()
+        many = sum(bool(post.translations) for post in town.state.posts.values())
+        assert (held(archive), first.requests) == (told(town), plain + many)
+        assert archive.texts() == said(town)
+        assert archive.run().requests <= 3
+        town.translate(1, "en", "A better title for topic 1", "A better translation.")
+        archive.clock.pass_days(31)
+        assert len(archive.run().paths("/post_localizations/")) == many
+        assert held(archive) == told(town)
+        whose = set(archive.rows("SELECT DISTINCT person FROM localisations WHERE kind = 'post'"))
+        assert whose != {(None,)} if town.state.flavour.name == "2026" else whose == {(None,)}
+
+
+def test_a_key_that_may_not_read_translations_is_asked_once_a_day(town: Sandbox, tmp_path: Path) -> None:
+    with archive_of(town, tmp_path, translations=True) as archive:
+        town.set(content_localization_allowed_groups="999")
+        assert [len(archive.run().paths("/post_localizations/")) for _nth in range(2)] == [1, 0]
+        town.set(content_localization_allowed_groups="1")
+        archive.clock.pass_days(2)
+        archive.run()
+        assert held(archive) == told(town)
+
+
+def test_a_forum_without_translations_is_asked_for_none(town: Sandbox, tmp_path: Path) -> None:
+    town.set(content_localization_enabled=False)
+    with archive_of(town, tmp_path, translations=True) as archive:
+        assert archive.run().paths("/post_localizations/") == []
+
+
+def test_many_translations_come_in_several_runs(town: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "MOST", 3)
+    with archive_of(town, tmp_path, translations=True) as archive:
+        asked = []
+        while not asked or asked[-1]:
+            asked.append(len(archive.run().paths("/post_localizations/")))
+        assert asked == [3, 3, 3, 1, 0]
+        assert held(archive) == told(town)

@@ -25,7 +25,7 @@ class KnownCounts:
     `first`: nothing was archived yet. `daily`: what is done once a day is due. `page` is how many topics a page of this
     forum's lists holds. `before` are the totals after the last run, `top` the highest post id, `elapsed` microseconds
     since the last daily part. `files` are known and not fetched; `restricted` how many categories need the key, `edits`
-    how many edits of posts are not held.
+    how many edits and translations of posts are not held.
     """
 
     first: bool

@@ -13,6 +13,7 @@ from koweb_sync.archive.crawl.people_and_categories import categories_not_asked
 from koweb_sync.archive.crawl.reaction_settings import note_reactions
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
+from koweb_sync.archive.ingest import localisations
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Page
@@ -55,6 +56,7 @@ def again(run: Run) -> None:
         with run.page() as keeper:
             wanted = run.wanted(page)
             keeper.posts(wanted, "posts")
+            localisations.note(keeper, wanted, again=True)
             keeper.strangers(wanted)
             for topic, number in lacking(keeper, {one.id for one in page}, lower, asked, out):
                 keeper.todo("topic", [topic], json.dumps({"read": True, "near": number}))

@@ -3,7 +3,8 @@
 Requests of a first run: T/L + P/50 + M + Σ⌈likes of u/100⌉ + files + a dozen, for T topics at L to a page, P posts and
 M topics whose counts disagree with what the walk over the posts brought. Where nothing changed: 3, which are the
 forum's own totals, the newest posts and the first page of topics. A like on an old post: T/L + 4. With a key, one
-request more for each edit that is not held (`revisions`).
+request more for each edit that is not held (`revisions`), and one for each post that has translations of which none is
+held (`translations`), 500 at most in a run.
 
 What no feed tells (edits of old posts, likes that came and went in pairs) is found by reading every post again within
 `rolling` days: P/(50 · days) requests, once a day.
@@ -21,6 +22,7 @@ from koweb_sync.archive.crawl import (
     revisions,
     skipped,
     topic_lists,
+    translations,
 )
 from koweb_sync.archive.crawl.costs import KnownCounts
 from koweb_sync.archive.crawl.ledger import write_ledger
@@ -71,7 +73,7 @@ def counts_known(run: Run) -> KnownCounts:
         files=files.count(run, daily=due) if run.wishes.files else 0,
         restricted=sum(bool(one["restricted"]) for one in run.state("categories") or ()),
         key=run.wishes.key,
-        edits=0 if run.last_run() is None else revisions.expected(run),
+        edits=0 if run.last_run() is None else revisions.expected(run) + translations.expected(run),
     )
 
 
@@ -99,13 +101,20 @@ def stages(run: Run) -> None:
     if due and not first:
         run.stage("again", reread.again)
     run.stage("topics", repair)
-    if revisions.wanted(run):
-        run.stage("revisions", revisions.revisions)
+    other_texts(run)
     run.stage("likes", likes.likes)
     if run.wishes.files:
         run.stage("files", files.files)
     run.stage("ledger", balance)
     run.stage("settle", settle)
+
+
+def other_texts(run: Run) -> None:
+    """What posts said before, and what they say in other languages."""
+    if revisions.wanted(run):
+        run.stage("revisions", revisions.revisions)
+    if translations.wanted(run):
+        run.stage("translations", translations.translations)
 
 
 def daily(run: Run) -> bool:

@@ -41,7 +41,7 @@ class CrawlObserver(Protocol):
 class CrawlOptions:
     """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
     read again, 0 for never. `files_again`: all files that are not held, at once. `revisions`: what edited posts said
-    before, a request for each edit.
+    before, a request for each edit; `translations`: posts in other languages, a request for each that has them.
     """
 
     key: bool = False
@@ -53,6 +53,7 @@ class CrawlOptions:
     rolling: int = 30
     files_again: bool = False
     revisions: bool = False
+    translations: bool = False
 
     @property
     def uses_key(self) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from koweb_sync.archive.from_backup.taking import Taking, pages
 from koweb_sync.archive.ingest.changes import Row
-from koweb_sync.archive.ingest.earlier_texts import EMPTY
+from koweb_sync.archive.ingest.localisations import keep
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import micros_or_none, text, whole_number, whole_or_none
 from koweb_sync.forum.parse_rows import Columns
@@ -37,13 +37,7 @@ def localisations(take: Taking) -> None:
     for page in pages(take.small.rows(TRANSLATED)):
         told = [one for row in page if (one := take.read(row, localisation)) is not None]
         with take.run.page() as keeper:
-            posts = keeper.known(schema.POSTS, "id", {one["id"] for one in told if one["kind"] == "post"})
-            silent = {row["id"] for row in posts if row["person"] in keeper.veil.silent or row["digest"] == EMPTY}
-            kept = [one for one in told if one["kind"] == "topic" or one["id"] not in silent]
-            for one in kept:
-                one |= {name: keeper.veil.text(one[name]) for name in ("title", "raw", "cooked")}
-                one["person"] = None if one["person"] in keeper.veil.gone else one["person"]
-            keeper.put(table, kept)
+            keep(keeper, told)
 
 
 def localisation(row: Columns) -> Row:

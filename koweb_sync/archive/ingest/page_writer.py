@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, and_, bindparam, func, select, update
 
-from koweb_sync.archive.ingest import changes
+from koweb_sync.archive.ingest import changes, localisations
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
 from koweb_sync.archive.ingest.reactions import ReactionWriter
 from koweb_sync.archive.ingest.references import CookedContent, FileReference, read, words
@@ -98,6 +98,7 @@ class PageWriter(ReactionWriter):
         self.solve(seen)
         if source != "data-explorer" and any(one.locale is not None for one in seen):
             self.cursor("translates", True)  # the forum shows texts in the reader's language
+        localisations.note(self, seen)
         new = [row for row in rows.posts if row["id"] not in known]
         # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}

@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from koweb_sync.archive.crawl.run import CrawlObserver
+from koweb_sync.archive.restore import other_languages
 from koweb_sync.archive.restore.progress import Memory
 from koweb_sync.archive.restore.publishable import (
     SHORT,
@@ -67,6 +68,7 @@ class RestorePlan:
     polls: int
     answers: int
     marks: int
+    translations: int
     states: int
     tags: int
     refused: int
@@ -200,6 +202,9 @@ class Decided:
         people |= {who for _post, _person, who in liked} | {one.username for one in cast}
         solved = [one for one in self.answers_left() if (one.id, one.accepted) in numbers]
         people |= {one.accepter for one in solved}
+        translated = other_languages.left(self)
+        people |= {one.username for one in translated} - {other_languages.SYSTEM}
+        files |= {stem for one in translated for stem in stems(one.raw)} - memory.files.keys()
         states = [one for one in self.crop.subjects.values() if one.id > self.reached("states")]
         over = sum(post in posts for post, _name in self.over_left())
         marked = sum(one[0] in posts for one in self.marks_left())
@@ -216,11 +221,12 @@ class Decided:
             polls=len({one.post for one in cast}) + over,
             answers=len(solved),
             marks=marked,
+            translations=len(translated),
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
             tags=self.tagged(),
             # A post goes again in another name, who may not like is looked up, a solution is marked by us; a text that
             # somebody changed is read; and the key's scopes, once, or where we ourselves may not.
-            refused=ONCE + named + len(liked) + 2 * len(solved) + links + over + marked,
+            refused=ONCE + named + len(liked) + 2 * len(solved) + links + over + marked + len(translated),
         )
 
     def waits(

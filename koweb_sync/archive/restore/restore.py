@@ -3,8 +3,8 @@
 Topics and replies come in the order in which they were written, with their times, in the names of their authors where
 these have an account; then texts whose links led to what came later, likes, votes, solutions, wikis and moderators'
 posts, and at last what is closed, pinned or archived. Requests: one for each category, file, topic, reply, like, vote,
-solution, wiki, moderator's post and state; one for each author; one for each text with a link to what came later; one
-for each tag that is new; a few for facts about the forum.
+solution, wiki, moderator's post, translation and state; one for each author; one for each text with a link to what came
+later; one for each tag that is new; a few for facts about the forum.
 
 What was sent is written down in the archive, one transaction for each answer. After a kill only the last request is in
 doubt: a topic is looked up by its external_id, a reply in its topic, and nothing is sent twice.
@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from koweb_sync.archive.restore import other_languages
 from koweb_sync.archive.restore.plan import STATES, Decided, stems
 from koweb_sync.archive.restore.progress import RestoredPost
 from koweb_sync.archive.restore.publishable import OldPost, OldTopic, Vote, file
@@ -51,7 +52,7 @@ class Restore(Decided):
                 if not (doubt and self.found(word)):
                     self.send(word)
                 doubt = False  # only the first one may have been sent before a kill
-        for work in (self.links, self.likes, self.votes, self.answers, self.marks, self.states):
+        for work in (self.links, self.likes, self.votes, self.answers, self.marks, self.translations, self.states):
             self.watch.stage(work.__name__)
             work()
         return self.skipped
@@ -216,8 +217,8 @@ class Restore(Decided):
 
     def author(self, username: str) -> str | None:
         """Somebody in whose name the key may write; None if there is nobody of that name: one request, once."""
-        if not username:
-            return None
+        if username in ("", self.site.user):  # the key's own user needs no question
+            return username or None
         if username not in self.memory.able:
             try:
                 self.forum._get("/session/current.json", override_request_kwargs={"username": username})
@@ -350,6 +351,10 @@ class Restore(Decided):
             except (*NOT_FOR_US, ForumRefused):
                 self.skip("marks")
             self.note("marks", [post, name])
+
+    def translations(self) -> None:
+        """Publish texts and titles in other languages: one request each."""
+        other_languages.publish(self)
 
     def states(self) -> None:
         """Close, pin and archive topics: one request each."""

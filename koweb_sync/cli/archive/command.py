@@ -218,6 +218,7 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
             remedy=_("Add --no-messages; or archive with an API key, which an administrator of the forum makes."),
         )
     wanted |= {"files_again": bool(given["files_again"]), "revisions": keeping.revisions}
+    wanted["translations"] = keeping.translations
     return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
 
 

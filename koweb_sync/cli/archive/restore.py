@@ -140,6 +140,7 @@ def words(plan: "RestorePlan", took: int) -> str:
         *([ngettext("{n} vote", "{n} votes", plan.votes).format(n=plan.votes)] if plan.votes else []),
         *([ngettext("{n} solution", "{n} solutions", plan.answers).format(n=plan.answers)] if plan.answers else []),
         *([wikis(plan.marks)] if plan.marks else []),
+        *([translations(plan.translations)] if plan.translations else []),
     ]
     time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
     text = _("{things}: {requests}, {time}; the forum's limits for each person may make it longer.")
@@ -150,6 +151,11 @@ def words(plan: "RestorePlan", took: int) -> str:
 def wikis(n: int) -> str:
     """How many posts are made wikis, or moderators'."""
     return ngettext("{n} wiki or moderator’s post", "{n} wikis or moderators’ posts", n).format(n=n)
+
+
+def translations(n: int) -> str:
+    """How many texts and titles stand in another language."""
+    return ngettext("{n} translation", "{n} translations", n).format(n=n)
 
 
 def unheld() -> str:
@@ -246,6 +252,11 @@ def done(skipped: dict[str, int]) -> str:
             "{n} post could not be made a wiki or a moderator’s",
             "{n} posts could not be made wikis or moderators’",
             skipped.get("marks", 0),
+        ),
+        "translations": ngettext(
+            "{n} translation could not be published",
+            "{n} translations could not be published",
+            skipped.get("translations", 0),
         ),
         "answers": ngettext(
             "{n} solution could not be marked", "{n} solutions could not be marked", skipped.get("answers", 0)

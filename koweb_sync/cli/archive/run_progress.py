@@ -178,6 +178,7 @@ def stages() -> dict[str, str]:
         "topics": _("changed topics"),
         "again": _("old posts again"),
         "revisions": _("edits"),
+        "translations": _("translations"),
         "likes": _("likes"),
         "files": _("images"),
         "sound": _("the archive itself"),
