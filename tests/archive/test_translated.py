@@ -152,7 +152,7 @@ def test_a_forum_without_translations_is_asked_for_none(town: Sandbox, tmp_path:
 def test_many_translations_come_in_several_runs(town: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translations, "MOST", 3)
     with archive_of(town, tmp_path, translations=True) as archive:
-        asked = []
+        asked: list[int] = []
         while not asked or asked[-1]:
             asked.append(len(archive.run().paths("/post_localizations/")))
         assert asked == [3, 3, 3, 1, 0]
