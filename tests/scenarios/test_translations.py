@@ -470,3 +470,20 @@ def test_another_clone_goes_on_where_the_first_was_killed(here: Clone, box: Sand
     box.forget()
     other.push()
     assert not box.log
+
+
+@on_translating
+@pytest.mark.parametrize("broken", ["---\nauthor: x\n---\n\nA text.\n", "---\ntitle: [\n---\n\nA text.\n"])
+def test_an_unreadable_translation_holds_nothing_else_back(here: Clone, box: Sandbox, broken: str) -> None:
+    translating(box)
+    for ident in ("un", "deux", "trois"):
+        both(here, ident)
+    here.configure('withdraw = "delete"')
+    here.write("posts/un.en.md", broken)
+    for path in ("posts/deux.en.md", "posts/trois.md", "posts/trois.en.md"):
+        (here.folder / path).unlink()
+    here.commit()
+    assert "un.en.md" in here.push(code=2).text
+    assert sorted(post_of(here, "un").translations) == ["en"], "nobody knows what that file is to say"
+    assert not post_of(here, "deux").translations
+    assert here.published() == ["deux", "un"]

@@ -87,7 +87,7 @@ def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: PostA
     """Why a topic must not be withdrawn although its file seems to be gone. `namesake`: a file that has its id, and is
     bound to another topic.
     """
-    if world.broken:
+    if any(error.path not in world.beside for error in world.broken):
         return HumanNeeded(
             _("The file of topic {topic} seems to be gone, but other post files cannot be read.").format(
                 topic=agreed.topic

@@ -107,6 +107,11 @@ def translations_at(
     return tuple(whole), broken
 
 
+def agreed_translations(bookmark: Bookmark) -> frozenset[str]:
+    """The paths that translations were published from: whatever is wrong with such a file, it is no other post's."""
+    return frozenset(was.path for each in bookmark.agreed.values() for was in each.translations.values())
+
+
 def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> AgreedTranslation | None:
     """What is agreed on about a translation."""
     known = bookmark.agreed.get(one.ident)

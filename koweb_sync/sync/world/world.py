@@ -22,7 +22,12 @@ from koweb_sync.posts.paths import Local
 from koweb_sync.posts.unpublished_keys import among_drafts
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload, moved_inputs
 from koweb_sync.sync.world.bindings import BookmarkNames
-from koweb_sync.sync.world.translations import TranslationAtHead, translation_files, translations_at
+from koweb_sync.sync.world.translations import (
+    TranslationAtHead,
+    agreed_translations,
+    translation_files,
+    translations_at,
+)
 
 LFS = b"version https://git-lfs.github.com/spec/"
 
@@ -55,7 +60,8 @@ class World:
     an earlier koweb that did not know it. `states`: by id, what had happened to topics whose text could not be read.
     `hidden`: by id, a file in a folder with a dot that is bound to a topic which no other file is bound to.
     `unfinished`: a pull waits for a person. `vouched`: whether an agreed file says the agreed text, where that was
-    looked at. `translations` are in path order; those of files that are no post files now are left out.
+    looked at. `translations` are in path order; those of files that are no post files now are left out;
+    `beside`: the paths of all files that are translations by their names, those that cannot be read too.
     """
 
     head: Sha
@@ -79,6 +85,7 @@ class World:
     unfinished: bool = False
     vouched: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     translations: tuple[TranslationAtHead, ...] = ()
+    beside: frozenset[str] = frozenset()
 
 
 def read_world(
@@ -103,7 +110,16 @@ def read_world(
     atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}
     hidden = out_of_sight(repo, settings, tree, sources, known)
     world = World(
-        head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas, hidden=hidden, translations=translations
+        head,
+        tree,
+        tuple(sources),
+        targets,
+        tuple(broken),
+        bookmark,
+        atlas,
+        hidden=hidden,
+        translations=translations,
+        beside=frozenset(beside) | agreed_translations(bookmark),
     )
     return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
 
