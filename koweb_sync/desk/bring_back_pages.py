@@ -9,18 +9,17 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk import bringing_back, unsaved
 from koweb_sync.desk.app import DeskRoom, page, session, shown
-from koweb_sync.desk.bringing_back import BroughtBack, FileInConflict
-from koweb_sync.desk.conflict_pieces import CHOICES, Choice
+from koweb_sync.desk.bringing_back import BroughtBack
+from koweb_sync.desk.conflict_choices import chosen
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import IdentityUnknown, InputError, KowebError
+from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
 from koweb_sync.i18n import _
-from koweb_sync.posts.markdown import with_lf
 from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Incoming
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
@@ -131,29 +130,10 @@ def decide(path: str) -> ResponseReturnValue:
     if path not in files:
         return redirect(PLACE, 303)
     try:
-        bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path]))
+        bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path].pieces or (), form))
     except KowebError as error:
         return Response(conflicts(repo, path, f"{error.message} {error.remedy}".strip()), 409)
     return redirect(PLACE, 303)
-
-
-def chosen(file: FileInConflict) -> dict[int, tuple[Choice, str]]:
-    """The choices of the form. Raises InputError where one is missing."""
-    found: dict[int, tuple[Choice, str]] = {}
-    clashes = [one for one in file.pieces or () if one.clash]
-    for number in range(len(clashes)):
-        said = request.form.get(f"choice-{number}", "")
-        choice = next((one for one in CHOICES if one == said), None)
-        if choice is None:
-            raise InputError(_("Choose for every place which text stays."))
-        typed = request.form.get(f"text-{number}", "")
-        if choice != "edit" and typed.strip() and with_lf(typed).strip() != with_lf(clashes[number].ours).strip():
-            raise InputError(
-                _("You wrote a text of your own, but chose another one."),
-                remedy=_("Choose “This text instead”, or empty the field."),
-            )
-        found[number] = (choice, typed)
-    return found
 
 
 @routes.post("/bring-back/finish/")

@@ -1,8 +1,16 @@
 """What somebody typed over an earlier content of a file, and what came into the file meanwhile, in one text: as a pull
-merges what both sides wrote.
+merges what both sides wrote, and with a choice for each place that both changed.
 """
 
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koweb_sync import safe_files
+from koweb_sync.desk import unsaved
+from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
 from koweb_sync.desk.earlier_texts import history
+from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.writing import PostForm, form_of, mark, written
 from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
@@ -12,21 +20,58 @@ from koweb_sync.sync.pull.onto import combined
 RECENT = 20  # versions of a file among which the one is sought that somebody typed over
 
 
-def merged(repo: Repo, path: str, form: PostForm, over: str, now: bytes) -> bytes | None:
-    """The file `now` with what `form` changed of the content whose mark is `over`. None where git has no such content,
-    where both changed the same place, and for what would be no post file.
+@dataclass(frozen=True, slots=True)
+class MeanwhileMerge:
+    """Both in one file. `pieces`: where both changed the same place, the file piece by piece; nothing where `data` is
+    the file that comes of both. `typed`: the form that the file shows where every choice is for what was typed.
+    """
+
+    data: bytes
+    pieces: tuple[ConflictPiece, ...] = ()
+    typed: PostForm | None = None
+
+
+def put_together(repo: Repo, path: str, form: PostForm, over: str, now: bytes) -> MeanwhileMerge | None:
+    """The file `now` with what `form` changed of the content whose mark is `over`. What nobody can tell from each
+    other, as git has no such content, is a place to choose. None where one of both can be read as a post, the other not.
     """
     base = content_marked(repo, path, over)
-    if base is None or form.whole:
-        return None
+    ground = now if base is None else base
     try:
-        mine = written(path, base, form_of(parse(path, base), base), form)
-        found = combined(repo, path, (base, now, mine))
-        if not found.conflicts:
+        was = form_of(readable(path, ground).post, ground)
+        if form.whole != was.whole or form.whole != form_of(readable(path, now).post, now).whole:
+            return None
+        mine = written(path, ground, was, form)
+        found = combined(repo, path, (base or b"", mine, now))
+        if not found.conflicts and base is not None and not form.whole:
             parse(path, found.data)
+            return MeanwhileMerge(found.data)
     except KowebError:
         return None
-    return None if found.conflicts else found.data
+    text, ours, theirs = (one.decode("utf-8", "surrogateescape") for one in (found.data, mine, now))
+    parts = pieces(text, ours, theirs)
+    if parts is None or not any(one.clash for one in parts):
+        parts = (ConflictPiece(ours=ours, theirs=theirs, clash=True),)
+    clashes = sum(one.clash for one in parts)
+    data = resolved(parts, dict.fromkeys(range(clashes), ("ours", ""))).encode("utf-8", "surrogateescape")
+    return MeanwhileMerge(found.data, parts, form_of(readable(path, data).post, data))
+
+
+def decide(
+    repo: Repo, path: str, form: PostForm, now: bytes, merge: MeanwhileMerge, choices: Mapping[int, tuple[Choice, str]]
+) -> None:
+    """Write the file that comes of choices; what was typed, and what the file said, can both be had back. Raises
+    PostFileError for what would be no post file.
+    """
+    data = resolved(merge.pieces, choices).encode("utf-8", "surrogateescape")
+    if not form.whole:
+        parse(path, data)
+    new, at = form_of(readable(path, data).post, data), time.time_ns() // 1_000
+    for number, text in enumerate((form_of(readable(path, now).post, now), form)):
+        if not unsaved.same(text, new):
+            unsaved.put_aside(repo, path, text, at + number)
+    safe_files.write(repo.root, path, data)
+    unsaved.forget(repo, path)
 
 
 def content_marked(repo: Repo, path: str, over: str) -> bytes | None:

@@ -15,10 +15,12 @@ from koweb_sync.desk import typed_over, writing
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.bringing_back import in_conflict, side
+from koweb_sync.desk.conflict_choices import chosen
 from koweb_sync.desk.earlier_texts import text_changes
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places, state_words
+from koweb_sync.desk.typed_over import MeanwhileMerge
 from koweb_sync.desk.typed_preview import lenient, with_content
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
@@ -130,6 +132,7 @@ def edit(path: str) -> ResponseReturnValue:
     said = {
         "saved": _("Saved."),
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
+        "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
@@ -282,16 +285,11 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         opened = writing.form_of(shown.current().now.shown[path].post, data)
         unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
         over, now = request.form.get("mark", ""), writing.mark(data)
-        chose = "keep" in request.form  # between two versions that were shown: others are shown, too
-        if over != now and not chose and (both := typed_over.merged(shown.repo, path, form, over, data)) is not None:
-            safe_files.write(shown.repo.root, path, both)
-            unsaved_texts.forget(shown.repo, path)
-            return redirect(f"{address(path)}?merged", 303)
         if over != now or form.whole != opened.whole:
-            return Response(page("write_both.html", path=path, mine=form, theirs=opened, mark=now), 409)
+            return put_together(path, form, over, data)
         try:
             writing.need_date(form.created)
-            new = writing.written(path, data, opened, together(form, opened))
+            new = writing.written(path, data, opened, form)
             if not form.whole:
                 parse(path, new)
         except KowebError as error:
@@ -311,8 +309,47 @@ def said_error(error: KowebError) -> str:
     return f"{error.message} {error.remedy}".strip()
 
 
-def together(form: PostForm, opened: PostForm) -> PostForm:
-    """The form; where somebody wants both texts, theirs stands below."""
-    if request.form.get("keep") != "both":
-        return form
-    return replace(form, body=f"{form.body.rstrip()}\n\n{opened.body}")
+def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseReturnValue:
+    """What was typed and what came into the file meanwhile, saved as one; a choice where both changed one place."""
+    merge = typed_over.put_together(shown.repo, path, form, over, data)
+    if merge is None or merge.pieces:
+        return Response(to_choose(path, form, over, data, merge), 409)
+    safe_files.write(shown.repo.root, path, merge.data)
+    unsaved_texts.forget(shown.repo, path)
+    return redirect(f"{address(path)}?merged", 303)
+
+
+def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: MeanwhileMerge | None, fault: str = "") -> str:
+    """The page of places that somebody's text and the file of now have otherwise."""
+    site = shown.current().now.site
+    opened = form_of(readable(path, data).post, data)
+    coming = text_changes(form, merge.typed, site).fields if merge and merge.typed else ()
+    return page(
+        "write_both.html",
+        path=path,
+        mine=form,
+        theirs=opened,
+        over=over,
+        mark=writing.mark(data),
+        merge=merge,
+        coming=coming,
+        typed=request.form,
+        fault=fault,
+    )
+
+
+@routes.post("/write-choose/<path:path>")
+def choose(path: str) -> ResponseReturnValue:
+    """Write what somebody chose between their text and the file, if it is still the one that they were shown."""
+    form, over = said(), request.form.get("over", "")
+    with shown.lock:
+        data = bytes_of(shown.repo, opened_post(path)) or b""
+        merge = typed_over.put_together(shown.repo, path, form, over, data)
+        if merge is None or request.form.get("mark") != writing.mark(data):
+            fault = _("This file changed since you looked. Nothing was written.")
+            return Response(to_choose(path, form, over, data, merge, fault), 409)
+        try:
+            typed_over.decide(shown.repo, path, form, data, merge, chosen(merge.pieces, request.form))
+        except KowebError as error:
+            return Response(to_choose(path, form, over, data, merge, said_error(error)), 409)
+    return redirect(f"{address(path)}?chosen", 303)
