@@ -175,6 +175,7 @@ def done() -> ResponseReturnValue:
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
     now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
     verbs = [(what_became(one), one) for one in came.pulled.edits] if came.pulled else []
+    to_publish = {one.path for one in shown.current().summaries() if one.state in TO_PUBLISH}
     return page(
         "brought_back.html",
         came=came,
@@ -184,6 +185,7 @@ def done() -> ResponseReturnValue:
         url=places(),
         again=PLACE,
         help=help_for(came.error) if came.error else "",
-        same=not any(one.state in TO_PUBLISH for one in shown.current().summaries()),
+        same=not to_publish,
+        publishes=bool(to_publish & {one.path for _verb, one in verbs} if verbs else to_publish),
         unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now.shown)],
     )

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from koweb_sync.desk import unsaved
+from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.publication import FieldChange, field_value
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.writing import KEYS as NAMES
-from koweb_sync.desk.writing import PostForm
+from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
@@ -14,6 +16,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.sync.world.seen import DECIDED_TRAILER, path_in_trailer
 from koweb_sync.times import SECOND
+
+
+RECENT = 50  # versions among which the one is sought that somebody brought in
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,17 @@ def versions(out: str) -> Iterator[PostFileVersion]:
         if set(new) != {"0"}:
             chosen = path_in_trailer(path) in decided
             yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
+
+
+def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:
+    """The newest kept version of a file that says the same as a form: one that was brought in, and not written on."""
+    found = history(repo, path)[:RECENT]
+    contents = dict(repo.blobs(dict.fromkeys(one.blob for one in found)))
+    for one in found:
+        data = contents.get(one.blob, b"")
+        if unsaved.same(form_of(readable(path, data).post, data), form):
+            return one
+    return None
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:

@@ -22,8 +22,8 @@ def begin(run: DeskSession) -> None:
     """Look, if it is time, and nothing else is under way."""
     now, folder = time.monotonic(), run.folder
     due = run.looked_alone is None or now - run.looked_alone >= AGAIN
-    if not run.looks_alone or not due or folder is None or run.work.busy:
-        return
+    if not run.looks_alone or not due or folder is None or run.work.busy or not has_key(folder.settings):
+        return  # without a key it is still due: whoever types one waits for it
     run.looked_alone = now
     repo, settings = folder.another(), folder.settings
     run.work.start_quietly(lambda work: look(run, work, repo, settings))
@@ -31,8 +31,14 @@ def begin(run: DeskSession) -> None:
 
 def look(run: DeskSession, work: RunningWork, repo: Repo, settings: Settings) -> None:
     """One such look."""
-    if not has_key(settings) or bringing_back.requests_of_look(repo, settings) > MOST:
+    if bringing_back.requests_of_look(repo, settings) > MOST:
         return
     came = bringing_back.look(work, repo, settings)
     run.look_failed = time.time_ns() // 1_000 if came.error is not None else 0
     run.edited_there = run.edited_there and came.error is not None
+
+
+def begin_at_once(run: DeskSession) -> None:
+    """Look now, for there is a key again."""
+    run.looked_alone = None
+    begin(run)

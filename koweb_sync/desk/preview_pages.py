@@ -76,6 +76,11 @@ def all_posts() -> str:
     found = [row for row in rows if asked.fits(row)]
     if writes():
         looking.begin(current_app.extensions["session"])
+    said = {
+        "deleted": _("Deleted."),
+        "key": _("The forum takes this key."),
+        "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
+    }
     return page(
         "list.html",
         groups=grouped(found),
@@ -85,7 +90,7 @@ def all_posts() -> str:
         choices=choices(rows, asked),
         waiting=under_way(shown.another(), shown.settings, current.now) if writes() else [],
         left_out=current.now.left_out,
-        told=_("Deleted.") if "deleted" in request.args else "",
+        told=next((text for name, text in said.items() if name in request.args), ""),
         looked=when_looked(),
         new=new_on_forum(current) if writes() else None,
         states=state_words(),
@@ -97,18 +102,29 @@ def all_posts() -> str:
 def when_looked() -> str:
     """When koweb last looked at the forum, as a sentence."""
     at, now, failed = last_look(shown.repo, shown.settings), time.time_ns() // 1_000, session.look_failed
-    quiet = session.work.quiet
-    if quiet is not None and not quiet.finished:
-        return _("koweb is looking at the forum…")
-    if at is None:
-        told = _("koweb has not looked at the forum yet.")
-    elif dates.local(at).date() == dates.local(now).date():
-        told = _("Looked at the forum at {time}.").format(time=dates.clock(at))
-    else:
-        told = _("Looked at the forum {ago}.").format(ago=dates.ago(at, now))
+    if is_looking():
+        return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
+    told = as_of() or _("Looked at the forum at {time}.").format(time=dates.clock(at or now))
     if failed:
         told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
     return told
+
+
+def is_looking() -> bool:
+    """Whether koweb looks at the forum by itself now."""
+    quiet = session.work.quiet
+    return quiet is not None and not quiet.finished
+
+
+def as_of() -> str:
+    """How old what is known of the forum is, as a sentence; "" where it is of now."""
+    at, now = last_look(shown.repo, shown.settings), time.time_ns() // 1_000
+    if at is None:
+        return _("koweb has not looked at the forum yet.")
+    if now - at < looking.AGAIN * SECOND:
+        return ""
+    when = dates.lately(at, now)
+    return _("koweb last looked at the forum {when}: what is said of it here is as of then.").format(when=when)
 
 
 def new_on_forum(current: Previewer) -> NewOnForum | None:
@@ -194,6 +210,7 @@ def parts(path: str) -> Mapping[str, Any]:
         "to_publish": made.state in TO_PUBLISH,
         "only": urlencode({"only": path}),
         "state": state_words()[made.state],
+        "as_of": as_of() if writes() and made.state is PostState.SAME else "",
         "changes": changes(made),
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
         "forum": shown.settings.url,

@@ -1,13 +1,14 @@
 """The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keyrings, keys
 from koweb_sync.config_file import FILE
-from koweb_sync.desk import set_up
+from koweb_sync.desk import looking, set_up
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.logging_in import DeskLogin, begin_login
 from koweb_sync.errors import ForumAnswerUnclear, KowebError
@@ -17,6 +18,7 @@ from koweb_sync.sync.setup.login import rights
 from koweb_sync.sync.setup.repository import repository_at
 
 routes = Blueprint("set_up", __name__)
+RETURNS = ("/preview/", "/publish/", "/publish/done/", "/bring-back/", "/bring-back/done/")  # pages that ask for a key
 SETTING_UP = DeskRoom(routes, SET_UP, lambda: _("Set up"))
 
 
@@ -78,6 +80,7 @@ def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
         asked.errors["key"] = error
         return first_page(asked), 422
     current_app.extensions["login"] = login
+    current_app.extensions["login-back"] = request.form.get("back", "")
     return redirect(f"{SET_UP}login", 303)
 
 
@@ -124,7 +127,7 @@ def done(login: Login) -> ResponseReturnValue:
     current_app.extensions.pop("login", None)
     if session.folder is not None:
         set_up.open_again(session)
-        return redirect(f"{SET_UP}?now=login", 303)
+        return go_on("login")
     set_up.logged_in(draft(), login.username)
     return redirect(f"{SET_UP}folders", 303)
 
@@ -188,7 +191,21 @@ def how_it_is(error: KowebError | None = None) -> str:
         variable=keys.key_name(settings),
         error=error,
         news=said.get(request.args.get("now", ""), ""),
+        back=request.form.get("back", "") or came_from(),
     )
+
+
+def came_from() -> str:
+    """The page of the desk on which somebody was told that a key is missing; "" for none of them."""
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host and before.path in RETURNS else ""
+
+
+def go_on(now: str) -> ResponseReturnValue:
+    """There is a key: the forum is looked at, and the person goes on where they came from."""
+    looking.begin_at_once(current_app.extensions["session"])
+    back = request.form.get("back", "") or current_app.extensions.pop("login-back", "")
+    return redirect(f"{back}?{now}" if back in RETURNS else f"{SET_UP}?now={now}", 303)
 
 
 def change_key() -> ResponseReturnValue:
@@ -201,4 +218,4 @@ def change_key() -> ResponseReturnValue:
         return how_it_is(wrong), 422
     if request.form.get("keep") == "yes":
         set_up.keep(settings)
-    return redirect(f"{SET_UP}?now=key")
+    return go_on("key")

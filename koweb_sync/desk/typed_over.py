@@ -32,8 +32,8 @@ class MeanwhileMerge:
 
 
 def put_together(repo: Repo, path: str, form: PostForm, over: str, now: bytes) -> MeanwhileMerge | None:
-    """The file `now` with what `form` changed of the content whose mark is `over`. What nobody can tell from each
-    other, as git has no such content, is a place to choose. None where one of both can be read as a post, the other not.
+    """The file `now` with what `form` changed of the content whose mark is `over`. Where git has no
+    such content, all that differs is a place to choose. None where one of both can be read as a post, the other not.
     """
     base = content_marked(repo, path, over)
     ground = now if base is None else base

@@ -43,7 +43,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
             if path in called
             else _("Deleted here, and never published: {title}.").format(title=title_of_deleted(repo, path))
         )
-        link = _("Publish") if path in called else _("Confirm the deletion here")
+        link = _("Check, then publish…") if path in called else _("Confirm the deletion here")
         found.append(UnderWay(text, "/publish/", link, path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")
@@ -86,7 +86,7 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     doing = unfinished(repo)
     if doing:
         text = _("A {what} is under way in this folder: somebody has to finish or undo it with git.").format(what=doing)
-        return [UnderWay(text, "/publish/", _("Publish"))]
+        return [UnderWay(text, "/publish/", _("Check, then publish…"))]
     return []
 
 
@@ -94,5 +94,5 @@ def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWa
     """A push that was cut off."""
     if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
         text = _("Publishing was cut off. Nothing is lost: publish again, and koweb finds out what the forum took.")
-        return [UnderWay(text, "/publish/", _("Publish"))]
+        return [UnderWay(text, "/publish/", _("Check, then publish…"))]
     return []

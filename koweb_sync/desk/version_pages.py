@@ -13,6 +13,7 @@ from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.earlier_texts import PostFileVersion, history, text_changes
 from koweb_sync.desk.post_folder import bytes_of, readable
+from koweb_sync.desk.text_difference import changed_paragraphs
 from koweb_sync.desk.write_pages import address, opened_post
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import InputError
@@ -22,6 +23,7 @@ from koweb_sync.i18n import _
 routes = Blueprint("versions", __name__)
 VERSIONS = DeskRoom(routes)
 EACH = 50  # versions on a page
+NAME = 70  # characters of a text by which it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
 def versions(path: str) -> str:
     """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
     repo = shown.another()
-    _data, opened = today(found_post(path))
+    data, opened = today(found_post(path))
     title = opened.title or path
     if "at" in request.args or "aside" in request.args:
         one = chosen(repo, path, opened)
@@ -65,16 +67,25 @@ def versions(path: str) -> str:
         same = unsaved.same(one.form, opened)
         return page("version.html", path=path, title=title, one=one, changes=changes, same=same, key=request.args)
     found, start = history(repo, path), asked_start()
+    same = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
     return page(
         "versions.html",
         path=path,
         title=title,
         rows=[row(one) for one in found[start : start + EACH]],
-        aside=[(one.at, dates.minute(one.at)) for one in unsaved.aside(repo, path, opened)],
+        now=same,
+        aside=[(one.at, dates.minute(one.at), named(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
     )
+
+
+def named(form: PostForm, now: PostForm) -> str:
+    """What a text that was set aside is known by: its first words that the text of now has otherwise."""
+    own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
+    text = " ".join("".join(run.text for run in own).split()) or form.title
+    return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
 
 
 def asked_start() -> int:

@@ -16,7 +16,7 @@ from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.bringing_back import in_conflict, side
 from koweb_sync.desk.conflict_choices import chosen
-from koweb_sync.desk.earlier_texts import text_changes
+from koweb_sync.desk.earlier_texts import text_changes, version_like
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places, state_words
@@ -134,6 +134,7 @@ def edit(path: str) -> ResponseReturnValue:
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
+        "back": _("Back to the saved version."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
     return editor(opened_post(path), told=next((text for name, text in said.items() if name in request.args), ""))
@@ -172,7 +173,7 @@ def forget(path: str) -> ResponseReturnValue:
     form, repo = typed_for_none(path), shown.another()
     if form is not None:
         if "sure" not in request.form:
-            return page("write_forget.html", path=path, form=form, changes=None)
+            return page("write_forget.html", path=path, form=form, changes=None, brought="")
         unsaved_texts.forget(repo, path)
         return redirect("/preview/", 303)
     with shown.lock:
@@ -184,9 +185,19 @@ def forget(path: str) -> ResponseReturnValue:
             return redirect(address(path), 303)
         if "sure" not in request.form:
             changes = text_changes(typed[0], opened, shown.current().now.site)
-            return page("write_forget.html", path=path, form=typed[0], changes=changes)
+            brought = brought_in(path, typed[0])
+            return page("write_forget.html", path=path, form=typed[0], changes=changes, brought=brought)
+        if brought_in(path, typed[0]):  # git has it as it is
+            unsaved_texts.forget(repo, path)
+            return redirect(f"{address(path)}?back", 303)
         unsaved_texts.set_aside(repo, path, *typed, time.time_ns() // 1_000)
     return redirect(f"{address(path)}?aside", 303)
+
+
+def brought_in(path: str, form: PostForm) -> str:
+    """When the earlier version was kept that a form is, unchanged; "" for what somebody typed."""
+    found = version_like(shown.another(), path, form)
+    return dates.minute(found.at) if found else ""
 
 
 def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: Any) -> str:
@@ -206,6 +217,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
     return page(
         "write.html",
         kept=kept is not None,
+        brought=brought_in(path, kept[0]) if kept else "",
         path=path,
         form=form or opened,
         mark=was or writing.mark(data),

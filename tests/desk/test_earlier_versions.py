@@ -107,3 +107,40 @@ def test_p369_a_file_without_a_kept_version_says_so(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
         assert "None yet" in it.get(f"/versions/{FILE}").text
+
+
+def test_p395_the_version_of_now_is_marked_and_a_text_that_was_set_aside_has_a_name(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nLa première phrase.")
+    here.commit("Première")
+    here.post("un", f"{TEXT}\n\nLa seconde phrase.")
+    here.commit("Seconde")
+    with desk(here.folder) as it:
+        page = it.get(f"/versions/{FILE}").text
+        assert page.count("the text of now") == 1
+        assert page.index("the text of now") < page.index("Première")
+        sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\nUne phrase que je regrette.")
+        it.post(f"/write-forget/{FILE}", sure="on")
+        assert re.search(r"aside=\d+.*\s*.*<q[^>]*>Une phrase que je regrette\.</q>", it.get(f"/versions/{FILE}").text)
+        here.post("un", f"{TEXT}\n\nLa troisième phrase.")
+        assert "changes that no kept version has yet" in it.get(f"/versions/{FILE}").text
+
+
+def test_p395_who_leaves_an_earlier_version_again_is_not_told_that_they_typed_it(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nLa première phrase.")
+    here.commit("Première")
+    here.post("un", f"{TEXT}\n\nLa seconde phrase.")
+    here.commit("Seconde")
+    with desk(here.folder) as it:
+        back(it, rows(it)[-1][0])
+        page = it.get(f"/write/{FILE}").text
+        assert "which you brought in" in page
+        assert "you did not save" not in page
+        asked = it.post(f"/write-forget/{FILE}").text
+        assert "which you brought in" in asked
+        assert "What you typed" not in asked
+        left = it.post(f"/write-forget/{FILE}", sure="on").text
+        assert "Back to the saved version." in left
+        assert aside(it) == [], "git has it"
+        back(it, rows(it)[-1][0])
+        sent(it, FILE, "write-preview", body="Autre chose.")
+        assert "What you typed" in it.post(f"/write-forget/{FILE}").text

@@ -1,5 +1,6 @@
 """The desk looks at the forum by itself, beside the pages: the first page tells what others changed and replied."""
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -85,6 +86,30 @@ def test_p391_a_look_of_its_own_stays_away_and_says_so(
     box.stop()
     with looking_desk(published) as it:
         assert re.search(r"The forum did not answer at \d+:\d\d", looked(it).text)
+
+
+def test_p394_who_types_the_key_goes_on_where_they_were_and_the_forum_is_looked_at_at_once(
+    box: Sandbox, published: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, key = published.folder / ".git/koweb/kafe/looked", os.environ["KOWEB_KAFE_API_KEY"]
+    with monkeypatch.context() as m, looking_desk(published) as it:
+        m.setenv("KOWEB_KAFE_API_KEY", "")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
+        box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"), username="claire")
+        for path in ("/preview/", "/preview/posts/un.md"):
+            assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", it.get(path).text), path
+        form = it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/preview/"}, timeout=20).text
+        assert 'name="back" value="/preview/"' in form
+        first = it.post("/set-up/", key=key, back="/preview/")
+        assert first.url.endswith("/preview/?key")
+        assert "The forum takes this key." in first.text
+        assert it.run.work.quiet is not None
+        assert it.run.work.quiet.over.wait(60)
+        now = it.get("/preview/").text
+        assert "koweb last looked" not in now
+        assert "New on the forum" in now
+        assert it.post("/set-up/", key=key, back="https://ailleurs.example.org/").url.endswith("/set-up/?now=key")
 
 
 def test_p392_no_page_and_no_work_is_refused_while_it_looks(box: Sandbox, published: Clone) -> None:
