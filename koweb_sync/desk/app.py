@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.logging import default_handler
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from koweb_sync import dates
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.open_folder import OpenFolder
+from koweb_sync.desk.refusals import DeskRefusal, in_desk_words, kind_of
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.shown_titles import unbroken, within_quotes
 from koweb_sync.desk.watcher import ChangeWatcher
@@ -163,16 +165,27 @@ def leave(response: Response) -> Response:
 
 def refused(error: KowebError) -> Response:
     """What cannot be done, as a page, or for a script."""
+    desk = "write" in current_app.blueprints
+    told = (
+        in_desk_words(error) if desk else DeskRefusal(error.message, error.remedy, (error.where,) * bool(error.where))
+    )
     if wants_json():
-        return answer({"error": {"message": error.message, "where": error.where, "remedy": error.remedy}}, 409)
-    busy = isinstance(error, WorkUnderWay)
-    return Response(page("error.html", message=error.message, where=error.where, remedy=error.remedy, busy=busy), 409)
+        return answer({"error": {"message": told.message, "where": error.where, "remedy": told.remedy}}, 409)
+    busy, offer = isinstance(error, WorkUnderWay), kind_of(error).offer if desk else ""
+    return Response(page("error.html", told=told, busy=busy, offer=offer, back=before()), 409)
+
+
+def before() -> str:
+    """The page from which somebody comes; the first one where that is none of these."""
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host and came.path.startswith("/") else "/"
 
 
 def failed(error: HTTPException) -> PlainResponse:
     """What is not there, or went wrong, in words."""
     message, remedy = what_failed(error.code or 500)
-    return Response(page("error.html", message=message, where="", remedy=remedy, busy=False), error.code or 500)
+    told = DeskRefusal(message, remedy)
+    return Response(page("error.html", told=told, busy=False, offer="", back=before()), error.code or 500)
 
 
 def what_failed(status: int) -> tuple[str, str]:
@@ -209,7 +222,14 @@ def page(template: str, **values: Any) -> str:
     rooms = current_app.extensions["menu"] if session.folder is not None else ()  # none leads anywhere before
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
     writes = "write" in current_app.blueprints
-    known = {"language": active(), "menu": menu, "writes": writes, "beside_form": False, "linked": with_links}
+    known = {
+        "language": active(),
+        "menu": menu,
+        "writes": writes,
+        "beside_form": False,
+        "linked": with_links,
+        "as_of": "",
+    }
     known |= {"offset": (ahead := minutes_from_utc()), "zone": zone_name(ahead)}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
@@ -239,7 +259,7 @@ def with_links(text: str) -> Markup:
 def templates(_language: str) -> Environment:
     """The templates in one language."""
     made = environment(__package__ or "")
-    made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
+    made.filters |= {"in_desk_words": in_desk_words, "unbroken": unbroken, "within_quotes": within_quotes}
     return made
 
 

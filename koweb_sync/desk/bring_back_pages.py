@@ -16,6 +16,7 @@ from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
 from koweb_sync.desk.work import RunningWork
+from koweb_sync.desk.write_pages import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
@@ -132,7 +133,7 @@ def decide(path: str) -> ResponseReturnValue:
     try:
         bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path].pieces or (), form))
     except KowebError as error:
-        return Response(conflicts(repo, path, f"{error.message} {error.remedy}".strip()), 409)
+        return Response(conflicts(repo, path, said_error(error)), 409)
     return redirect(PLACE, 303)
 
 

@@ -17,7 +17,6 @@ from koweb_sync.posts.fields import KEYS
 from koweb_sync.sync.world.seen import DECIDED_TRAILER, path_in_trailer
 from koweb_sync.times import SECOND
 
-
 RECENT = 50  # versions among which the one is sought that somebody brought in
 
 

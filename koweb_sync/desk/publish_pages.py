@@ -24,20 +24,9 @@ from koweb_sync.desk.publication import (
     sending,
 )
 from koweb_sync.desk.publish_texts import texts
+from koweb_sync.desk.refusals import kind_of
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import (
-    ConfigError,
-    EditConflict,
-    EditedThere,
-    ForumKeyRefused,
-    IdentityUnknown,
-    InputError,
-    KeyBound,
-    KowebError,
-    PlanMoved,
-    PullWaits,
-    WrongBranch,
-)
+from koweb_sync.errors import EditConflict, KeyBound, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
 from koweb_sync.i18n import _
@@ -51,7 +40,6 @@ PLACE = "/publish/"
 DONE = "/publish/done/"
 KIND = "publish"
 FEW = 30  # requests that nobody waits for
-EDITED = (EditConflict, EditedThere, PullWaits)  # what has to be brought back first
 
 routes = Blueprint("publish", __name__)
 PUBLISH = DeskRoom(routes, PLACE, lambda: _("Publish"))
@@ -240,14 +228,10 @@ def cost(now: Sending) -> str:
 
 def help_for(error: KowebError) -> str:
     """What a page offers to do about an error, as `_help.html` knows it; "" for what it can only say."""
-    agree = isinstance(error, KeyBound) and error.may_agree
+    offer = kind_of(error).offer
+    if offer == "bring-back" and note(shown.repo, shown.settings):
+        return "choose"
+    if isinstance(error, KeyBound) and not error.may_agree:
+        return ""
     rooms = {one.path for one in current_app.extensions["menu"]}
-    offers: tuple[tuple[type[KowebError] | tuple[type[KowebError], ...], str], ...] = (
-        ((IdentityUnknown, PlanMoved), "publish"),
-        (WrongBranch, "branch"),
-        (EDITED, "choose" if note(shown.repo, shown.settings) else "bring-back"),
-        (KeyBound, "trust" if agree else ""),
-        ((ConfigError, ForumKeyRefused), "set-up" if SET_UP in rooms else ""),
-        (InputError, ""),
-    )
-    return next((offer for kinds, offer in offers if isinstance(error, kinds)), "again")
+    return "" if offer == "set-up" and SET_UP not in rooms else offer

@@ -20,6 +20,7 @@ from koweb_sync.desk.earlier_texts import text_changes, version_like
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places, state_words
+from koweb_sync.desk.refusals import in_desk_words
 from koweb_sync.desk.typed_over import MeanwhileMerge
 from koweb_sync.desk.typed_preview import lenient, with_content
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
@@ -77,7 +78,7 @@ def create() -> ResponseReturnValue:
         _ident, path = free_name(repo, shown.settings, title, place.folder)
         made(repo, path, replace(NOTHING, title=title, category=place.category or "", tags=typed["tags"]))
     except KowebError as error:
-        return Response(begun(**typed, fault=f"{error.message} {error.remedy}".strip()), 409)
+        return Response(begun(**typed, fault=said_error(error)), 409)
     return redirect(address(path), 303)
 
 
@@ -318,7 +319,8 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
 
 def said_error(error: KowebError) -> str:
     """An error as it stands beside a field."""
-    return f"{error.message} {error.remedy}".strip()
+    told = in_desk_words(error)
+    return f"{told.message} {told.remedy}".strip()
 
 
 def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseReturnValue:
