@@ -198,10 +198,7 @@ def what_failed(status: int) -> tuple[str, str]:
         return _("This page cannot do anything with what was sent."), _("Go back and try again.")
     return (
         _("koweb met something that it did not expect."),
-        _(
-            "What was done before is kept. Go back and try again. If it happens again, tell whoever looks after koweb: "
-            "started with --debug, it shows the cause."
-        ),
+        _("What was done before is kept. Go back and try again. If it happens again, tell whoever looks after koweb."),
     )
 
 

@@ -85,7 +85,9 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
         return [UnderWay(text, "/bring-back/", _("Bring back"))]
     doing = unfinished(repo)
     if doing:
-        text = _("A {what} is under way in this folder: somebody has to finish or undo it with git.").format(what=doing)
+        text = _(
+            "Somebody began to change the versions of this folder by hand: whoever looks after it has to finish that, or undo it."
+        )
         return [UnderWay(text, "/publish/", _("Check, then publish…"))]
     return []
 

@@ -13,7 +13,8 @@ def rows(it: OpenDesk, path: str = FILE) -> list[tuple[str, str, str]]:
     """The versions that the page lists: address, who, why."""
     page = it.get(f"/versions/{path}").text
     found = re.findall(
-        r'href="\?(at=\w+)">[^<]*</a>(?: <strong>[^<]*</strong>)?\s*<p class="facts"><bdi>(.*?)</bdi> <q[^>]*>(.*?)</q>',
+        r'href="\?(at=\w+)">[^<]*</a>(?: <strong>[^<]*</strong>)?\s*'
+        r'<p class="facts"><bdi>(.*?)</bdi> <q[^>]*>(.*?)</q>',
         page,
     )
     return [(at, unescape(who), unescape(why)) for at, who, why in found]

@@ -128,6 +128,6 @@ def test_p330_a_folder_within_a_repository_is_set_up_and_its_commands_find_it(em
 def test_p355_a_folder_with_koweb_toml_but_without_versions_gets_them(here: Clone) -> None:
     shutil.rmtree(here.folder / ".git")
     with desk(here.folder) as it:
-        assert "git does not keep its versions yet" in it.get("/").text
+        assert "no versions of its texts are kept yet" in it.get("/").text
         assert it.post("/set-up/versions").url.endswith("/preview/")
         assert (here.folder / ".git").is_dir()

@@ -1,0 +1,87 @@
+"""No page of the desk speaks of commands, nor of git's things, but in details for whoever looks after the folder."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import koweb_sync.desk
+from koweb_sync import errors
+from koweb_sync.desk.refusals import in_desk_words, kind_of, speaks_of_terminals
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import speaking
+
+DESK = Path(inspect.getfile(koweb_sync.desk)).parent
+FRENCH = DESK.parent / "locale/fr/LC_MESSAGES/koweb.po"
+SAID = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"|ngettext\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"')
+ELSEWHERE = (  # what `koweb preview` says, where an administrator goes, and errors that the table of refusals words anew
+    "“koweb doctor” asks.",
+    "“koweb new” begins one.",
+    "/admin/api/keys",
+    "Versions of your texts were kept beside this branch",
+    "Ask somebody who knows git",
+    "(a sparse checkout), so it cannot",
+    "which Git LFS keeps elsewhere",
+    "Whoever looks after the folder brings it",
+)
+
+
+def texts_of_templates() -> list[str]:
+    found = []
+    for path in sorted((DESK / "templates").glob("*.html")):
+        text = re.sub(r"<details.*?</details>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        found += [part for one in SAID.findall(text) for part in one if part]
+    return found
+
+
+def texts_of_code() -> list[str]:
+    found = []
+    for path in sorted(DESK.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
+                found += [
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]
+    return found
+
+
+def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> None:
+    texts = [*texts_of_templates(), *texts_of_code()]
+    assert len(texts) > 500
+    with FRENCH.open("rb") as file:
+        said = {}
+        for one in read_po(file, "fr"):
+            ids, strings = (part if isinstance(part, (tuple, list)) else (part,) for part in (one.id, one.string))
+            said.update(dict.fromkeys(ids, strings))
+    wrong = [text for text in texts if speaks_of_terminals(text) and not any(one in text for one in ELSEWHERE)]
+    wrong += [
+        one
+        for text in texts
+        for one in said.get(text, ())
+        if speaks_of_terminals(one) and not any(part in text for part in ELSEWHERE)
+    ]
+    assert wrong == []
+
+
+KINDS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KowebError)]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_p396_every_error_that_speaks_of_commands_is_told_in_words_of_the_desk(
+    kind: type[KowebError], language: str
+) -> None:
+    args = ("posts/un.md", 3) if kind is errors.PostFileError else ()
+    said = ("git refused the push.", "Type “koweb pull”, or “git commit”.")
+    error = kind(*args, *said[:1], remedy=said[1])
+    with speaking(language):
+        told = in_desk_words(error)
+        assert not speaks_of_terminals(f"{told.message} {told.remedy}")
+        assert told.message
+        assert told.remedy or kind_of(error).offer, "there is a way on"
+    assert set(said) <= set(told.details)
+    plain = kind(*args, "Un mot du forum.", remedy="Une chose à faire.")
+    assert (in_desk_words(plain).message, in_desk_words(plain).remedy) == ("Un mot du forum.", "Une chose à faire.")
