@@ -86,7 +86,8 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     doing = unfinished(repo)
     if doing:
         text = _(
-            "Somebody began to change the versions of this folder by hand: whoever looks after it has to finish that, or undo it."
+            "Somebody began to change the versions of this folder by hand: whoever looks after it has to finish "
+            "that, or undo it."
         )
         return [UnderWay(text, "/publish/", _("Check, then publish…"))]
     return []

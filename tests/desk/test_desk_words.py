@@ -17,7 +17,7 @@ from koweb_sync.i18n import speaking
 DESK = Path(inspect.getfile(koweb_sync.desk)).parent
 FRENCH = DESK.parent / "locale/fr/LC_MESSAGES/koweb.po"
 SAID = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"|ngettext\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"')
-ELSEWHERE = (  # what `koweb preview` says, where an administrator goes, and errors that the table of refusals words anew
+ELSEWHERE = (  # of `koweb preview`, where an administrator goes, and errors that the table words anew
     "“koweb doctor” asks.",
     "“koweb new” begins one.",
     "/admin/api/keys",
