@@ -67,13 +67,13 @@ def versions(path: str) -> str:
         same = unsaved.same(one.form, opened)
         return page("version.html", path=path, title=title, one=one, changes=changes, same=same, key=request.args)
     found, start = history(repo, path), asked_start()
-    same = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
+    of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
     return page(
         "versions.html",
         path=path,
         title=title,
         rows=[row(one) for one in found[start : start + EACH]],
-        now=same,
+        now=of_now,
         aside=[(one.at, dates.minute(one.at), named(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
         start=start,
         each=EACH,

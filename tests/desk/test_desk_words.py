@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 import koweb_sync.desk
 from koweb_sync import errors
 from koweb_sync.desk.refusals import in_desk_words, kind_of, speaks_of_terminals
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.i18n import speaking
 
 DESK = Path(inspect.getfile(koweb_sync.desk)).parent
@@ -40,11 +40,11 @@ def texts_of_templates() -> list[str]:
 def texts_of_code() -> list[str]:
     found = []
     for path in sorted(DESK.glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
-                found += [
-                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
-                ]
+        calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        for call in calls:
+            if isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext"):
+                given = (one.value for one in call.args if isinstance(one, ast.Constant))
+                found += [text for text in given if isinstance(text, str)]
     return found
 
 
@@ -52,10 +52,10 @@ def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> N
     texts = [*texts_of_templates(), *texts_of_code()]
     assert len(texts) > 500
     with FRENCH.open("rb") as file:
-        said = {}
+        said: dict[str, tuple[str, ...]] = {}
         for one in read_po(file, "fr"):
             ids, strings = (part if isinstance(part, (tuple, list)) else (part,) for part in (one.id, one.string))
-            said.update(dict.fromkeys(ids, strings))
+            said.update(dict.fromkeys(map(str, ids), tuple(map(str, strings))))
     wrong = [text for text in texts if speaks_of_terminals(text) and not any(one in text for one in ELSEWHERE)]
     wrong += [
         one
@@ -69,19 +69,25 @@ def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> N
 KINDS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KowebError)]
 
 
+def made(kind: type[KowebError], message: str, remedy: str) -> KowebError:
+    """An error of a kind."""
+    if issubclass(kind, PostFileError):
+        return kind("posts/un.md", 3, message, remedy)
+    return kind(message, remedy=remedy)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_p396_every_error_that_speaks_of_commands_is_told_in_words_of_the_desk(
     kind: type[KowebError], language: str
 ) -> None:
-    args = ("posts/un.md", 3) if kind is errors.PostFileError else ()
     said = ("git refused the push.", "Type “koweb pull”, or “git commit”.")
-    error = kind(*args, *said[:1], remedy=said[1])
+    error = made(kind, *said)
     with speaking(language):
         told = in_desk_words(error)
         assert not speaks_of_terminals(f"{told.message} {told.remedy}")
         assert told.message
         assert told.remedy or kind_of(error).offer, "there is a way on"
     assert set(said) <= set(told.details)
-    plain = kind(*args, "Un mot du forum.", remedy="Une chose à faire.")
+    plain = made(kind, "Un mot du forum.", "Une chose à faire.")
     assert (in_desk_words(plain).message, in_desk_words(plain).remedy) == ("Un mot du forum.", "Une chose à faire.")
