@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from koweb_sync.archive.exports.export import export, target
@@ -18,7 +19,9 @@ from koweb_sync.cli.archive.topic_page import place_of
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of
+from tests.archive.exhibits import crowd
 from tests.archive.test_beside import PICTURE, files, upload
+from tests.archive.web_server import PACKAGES, RULES, program, running
 from tests.workspace import BELOW, served
 
 
@@ -126,3 +129,46 @@ def test_a89_a_picture_from_before_the_forum_moved_below_its_path_is_found_by_it
         archive.run()
         assert {status for status, _sha in files(archive).values()} == {"held"}
     assert not any(one.beside for one in town.log)
+
+
+PATH = "/forum"
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a server serves: in it, in a folder of that name, the site of a forum that was below a path."""
+    root = tmp_path_factory.mktemp("served") / "www"  # which servers may read that are somebody else
+    with Store.open(str(root.with_suffix(".sqlite"))) as store:
+        forum = crowd(store, 180, each=60, url=f"https://kafe.example.org{PATH}")
+        with store.read() as connection:
+            reader = Reader(connection, forum)
+            export(reader, "website", target(str(root / PATH[1:]), "website", reader.source().url), ArchiveFilter())
+    return root
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_each_server_answers_the_old_addresses_of_a_forum_below_a_path(name: str, placed: Path, tmp_path: Path) -> None:
+    if program(name) is None:
+        pytest.skip(f"{name} is not installed (Debian: {PACKAGES[name]})")
+    rules = placed / PATH[1:] / RULES[name]
+    with running(name, placed, rules, tmp_path) as server, httpx.Client(follow_redirects=True) as visitor:
+        for old in (
+            *("/", "/latest", "/about", "/t/sujet/2", "/t/2", "/t/2/7", "/t/un-autre-titre/2/7", "/t/sujet/2/59"),
+            *("/p/130", "/c/lieu-2/2", "/c/lieu-2/2/l/latest", "/u/membre3", "/users/membre3/activity", "/search?q=x"),
+        ):
+            answer = visitor.get(f"{server}{PATH}{old}")
+            assert answer.status_code == 200, old
+            assert answer.url.path.startswith(f"{PATH}/"), old
+            assert visitor.get(str(answer.url.join(style(answer)))).status_code == 200, old
+        for nothing in ("/t/999", "/t/2024/13", "/x", "/servers/nginx.conf"):
+            answer = visitor.get(f"{server}{PATH}{nothing}")
+            assert answer.status_code == 404, nothing
+            if "stylesheet" in answer.text:
+                assert visitor.get(str(answer.url.join(style(answer)))).status_code == 200, nothing
+
+
+def style(answer: httpx.Response) -> str:
+    """Where a page says that its style is: a page that does not find it leads nowhere either."""
+    found = re.search(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert found is not None
+    return found[1]

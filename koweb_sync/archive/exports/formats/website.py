@@ -112,9 +112,10 @@ class WebsiteWriter(SiteWriter):
         """Write what answers at the addresses of categories; one whose topics are in others leads to the first page."""
         for category in self.reader.categories.values():
             held = bool(self.front.by_category[category.id])
+            page = f"category/{category.id}.html"  # to which the rules of servers lead, whatever the category holds
             if held or not category.restricted:
-                for at in old_addresses.of_category(category):
-                    self.lead(at, f"category/{category.id}.html" if held else old_addresses.HOME, category.name)
+                for at in (*old_addresses.of_category(category), *(() if held else (page,))):
+                    self.lead(at, page if held else old_addresses.HOME, category.name)
 
     def for_servers(self, moved: list[MovedAddress]) -> None:
         """Write the files for servers."""
