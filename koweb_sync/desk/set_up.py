@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from koweb_sync import config, keyrings, keys, zones
+from koweb_sync import config, keyrings, keys, logins, zones
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.logging_in import quietly
@@ -23,6 +23,7 @@ from koweb_sync.sync.pull.commits import address
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, known_folders, open_to
 from koweb_sync.sync.setup.init import BY_KEY, Answers, probe_bookmark, reached, render, suggest_name, user, write
+from koweb_sync.sync.setup.login import give_back
 from koweb_sync.sync.setup.repository import begin, home_of_posts, identity_known, repository_at
 
 Errors = dict[str, KowebError]  # field of a form -> what is wrong with it
@@ -98,6 +99,19 @@ def logged_in(draft: SetUpDraft, username: str) -> None:
     draft.username, draft.key, draft.errors = username, "", {}
     with connected(draft.settings, quietly) as forum:
         draft.site = forum.site()
+
+
+def log_out(settings: Settings) -> str:
+    """Let the forum take the key of a login back, and forget it here: “out”, or “forgotten” where the forum could not
+    be told; "" where nobody was logged in.
+    """
+    login = logins.find(settings.url)
+    if login is None:
+        return ""
+    key = logins.key_of(settings.url, login)
+    revoked = bool(key) and give_back(settings.url, login, key, say=quietly)
+    logins.forget(settings.url)
+    return "out" if revoked else "forgotten"
 
 
 def open_again(run: DeskSession) -> None:
@@ -193,7 +207,9 @@ def suggest_person(draft: SetUpDraft) -> None:
     """
     if not draft.person and not draft.email:
         draft.person = full_name() or draft.username
-        draft.email = address(draft.settings, draft.username)
+        suggested = address(draft.settings, draft.username)
+        named = any(sign.isalpha() for sign in suggested.rpartition(".")[2]) and "." in suggested.rpartition("@")[2]
+        draft.email = suggested if named else ""  # claire@127.0.0.1 would only puzzle whoever reads it
 
 
 def needs_identity(folder: str) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync import keyrings, keys
+from koweb_sync import keyrings, keys, logins
 from koweb_sync.config_file import FILE
 from koweb_sync.desk import looking, set_up
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
@@ -132,6 +132,17 @@ def done(login: Login) -> ResponseReturnValue:
     return redirect(f"{SET_UP}folders", 303)
 
 
+@routes.post(f"{SET_UP}logout")
+def log_out() -> ResponseReturnValue:
+    """Let the forum and this computer forget the key of a login, as “koweb logout” does."""
+    if session.folder is None:
+        return redirect(SET_UP, 303)
+    session.work.need_none()
+    now = set_up.log_out(shown.settings)
+    set_up.open_again(session)
+    return redirect(f"{SET_UP}?now={now}", 303)
+
+
 @routes.get(f"{SET_UP}folders")
 def folders() -> ResponseReturnValue:
     """Where posts lie, and which folder goes into which category."""
@@ -181,11 +192,17 @@ def how_it_is(error: KowebError | None = None) -> str:
     settings = shown.settings
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
+    said["out"] = _("The forum took the key back, and this computer forgot it.")
+    said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
+    said["forgotten"] += " " + _("Take it back in your browser: {url}, under “Apps”, the entry koweb.").format(
+        url=f"{settings.url}/my/preferences/apps"
+    )
     return page(
         "set_up_done.html",
         settings=settings,
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
+        logged_in=logins.find(settings.url) is not None,
         kept=bool(keyrings.key(settings.url, settings.username)),
         keyring=keyrings.usable(),
         variable=keys.key_name(settings),

@@ -86,3 +86,8 @@ def test_p416_the_desk_takes_the_text_of_an_older_forum(
         assert "You are logged in as “bilal”" in page.text
         assert it.run.folder is not None
         assert it.run.folder.settings.username == "bilal"
+        assert "Your texts stay as they are" in page.text
+        page = it.post("/set-up/logout")
+        assert "this computer forgot it" in page.text
+        assert "Log out" not in page.text
+        assert logins.find(it.run.folder.settings.url) is None
