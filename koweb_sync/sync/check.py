@@ -1,6 +1,6 @@
 """`koweb check`: what is wrong with the post files of the work tree, before any forum is asked. No request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
-from koweb_sync.posts.translation import doubled, mark_of, moved_on
+from koweb_sync.posts.translation import doubled
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
@@ -26,6 +26,7 @@ from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
 from koweb_sync.sync.world.checkout import Checkout, checkout
 from koweb_sync.sync.world.seen import load
+from koweb_sync.sync.world.stale_translations import stale
 from koweb_sync.sync.world.synonyms import other_names
 from koweb_sync.sync.world.translations import two_files
 from koweb_sync.sync.world.world import need_folder, published_hidden
@@ -94,10 +95,28 @@ def about_translations(
             problems.append(Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}"))
             continue
         found.append(one.post)
-        if one.of and one.of != mark_of(post.body):
-            text = moved_on(original, mark_of(post.body))
-            problems.append(at_key(one.post, "of", "translation-behind", text, error=False))
-    return found, problems
+    return found, [*problems, *behind(repo, found, beside, originals)]
+
+
+def behind(
+    repo: Repo,
+    found: Sequence[PostFile],
+    beside: Mapping[str, tuple[str, str]],
+    originals: Mapping[str, PostFile],
+) -> Iterator[Problem]:
+    """The translations whose originals moved on since. One that says of no text, and is not committed as it lies there,
+    is taken for new.
+    """
+    head = repo.resolve("HEAD")
+    committed = {entry.path: entry.sha for entry in repo.tree(head)} if head and found else {}
+    pairs = {
+        one.path: (beside[one.path][0], one.data, originals[beside[one.path][0]].data)
+        for one in found
+        if "of" in one.key_lines or committed.get(one.path) == repo.name_of(one.data)
+    }
+    posts = {one.path: one for one in found}
+    for one in stale(repo, head, pairs) if head else ():
+        yield at_key(posts[one.path], "of", "translation-behind", one.words, error=False)
 
 
 def unsure(problems: Sequence[Problem]) -> list[Problem]:

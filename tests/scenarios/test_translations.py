@@ -253,6 +253,33 @@ def test_begin_a_translation_and_hear_that_its_original_moved_on(here: Clone, bo
     here.reword("un", "Un texte", "Mon texte")
     assert behind in here.run("check", "--format", "json").out
     assert "another text by now" in here.run("status").text
+    assert "2 lines changed since" in here.run("status").text
+    told = here.run("diff").text
+    assert f"-{TEXT}" in told
+    assert f"+{TEXT.replace('Un texte', 'Mon texte')}" in told
+
+
+@on_translating
+def test_a_translation_that_names_no_text_is_of_the_one_that_was_there_when_it_was_written(
+    here: Clone, box: Sandbox
+) -> None:
+    translating(box)
+    for ident in ("un", "deux"):
+        both(here, ident)
+    quiet = "another text by now"
+    assert quiet not in here.run("status").text
+    here.reword("un", "Un texte", "Mon texte")
+    here.reword("deux", "Un texte", "Mon texte")
+    here.reword("deux", "long enough", "short", path="posts/deux.en.md")
+    for command in ("status", "check"):
+        told = here.run(command).text
+        assert told.count(quiet) == 1, command
+        assert "posts/un.en.md" in told, command
+    assert f"-{TEXT}" in here.run("diff").text
+    english(here, "un", "Brought up to date.")
+    assert quiet not in here.run("check").text, "what is not committed yet is as new as its original"
+    here.commit()
+    assert quiet not in here.run("status").text + here.run("check").text
 
 
 @on_translating

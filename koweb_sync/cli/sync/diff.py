@@ -14,6 +14,7 @@ from koweb_sync.posts.unified_diff import unified
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Edit
 from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.sync.world.stale_translations import StaleTranslation, stale_translations
 
 
 @click.command(help=_("Show what would change on the forum, line by line. Uses no network."))
@@ -39,8 +40,19 @@ def diff(forum: str | None, only: tuple[str, ...], uncommitted: bool) -> None:
                 compose(action.post, world.atlas, settings, was, before).raw if action.post else was.raw if was else ""
             )
             show_diff(action, was.raw if was else "", raw)
+    for one in stale_translations(repo, world):
+        if options.covers(one.path):
+            show_stale(one)
     for refusal in plan.refusals:
         complain(refusal.error)
+
+
+def show_stale(one: StaleTranslation) -> None:
+    """What changed in an original since it was translated."""
+    echo(painted(label(f"{one.path}: {one.words}"), bold=True))
+    then, now = _("{path} as it was translated").format(path=one.original), _("{path} now").format(path=one.original)
+    for line in [f"--- {then}", f"+++ {now}", *one.changes] if one.changes else ():
+        echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
 
 
 def show_diff(action: Create | Edit, old: str, new: str) -> None:

@@ -22,15 +22,15 @@ from koweb_sync.sync.publish.options import PlanOptions
 @format_option()
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     from koweb_sync.sync.publish.push import known_site, preview
-    from koweb_sync.sync.world.translations import stale_translations
+    from koweb_sync.sync.world.stale_translations import stale_translations
 
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     show_plan(repo, settings, plan, style)
     if style != "json":
-        for path, text in stale_translations(repo, world):
-            say(f"{path}: {text}", fg="yellow")
+        for one in stale_translations(repo, world):
+            say(f"{one.path}: {one.words}", fg="yellow")
     sys.exit(unresolved(repo, settings))
 
 

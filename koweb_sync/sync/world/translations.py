@@ -1,9 +1,7 @@
 """Translations of post files at a commit. A file that is as agreed is not opened, unless what it leads to moved."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
 from koweb_sync.bookmark import Bookmark
@@ -12,21 +10,8 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.git import Repo, Sha, TreeEntry
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.front import read_front
-from koweb_sync.posts.translation import (
-    TranslationFile,
-    doubled,
-    mark_of,
-    moved_on,
-    named,
-    parse,
-    says_so,
-    translations_among,
-)
+from koweb_sync.posts.translation import TranslationFile, doubled, named, parse, says_so, translations_among
 from koweb_sync.sync.links.destinations import Atlas, moved_inputs
-
-if TYPE_CHECKING:
-    from koweb_sync.sync.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +123,6 @@ def standing_for(known: Agreement, was: AgreedTranslation) -> Agreement:
         says=Fields({"title": was.title or None}),
         translations={},
     )
-
-
-def stale_translations(repo: Repo, world: "World") -> Iterator[tuple[str, str]]:
-    """The translations whose originals moved on since, with what to say about each."""
-    shas = {one.path: (one.blob, world.tree[one.original].sha) for one in world.translations}
-    contents = dict(repo.blobs(sha for both in shas.values() for sha in both))
-    for one in world.translations:
-        mine, theirs = (contents[sha] for sha in shas[one.path])
-        with suppress(PostFileError):
-            of, now = parse(one.path, mine, "").of, mark_of(read_front(one.original, theirs).body)
-            if of and of != now:
-                yield one.path, moved_on(one.original, now)
 
 
 def two_files(path: str, other: str) -> PostFileError:
