@@ -36,6 +36,7 @@ locale = "{locale}"
 "outils" = "facilitation-numerique/outils-libres"
 "annonces" = "annonces"
 "rapports" = "koweb-kafe"
+"lettres" = "koweb-kafe"
 
 # This forum is on this computer: nobody else waits for it.
 [forum.demo.limits]

@@ -10,6 +10,7 @@ from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 
 NEEDED = ("koweb_sync.archive.store.store", "koweb_sync.report.compute")
 REPORTS = "posts/rapports"
+LETTERS = "posts/lettres"
 
 
 def play(demo: Demo) -> None:
@@ -117,7 +118,9 @@ def like(demo: Demo, topic: TopicRecord) -> None:
 
 
 def tell(demo: Demo) -> None:
-    """Who is left aside: a list and a page for facilitators; and a post for everybody, which names nobody."""
+    """Who is left aside: a list and a page for facilitators; and two posts for everybody, which name nobody: a report,
+    and a letter.
+    """
     say = demo.say
     say(_("# Is anybody waiting for an answer? Only facilitators see who: this list, and a page that explains it."))
     demo.run("koweb", "report", "--watch-list", ok=(3,))
@@ -127,3 +130,8 @@ def tell(demo: Demo) -> None:
     demo.run("git", "add", REPORTS)
     demo.run("git", "commit", "--quiet", "--message", _("Report on the month"), "--", REPORTS)
     demo.run("koweb", "push", "--only", REPORTS)
+    say(_("# And a letter for those who did not come, as a draft. What it quotes stands word for word in a post."))
+    demo.run("koweb", "letter", "--since", "30d", "--until", "now", "--into", LETTERS)
+    demo.run("git", "add", LETTERS)
+    demo.run("git", "commit", "--quiet", "--message", _("Letter of the month"), "--", LETTERS)
+    demo.run("koweb", "push", "--only", LETTERS)

@@ -9,7 +9,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.config import Quotes
 from koweb_sync.letter.gather import gathering, letter_of
 from koweb_sync.letter.model import Letter
-from koweb_sync.report.engine.source import opened
+from koweb_sync.report.engine.source import Engine, opened
 from koweb_sync.report.engine.window import ReportSettings, Window
 from tests.report.forums import DAY, GENERAL, Forum, october
 
@@ -59,16 +59,33 @@ def written(
     forum: Forum, folder: Path, window: Window | None = None, policy: Quotes = "unnamed", bound: tuple[int, ...] = ()
 ) -> Letter:
     """The letter about a forum; the archive was brought up to date at the end of October."""
+    ready(forum)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Store.open(str(folder / "archive.sqlite")) as store:
+        return letter_in(store, forum.save(store), "sqlite", window, policy, bound)
+
+
+def ready(forum: Forum) -> Forum:
+    """A forum that was archived, and shows all that is there."""
     if not forum.rows["runs"]:
         forum.run(30 * DAY)
     for row in (*forum.rows["topics"], *forum.rows["posts"]):
         row.setdefault("shown", 1)
-    folder.mkdir(parents=True, exist_ok=True)
-    with Store.open(str(folder / "archive.sqlite")) as store:
-        number = forum.save(store)
-        with opened(store, number, "sqlite") as source, store.read() as connection:
-            here = gathering(connection, number, source, ReportSettings(), policy)
-            return letter_of(here, window or october(), bound)
+    return forum
+
+
+def letter_in(
+    store: Store,
+    number: int,
+    engine: Engine,
+    window: Window | None = None,
+    policy: Quotes = "unnamed",
+    bound: tuple[int, ...] = (),
+) -> Letter:
+    """The letter about a forum in a store."""
+    with opened(store, number, engine) as source, store.read() as connection:
+        here = gathering(connection, number, source, ReportSettings(), policy)
+        return letter_of(here, window or october(), bound)
 
 
 class _Text(HTMLParser):

@@ -1,17 +1,19 @@
 """A letter out of an archive: who is in it, and who is left in peace."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+from koweb_sync.archive.store.store import Store
 from koweb_sync.letter.markdown import body
 from koweb_sync.letter.model import Letter
 from koweb_sync.letter.words import in_words
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.left_aside import left_aside
-from tests.letter.talking import SHUT, STAFF, TalkingForum, conversation, text_of, written
+from tests.letter.talking import SHUT, STAFF, TalkingForum, conversation, letter_in, ready, text_of, written
 from tests.report.forums import DAY, at, october
 from tests.report.living import FIRST_NAMES, USERNAMES, month
 
@@ -205,6 +207,37 @@ def test_texts_that_were_published_or_changed_are_told_each_once(tmp_path: Path)
     forum.says(forum.first(untouched), "<p>hidden</p>", edited=at(5 * DAY), placeholder=1)
     letter = written(forum, tmp_path, bound=(fresh, old, untouched, 4711))
     assert [(one.topic, one.fresh) for one in letter.texts] == [(fresh, True), (old, False)]
+
+
+@pytest.mark.parametrize(("accepted", "told"), [({}, False), ({"accepted": 2}, True), ({"accepted_at": -5}, False)])
+def test_that_an_answer_was_found_is_told_when_it_was(tmp_path: Path, accepted: dict[str, int], told: bool) -> None:
+    forum = TalkingForum()
+    conversation(forum)
+    row = forum.rows["topics"][-1]
+    row |= {"accepted": accepted.get("accepted", 2 if accepted else None), "accepted_at": None}
+    if "accepted_at" in accepted:
+        row["accepted_at"] = at(accepted["accepted_at"])
+    assert ("An answer was found." in markdown(written(forum, tmp_path))) is told
+
+
+def test_all_engines_tell_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
+    forum = TalkingForum()
+    forum.group(5, "team", "asker quiet")
+    for nth in range(3):
+        topic = conversation(forum, DAY * (nth + 1))
+        forum.said(topic, ("quiet", "lead", "guest")[nth], DAY * (nth + 2))
+    event = forum.asked("asker", 5 * DAY)
+    forum.says(forum.first(event), "<p>100 %</p>", raw='[event start="2026-11-05"]', edited=at(7 * DAY))
+    ready(forum)
+    with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
+        number = forum.save(small)
+        here = letter_in(small, number, "sqlite", bound=(topic, event))
+        assert here.events
+        assert here.texts
+        assert letter_in(small, number, "duckdb", bound=(topic, event)) == here
+        number = forum.save(large)
+        assert letter_in(large, number, "duckdb", bound=(topic, event)) == here
+        assert letter_in(large, number, "postgres", bound=(topic, event)) == here
 
 
 def test_what_is_coming_is_told_in_its_order_and_nothing_private(tmp_path: Path) -> None:
