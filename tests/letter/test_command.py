@@ -70,7 +70,7 @@ def test_a_letter_is_a_post_that_passes_the_checks_and_is_published_like_any_oth
     assert not talking.git("status", "--porcelain")
 
 
-def test_a_letter_that_somebody_edited_is_not_written_over(talking: Clone) -> None:
+def test_a153_a_letter_that_somebody_edited_is_not_written_over(talking: Clone) -> None:
     path = talking.folder / talking.run("letter", *WEEK, "--into", "posts").out.strip()
     before = path.read_bytes()
     talking.run("letter", *WEEK, "--into", "posts")
@@ -82,7 +82,7 @@ def test_a_letter_that_somebody_edited_is_not_written_over(talking: Clone) -> No
     assert path.read_bytes() == before
 
 
-def test_the_next_letter_begins_where_the_last_one_ends(talking: Clone) -> None:
+def test_a153_the_next_letter_begins_where_the_last_one_ends(talking: Clone) -> None:
     assert "2026-10-24" in talking.run("letter", "--into", "posts").out  # the first one: a week of whole days
     shutil.rmtree(talking.folder / "posts")
     talking.run("letter", *WEEK, "--into", "posts/lettres")
@@ -131,7 +131,7 @@ def test_every_form_tells_the_same_and_asks_the_forum_nothing(talking: Clone) ->
 
 
 @pytest.mark.parametrize("style", ["post", "html", "text", "json"])
-def test_no_form_names_anybody_who_did_not_agree(here: Clone, style: str) -> None:
+def test_a152_no_form_names_anybody_who_did_not_agree(here: Clone, style: str) -> None:
     kept(here, month())
     told = here.run("letter", "--since", "2026-10-01", "--format", style).out
     assert told
@@ -144,6 +144,7 @@ def test_consent_is_asked_of_the_person_and_kept(talking: Clone) -> None:
     assert "Helper Zimmerli" in talking.run("letter", *WEEK).out
     talking.run("archive", "consent", "helper", "--quoted", "never")
     assert "Helper Zimmerli" not in talking.run("letter", *WEEK).out
+    assert "tour de table" not in talking.run("letter", *WEEK).out
     assert "un sablier" in talking.run("letter", *WEEK).out
     config = talking.folder / "koweb.toml"
     config.write_text(config.read_text().replace("[forum.kafe]\n", '[forum.kafe]\nquotes = "agreed"\n'))

@@ -7,6 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from koweb_sync.archive.store.store import Store
+from koweb_sync.config import Quotes
 from koweb_sync.letter.markdown import body
 from koweb_sync.letter.model import Letter
 from koweb_sync.letter.words import in_words
@@ -28,7 +29,7 @@ def markdown(letter: Letter) -> str:
     return body(in_words(letter, ReportSettings()))
 
 
-def test_every_sentence_has_its_source_and_stands_there_word_for_word(tmp_path: Path) -> None:
+def test_a152_every_sentence_has_its_source_and_stands_there_word_for_word(tmp_path: Path) -> None:
     forum = TalkingForum()
     for nth in range(4):
         conversation(forum, DAY * (nth + 1))
@@ -115,6 +116,17 @@ def test_who_agreed_is_named_who_refused_is_never_quoted_and_the_rest_goes_by_th
     assert set(quoted(written(forum, tmp_path / "more", policy="agreed"))) == set(posts[:2])
 
 
+@pytest.mark.parametrize("policy", ["unnamed", "agreed"])
+def test_who_refused_is_not_quoted_where_nobody_else_could_be(tmp_path: Path, policy: Quotes) -> None:
+    forum = TalkingForum()
+    topic = forum.asked("asker", DAY, "Bonjour.")
+    forum.said(topic, "guest", DAY + 1)
+    forum.wishes("guest", "not-quoted")
+    letter = written(forum, tmp_path, policy=policy)
+    assert letter.conversations
+    assert quoted(letter) == {}
+
+
 def test_nobody_is_named_in_sentences_and_titles(tmp_path: Path) -> None:
     forum = TalkingForum()
     topic = forum.asked("asker", DAY, "Merci à Helper, sans qui cette journée n’aurait jamais eu lieu du tout.")
@@ -188,6 +200,21 @@ def test_what_only_its_author_wrote_in_is_no_conversation_and_a_quiet_time_makes
     assert nothing.quiet
     assert "All was quiet" in markdown(nothing)
     assert "##" not in markdown(nothing)
+
+
+def test_a_closed_topic_waits_for_nobody(tmp_path: Path) -> None:
+    forum = TalkingForum()
+    closed, waits = forum.asked("asker", DAY, closed=1), forum.asked("asker", DAY)
+    assert closed != waits
+    assert [one.topic for one in written(forum, tmp_path).questions] == [waits]
+
+
+def test_who_may_not_come_in_any_more_is_not_welcomed(tmp_path: Path) -> None:
+    forum = TalkingForum()
+    conversation(forum)
+    for name in ("guest", "helper"):
+        next(row for row in forum.rows["people"] if row["username"] == name)["suspended"] = 1
+    assert "One person wrote here for the first time" in markdown(written(forum, tmp_path))
 
 
 def test_newcomers_are_welcome_and_named_only_if_they_agreed(tmp_path: Path) -> None:
