@@ -167,16 +167,7 @@ def load(
     `forum` picks one by name, else KOWEB_FORUM does, else the first counts. Raises ConfigError.
     """
     env = os.environ if environ is None else environ
-    path = find(root, start or Path.cwd())
-    if path is None:
-        raise ConfigError(
-            _("There is no {file} here.").format(file=FILE),
-            where=str(root),
-            remedy=_("Run “koweb init” in your repository to write one."),
-        )
-    shown = path.relative_to(root).as_posix()
-    text = read(root, shown)
-    forums = parse(text, shown)
+    shown, text, forums = found(root, start)
     wanted = forum or env.get("KOWEB_FORUM") or next(iter(forums))
     if wanted not in forums:
         raise ConfigError(
@@ -186,6 +177,27 @@ def load(
         )
     base = PurePosixPath(shown).parent
     return TableReader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
+
+
+def names(root: Path) -> tuple[str, ...]:
+    """The names of all forums in the nearest koweb.toml. Raises ConfigError."""
+    return tuple(found(root, None)[2])
+
+
+def found(root: Path, start: Path | None) -> tuple[str, str, Mapping[str, Mapping[str, Any]]]:
+    """The nearest koweb.toml between `start` (default: here) and the root: its path, its text, and the tables of its
+    forums. Raises ConfigError.
+    """
+    path = find(root, start or Path.cwd())
+    if path is None:
+        raise ConfigError(
+            _("There is no {file} here.").format(file=FILE),
+            where=str(root),
+            remedy=_("Run “koweb init” in your repository to write one."),
+        )
+    shown = path.relative_to(root).as_posix()
+    text = read(root, shown)
+    return shown, text, parse(text, shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from koweb_sync import keyrings, logins, trusted
 from koweb_sync.config import Settings, variable
@@ -16,6 +17,9 @@ from koweb_sync.errors import ConfigError, InputError, KeyBound
 from koweb_sync.i18n import _
 from koweb_sync.logins import Login
 from koweb_sync.redaction import keep_secret
+
+WEBHOOK = "koweb listen"  # whose the secret of a webhook is in the keyring; no username has a space
+CREDENTIAL = re.compile(r"KOWEB_[A-Z0-9_]*(?:API_KEY|WEBHOOK_SECRET|URL)")
 
 
 def key_name(settings: Settings) -> str:
@@ -26,6 +30,39 @@ def key_name(settings: Settings) -> str:
 def url_name(settings: Settings) -> str:
     """The environment variable that says where this forum's key may go, such as KOWEB_KAFE_URL."""
     return key_name(settings).removesuffix("API_KEY") + "URL"
+
+
+def secret_name(settings: Settings) -> str:
+    """The environment variable of the secret of this forum's webhook, such as KOWEB_KAFE_WEBHOOK_SECRET."""
+    return key_name(settings).removesuffix("API_KEY") + "WEBHOOK_SECRET"
+
+
+def webhook_secret(settings: Settings) -> str:
+    """The secret of the forum's webhook, from the environment, else from the system's keyring; "" where there is none.
+    It never leaves this computer: what the forum signed with it is compared here.
+    """
+    found = (os.environ.get(secret_name(settings), "") or keyrings.key(settings.url, WEBHOOK)).strip()
+    keep_secret(found)
+    return found
+
+
+def take_credentials() -> None:
+    """Take what systemd, or a container, hands over as files ($CREDENTIALS_DIRECTORY) into the environment: those that
+    are called as variables of ours, unless these are set. Raises ConfigError for one that cannot be read.
+    """
+    place = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if not place or not Path(place).is_dir():
+        return
+    for file in sorted(Path(place).iterdir()):
+        if CREDENTIAL.fullmatch(file.name) and file.name not in os.environ:
+            try:
+                value = file.read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                raise ConfigError(
+                    _("This credential cannot be read: {why}.").format(why=error), where=str(file)
+                ) from error
+            keep_secret(value)
+            os.environ[file.name] = value
 
 
 @dataclass(frozen=True, slots=True)

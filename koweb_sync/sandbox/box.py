@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from koweb_sync.sandbox.cooking.cook import cook
+from koweb_sync.sandbox.deliveries import Courier
 from koweb_sync.sandbox.endpoints.app import make_app
 from koweb_sync.sandbox.gateway.connections import Handler
 from koweb_sync.sandbox.gateway.faults import Fault
@@ -43,6 +44,7 @@ class Sandbox:
         self.services: Services = front.app.extensions["forum"]
         self.url = f"http://127.0.0.1:{server.port}{state.base_path}"
         state.settle(self.url)
+        self.courier: Courier | None = None
         self.keys = {key.name: key.key for key in state.keys.values()}
         self.thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -57,12 +59,13 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         flavour: str = "2025",
         base_path: str = "",
+        webhooks: bool = False,
     ) -> "Sandbox":
         """Start a forum from a seed, of our own without one, on a free port unless one is named.
 
         `flavour` is the kind of server, "2022", "2025" or "2026". `base_path`: below which everything is served, such
-        as /forum (there DISCOURSE_RELATIVE_URL_ROOT). Raises OSError if the port is taken, ValueError for what is no
-        such path, and what `seed.load` raises.
+        as /forum (there DISCOURSE_RELATIVE_URL_ROOT). `webhooks`: they are told what happens, on this computer. Raises
+        OSError if the port is taken, ValueError for what is no such path, and what `seed.load` raises.
         """
         if base_path and not BELOW.fullmatch(base_path):
             raise ValueError(base_path)
@@ -74,6 +77,9 @@ class Sandbox:
         with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
             server = make_server("127.0.0.1", port, front, threaded=True, request_handler=Handler, fd=listener.fileno())
         box = cls(state, server, front)
+        if webhooks:
+            box.courier = Courier(state)
+            state.tell, state.ping = box.courier.tell, box.courier.ping
         box.thread.start()
         return box
 
@@ -82,6 +88,8 @@ class Sandbox:
         self.server.server_close()
         self.thread.join()
         self.front.hang_up()
+        if self.courier is not None:
+            self.courier.stop()
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -169,6 +177,7 @@ class Sandbox:
             topic = self.state.topics[self.state.posts[post].topic_id]
             topic.answers = {post: Accepted(self.state.user(username).id, self.state.clock())}
             self.state.changed(topic.id)
+            self.state.tell("solved", "accepted_solution", post)
 
     def read(self, username: str, posts: int) -> None:
         """Somebody comes by on another day and reads: the forum counts that, and keeps no more of it."""

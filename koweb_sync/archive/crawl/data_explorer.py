@@ -47,6 +47,7 @@ from koweb_sync.times import DAY
 VIA: Literal["data-explorer"] = "data-explorer"
 MANY = 300  # buckets that are looked at together
 STANDING = ("tables", "settings")  # what the digests tell besides: no buckets
+PARTS = "due"  # how parts are called that are no whole runs, and forget the digests of what they read (`due`)
 DIGEST = "digest "  # what the names of remembered digests begin with
 
 
@@ -241,7 +242,7 @@ def elsewhere(run: Run) -> bool:
     last = (run.state("explorer") or {}).get("run")
     runs = schema.RUNS
     between = (runs.c.n > (last or 0), runs.c.n != run.n)
-    query = select(func.count()).where(runs.c.forum == run.forum, runs.c.via != VIA, *between)
+    query = select(func.count()).where(runs.c.forum == run.forum, runs.c.via.not_in((VIA, PARTS)), *between)
     with run.store.read() as connection:
         return last is not None and bool(connection.execute(query.select_from(runs)).scalar())
 

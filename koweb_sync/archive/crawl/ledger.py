@@ -150,14 +150,15 @@ def remembered(connection: Connection, forum: int, ids: Collection[int] | None =
 # ---- writing it down
 
 
-def write_ledger(run: Run) -> int:
-    """Write the ledger from what the store holds, at the end of a crawl and without a request; how many posts are
-    missing. Rows that say what they said are left alone, so that an update that found nothing writes nothing.
+def write_ledger(run: Run, ids: Collection[int] | None = None) -> int:
+    """Write the ledger, or that of some topics, from what the store holds, at the end of a crawl and without a request;
+    how many posts are missing. Rows that say what they said are left alone, so that an update that found nothing writes
+    nothing.
     """
     short = 0
     with run.page() as keeper:
         pending = unread(keeper.connection, run.forum)
-        topics = remembered(keeper.connection, run.forum)
+        topics = remembered(keeper.connection, run.forum, ids)
         for part in chunks(range(len(topics)), PLACEHOLDERS):
             told = {topics[n].id: topics[n] for n in part}
             entries = ledger_entries(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)

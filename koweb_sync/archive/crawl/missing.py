@@ -14,6 +14,7 @@ from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
+from koweb_sync.forum.models import TopicPage
 from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.i18n import _
 
@@ -86,11 +87,21 @@ def closed(run: Run) -> InputError:
     return InputError(text, where=run.base, remedy=remedy)
 
 
+def ours(run: Run, opened: TopicPage) -> bool:
+    """Whether a topic is no personal message, or one that somebody asked for in which the key's user takes part."""
+    if opened.topic.archetype in OPEN:
+        return True
+    if not run.wishes.messages:
+        return False
+    who, groups = run.talk.me()
+    return who in opened.people or bool(groups & opened.groups)
+
+
 def keep(run: Run, keeper: PageWriter, what: Absence, shown: Any) -> None:
     """Keep a thing that was found after all: deleted, moved, or for fewer people than before."""
     topic = shown.topic if what.kind == "topic" else None
     if topic is not None:
-        if topic.category in run.left_out or (topic.archetype not in OPEN and not run.wishes.messages):
+        if topic.category in run.left_out or not ours(run, shown):
             keeper.vanished("topic", what.id, "private")
         else:
             keeper.topics([topic], "topic")

@@ -5,14 +5,14 @@ list does not show it any more. Where counts, likes and the last activity agree 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 
-from koweb_sync.archive.crawl.missing import Absence, look_for
+from koweb_sync.archive.crawl.missing import Absence, look_for, ours
 from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, read_new_categories
 from koweb_sync.archive.crawl.reaction_settings import note_main_reaction
 from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
@@ -134,20 +134,10 @@ def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldP
     with run.page() as keeper:
         keeper.topics([opened.topic], "topic")
         keeper.posts(run.wanted(opened.posts), "topic")
-        keeper.todo("topic", [topic], json.dumps({"read": True}))
+        keeper.todo("topic", [topic], json.dumps({"read": True, "posts": why.get("posts", [])}))
         if why.get("unseen"):
             keeper.unlist(topic)
-    rest(run, opened, key=key)
-
-
-def ours(run: Run, opened: TopicPage) -> bool:
-    """Whether a topic is no personal message, or one that somebody asked for in which the key's user takes part."""
-    if opened.topic.archetype in schema.OPEN:
-        return True
-    if not run.wishes.messages:
-        return False
-    who, groups = run.talk.me()
-    return who in opened.people or bool(groups & opened.groups)
+    rest(run, opened, why.get("posts", ()), key=key)
 
 
 def needs_key(run: Run, topic: dict[str, Any] | None) -> bool:
@@ -172,8 +162,10 @@ def gap(run: Run, topic: int) -> int | None:
     return None
 
 
-def rest(run: Run, opened: TopicPage, *, key: bool) -> None:
-    """Read the posts of a topic that its own page did not show and that we miss, or whose likes do not add up."""
+def rest(run: Run, opened: TopicPage, asked: Collection[int] = (), *, key: bool) -> None:
+    """Read the posts of a topic that its own page did not show and that we miss, that are `asked` for, or whose likes
+    do not add up.
+    """
     topic, shown = opened.topic, {post.id for post in opened.posts}
     stream = opened.stream if opened.stream is not None else by_numbers(run, opened, key=key)
     with run.page() as keeper:
@@ -181,7 +173,8 @@ def rest(run: Run, opened: TopicPage, *, key: bool) -> None:
         liked = holdings(keeper, [topic.id]).get(topic.id, NOTHING).likes
     here = {ident for ident, row in held.items() if row["shown"]}
     missing = [one for one in stream if one not in here]
-    again = [one for one in stream if one not in shown and one in here] if liked != (topic.likes or liked) else []
+    moved = liked != (topic.likes or liked)
+    again = [one for one in stream if one not in shown and one in here and (moved or one in asked)]
     for part in chunks([*missing, *again], MANY):
         posts = read_whole(run, partial(run.talk.posts_of, topic.id, part, key=key))
         run.watch.step()

@@ -70,23 +70,47 @@ def revisions(run: Run) -> None:
             ]
         if not found:
             break
-        for post, numbers in found:
-            last = post
-            edits = read(run, post, numbers)
-            in_vain = 0 if edits else in_vain + len(numbers)
-            if edits is None or in_vain >= IN_VAIN:
-                with run.page() as keeper:
-                    keeper.cursor(STATE, {**(run.state(STATE) or {}), "refused": run.started})
-                return
-            with run.page() as keeper:
-                keep(run, keeper, post, edits)
-                keeper.cursor("at:revisions", {"post": last})
+        last = found[-1][0]
+        in_vain = ask(run, found, in_vain)
+        if in_vain >= IN_VAIN:
+            return
     with run.store.read() as connection:
         newest = select(func.max(posts.c.updated)).where(posts.c.forum == run.forum)
         until = int(connection.execute(newest).scalar() or 0)
     if (run.state(STATE) or {}).get("until") != until:
         with run.page() as keeper:
             keeper.cursor(STATE, {"until": until})
+
+
+def ask(run: Run, found: Sequence[tuple[int, Sequence[int]]], in_vain: int = 0) -> int:
+    """Read edits of posts, and keep them: how many in a row, with those `in_vain` before, nobody showed us. From
+    `IN_VAIN` on the key may not, which is remembered.
+    """
+    for post, numbers in found:
+        edits = read(run, post, numbers)
+        in_vain = 0 if edits else in_vain + len(numbers)
+        if edits is None or in_vain >= IN_VAIN:
+            with run.page() as keeper:
+                keeper.cursor(STATE, {**(run.state(STATE) or {}), "refused": run.started})
+            return IN_VAIN
+        with run.page() as keeper:
+            keep(run, keeper, post, edits)
+            keeper.cursor("at:revisions", {"post": post})
+    return in_vain
+
+
+def of_new_texts(run: Run, topics: Sequence[int]) -> None:
+    """Read the edits behind the texts of some topics that are new in this part of a run. Up to when edits were asked
+    for stays as it is: other posts may have been edited earlier than these.
+    """
+    if not wanted(run) or refused_today(run):
+        return
+    posts, texts = schema.POSTS, schema.POST_VERSIONS
+    mine = and_(texts.c.forum == posts.c.forum, texts.c.post == posts.c.id, texts.c.observed >= run.started)
+    query = due(run).join(texts, mine).where(posts.c.topic.in_(topics)).distinct().order_by(posts.c.id)
+    with run.store.read() as connection:
+        found = [(int(post), missing(run, connection, post, version)) for post, version in connection.execute(query)]
+    ask(run, [one for one in found if one[1]])
 
 
 def refused_today(run: Run) -> bool:

@@ -23,8 +23,10 @@ from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_people import HEART
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Totals
+from koweb_sync.times import DAY
 
 WHISPER = 4
+PART = "part"  # the outcome of what was no whole run
 
 
 class CrawlObserver(Protocol):
@@ -129,6 +131,24 @@ class Run:
             connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
         return False
 
+    def begin_part(self, via: str) -> None:
+        """Begin what is no whole run: some things are read between two runs. Those of a day that follow one another are
+        one row. No run may wait to be gone on with: where it stands would be forgotten.
+        """
+        runs, self.n, self.found = schema.RUNS, 0, {}
+        with self.store.begin() as connection:
+            mine = runs.c.forum == self.forum
+            last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
+            self.started, before = self.now(), last["n"] if last else 0
+            connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+            if last and (last["via"], last["outcome"]) == (via, PART) and self.started - last["started"] < DAY:
+                self.n, self.found = before, json.loads(last["found"])
+            else:
+                self.n = before + 1
+                row = {"forum": self.forum, "n": self.n, "started": self.started, "via": via, "outcome": PART}
+                connection.execute(insert(runs).values(**row))
+        self.over, self.old = False, False
+
     def pending(self) -> str:
         """The way of the run that was stopped, which should be finished that way; empty if none was."""
         runs = schema.RUNS
@@ -145,7 +165,7 @@ class Run:
             put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
             self.account(connection)
             put(connection, schema.RUNS, [{"forum": self.forum, "n": self.n, "ended": self.now(), "outcome": outcome}])
-            if outcome == "done":
+            if outcome in ("done", PART):
                 connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
 
     def at_stages(self) -> tuple[Any, ...]:
@@ -161,10 +181,7 @@ class Run:
     def last_run(self) -> int | None:
         """When the last whole run began; None if there was none."""
         if self.whole is None:
-            runs = schema.RUNS
-            query = select(func.max(runs.c.started)).where(runs.c.forum == self.forum, runs.c.outcome == "done")
-            with self.store.read() as connection:
-                self.whole = (connection.execute(query).scalar(),)
+            self.whole = (last_whole_run(self.store, self.forum),)
         return self.whole[0]
 
     # ---- pages
@@ -222,6 +239,15 @@ class Run:
         """Where a stage of this run stands; empty at its beginning."""
         found: dict[str, Any] = self.state(f"at:{name}") or {}
         return found
+
+
+def last_whole_run(store: Store, forum: int) -> int | None:
+    """When the last whole run of a forum began; None if there was none."""
+    runs = schema.RUNS
+    query = select(func.max(runs.c.started)).where(runs.c.forum == forum, runs.c.outcome == "done")
+    with store.read() as connection:
+        found: int | None = connection.execute(query).scalar()
+    return found
 
 
 def remembered() -> Select[Any]:

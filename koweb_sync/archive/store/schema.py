@@ -58,8 +58,8 @@ RUNS = table(
     key("n"),
     moment("started"),
     once("ended"),  # unknown: it was stopped
-    string("via"),  # rest | data-explorer
-    string("outcome"),  # done | stopped | failed; empty while it runs
+    string("via"),  # rest | data-explorer | due
+    string("outcome"),  # done | part (only what was told of) | stopped | failed; empty while it runs
     number("keyed", server_default="0"),  # requests with the key
     number("anonymous", server_default="0"),  # requests without
     string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…

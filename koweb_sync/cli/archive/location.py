@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +69,10 @@ class ArchivePlace:
         """
         return "" if "://" in self.store else keep_out_of_git(Path(self.store), ending="*")
 
-    def connect(self, *, key: bool = True) -> "Forum":
-        """The way to the forum; without a key it is the public's. `key`: take one if there is one."""
+    def connect(self, *, key: bool = True, tell: Callable[[str], None] = say) -> "Forum":
+        """The way to the forum; without a key it is the public's. `key`: take one if there is one. `tell` hears how
+        long the forum makes us wait.
+        """
         from koweb_sync.forum.client import Forum
         from koweb_sync.forum.own_key import own_key
 
@@ -79,7 +82,7 @@ class ArchivePlace:
         budgets = budgets_of(settings.rates)
         sent = key_to_send(settings) if key and self.has_key() else ""
         own = own_key(settings) if sent else None
-        forum = Forum(settings.url, settings.username, sent, limits=budgets, own=own, say=say)
+        forum = Forum(settings.url, settings.username, sent, limits=budgets, own=own, say=tell)
         click.get_current_context().call_on_close(forum.close)
         return forum
 

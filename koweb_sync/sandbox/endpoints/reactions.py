@@ -106,6 +106,7 @@ def solve(*, accepted: bool) -> Response:
     if accepted:
         topic.answers[post.id] = Accepted(user.id, state.clock())
     state.changed(topic.id)
+    state.tell("solved", "accepted_solution" if accepted else "unaccepted_solution", post.id)
     if not (accepted and state.flavour.solved_table):
         return answer({"success": "OK"})
     if state.flavour.many_answers:  # guess: sources of 2026, answer_controller of solved

@@ -1,4 +1,6 @@
-"""The administration of webhooks: which addresses the forum tells of what happens. The sandbox tells nobody."""
+"""The administration of webhooks: which addresses the forum tells of what happens. The sandbox tells nobody, unless it
+is asked to, and then only on this computer (`deliveries`).
+"""
 
 import re
 from collections.abc import Mapping
@@ -91,8 +93,10 @@ def delete(number: int) -> Response:
 
 @routes.post("/admin/api/web_hooks/<int:number>/ping")
 def ping(number: int) -> Response:
-    """Promises a delivery; the sandbox makes none."""
-    there(state.web_hooks.get(number))
+    """Promises a delivery."""
+    found = there(state.web_hooks.get(number))
+    if state.ping is not None:
+        state.ping(found)
     return answer({"success": "OK"})
 
 
@@ -159,6 +163,8 @@ def internal(url: str) -> bool:
         return False
     try:
         host = urlsplit(url).hostname or ""
+        if state.ping is not None and (host == "localhost" or ip_address(host).is_loopback):
+            return False
         return host == "localhost" or not ip_address(host).is_global
     except ValueError:  # a name, or no address at all: nothing is looked up here
         return False

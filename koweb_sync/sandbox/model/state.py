@@ -66,6 +66,8 @@ class ForumState:
         self.labels = Labels()
         self.cook: Callable[[PostRecord], str] = partial(cook, self)
         self.changes = 0
+        self.tell: Callable[[str, str, int], None] = lambda _kind, _event, _number: None  # hears what happens
+        self.ping: Callable[[WebHook], None] | None = None  # there where webhooks are really told, on this computer
         self.home = ""  # its address, once it has one
         self.former: tuple[str, ...] = ()  # addresses that it had when the posts of its seed were cooked
         self.settings: dict[str, Any] = {}

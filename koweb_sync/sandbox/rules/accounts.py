@@ -38,6 +38,7 @@ def sign_up(state: ForumState, given: Mapping[str, Any]) -> UserRecord:
     )
     state.add_user(user)
     state.changes += 1
+    state.tell("user", "user_created", user.id)
     return user
 
 
@@ -62,6 +63,7 @@ def rename(state: ForumState, user: UserRecord, name: str) -> None:
         post.html = None
     state.counted.clear()
     state.changes += 1
+    state.tell("user", "user_updated", user.id)
 
 
 def anonymize(state: ForumState, user: UserRecord) -> None:

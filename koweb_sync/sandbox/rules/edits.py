@@ -145,7 +145,15 @@ class Editor:
         if bump and new_version and post.id == self.last_post(topic):
             topic.bumped_at = now
         self.state.changed(topic.id)
+        self.tell(topic, post, set(changes))
         return True
+
+    def tell(self, topic: TopicRecord, post: PostRecord, changed: set[str]) -> None:
+        """Say that a post was edited, or its topic, where it is the first one: then nothing is said of the post."""
+        if post.number == 1 and changed - OWN:
+            self.state.tell("topic", "topic_edited", topic.id)
+        else:
+            self.state.tell("post", "post_edited", post.id)
 
     def makes_version(self, user: UserRecord, post: PostRecord, changes: Mapping[str, Any], reason: str | None) -> bool:
         """Whether an edit makes a version: by somebody else, later, large, of another owner, or for a new reason."""

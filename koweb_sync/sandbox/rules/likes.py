@@ -34,6 +34,7 @@ class Admirer:
         post.likes.append((user.id, self.state.clock()))
         self.herald.liked(self.state.topics[post.topic_id], post, user)
         self.state.changed(post.topic_id)
+        self.state.tell("like", "post_liked", post.id)
 
     def mark(self, user: UserRecord, post: PostRecord, kind: int) -> None:
         """Act on a post in a way that the forum does not know: kept, once for each person. Raises Refused."""

@@ -154,7 +154,9 @@ class Upkeep:
                 return
             setattr(topic, name, enabled)
             self.state.know_title(topic)
-        self.writer.add(topic, user, "", now, code=f"{name}.{'enabled' if enabled else 'disabled'}")
+        said = self.writer.add(topic, user, "", now, code=f"{name}.{'enabled' if enabled else 'disabled'}")
+        self.state.tell("topic", f"topic_{name}_status_updated", topic.id)
+        self.state.tell("post", "post_created", said.id)
 
     # ---- deleting
 
@@ -170,6 +172,8 @@ class Upkeep:
                 post.deleted_at, post.deleted_by = topic.deleted_at, user.id
         self.state.know_title(topic)
         self.state.changed(topic.id)
+        self.state.tell("post", "post_destroyed", topic.post_ids[0])
+        self.state.tell("topic", "topic_destroyed", topic.id)
 
     def recover_topic(self, topic: TopicRecord) -> None:
         if topic.deleted_at is None:
@@ -180,6 +184,8 @@ class Upkeep:
         topic.deleted_at = topic.deleted_by = None
         self.state.know_title(topic)
         self.state.changed(topic.id)
+        self.state.tell("post", "post_recovered", topic.post_ids[0])
+        self.state.tell("topic", "topic_recovered", topic.id)
 
     def delete_post(self, user: UserRecord, post: PostRecord) -> None:
         """`DELETE /posts/ID.json`: staff delete softly; an author's own text is replaced."""
@@ -193,6 +199,7 @@ class Upkeep:
             topic.answers.pop(post.id, None)
             disconnect(self.state, topic, post)
             self.writer.herald.withdraw(topic, post)
+            self.state.tell("post", "post_destroyed", post.id)
         else:
             self.remove_text(user, post)
 
@@ -216,6 +223,7 @@ class Upkeep:
             raise forbidden(self.state)
         post.deleted_at = post.deleted_by = None
         self.state.changed(topic.id)
+        self.state.tell("post", "post_recovered", post.id)
 
     # ---- moving and handing over
 

@@ -118,6 +118,7 @@ class Creator:
         if kind != WHISPER and given.get("no_bump") != "true":
             topic.bumped_at = created
         self.herald.told(topic, post)
+        self.state.tell("post", "post_created", post.id)
         return post
 
     # ---- topics
@@ -166,6 +167,8 @@ class Creator:
         post = self.add(topic, user, raw, created)
         post.locale = topic.locale = self.language(given)
         self.herald.told(topic, post)
+        self.state.tell("topic", "topic_created", topic.id)
+        self.state.tell("post", "post_created", post.id)
         return post
 
     def language(self, given: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,104 @@
+"""Topics of which somebody told that something happened in them: read again at once, between two whole runs.
+
+What the forum answers is kept, whatever was told: it may have been lost, doubled, late or forged. Requests: one for a
+topic, one for each hundred posts of it that its page did not show, one for each post whose likes moved, for each new
+edit and for each new file; one or two for each post or topic that is not where it was.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from koweb_sync.archive.crawl import data_explorer, files, likes, people_and_categories, revisions
+from koweb_sync.archive.crawl.explorer_rows import KINDS
+from koweb_sync.archive.crawl.ledger import write_ledger
+from koweb_sync.archive.crawl.malformed import LATER
+from koweb_sync.archive.crawl.repair import repair
+from koweb_sync.archive.crawl.run import PART, Run
+from koweb_sync.archive.store import schema
+from koweb_sync.forum.query_parts import SIZE
+
+VIA = data_explorer.PARTS
+POSTS = 500  # that are asked for one by one in a topic; with more of them the topic is read as it comes
+
+
+@dataclass(frozen=True, slots=True)
+class DueTopic:
+    """A topic that is to be read again. `posts`: the ids of those that something happened to, as far as they were
+    named, and their numbers in the topic, 0 where nobody said it.
+    """
+
+    id: int
+    posts: Mapping[int, int]
+
+    def why(self) -> dict[str, Any]:
+        """What is to be looked at in it."""
+        numbers = [number for number in self.posts.values() if number > 0]
+        near = {"near": max(numbers)} if numbers else {}
+        return {"read": True, "posts": sorted(self.posts)[:POSTS], **near}
+
+
+def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) -> frozenset[int]:
+    """Read topics again, and what hangs on them; of `people` a post of each, which tells what they are called now.
+
+    The topics are answered at which the forum failed alone: their next whole run tries again, and so may who asks.
+    Raises ForumError where the forum fails as a whole; what was read until then is kept.
+    """
+    due = with_people(run, due, people)
+    run.begin_part(VIA)
+    before = dict(run.found)
+    run.talk.keyed = bool(run.state("keyed"))
+    run.left_out = people_and_categories.left_out(run)
+    topics = [one.id for one in due]
+    with run.page() as keeper:
+        for one in due:
+            keeper.todo("topic", [one.id], json.dumps(one.why()))
+    forget_digests(run, due)
+    repair(run)
+    revisions.of_new_texts(run, topics)
+    likes.likes(run)
+    if run.wishes.files:
+        files.files(run)
+    forget_digests(run, due)
+    if run.found != before:
+        write_ledger(run, topics)
+        with run.page() as keeper:
+            keeper.resolve()
+    run.end(PART)
+    return frozenset(ident for ident, _why in run.todo(f"topic{LATER}", 10_000)).intersection(topics)
+
+
+def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> list[DueTopic]:
+    """The topics that are due, with the last post of each of some people: who has none is read once a day."""
+    found = {one.id: dict(one.posts) for one in due}
+    posts = schema.POSTS
+    for person in sorted(set(people)):
+        mine = (posts.c.forum == run.forum, posts.c.person == person, posts.c.shown == 1)
+        query = select(posts.c.id, posts.c.topic, posts.c.number).where(*mine).order_by(posts.c.id.desc()).limit(1)
+        with run.store.read() as connection:
+            last = connection.execute(query).first()
+        if last is not None:
+            found.setdefault(int(last.topic), {})[int(last.id)] = int(last.number)
+    return [DueTopic(topic, named) for topic, named in sorted(found.items())]
+
+
+def forget_digests(run: Run, due: Sequence[DueTopic]) -> None:
+    """Where the archive is read by Data Explorer, what it knows of these topics is not what we hold any more: should
+    the forum go back to what it was, it would be taken for nothing new.
+    """
+    if run.state("explorer") is None:
+        return
+    posts, cursors = schema.POSTS, schema.CURSORS
+    topics = [one.id for one in due]
+    mine = (posts.c.forum == run.forum, posts.c.topic.in_(topics))
+    with run.page() as keeper:
+        rows = keeper.connection.execute(select(posts.c.id, posts.c.person).where(*mine))
+        ids = {*topics, *(ident for one in due for ident in one.posts), *(ident for row in rows for ident in row)}
+        buckets = {ident // SIZE for ident in ids if ident is not None and ident >= 0}
+        names = [f"{data_explorer.DIGEST}{kind} {bucket}" for kind in KINDS for bucket in sorted(buckets)]
+        for start in range(0, len(names), SIZE):
+            found = cursors.c.name.in_(names[start : start + SIZE])
+            keeper.connection.execute(delete(cursors).where(cursors.c.forum == run.forum, found))

@@ -1,0 +1,44 @@
+"""What happens on the forum is in the archive once it was told, as if the archive were made anew."""
+
+import pytest
+
+from tests.listen.listening import CONSTANT, Listening
+
+pytestmark = pytest.mark.server("2025")
+
+
+def revise(mine: Listening, post: int, raw: str, **given: object) -> None:
+    """The author edits a post."""
+    state = mine.box.state
+    with state.lock:
+        found = state.posts[post]
+        mine.box.services.editor.revise(
+            state.users[found.user_id], state.topics[found.topic_id], found, {"raw": raw, **given}
+        )
+
+
+def reply(mine: Listening, topic: int, raw: str, username: str = "membre5") -> int:
+    """Somebody answers in a topic: the number of the post."""
+    state = mine.box.state
+    with state.lock:
+        return mine.box.services.writer.reply(state.topics[topic], state.user(username), raw, {}).id
+
+
+def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listening) -> None:
+    told.box.forget()
+    old = next(post.id for post in told.box.state.posts.values() if post.number == 4)
+    revise(told, old, "Un texte tout à fait différent, écrit bien plus tard.")
+    first = told.box.first_post(3).id
+    revise(told, first, "Le premier message, tout autre.", title="Un autre titre pour cette question ?")
+    new = reply(told, 2, "Une réponse de plus, que personne n’attendait.")
+    topic = told.box.new_topic("Une question toute nouvelle, qui se pose", "Qui sait ?", category=1, username="membre4")
+    told.box.like(new, username="membre7")
+    told.box.close(4, username="admin")
+    told.box.accept(reply(told, topic.id, "Moi, je sais, et voici pourquoi."))
+    assert told.box.courier is not None
+    told.catch_up()
+    told_of = len(told.box.courier.sent)
+    assert [status for _one, status in told.box.courier.sent] == [200] * told_of
+    assert len(told.box.log) <= 2 * told_of + CONSTANT
+    assert told.dumped() == told.from_scratch()
+    assert told.archive.whole_runs == 1
