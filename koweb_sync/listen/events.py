@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 SIGNATURE, EVENT_ID = "X-Discourse-Event-Signature", "X-Discourse-Event-Id"
@@ -21,12 +21,14 @@ HIGHEST = 2**63 - 1
 OF_POSTS = {"post": "post", "solved": "solved", "like": "like"}
 # Comings and goings change nothing that an archive holds.
 PASSING = frozenset({"user_logged_in", "user_logged_out"})
+MOVES = frozenset({"post_created", "post_destroyed", "post_recovered", "topic_created", "topic_recovered"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
     """Where something may have happened: a topic, with a post of it and the post's number as far as they are named (0
-    where not), or a person. `text`: it may be the text or the title of a first post, which git may have.
+    where not), or a person. `text`: it may be the text or the title of a first post, which git may have. `moved`: the
+    topic may be at another place among the topics.
     """
 
     kind: Literal["topic", "person"]
@@ -34,6 +36,7 @@ class Hint:
     post: int = 0
     number: int = 0
     text: bool = False
+    moved: bool = False
 
 
 def signed(secret: str, body: bytes, signature: str) -> bool:
@@ -62,10 +65,11 @@ def hint(kind: str, event: str, body: bytes) -> Hint | None:
         if not isinstance(about, Mapping):
             return None
     if kind in OF_POSTS:
-        return of_post(about, text=kind == "post")
+        found = of_post(about, text=kind == "post")
+        return replace(found, moved=moves(event, about, found)) if found else None
     if kind == "topic":
         topic = number(about, "id")
-        return Hint("topic", topic, text=True) if topic else None
+        return Hint("topic", topic, text=True, moved=event in MOVES) if topic else None
     if kind == "user":
         person = number(about, "id")
         return Hint("person", person) if person else None
@@ -76,6 +80,11 @@ def of_post(about: Mapping[str, Any], *, text: bool) -> Hint | None:
     """What is told about a post."""
     topic, post, place = number(about, "topic_id"), number(about, "id"), number(about, "post_number")
     return Hint("topic", topic, post, place, text=text and place == 1) if topic else None
+
+
+def moves(event: str, about: Mapping[str, Any], found: Hint) -> bool:
+    """Whether a topic may have moved: it does where a post comes or goes, and where its last one is edited."""
+    return event in MOVES or (event == "post_edited" and found.number >= number(about, "topic_posts_count"))
 
 
 def number(about: Mapping[str, Any], name: str) -> int:

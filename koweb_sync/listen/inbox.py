@@ -20,7 +20,7 @@ SWEEP = 1_000  # events between two sweeps
 TABLES = """
 CREATE TABLE due (
   forum TEXT NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, post INTEGER NOT NULL, number INTEGER NOT NULL,
-  text INTEGER NOT NULL, seq INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+  text INTEGER NOT NULL, moved INTEGER NOT NULL, seq INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, wait REAL NOT NULL DEFAULT 0,
   PRIMARY KEY (forum, kind, id, post)
 ) WITHOUT ROWID;
@@ -29,11 +29,12 @@ CREATE TABLE seen (seq INTEGER PRIMARY KEY AUTOINCREMENT, forum TEXT NOT NULL, e
 CREATE TABLE work (forum TEXT PRIMARY KEY, seq INTEGER NOT NULL, tries INTEGER NOT NULL, wait REAL NOT NULL);
 """
 NOTE = """
-INSERT INTO due (forum, kind, id, post, number, text, seq, first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO due (forum, kind, id, post, number, text, moved, seq, first, last)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (forum, kind, id, post) DO UPDATE SET seq = excluded.seq, last = excluded.last, tries = 0, wait = 0,
-  number = max(number, excluded.number), text = max(text, excluded.text)
+  number = max(number, excluded.number), text = max(text, excluded.text), moved = max(moved, excluded.moved)
 """
-COLUMNS = ("kind", "id", "post", "number", "text", "seq", "first", "last", "tries", "wait")
+COLUMNS = ("kind", "id", "post", "number", "text", "moved", "seq", "first", "last", "tries", "wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Due:
     id: int
     post: int
     number: int
-    text: bool
+    text: int
+    moved: int
     seq: int
     first: float
     last: float
@@ -121,7 +123,7 @@ class Inbox:
                 return False
             seq = int(made.lastrowid or 0)
             if found is not None:
-                values = (found.kind, found.id, found.post, found.number, int(found.text))
+                values = (found.kind, found.id, found.post, found.number, int(found.text), int(found.moved))
                 connection.execute(NOTE, (forum, *values, seq, now, now))
             if seq % SWEEP == 0:
                 old = "SELECT seq FROM seen WHERE forum = ? ORDER BY seq DESC LIMIT 1 OFFSET ?"
@@ -135,7 +137,7 @@ class Inbox:
         query = f"SELECT {', '.join(COLUMNS)} FROM due WHERE forum = ? ORDER BY first, id, post"  # noqa: S608
         with self.understood(), self.lock:
             rows = self.connection.execute(query, (forum,)).fetchall()
-        return [Due(**{**dict(zip(COLUMNS, row, strict=True)), "text": bool(row[4])}) for row in rows]
+        return [Due(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
     def backlog(self, forum: str) -> tuple[int, float | None]:
         """How many topics and people are due, and when the first of them was told."""

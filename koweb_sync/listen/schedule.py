@@ -45,7 +45,7 @@ def batch(due: Iterable[Due], now: float) -> Batch:
     ready = [rows for rows in things.values() if is_ready(rows, now)][:AT_ONCE]
     rows = tuple(one for rows in ready for one in rows)
     topics = tuple(
-        DueTopic(rows[0].id, {one.post: one.number for one in rows if one.post})
+        DueTopic(rows[0].id, {one.post: one.number for one in rows if one.post}, any(one.moved for one in rows))
         for rows in ready
         if rows[0].kind == "topic"
     )

@@ -33,6 +33,10 @@ from tests.workspace import served
 
 SECRET = "un-secret-bien-long"
 NAME = "kafe"
+VERSIONS = {"post_versions": "post", "topic_versions": "topic"}
+PAST = ("tombstones", "names", "topic_edits")
+NAMED = (("post", "post"), ("topic", "topic"), ("to_post", "post"))
+WAYS = ("n", "source", "edited", "editor", "reason")
 CONSTANT = 12  # requests that do not depend on how much was told
 
 
@@ -57,7 +61,7 @@ class Archived(ListenedArchive):
 
     whole_runs = 0
 
-    def whole_run(self, stopped: threading.Event) -> bool:
+    def whole_run(self, stopped: threading.Event) -> bool:  # noqa: ARG002 - it ends soon
         """Bring everything up to date."""
         self.whole_runs += 1
         with self.turn, Store.open(self.place) as store, store.alone():
@@ -93,18 +97,47 @@ class Listening:
         raise AssertionError(self.log[-5:])
 
     def dumped(self) -> list[str]:
-        """The archive, without what depends on when we looked."""
-        return dumped(self.archive.place, self.box.url)
+        """The archive as the forum is now."""
+        return as_now(dumped(self.archive.place, self.box.url))
 
     def from_scratch(self) -> list[str]:
         """An archive that is made now."""
-        return made_from_scratch(self.box, self.folder / f"{time.monotonic_ns()}.sqlite", self.archive.wishes)
+        return as_now(made_from_scratch(self.box, self.folder / f"{time.monotonic_ns()}.sqlite", self.archive.wishes))
 
 
 def dumped(place: str, url: str) -> list[str]:
     """An archive as lines."""
     with Store.open(place, create=False) as store, store.read() as connection:
         return list(dump.lines(connection, url, lasting=True))
+
+
+def as_now(lines: list[str]) -> list[str]:
+    """An archive's lines without what tells of the past and of the way on which it was read: of each text the last
+    version, and nothing of what the forum does not show any more.
+    """
+    rows = [json.loads(line) for line in lines]
+    gone = {("topic", one["id"]) for one in rows if one["table"] == "topics" and not one["shown"]}
+    gone |= {
+        ("post", one["id"])
+        for one in rows
+        if one["table"] == "posts" and (not one["shown"] or ("topic", one["topic"]) in gone)
+    }
+    last: dict[tuple[str, int], int] = {}
+    for one in rows:
+        if one["table"] in VERSIONS:
+            key = (one["table"], one[VERSIONS[one["table"]]])
+            last[key] = max(last.get(key, 0), one["n"])
+    found = []
+    for one in rows:
+        table = one["table"]
+        if table in PAST or any((kind, one.get(name)) in gone for name, kind in NAMED):
+            continue
+        if (table in ("posts", "topics")) and (table[:-1], one["id"]) in gone:
+            continue
+        if table in VERSIONS and one["n"] != last[table, one[VERSIONS[table]]]:
+            continue
+        found.append(json.dumps({name: value for name, value in one.items() if name not in WAYS}, ensure_ascii=False))
+    return sorted(found)
 
 
 def made_from_scratch(box: Sandbox, file: Path, wishes: CrawlOptions) -> list[str]:

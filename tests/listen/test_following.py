@@ -31,7 +31,12 @@ def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listen
     first = told.box.first_post(3).id
     revise(told, first, "Le premier message, tout autre.", title="Un autre titre pour cette question ?")
     new = reply(told, 2, "Une réponse de plus, que personne n’attendait.")
-    topic = told.box.new_topic("Une question toute nouvelle, qui se pose", "Qui sait ?", category=1, username="membre4")
+    topic = told.box.new_topic(
+        "Une question toute nouvelle, qui se pose",
+        "Qui sait ce qu’il en est vraiment ?",
+        category=2,
+        username="membre4",
+    )
     told.box.like(new, username="membre7")
     told.box.close(4, username="admin")
     told.box.accept(reply(told, topic.id, "Moi, je sais, et voici pourquoi."))

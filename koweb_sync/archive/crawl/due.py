@@ -1,8 +1,8 @@
 """Topics of which somebody told that something happened in them: read again at once, between two whole runs.
 
 What the forum answers is kept, whatever was told: it may have been lost, doubled, late or forged. Requests: one for a
-topic, one for each hundred posts of it that its page did not show, one for each post whose likes moved, for each new
-edit and for each new file; one or two for each post or topic that is not where it was.
+topic; one for the list of topics where some moved; one for each hundred posts that a topic's page did not show, for each
+post whose likes moved, for each new edit and each new file; one or two for what is not where it was.
 """
 
 import json
@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from koweb_sync.archive.crawl import data_explorer, files, likes, people_and_categories, revisions
+from koweb_sync.archive.crawl import data_explorer, files, likes, people_and_categories, revisions, topic_lists
 from koweb_sync.archive.crawl.explorer_rows import KINDS
 from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.malformed import LATER
 from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import PART, Run
+from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.query_parts import SIZE
 
@@ -28,11 +29,12 @@ POSTS = 500  # that are asked for one by one in a topic; with more of them the t
 @dataclass(frozen=True, slots=True)
 class DueTopic:
     """A topic that is to be read again. `posts`: the ids of those that something happened to, as far as they were
-    named, and their numbers in the topic, 0 where nobody said it.
+    named, and their numbers in the topic, 0 where nobody said it. `moved`: it may be at another place among the topics.
     """
 
     id: int
     posts: Mapping[int, int]
+    moved: bool = False
 
     def why(self) -> dict[str, Any]:
         """What is to be looked at in it."""
@@ -53,6 +55,8 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     run.talk.keyed = bool(run.state("keyed"))
     run.left_out = people_and_categories.left_out(run)
     topics = [one.id for one in due]
+    if moved := {one.id for one in due if one.moved}:
+        look_at_list(run, moved)
     with run.page() as keeper:
         for one in due:
             keeper.todo("topic", [one.id], json.dumps(one.why()))
@@ -71,9 +75,23 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     return frozenset(ident for ident, _why in run.todo(f"topic{LATER}", 10_000)).intersection(topics)
 
 
+def look_at_list(run: Run, topics: Collection[int]) -> None:
+    """When topics were active last: only a list tells that."""
+    try:
+        listed = read_whole(run, lambda: run.talk.latest(0, topic_lists.MOST))
+    except Broken:  # the next whole run sees it
+        return
+    people_and_categories.read_new_categories(run, (one.category for one in listed.topics if one.id in topics))
+    found = [one for one in listed.topics if one.id in topics and one.category not in run.left_out]
+    with run.page() as keeper:
+        keeper.people(listed.people)
+        keeper.topics([one for one in found if one.archetype in schema.OPEN], "list")
+
+
 def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> list[DueTopic]:
     """The topics that are due, with the last post of each of some people: who has none is read once a day."""
     found = {one.id: dict(one.posts) for one in due}
+    moved = {one.id for one in due if one.moved}
     posts = schema.POSTS
     for person in sorted(set(people)):
         mine = (posts.c.forum == run.forum, posts.c.person == person, posts.c.shown == 1)
@@ -82,7 +100,7 @@ def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> l
             last = connection.execute(query).first()
         if last is not None:
             found.setdefault(int(last.topic), {})[int(last.id)] = int(last.number)
-    return [DueTopic(topic, named) for topic, named in sorted(found.items())]
+    return [DueTopic(topic, named, topic in moved) for topic, named in sorted(found.items())]
 
 
 def forget_digests(run: Run, due: Sequence[DueTopic]) -> None:
