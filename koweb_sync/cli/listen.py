@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import config, keyrings, keys
-from koweb_sync.cli.archive.command import say_ignored, wishes_of
+from koweb_sync.cli.archive.command import wishes_of
 from koweb_sync.cli.archive.location import ArchivePlace, find, folder
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
@@ -204,14 +204,15 @@ def serve(
     """Serve until somebody stops us. `after`: when the daily run begins, and the command that follows."""
     from koweb_sync.listen.inbox import Inbox
     from koweb_sync.listen.measures import Measures
-    from koweb_sync.listen.server import Reception, Server
+    from koweb_sync.listen.server import EventServer, Reception
 
     file = state or inbox_place(places[0])
     for place in places:
-        say_ignored(place)
+        if ignored := place.ignore():
+            log("kept out of git", file=ignored)
     inbox, measures = Inbox(file), Measures(secrets)
     try:
-        server = Server(Reception(secrets, inbox, measures, log), *at)
+        server = EventServer(Reception(secrets, inbox, measures, log), *at)
     except OSError as error:
         raise InputError(
             _("Nothing can be served there: {why}.").format(why=error.strerror or error),

@@ -13,7 +13,9 @@ WORD = re.compile(r"[A-Z]{2,}")
 def names() -> Mapping[str, str]:
     """Every word that stands for a value, as it is read."""
     return {
+        "ADDRESS": _("ADDRESS"),
         "CATEGORY": _("CATEGORY"),
+        "COMMAND": _("COMMAND"),
         "DATE": _("DATE"),
         "DIR": _("DIR"),
         "FILE": _("FILE"),

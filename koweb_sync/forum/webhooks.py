@@ -17,7 +17,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class WebHook:
+class ForumHook:
     """A webhook: where it goes, and of which kinds of events by their numbers."""
 
     id: int
@@ -28,16 +28,16 @@ class WebHook:
 
 
 @dataclass(frozen=True, slots=True)
-class WebHooks:
+class ForumHooks:
     """All of a forum, and the kinds of events that it knows: their names by their numbers."""
 
-    found: tuple[WebHook, ...]
+    found: tuple[ForumHook, ...]
     kinds: Mapping[int, str]
 
 
-def webhooks(forum: Connection) -> WebHooks:
+def webhooks(forum: Connection) -> ForumHooks:
     """All of them, fifty to a request. Raises ForumKeyRefused or ForumNotFound where the key is no administrator's."""
-    found: list[WebHook] = []
+    found: list[ForumHook] = []
     kinds: dict[int, str] = {}
     path = f"{PLACE}.json"
     with forum.reading(path):
@@ -48,17 +48,17 @@ def webhooks(forum: Connection) -> WebHooks:
             found += some
             if len(some) < PAGE:
                 break
-    return WebHooks(tuple(found), kinds)
+    return ForumHooks(tuple(found), kinds)
 
 
-def make(forum: Connection, wish: Mapping[str, Any]) -> WebHook:
+def make(forum: Connection, wish: Mapping[str, Any]) -> ForumHook:
     """A new one. Raises ForumRefused for an address that the forum does not send to."""
     path = f"{PLACE}.json"
     with forum.reading(path):
         return shown(forum._post(path, json=True, web_hook=dict(wish)))
 
 
-def change(forum: Connection, number: int, wish: Mapping[str, Any]) -> WebHook:
+def change(forum: Connection, number: int, wish: Mapping[str, Any]) -> ForumHook:
     """Change one. Raises ForumNotFound, ForumRefused."""
     path = f"{PLACE}/{number}.json"
     with forum.reading(path):
@@ -66,13 +66,13 @@ def change(forum: Connection, number: int, wish: Mapping[str, Any]) -> WebHook:
 
 
 @clear
-def listed(data: object) -> Sequence[WebHook]:
+def listed(data: object) -> Sequence[ForumHook]:
     """What a list says."""
     return [read(one) for one in items(data, "web_hooks")]
 
 
 @clear
-def shown(data: object) -> WebHook:
+def shown(data: object) -> ForumHook:
     """What an answer about one says."""
     return read(record(data).get("web_hook"))
 
@@ -87,10 +87,10 @@ def known(data: object) -> Mapping[int, str]:
     return {whole_number(record(one), "id"): text(record(one), "name") for one in each}
 
 
-def read(data: object) -> WebHook:
+def read(data: object) -> ForumHook:
     """A webhook. Raises what `clear` makes plain."""
     one = record(data)
     kinds = frozenset(whole_number(record(kind), "id") for kind in items(one, "web_hook_event_types"))
-    return WebHook(
+    return ForumHook(
         whole_number(one, "id"), text(one, "payload_url"), kinds, flag(one, "wildcard_web_hook"), flag(one, "active")
     )

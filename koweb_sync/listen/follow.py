@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from koweb_sync.errors import KowebError
-from koweb_sync.listen.inbox import Inbox, Work
+from koweb_sync.listen.inbox import Inbox, PendingCommand
 from koweb_sync.listen.measures import Measures
 
 TICK = 0.5  # seconds between two looks
@@ -56,7 +56,7 @@ class Follower:
         self.inbox.worked(self.forum, work, again=self.again(work, code))
         return True
 
-    def again(self, work: Work, code: int) -> float | None:
+    def again(self, work: PendingCommand, code: int) -> float | None:
         """When it is run again; None where it has done its work, or failed often enough."""
         if code == 0 or work.tries + 1 >= TRIES:
             return None

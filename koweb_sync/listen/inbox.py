@@ -57,7 +57,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class PendingCommand:
     """The command that follows: it is to be run for what the events up to `seq` told."""
 
     seq: int
@@ -177,13 +177,13 @@ class Inbox:
 
     # ---- what follows
 
-    def work(self, forum: str) -> Work | None:
+    def work(self, forum: str) -> PendingCommand | None:
         """Whether the command is to be run."""
         with self.understood(), self.lock:
             found = self.connection.execute("SELECT seq, tries, wait FROM work WHERE forum = ?", (forum,)).fetchone()
-        return Work(*found) if found else None
+        return PendingCommand(*found) if found else None
 
-    def worked(self, forum: str, work: Work, *, again: float | None = None) -> None:
+    def worked(self, forum: str, work: PendingCommand, *, again: float | None = None) -> None:
         """The command was run; it is run once more after `again`, if that is said, and where more was told since."""
         mine = (forum, work.seq)
         with self.writing() as connection:

@@ -124,7 +124,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().readable())
 
 
-class Server:
+class EventServer:
     """Serves until somebody stops it. Raises OSError where the place is taken, or none."""
 
     def __init__(self, app: Reception, host: str, port: int) -> None:

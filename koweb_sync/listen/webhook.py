@@ -9,7 +9,7 @@ from typing import Any
 from koweb_sync.errors import InputError
 from koweb_sync.forum import webhooks
 from koweb_sync.forum.connection import Connection
-from koweb_sync.forum.webhooks import WebHook
+from koweb_sync.forum.webhooks import ForumHook
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 
@@ -27,7 +27,7 @@ class WantedHook:
     """
 
     url: str
-    there: WebHook | None
+    there: ForumHook | None
     kinds: Mapping[int, str]
 
 
@@ -61,7 +61,7 @@ def look(forum: Connection, url: str) -> WantedHook:
     return WantedHook(url, there, wanted)
 
 
-def install(forum: Connection, wanted: WantedHook, secret: str) -> WebHook:
+def install(forum: Connection, wanted: WantedHook, secret: str) -> ForumHook:
     """Do it. Raises ForumError."""
     wish: dict[str, Any] = {
         "payload_url": wanted.url,

@@ -24,7 +24,7 @@ from koweb_sync.forum.reader import ForumReader
 from koweb_sync.listen.inbox import Inbox
 from koweb_sync.listen.measures import Measures
 from koweb_sync.listen.reading import ListenedArchive
-from koweb_sync.listen.server import Reception, Server
+from koweb_sync.listen.server import EventServer, Reception
 from koweb_sync.listen.worker import Worker
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.model.records import WebHook
@@ -181,7 +181,7 @@ def listening(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Listening]:
 def serving(mine: Listening, **how: Any) -> Iterator[str]:
     """The address at which events are taken."""
     reception = Reception({NAME: SECRET}, mine.inbox, mine.measures, mine.worker.log, mine.clock, **how)
-    server = Server(reception, "127.0.0.1", 0)
+    server = EventServer(reception, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:

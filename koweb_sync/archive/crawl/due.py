@@ -1,8 +1,8 @@
 """Topics of which somebody told that something happened in them: read again at once, between two whole runs.
 
 What the forum answers is kept, whatever was told: it may have been lost, doubled, late or forged. Requests: one for a
-topic; one for the list of topics where some moved; one for each hundred posts that a topic's page did not show, for each
-post whose likes moved, for each new edit and each new file; one or two for what is not where it was.
+topic; one for the list of topics where some moved; one for each hundred posts that a topic's page did not show, each
+post whose likes moved, each new edit and each new file; one or two for what is not where it was.
 """
 
 import json
