@@ -215,10 +215,16 @@ def duck(store: Store, forum: int) -> Iterator[Opened]:
 
 
 class Spark:
-    """A session of Spark."""
+    """A session of Spark. `views` are the names of what it holds for us: others may have views there, too."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
+        self.views: set[str] = set()
+
+    def view(self, name: str, frame: Any) -> None:
+        """Give a table a name."""
+        self.views.add(name)
+        frame.createOrReplaceTempView(name)
 
     def rows(self, sql: str) -> list[Row]:
         """What a query gives."""
@@ -238,15 +244,16 @@ class Spark:
 
     def keep(self, name: str, table: Table, keys: Iterable[str]) -> None:  # noqa: ARG002 - it has no index
         """Hold the rows of a table, without what they were made from: plans would hold those of all before."""
-        self.session.sql(f"SELECT * FROM {table} AS t").localCheckpoint().createOrReplaceTempView(name)
+        self.view(name, self.session.sql(f"SELECT * FROM {table} AS t").localCheckpoint())
 
     def drop(self, name: str) -> None:
         """Give it back."""
+        self.views.discard(name)
         self.session.catalog.dropTempView(name)
 
     def keep_words(self, name: str, words: Iterable[str]) -> None:
         """Hold texts as a table with a column `word`."""
-        self.session.createDataFrame([(word,) for word in words], "word string").createOrReplaceTempView(name)
+        self.view(name, self.session.createDataFrame([(word,) for word in words], "word string"))
 
 
 @contextmanager
@@ -267,16 +274,16 @@ def spark(store: Store, forum: int) -> Iterator[Opened]:
         session.conf.set("spark.sql.shuffle.partitions", str(PARTS))
         # A plan that changes while it runs is written out each time it does.
         session.conf.set("spark.sql.adaptive.enabled", "false")
+    engine = Spark(session)
     try:
         with exported(store, forum) as folder:
             for name in COLUMNS:
-                session.read.parquet(str(folder / f"{name}.parquet")).createOrReplaceTempView(f"archived_{name}")
+                engine.view(f"archived_{name}", session.read.parquet(str(folder / f"{name}.parquet")))
             try:
-                yield {name: named(name, f"archived_{name}", "`") for name in COLUMNS}, Spark(session)
+                yield {name: named(name, f"archived_{name}", "`") for name in COLUMNS}, engine
             finally:
-                for table in session.catalog.listTables():
-                    if table.name.startswith(("archived_", "koweb_")):
-                        session.catalog.dropTempView(table.name)
+                for name in tuple(engine.views):
+                    engine.drop(name)
     finally:
         if running is None:
             session.stop()
