@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name
-from koweb_sync.posts.front import read_front
+from koweb_sync.posts.front import FrontMatterText, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import yaml_value
+from koweb_sync.posts.side_by_side import END, EndlessNote, in_place, lacking, published, side_by_side
 
 # The languages that Discourse knows: the names of its files config/locales/client.*.yml (main, 2025). A forum says with
 # a setting of its own which of them readers are offered.
@@ -30,11 +31,20 @@ class TranslationFile:
     """A translation of a post file. `post` is the file as far as links and pictures go, with the id of its original.
 
     `title`: "" where the title is not translated. `of`: `mark_of` the text that it translates, "" where it is not said.
+    The post's text is what is published. `written`: as it stands in the file, with paragraphs of the original beside it.
+    `lacking`: how many of those have no translation yet; none of it is published then.
     """
 
     post: PostFile
     title: str
     of: str
+    written: str = ""
+    lacking: int = 0
+
+    @property
+    def in_place(self) -> PostFile:
+        """The file for whoever names lines of it."""
+        return replace(self.post, body=in_place(self.written))
 
 
 def locale_named(code: str) -> str | None:
@@ -90,13 +100,27 @@ def parse(path: str, data: bytes, ident: str) -> TranslationFile:
             )
     reader = FrontReader(path, front)
     title, of = (reader.get(name, reader.text) or "" for name in KEYS)
-    if not front.body.strip():
+    body, left = text_of(path, front)
+    if not body.strip() and not left:
         raise PostFileError(
             path, front.body_line, _("This translation has no text."), _("Write it below the front matter.")
         )
     lines = {name: key.line for name, key in front.keys.items()}
-    post = PostFile(path, data, FrontMatter(ident, {"title": title}), front.body, front.body_line, (), lines)
-    return TranslationFile(post, title, of)
+    post = PostFile(path, data, FrontMatter(ident, {"title": title}), body, front.body_line, (), lines)
+    return TranslationFile(post, title, of, front.body, left)
+
+
+def text_of(path: str, front: FrontMatterText) -> tuple[str, int]:
+    """The text that is published, and how many paragraphs it lacks. Raises PostFileError."""
+    try:
+        return published(front.body), lacking(front.body)
+    except EndlessNote as error:
+        raise PostFileError(
+            path,
+            front.body_line + error.line,
+            _("The comment with a paragraph of the original does not end."),
+            _("Write “{end}” on a line of its own below that paragraph, or remove the comment.").format(end=END),
+        ) from None
 
 
 def mark_of(body: str) -> str:
@@ -105,10 +129,21 @@ def mark_of(body: str) -> str:
 
 
 def begun(post: PostFile, title: str) -> bytes:
-    """A translation to be written: the original's text, to be replaced paragraph by paragraph."""
+    """A translation to be written, paragraph by paragraph beside the original's."""
     said = f"title: {yaml_value(title or post.front.title)}\nof: {yaml_value(mark_of(post.body))}\n"
-    body = post.body.replace("\r\n", "\n").strip()
-    return f"---\n{said}---\n\n{body}\n".encode()
+    return f"---\n{said}---\n\n{side_by_side(post.body)}".encode()
+
+
+def unfinished(count: int) -> str:
+    """What is said of a translation that is a draft, because paragraphs are missing."""
+    text = ngettext(
+        "{n} paragraph still lacks a translation, so this is a draft. Write below the comment with the original’s, or "
+        "remove the comment.",
+        "{n} paragraphs still lack a translation, so this is a draft. Write below the comments with the original’s, or "
+        "remove the comments.",
+        count,
+    )
+    return text.format(n=count)
 
 
 def moved_on(original: str, mark: str) -> str:

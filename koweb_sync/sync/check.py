@@ -15,7 +15,7 @@ from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
-from koweb_sync.posts.translation import doubled
+from koweb_sync.posts.translation import doubled, unfinished
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
@@ -94,7 +94,9 @@ def about_translations(
         except PostFileError as error:
             problems.append(Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}"))
             continue
-        found.append(one.post)
+        found.append(one.in_place)
+        if one.lacking:
+            problems.append(Problem(path, one.post.body_line, "translation-unfinished", unfinished(one.lacking), False))
     return found, [*problems, *behind(repo, found, beside, originals)]
 
 

@@ -240,9 +240,16 @@ def test_begin_a_translation_and_hear_that_its_original_moved_on(here: Clone, bo
     here.commit()
     here.run("new", "--translation-of", "posts/un.md", "--into", "en", "A title in English", "--no-edit")
     here.commit()
-    assert "no translation of it" in here.push(code=3).text
-    here.reword("un", TEXT, ENGLISH, path="posts/un.en.md")
+    assert f"\n<!-- koweb: original\n{TEXT}\n-->\n" in here.read("posts/un.en.md")
+    for command in ("status", "check"):
+        assert "1 paragraph still lacks" in here.run(command).text, command
     here.push()
+    assert not post_of(here).translations, "a draft"
+    here.reword("un", "-->\n", f"-->\n\n{TEXT}\n", path="posts/un.en.md")
+    assert "no translation of it" in here.push(code=3).text
+    here.reword("un", f"-->\n\n{TEXT}", f"-->\n\n{ENGLISH}", path="posts/un.en.md")
+    here.push()
+    assert "still lack" not in here.run("status").text + here.run("check").text
     assert (post_of(here).translations["en"].raw, box.by_id("un").translations) == (
         ENGLISH,
         {"en": "A title in English"},
@@ -257,6 +264,31 @@ def test_begin_a_translation_and_hear_that_its_original_moved_on(here: Clone, bo
     told = here.run("diff").text
     assert f"-{TEXT}" in told
     assert f"+{TEXT.replace('Un texte', 'Mon texte')}" in told
+
+
+@on_translating
+def test_the_original_s_paragraphs_stay_beside_what_comes_from_the_forum(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.post("un", f"{TEXT}\n\nLa fin.")
+    note = "<!-- koweb: original\nLa fin.\n-->"
+    path = english(here, "un", f"{ENGLISH}\n\n{note}\n\nThe end.", title="One")
+    here.commit()
+    here.push()
+    assert post_of(here).translations["en"].raw == f"{ENGLISH}\n\nThe end."
+    box.translate(box.by_id("un").id, "en", "One", f"{BETTER}\n\nThe end.")
+    here.run("pull")
+    assert here.read(path) == f"---\ntitle: One\n---\n\n{BETTER}\n\n{note}\n\nThe end.\n"
+    here.push()
+    head = here.git("rev-parse", "HEAD")
+    here.run("pull")
+    box.forget()
+    here.push()
+    assert (here.git("rev-parse", "HEAD"), box.log) == (head, [])
+    english(here, "un", f"{BETTER}\n\n{note}\n\n[away](nowhere.md)")
+    told = here.run("check", code=2).text
+    assert f"{path}:10" in told, "the line in the file, comments and all"
+    english(here, "un", f"{BETTER}\n\n<!-- koweb: original\nLa fin.\n\nThe end.")
+    assert "does not end" in here.run("check", code=2).text
 
 
 @on_translating

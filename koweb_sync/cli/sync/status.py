@@ -21,6 +21,7 @@ from koweb_sync.sync.publish.options import PlanOptions
 @only_option
 @format_option()
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
+    from koweb_sync.posts.translation import unfinished
     from koweb_sync.sync.publish.push import known_site, preview
     from koweb_sync.sync.world.stale_translations import stale_translations
 
@@ -29,6 +30,9 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     show_plan(repo, settings, plan, style)
     if style != "json":
+        for each in world.translations:
+            if each.file and each.file.lacking:
+                say(f"{each.path}: {unfinished(each.file.lacking)}", fg="yellow")
         for one in stale_translations(repo, world):
             say(f"{one.path}: {one.words}", fg="yellow")
     sys.exit(unresolved(repo, settings))

@@ -33,7 +33,7 @@ def judge(world: World, site: Site | None, url: str = "", *, now: datetime | Non
     if not wanted:
         return {}
     found: dict[str, list[Problem]] = {}
-    beside = [one.post or stub_of(one) for one in world.translations]
+    beside = [one.file.in_place if one.file else stub_of(one) for one in world.translations]
     for problem in check(files, entries(world), rules(site, world.atlas.home), around(world), now, beside):
         if problem.path in wanted and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)

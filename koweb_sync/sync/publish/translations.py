@@ -146,10 +146,14 @@ def due(
     around: PushedTopics,
     errors: dict[str, KowebError],
 ) -> Translate | None:
-    """What to do about one file; nothing while its original is a draft, refused, or waits for a moderator."""
+    """What to do about one file; nothing while it lacks paragraphs, or its original is a draft, refused, or waits for a
+    moderator.
+    """
     original = around.originals.get(one.ident)
     topic = world.bookmark.agreed.get(one.ident)
     if one.file is None or original is None or original.draft or (topic is None and one.ident not in around.coming):
+        return None
+    if one.file.lacking:
         return None
     was = agreed_on(one, world.bookmark)
     language = spoken_by(topic, site, settings)

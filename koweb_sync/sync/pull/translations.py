@@ -19,6 +19,7 @@ from koweb_sync.i18n import _, catalog
 from koweb_sync.posts.dialect import Agreed, from_raw, normalise
 from koweb_sync.posts.front_writing import with_key, yaml_value
 from koweb_sync.posts.merge_files import Combined
+from koweb_sync.posts.side_by_side import with_notes
 from koweb_sync.posts.titles import same_title
 from koweb_sync.posts.translation import beside, parse, same_language
 from koweb_sync.sync.links.destinations import targets
@@ -171,9 +172,10 @@ class TranslationsRead:
             title = f"title: {yaml_value(one.there.title)}\n" if one.there.title else ""
             return b"", f"---\n{title}---\n\n{from_raw(raw, None, around).strip()}\n".encode()
         old = self.pull.repo.blob(one.was.blob)
-        post = parse(one.path, old, one.source.ident).post
+        file = parse(one.path, old, one.source.ident)
         stand = standing_for(one.topic, one.was)
-        theirs = with_body(post, from_raw(raw, Agreed(post.body, stand.raw, targets(stand.used)), around))
+        text = from_raw(raw, Agreed(file.post.body, stand.raw, targets(stand.used)), around)
+        theirs = with_body(replace(file.post, body=file.written), with_notes(file.written, text))
         if one.there.title and not same_title(one.there.title, one.was.title):
             theirs = with_key(one.path, theirs, "title", one.there.title)
         return old, theirs
