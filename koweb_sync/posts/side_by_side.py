@@ -8,12 +8,12 @@ Each paragraph of the original stands in a comment above the place where its tra
 
     A text.
 
-Such a comment is published nowhere, and belongs to no text, wherever it stands. What is the same in every language, such
-as code, stands there already, below a comment that says so. Pure.
+Such a comment is published nowhere, and belongs to no text, wherever it stands. What is the same in every language,
+such as code, stands there already, below a comment that says so. Pure.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -30,7 +30,7 @@ _DEFINES = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A comment as it stands, "" above the first of them, and what stands below it. `line`: where the comment begins."""
+    """A comment as it stands, "" above the first, and the text below it. `line`: where the comment begins."""
 
     note: str
     text: str
@@ -189,7 +189,7 @@ def with_notes(body: str, text: str) -> str:
         return text
 
 
-def landed(moved: list[tuple[str, int, int, int, int]], place: int, end: int) -> int:
+def landed(moved: Sequence[tuple[str, int, int, int, int]], place: int, end: int) -> int:
     """Where a line of an old text is in the new one."""
     for kind, first, last, to, _to_last in moved:
         if first <= place < last:

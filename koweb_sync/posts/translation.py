@@ -31,7 +31,7 @@ class TranslationFile:
     """A translation of a post file. `post` is the file as far as links and pictures go, with the id of its original.
 
     `title`: "" where the title is not translated. `of`: `mark_of` the text that it translates, "" where it is not said.
-    The post's text is what is published. `written`: as it stands in the file, with paragraphs of the original beside it.
+    The post's text is what is published. `written`: as it stands in the file, beside paragraphs of the original.
     `lacking`: how many of those have no translation yet; none of it is published then.
     """
 
