@@ -90,7 +90,7 @@ class Server(records.Extended):
 class Component(records.Extended):
     """The theme component on the forum: its number there, 0 where there is none. `page`: where the repository is looked
     at in a browser, and `forge` what answers there, "" for unknown. `told`: a digest of what it was told last;
-    `refused`: of what the forum did not let a push tell it, which is not tried again.
+    `refused`: not "" where the forum did not let a push tell it, which is not tried again.
     """
 
     theme: int = 0

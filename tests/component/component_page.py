@@ -52,7 +52,7 @@ class ForumPage:
         """The page before anything runs."""
         known = {
             "settings": {
-                "published": self.published if isinstance(self.published, str) else json.dumps(self.published),
+                "koweb_published": self.published if isinstance(self.published, str) else json.dumps(self.published),
                 "show_author": self.show_author,
             },
             "forum": {

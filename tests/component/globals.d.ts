@@ -1,5 +1,5 @@
 // What Discourse gives each file of a theme, beside what it imports.
-declare const settings: { published: string; show_author: boolean };
+declare const settings: { koweb_published: string; show_author: boolean };
 declare function themePrefix(key: string): string;
 
 interface Window {

@@ -36,7 +36,7 @@ def test_a_bundle_of_either_form_becomes_a_component_and_renews_it(box: Sandbox,
     assert made.status_code == 201
     one = made.json()["theme"]
     assert (one["name"], one["component"]) == ("koweb", True)
-    assert {said["setting"] for said in one["settings"]} == {"published", "show_author"}
+    assert {said["setting"] for said in one["settings"]} == {"koweb_published", "show_author"}
     about = json.dumps({"name": "autre", "component": True, "theme_version": "9"})
     form = {"theme_id": str(one["id"])}
     again = admin.post(url, files={"bundle": ("b.tar.gz", packed(about_json=about))}, data=form, timeout=9).json()[

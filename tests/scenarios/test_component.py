@@ -4,17 +4,20 @@ import io
 import json
 import signal
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koweb_sync.cli.setup import component
 from koweb_sync.sandbox import Fault
 from koweb_sync.sync.component.bundle import bundle
 from koweb_sync.sync.component.repository_page import forge_of, page_of
 from tests.forks import Forked
-from tests.workspace import Clone
+from tests.workspace import Clone, new_workspace
 
 PAGE = "https://codeberg.example/communs/textes"
 
@@ -26,7 +29,7 @@ def there(here: Clone) -> Any:
 
 def known(here: Clone) -> dict[str, Any]:
     """What it knows."""
-    found: dict[str, Any] = json.loads(there(here).settings["published"])
+    found: dict[str, Any] = json.loads(there(here).settings["koweb_published"])
     return found
 
 
@@ -98,7 +101,8 @@ def test_p420_topics_that_not_everybody_may_read_are_not_named(here: Clone) -> N
     here.push()
     installed(here)
     assert [path for path, _version, _day in known(here)["topics"].values()] == ["posts/ouvert.md"]
-    assert not {"admin", "amina"} & set(json.dumps(known(here)).split('"'))
+    told = json.dumps(known(here))
+    assert not [one.username for one in here.box.state.users.values() if one.username in told]
 
 
 def test_p421_where_the_key_may_not_tell_it_the_push_is_done_all_the_same_and_says_so_once(here: Clone) -> None:
@@ -114,9 +118,14 @@ def test_p421_where_the_key_may_not_tell_it_the_push_is_done_all_the_same_and_sa
     here.box.forget()
     assert "component" not in here.push().text
     assert not here.box.log
+    here.reword("un", "bien assez long", "encore assez long")
+    assert "component" not in here.push().text
     here.run("component", "status", code=3)
     here.run("component", "update", "--yes", code=2)
     installed(here)
+    here.run("component", "status")
+    here.reword("un", "encore assez long", "toujours assez long")
+    here.push()
     here.run("component", "status")
 
 
@@ -156,7 +165,8 @@ def test_p424_who_is_no_administrator_is_told_what_to_do(
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", key)
     run = here.run("component", "install", "--yes", code=None)
     assert run.code in (1, 2)
-    assert "key" in run.text
+    assert "administrator" in run.text
+    assert "koweb component bundle" in run.text or "scopes" in run.text
     assert not here.writes()
 
 
@@ -239,3 +249,97 @@ def test_p427_a_forum_that_fails_just_then_is_told_by_the_next_push(here: Clone)
     here.box.front.faults.waiting.clear()
     here.push()
     assert list(known(here)["topics"]) == [str(here.box.by_id("un").id)]
+
+
+def test_p436_a_number_that_went_astray_leads_to_nobody_elses_component(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    ours = there(here)
+    del here.box.state.themes[ours.id]
+    settings = {"published": "theirs", "koweb_published": "theirs"}
+    ours.id, others = 77, replace(ours, name="Header links", files={"about.json": "{}"}, settings=settings)
+    here.box.state.themes |= {others.id: others, 77: ours}
+    here.reword("un", "assez long", "bien assez long")
+    here.push()
+    assert others.settings == settings
+    here.run("component", "update", "--yes")
+    assert "bien" not in str(others.settings)
+    assert "“koweb” (number 77)" in here.run("component", "remove", "--yes").text
+    assert others in here.box.state.themes.values()
+    assert ours not in here.box.state.themes.values()
+
+
+def test_p437_what_others_published_while_somebody_thought_about_the_question_is_told(
+    here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    here.share()
+    other = here.clone("other")
+
+    def slowly(*_question: object) -> bool:
+        other.post("deux")
+        other.commit()
+        other.alone("push")
+        return True
+
+    monkeypatch.setattr(component, "agreed", slowly)
+    here.run("component", "update")
+    assert len(known(here)["topics"]) == 2
+    here.run("component", "status")
+
+
+def test_p438_a_forum_that_fails_in_the_middle_is_told_by_the_next_push_and_nobody_is_locked_out(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    before = known(here)
+    for _try in range(9):
+        here.box.fail(Fault("status", "PUT", "/setting", status=500))
+    here.run("component", "update", "--yes", "--repository", "https://github.com/a/b", code=None)
+    here.box.front.faults.waiting.clear()
+    assert known(here) == before
+    here.run("component", "status")
+    here.reword("un", "assez long", "bien assez long")
+    here.push()
+    here.run("component", "status")
+
+
+def test_p439_the_note_of_another_repository_is_only_taken_over_by_who_says_so(here: Clone, tmp_path: Path) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    second = new_workspace(tmp_path / "second", here.box)
+    second.post("deux")
+    second.commit()
+    second.push()
+    before = known(here)
+    assert "--take-over" in second.run("component", "install", "--yes", code=2).text
+    assert known(here) == before
+    installed(second, "--take-over")
+    assert list(known(here)["topics"]) == [str(here.box.by_id("deux").id)]
+
+
+def test_p440_what_was_closed_since_is_not_named_any_more(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    category = here.box.state.categories[here.box.state.topics[here.box.by_id("un").id].category_id or 0]
+    category.permissions, category.read_restricted = {"staff": 1}, True
+    here.run("component", "status", code=3)
+    here.run("component", "update", "--yes")
+    assert known(here)["topics"] == {}
+
+
+def test_p441_a_forum_for_members_alone_is_asked_for_on_purpose(here: Clone) -> None:
+    here.box.set(login_required=True)
+    assert "--members-only" in here.run("component", "install", "--yes", code=2).text
+    assert not here.writes()
+    installed(here, "--members-only")

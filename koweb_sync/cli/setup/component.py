@@ -23,7 +23,8 @@ from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
-    from koweb_sync.sync.component.install import ComponentStatus, Found
+    from koweb_sync.forum.site import Site
+    from koweb_sync.sync.component.install import ComponentStatus, Found, Wish
     from koweb_sync.sync.component.published import PublishedTopics
     from koweb_sync.sync.lock.hold import Hold
 
@@ -47,6 +48,15 @@ forge_option = click.option(
     "--forge", type=click.Choice(FORGES), help=_("What answers there, if its name does not tell.")
 )
 yes_option = click.option("--yes", is_flag=True, help=_("Do it without asking."))
+closed_option = click.option(
+    "--members-only",
+    "closed",
+    is_flag=True,
+    help=_("The forum is for members alone: others may know which files and days the note names."),
+)
+over_option = click.option(
+    "--take-over", is_flag=True, help=_("Take the note over from another repository; its topics lose it.")
+)
 dry_option = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 
 
@@ -65,6 +75,8 @@ def component() -> None:
 @theme_option
 @page_option
 @forge_option
+@closed_option
+@over_option
 @yes_option
 @dry_option
 def install(forum: str | None, names: tuple[str, ...], **how: Any) -> None:
@@ -75,6 +87,8 @@ def install(forum: str | None, names: tuple[str, ...], **how: Any) -> None:
 @forum_option
 @page_option
 @forge_option
+@closed_option
+@over_option
 @yes_option
 @dry_option
 def update(forum: str | None, **how: Any) -> None:
@@ -94,12 +108,17 @@ def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, 
                 where=settings.url,
                 remedy=_("Put it there: koweb component install"),
             )
-        parents = work.chosen(found, names)
-        wanted = work.place(repo, settings, hold.bookmark.component, how["page"], how["forge"])
-        announce(found, [one.name for one in parents], wanted.page, wanted.forge)
+        wish = work.Wish(
+            work.place(repo, settings, hold.bookmark.component, how["page"], how["forge"]), work.chosen(found, names)
+        )
+        if not how["take_over"] and (left := work.others(there, found, hold.bookmark)):
+            raise taken(settings.url, left)
+        if not how["closed"] and not there.open_to_all():
+            raise closed(settings.url)
+        announce(found, wish)
         if how["dry_run"] or not agreed(how["yes"]):
             return
-        made = work.install(there, hold, there.site(), found, work.Wish(wanted, parents))
+        made = work.install(there, hold, places(there), found, wish)
     say(_("The component is on the forum: {url}").format(url=settings.url), fg="green")
     say(counted(made))
 
@@ -117,7 +136,9 @@ def remove(forum: str | None, yes: bool, dry_run: bool) -> None:
         if found.component is None:
             say(_("The component is not on this forum."))
         else:
-            say(_("The note under published topics disappears. Topics, texts and their history stay."))
+            text = _("The component “{name}” (number {number}) is taken away, with the note under published topics.")
+            say(text.format(name=found.component.name, number=found.component.id))
+            say(_("Topics, texts and their history stay."))
         if dry_run or (found.component and not agreed(yes)):
             return
         work.remove(there, hold, found)
@@ -134,7 +155,7 @@ def status(forum: str | None, style: str) -> None:
 
     repo, settings = workspace(forum)
     there = connector(settings)()
-    now = work.status(there, fetch(repo, settings), there.site(), settings.branch)
+    now = work.status(there, fetch(repo, settings), places(there), settings.branch)
     if style == "json":
         shown = asdict(now)
         emit({"version": 1, **shown, "published": {"named": now.published.named, "left_out": now.published.left_out}})
@@ -178,13 +199,45 @@ def held(repo: Repo, settings: Settings) -> Iterator[tuple["Hold", "Forum"]]:
         yield hold, connector(settings)()
 
 
-def announce(found: "Found", themes: list[str], page: str, forge: str) -> None:
+def places(forum: "Forum") -> "Site":
+    """The forum's facts, with its categories as they are now: what is closed since is not named."""
+    known = forum.site()
+    return forum.again(known, limits=False)
+
+
+def taken(url: str, count: int) -> InputError:
+    """The error where the note is another repository's."""
+    return InputError(
+        ngettext(
+            "The component on this forum names {count} topic that this repository did not publish.",
+            "The component on this forum names {count} topics that this repository did not publish.",
+            count,
+        ).format(count=count),
+        where=url,
+        remedy=_("It is another repository's: only one has the note on a forum. To take it over: --take-over"),
+    )
+
+
+def closed(url: str) -> InputError:
+    """The error where the forum is for members alone."""
+    return InputError(
+        _("Only members read this forum, and what the component knows can be read by whoever opens its front page."),
+        where=url,
+        remedy=_("That is paths of files, days, and the repository's page. If it may be known: --members-only"),
+    )
+
+
+def announce(found: "Found", wish: "Wish") -> None:
     """What is about to be done."""
-    names = ", ".join(themes)
+    names = ", ".join(one.name for one in wish.parents)
     if found.component:
-        say(_("The component is renewed, as part of: {themes}.").format(themes=names))
+        text = _("The component “{name}” (number {number}) is renewed, as part of: {themes}.")
+        say(text.format(name=found.component.name, number=found.component.id, themes=names))
     else:
         say(_("The component is put on the forum, as part of: {themes}.").format(themes=names))
+    requests = 2 + bool(wish.more_parents(found.component))
+    say(ngettext("{count} request.", "{count} requests.", requests).format(count=requests))
+    page, forge = wish.place.page, wish.place.forge
     if page and forge:
         say(_("“Propose a change” and “history” lead to {page}.").format(page=page))
     else:

@@ -1,7 +1,8 @@
 """Putting the theme component on a forum, renewing it, taking it away, and saying how it stands.
 
-Requests: 1 to look what is there; then 1 for the bundle, 1 where it becomes part of more themes, 1 for what it is to
-know. To take it away: 1 more. To say how it stands: 1 more, if it is there.
+Requests: 1 to look what is there, and 1 more for what it knows, if it is. To install or renew it: 1 whether everybody
+may read the forum, 1 for its categories (or those for all its facts, where nobody knows them), 1 for the bundle, 1
+where it becomes part of more themes, 1 for what it is to know. To take it away: 1 more.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from koweb_sync.forum.themes import Theme
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.bundle import NAME, bundle, version
-from koweb_sync.sync.component.published import PublishedTopics
+from koweb_sync.sync.component.published import PublishedTopics, topics_in
 from koweb_sync.sync.component.repository_page import forge_of, page_of
 from koweb_sync.sync.component.tell import SETTING, told
 from koweb_sync.sync.lock.hold import Hold
@@ -51,8 +52,8 @@ def look(forum: Connection, known: Component) -> Found:
                 "“koweb component bundle” writes."
             ),
         ) from error
-    parts = [one for one in every if one.component]
-    ours = [one for one in parts if one.id == known.theme] or [one for one in parts if one.name == NAME]
+    parts = [one for one in every if one.component and one.name == NAME]  # a number alone may be another's by now
+    ours = [one for one in parts if one.id == known.theme] or parts
     return Found(ours[0] if ours else None, tuple(one for one in every if not one.component))
 
 
@@ -99,6 +100,15 @@ def place(repo: Repo, settings: Settings, known: Component, page: str | None, fo
     return replace(known, page=here, forge=forge or (known.forge if same and known.forge else forge_of(here)))
 
 
+def others(forum: Connection, found: Found, bookmark: Bookmark) -> int:
+    """How many topics the component names that this repository did not publish: one request, if it is there."""
+    if found.component is None:
+        return 0
+    there = themes.theme(forum, found.component.id)
+    ours = {agreed.topic for agreed in bookmark.agreed.values()}
+    return len(topics_in(there.settings.get(SETTING)) - ours)
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to be: where the repository is looked at, and of which themes the component is to be part."""
@@ -106,27 +116,31 @@ class Wish:
     place: Component
     parents: Sequence[Theme]
 
+    def more_parents(self, there: Theme | None) -> set[int]:
+        """The themes that it is not part of yet."""
+        return {one.id for one in self.parents} - set(there.parents if there else ())
+
 
 def install(forum: Connection, hold: Hold, site: Site, found: Found, wish: Wish) -> PublishedTopics:
-    """Put the component there, or renew it, and tell it what is published. What every clone has to know is noted at
-    the end: whoever is cut off before does it again, and finds the component by its name.
+    """Put the component there, or renew it, and tell it what is published by now: two requests, or three. Whoever is
+    cut off does it again, and finds the component by its name.
     """
-    there = themes.send_bundle(forum, bundle(), found.component.id if found.component else None)
-    missing = {one.id for one in wish.parents} - set(there.parents)
-    if missing:
-        there = themes.set_parents(forum, there.id, {*there.parents, *missing})
-    made = told(wish.place, hold.bookmark.agreed.values(), site, hold.settings.branch)
-    themes.set_setting(forum, there.id, SETTING, made.text)
-    hold.note_component(publisher(hold.repo), replace(wish.place, theme=there.id, told=made.digest, refused=""))
+    with hold.noting_component(publisher(hold.repo)):
+        there = themes.send_bundle(forum, bundle(), found.component.id if found.component else None)
+        if missing := wish.more_parents(there):
+            there = themes.set_parents(forum, there.id, {*there.parents, *missing})
+        made = told(wish.place, hold.bookmark.agreed.values(), site, hold.settings.branch)
+        themes.set_setting(forum, there.id, SETTING, made.text)
+        hold.component = replace(wish.place, theme=there.id, told=made.digest, refused="")
     return made
 
 
 def remove(forum: Connection, hold: Hold, found: Found) -> None:
-    """Take the component away, if it is there, and forget it."""
-    if found.component:
-        themes.remove(forum, found.component.id)
-    if hold.bookmark.component.theme:
-        hold.note_component(publisher(hold.repo), Component())
+    """Take the component away, if it is there, and forget it: one request, or none."""
+    with hold.noting_component(publisher(hold.repo)):
+        if found.component:
+            themes.remove(forum, found.component.id)
+        hold.component = Component()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -
     return PublishedTopics(text, len(named), len(alive) - len(named))
 
 
+def topics_in(text: object) -> set[int]:
+    """The numbers of the topics that such a text names; none for what is none."""
+    try:
+        told = json.loads(str(text))["topics"]
+        return {int(number) for number in told}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return set()
+
+
 def everybody_reads(agreed: Agreement, site: Site) -> bool:
     """Whether a topic is in a list that everybody reads, as far as git says where it is; else it is not named."""
     said = agreed.sent.category

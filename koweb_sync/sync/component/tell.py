@@ -12,7 +12,7 @@ from koweb_sync.forum.themes import set_setting
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.published import PublishedTopics, Repository, published
 
-SETTING = "published"
+SETTING = "koweb_published"  # no other component has one of that name: a number that went astray does no harm
 NO = (ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused)
 
 
@@ -22,11 +22,11 @@ def told(component: Component, agreed: Iterable[Agreement], site: Site, branch: 
 
 
 def news(component: Component, agreed: Iterable[Agreement], site: Site | None, branch: str) -> PublishedTopics | None:
-    """What the component is to be told; None where it knows that, or the forum refused it, or none is there."""
-    if not component.theme or site is None:
+    """What the component is to be told; None where it knows that, or the forum refused to, or none is there."""
+    if not component.theme or component.refused or site is None:
         return None
     found = told(component, agreed, site, branch)
-    return None if found.digest in (component.told, component.refused) else found
+    return None if found.digest == component.told else found
 
 
 def tell(forum: Connection, component: Component, found: PublishedTopics) -> tuple[Component, str]:
@@ -36,7 +36,7 @@ def tell(forum: Connection, component: Component, found: PublishedTopics) -> tup
     try:
         set_setting(forum, component.theme, SETTING, found.text)
     except NO:
-        return replace(component, refused=found.digest), _(
+        return replace(component, refused="yes"), _(
             "The note under the topics was not renewed: that needs an administrator's key without scopes. "
             "An administrator may run “koweb component update”."
         )

@@ -9,8 +9,8 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -142,13 +142,25 @@ class Hold:
         agreed = {ident: one for ident, one in self.bookmark.agreed.items() if ident not in idents}
         self.bookmark = replace(self.bookmark, lock=None, agreed=agreed)
 
-    def note_component(self, who: str, component: Component) -> None:
-        """Tell every clone what is known of the theme component. Raises as `forget`."""
-        self.lock_once(who)
-        what = plain_bytes(component) if component.theme else None
-        self.move_or_stop({"component": what, "lock": None}, f"Note the component of {self.settings.name}")
-        self.locked = False
-        self.bookmark = replace(self.bookmark, lock=None, component=component)
+    @contextmanager
+    def noting_component(self, who: str) -> Iterator[None]:
+        """Locked for everybody, with the bookmark as it is now: what `component` is set to within is noted for every
+        clone at the end. Where that fails the next push tells the component again. Raises as `forget`.
+        """
+        if not self.lock(who, {}):
+            self.lock_once(who)  # it moved meanwhile, and was read again
+        self.component = None
+        try:
+            yield
+        except BaseException:
+            self.component = replace(self.bookmark.component, told="")
+            raise
+        finally:
+            component = self.component or self.bookmark.component
+            what = plain_bytes(component) if component.theme else None
+            self.move_or_stop({"component": what, "lock": None}, f"Note the component of {self.settings.name}")
+            self.locked = False
+            self.bookmark = replace(self.bookmark, lock=None, component=component)
 
     def lock_once(self, who: str) -> None:
         """Lock the bookmark, to write into it without a push. Raises SomebodyPublishing, or HumanNeeded."""

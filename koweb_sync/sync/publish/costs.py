@@ -9,7 +9,8 @@ for what only the history tells:
 - 1 for each author of posts that wait for a moderator;
 - 1 for the style of heading anchors, where nobody knows it and a text depends on it;
 - 1 for each topic that a reviewed plan edits;
-- 1 more, perhaps, where a theme component shows what was published: it is told, if what it says changed;
+- 1 more, perhaps, where a theme component shows what was published: it is told, if what it says changed; and up to 4
+  for the forum's facts, if nobody read them for a day;
 - 1 less for each adopted topic of which nobody noted who opened it: it may only be let go.
 """
 
@@ -32,6 +33,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 
 MANY = 30  # topics that one request tells about
 BARRED = 3  # requests at most, to find out why an author may not write
+FACTS = 4  # to read what the forum says of itself
 SCOPES = 1  # to read the key's scopes where the forum says no, once a push
 NAMES = 1  # to read the names of all tags where a list shows translated ones, once a push
 TWIN = 4 + EARLIER  # to look whose id or title it is where the forum refuses a create, with earlier texts
@@ -78,8 +80,9 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
     more += sum(one.in_doubt for one in made.translations)
     shown = bool(world.bookmark.component.theme)
+    facts = 0 if site is not None and site.is_fresh() else FACTS
     refused = refusals(settings, made) + shown
-    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + shown, refused=refused)
+    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + shown * (1 + facts), refused=refused)
 
 
 def opened_by_nobody_knows(past: Past, action: Drop) -> bool:

@@ -261,8 +261,12 @@ class Push:
         return news(bookmark.component, agreed, site, self.settings.branch)
 
     def tell_component(self, run: Any, result: Result) -> Result:
-        """Renew what readers are told of the published topics: one request, if it changed."""
+        """Renew what readers are told of the published topics: one request, if it changed. Where nobody looked for a
+        day which categories everybody may read, the forum's facts are read before.
+        """
         found = None if result.stopped else self.component_news(run.site, run.done)
+        if found is not None and not run.site.is_fresh():
+            found = self.component_news(run.forum.site(), run.done)
         if found is None:
             return result
         from koweb_sync.sync.component.tell import tell

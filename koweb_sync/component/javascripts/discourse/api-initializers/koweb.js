@@ -14,7 +14,7 @@ import {
 
 /** Under the first post of a topic that koweb published: that its text is versioned, and how to change it. */
 export default apiInitializer((/** @type {PluginApi} */ api) => {
-  const published = readPublished(settings.published);
+  const published = readPublished(settings.koweb_published);
   if (!published) {
     return;
   }
