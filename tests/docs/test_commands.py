@@ -13,7 +13,7 @@ from koweb_sync import i18n
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
 from tests.docs.blocks import FRONT, ROOT, Block, commands, pages, read
-from tests.workspace import Clone, new_workspace, served
+from tests.workspace import Clone, new_workspace, served, translating
 
 # What a reader types beside koweb and git. The tests only look whether they know the word.
 OTHERS = {
@@ -154,11 +154,15 @@ def shows(shown: list[str], told: str) -> bool:
 
 
 def happen(box: Sandbox, words: str) -> None:
-    """What somebody does on the forum: `claire changes "old" to "new" in ID`, `claire replies "text" to ID`."""
+    """What somebody does on the forum: `claire changes "old" to "new" in ID`, `claire replies "text" to ID`,
+    `translations are kept`.
+    """
     if found := re.fullmatch(r'(\w+) changes "(.+)" to "(.+)" in ([\w-]+)', words):
         topic = box.by_id(found[4]).id
         box.edit(topic, box.first_post(topic).raw.replace(found[2], found[3]), username=found[1])
     elif found := re.fullmatch(r'(\w+) replies "(.+)" to ([\w-]+)', words):
         box.reply(box.by_id(found[3]).id, found[2], username=found[1])
+    elif words == "translations are kept":
+        translating(box)
     else:
         raise AssertionError(words)
