@@ -48,35 +48,25 @@ function words(key, values = {}) {
  */
 function written(api, published, post, entry) {
   const [path, version, day] = entry;
-  const note = made("div", { className: "koweb-note", role: "note" });
-  note.setAttribute("aria-label", words("note"));
-  note.append(made("span", { textContent: words("versioned") }));
+  const parts = [made("span", { textContent: words("versioned") })];
   const pages = pagesOf(published, path);
   if (pages) {
-    note.append(
-      linked(pages.edit, words("propose")),
-      linked(pages.history, words("history"))
-    );
+    parts.push(linked(pages.edit, words("propose")));
+    parts.push(linked(pages.history, words("history")));
   } else {
-    note.append(...proposing(api, post));
+    parts.push(...proposing(api, post));
   }
   const date = dayInWords(day, document.documentElement.lang);
   if (date) {
-    note.append(
-      made("span", {
-        className: "koweb-note__agreed",
-        textContent: words("agreed", { date }),
-      })
-    );
+    const textContent = words("agreed", { date });
+    parts.push(made("span", { className: "koweb-note__agreed", textContent }));
   }
   if (version > 0 && post.version > version) {
-    note.append(
-      made("span", {
-        className: "koweb-note__moved-on",
-        textContent: words("moved_on"),
-      })
-    );
+    parts.push(made("span", { textContent: words("moved_on") }));
   }
+  const note = made("div", { className: "koweb-note", role: "note" });
+  note.setAttribute("aria-label", words("note"));
+  note.append(...parts.flatMap((part) => [part, " "]));
   return note;
 }
 
