@@ -69,6 +69,7 @@ def test_p398_a_member_publishes_a_first_post_with_a_code_alone(member: Person, 
     run = member.login(text="")
     assert "You are logged in as “bilal”" in run.err
     publishes(member)
+    assert "You act as “bilal” on the forum" in member.here.run("status").err
     assert member.box.state.users[member.box.by_id("pain").user_id].username == "bilal"
     (key,) = member.held
     keyed = [one for one in member.box.log if one.headers.get("User-Api-Key")]

@@ -10,6 +10,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.cli.sync.plan import show_plan
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
+from koweb_sync.dates import short_day
 from koweb_sync.errors import HUMAN
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -30,6 +31,9 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     show_plan(repo, settings, plan, style)
     if style != "json":
+        if settings.login:
+            text = _("You act as “{user}” on the forum, by “koweb login” of {day}.")
+            say(text.format(user=settings.login.username, day=short_day(int(settings.login.since))))
         for each in world.translations:
             if each.file and each.file.lacking:
                 say(f"{each.path}: {unfinished(each.file.lacking)}", fg="yellow")
