@@ -32,6 +32,8 @@ OTHERS = {
         "loginctl",
         "ls",
         "mkdir",
+        "uv",
+        "podman",
     ),
     *("mv", "pip", "pipx", "pg_dump", "pre-commit", "python3", "rm", "rsync", "sqlite3", "sudo", "systemctl", "tar"),
 }
