@@ -1,7 +1,12 @@
-"""Keys that the system's own keyring holds. Its library is an extra, and there is not a keyring on every machine."""
+"""Keys that the system's own keyring holds. Its library is an extra, and there is not a keyring on every machine.
+
+What holds the keys is a program of the system, reached in as many ways as there are systems: what fails there is raised
+as whatever that way raises, and not as the library's own errors alone.
+"""
 
 from contextlib import suppress
 
+from koweb_sync import trusted
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 
@@ -10,42 +15,46 @@ SYSTEM = 1  # the least priority of a backend that is the system's own: below ar
 
 def key(url: str, username: str) -> str:
     """The API key that the system's keyring holds for somebody on a forum, or "" where there is none."""
-    if not username:
+    if not username or not installed():
         return ""
+    import keyring
+
     try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
+        found = (keyring.get_password(name, username) for name in services(url))
+        return next((one for one in found if one), "")
+    except Exception:  # noqa: BLE001 - see above; without a running keyring the environment is the other way
         return ""
-    try:
-        return keyring.get_password(service(url), username) or ""
-    except KeyringError:
-        return ""  # A machine without a running keyring is no error: the environment is the other way.
 
 
 def keep(url: str, username: str, value: str) -> None:
     """Keep a key of somebody on a forum. Raises KowebError where the keyring does not take it."""
     import keyring
-    from keyring.errors import KeyringError
 
+    name, *older = services(url)
     try:
-        keyring.set_password(service(url), username, value)
-    except KeyringError as error:
+        keyring.set_password(name, username, value)
+    except Exception as error:
         raise KowebError(
             _("The keyring does not take the key: {why}.").format(why=error),
             remedy=_("Unlock it and try again, or put the key into the environment."),
         ) from error
+    for one in older:
+        delete(one, username)
 
 
 def remove(url: str, username: str) -> None:
     """Remove a key, if the keyring holds it."""
-    if not installed():
-        return
-    import keyring
-    from keyring.errors import KeyringError
+    if installed():
+        for name in services(url):
+            delete(name, username)
 
-    with suppress(KeyringError):  # it is gone, or the keyring is: the key is revoked on the forum, too
-        keyring.delete_password(service(url), username)
+
+def delete(service: str, username: str) -> None:
+    """Remove one entry, if it is there."""
+    import keyring
+
+    with suppress(Exception):  # it is gone, or the keyring is: the key is revoked on the forum, too
+        keyring.delete_password(service, username)
 
 
 def installed() -> bool:
@@ -63,9 +72,14 @@ def usable() -> bool:
         return False
     import keyring
 
-    return keyring.get_keyring().priority >= SYSTEM
+    try:
+        return keyring.get_keyring().priority >= SYSTEM
+    except Exception:  # noqa: BLE001 - see above: one that cannot be asked is none
+        return False
 
 
-def service(url: str) -> str:
-    """The name under which a forum's keys are kept."""
-    return f"koweb-sync {url}"
+def services(url: str) -> list[str]:
+    """The names under which a forum's keys may lie: first the one that every spelling of its address has, then the one
+    with the address as it is written, as keys were kept before.
+    """
+    return list(dict.fromkeys(f"koweb-sync {one}" for one in (trusted.usual(url), url)))

@@ -153,10 +153,14 @@ def elsewhere(settings: Settings, key: ApiKey) -> KeyBound:
 
 def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
     """The key and where it may go. Raises ConfigError where there is none, or it cannot be one."""
-    own, plain = env.get(key_name(settings), ""), env.get("KOWEB_API_KEY", "") if settings.alone else ""
+    own = env.get(key_name(settings), "").strip()
+    plain = env.get("KOWEB_API_KEY", "").strip() if settings.alone else ""
+    names = (url_name(settings), *(() if own else ("KOWEB_URL",)))
+    said = next((name for name in names if name in env), None)  # also where it is empty: then it may go nowhere
     if settings.login and not own and not plain:
-        return ApiKey(key_of_login(settings, settings.login))
-    value = (own or plain or keyrings.key(settings.url, settings.username)).strip()
+        value = key_of_login(settings, settings.login)
+        return ApiKey(value) if said is None else ApiKey(value, env[said].strip(), said)
+    value = own or plain or keyrings.key(settings.url, settings.username).strip()
     keep_secret(value)
     if not value:
         raise ConfigError(
@@ -179,9 +183,7 @@ def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
             where=f"{FILE} [forum.{settings.name}]",
             remedy=_('Write below [forum.{name}]: username = "…"').format(name=settings.name),
         )
-    names = (url_name(settings), *(() if own else ("KOWEB_URL",)))
-    said = next((name for name in names if name in env), None)
-    if said is not None:  # also where it is empty: who sets it wants no key to go just anywhere
+    if said is not None:
         return ApiKey(value, env[said].strip(), said)
     if not own and not plain:
         return ApiKey(value)  # the keyring holds it for this address

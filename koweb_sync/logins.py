@@ -33,19 +33,20 @@ class Login:
 
 def find(url: str) -> Login | None:
     """The login to a forum on this computer; None without one. Raises KowebError for what is damaged or newer."""
-    path = trusted.data_folder() / NAME
-    if not path.is_file():
+    if not (trusted.data_folder() / NAME).is_file():
         return None
     known = read()
-    with records.undamaged(str(path), remedy()):
+    with undamaged():
         found = known.get("logins", {}).get(trusted.origin(url))
         return login_of(found) if found else None
 
 
 def login_of(found: Mapping[str, Any]) -> Login:
-    """A login as the file holds it."""
-    since, key = float(found["since"]), str(found.get("key", ""))
-    return Login(str(found["username"]), str(found["client"]), since, bool(found["writes"]), key)
+    """A login as the file holds it. Raises TypeError for what is none, and as numbers do."""
+    username, client, key = found["username"], found["client"], found.get("key", "")
+    if not all(isinstance(one, str) for one in (username, client, key)):
+        raise TypeError
+    return Login(username, client, float(found["since"]), bool(found["writes"]), key)
 
 
 def key_of(url: str, login: Login) -> str:
@@ -54,26 +55,35 @@ def key_of(url: str, login: Login) -> str:
 
 
 def keep(url: str, login: Login, key: str, *, in_file: bool) -> tuple[Login, str] | None:
-    """Keep a login in the place of an older one, which is given back with its key. Raises KowebError."""
-    with changed() as known:
-        kept = known.setdefault("logins", {})
-        older = kept.get(trusted.origin(url))
-        before = login_of(older) if older else None
-        held = (before, key_of(url, before)) if before else None
+    """Keep a login in the place of an older one, which is given back with its key; the same login twice is one. Raises
+    KowebError; then nothing is kept.
+    """
+    try:
+        with changed() as known:
+            with undamaged():
+                kept = known.setdefault("logins", {})
+                older = kept.get(trusted.origin(url))
+                before = login_of(older) if older else None
+            held = (before, key_of(url, before)) if before and before.client != login.client else None
+            if not in_file:
+                keyrings.keep(url, login.client, key)
+            kept[trusted.origin(url)] = {**asdict(login), "key": key if in_file else ""}
+    except BaseException:  # also where somebody ends it here
         if not in_file:
-            keyrings.keep(url, login.client, key)
-        kept[trusted.origin(url)] = {**asdict(login), "key": key if in_file else ""}
-    if before:
-        keyrings.remove(url, before.client)
+            keyrings.remove(url, login.client)
+        raise
+    if held:
+        keyrings.remove(url, held[0].client)
     return held
 
 
 def forget(url: str) -> None:
     """Remove a login and its key from this computer. Raises KowebError."""
-    with changed() as known:
-        older = known.get("logins", {}).pop(trusted.origin(url), None)
-    if older and not older.get("key"):
-        keyrings.remove(url, str(older["client"]))
+    with changed() as known, undamaged():
+        found = known.get("logins", {}).pop(trusted.origin(url), None)
+        older = login_of(found) if found else None
+    if older and not older.key:
+        keyrings.remove(url, older.client)
 
 
 # ---- the file
@@ -82,6 +92,11 @@ def forget(url: str) -> None:
 def remedy() -> str:
     """What to do where the file is damaged."""
     return _("Move this file away, then log in again: koweb login")
+
+
+def undamaged() -> AbstractContextManager[None]:
+    """Around what takes the file's content to pieces. Raises KowebError where it is damaged."""
+    return records.undamaged(str(trusted.data_folder() / NAME), remedy())
 
 
 def read() -> dict[str, Any]:

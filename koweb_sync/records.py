@@ -102,7 +102,7 @@ def undamaged(where: str, remedy: str = "") -> Iterator[None]:
     """Around what takes a record to pieces. Raises KowebError where something is missing or of another kind."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise KowebError(
             _("What koweb-sync keeps here is damaged."),
             where=where,

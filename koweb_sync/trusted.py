@@ -38,6 +38,13 @@ def origin(url: str) -> str:
     return f"{parts.scheme.lower()}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
 
 
+def usual(url: str) -> str:
+    """The same as people write it: without the port that everybody takes."""
+    parts = parted(origin(url))
+    host = parts.netloc.removesuffix(f":{PORTS.get(parts.scheme)}")
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
 def address_of(key: str) -> str | None:
     """The address that a key is bound to on this machine; None for a key that was never used. Raises KowebError."""
     known = read()

@@ -1,9 +1,10 @@
 """Logging in to the forum from the desk: the page shows a code and asks the forum now and then, or takes a text."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 from time import monotonic
 
-from koweb_sync import keyrings
+from koweb_sync import keyrings, logins
 from koweb_sync.errors import ForumDown, ForumUnreachable, HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
@@ -21,7 +22,10 @@ def quietly(_text: str, **_style: object) -> None:
 
 @dataclass(slots=True)
 class DeskLogin:
-    """A login that is under way. `code`: None where the forum shows a text; `page`: where the person agrees."""
+    """A login that is under way. `code`: None where the forum shows a text; `page`: where the person agrees.
+
+    A page may ask twice at once, by a double click or in two tabs: what came of the first is the answer to both.
+    """
 
     url: str
     page: str
@@ -31,11 +35,25 @@ class DeskLogin:
     interval: float = 0.0
     until: float = 0.0
     next: float = 0.0
+    found: Login | None = None
+    one_at_a_time: Lock = field(default_factory=Lock, repr=False)
 
     def look(self) -> Login | None:
         """The login, once the person agreed: a request, where it is time for one. Raises KowebError where there will be
         none.
         """
+        with self.one_at_a_time:
+            self.found = self.found or self.asked()
+            return self.found
+
+    def take(self, payload: str) -> Login:
+        """The login, from the text that the forum showed. Raises KowebError."""
+        with self.one_at_a_time:
+            self.found = self.found or self.opened(payload)
+            return self.found
+
+    def asked(self) -> Login | None:
+        """What the forum says."""
         if self.code is None or monotonic() < self.next:
             return None
         self.next = monotonic() + self.interval
@@ -45,7 +63,7 @@ class DeskLogin:
         except (ForumUnreachable, ForumDown):
             status, payload = CodeStatus.WAITING, ""
         if status is CodeStatus.GIVEN:
-            return self.take(payload)
+            return self.opened(payload)
         if status is CodeStatus.DENIED:
             raise HumanNeeded(_("You refused on the forum: there is no login."))
         if status is CodeStatus.EXPIRED or monotonic() > self.until:
@@ -53,14 +71,15 @@ class DeskLogin:
         self.interval += SLOWER if status is CodeStatus.SLOWER else 0
         return None
 
-    def take(self, payload: str) -> Login:
-        """The login, from what the forum sealed. Raises KowebError."""
+    def opened(self, payload: str) -> Login:
+        """The login, from what the forum sealed."""
         key = self.wish.opened(payload, self.url)
         return finish(self.url, self.wish, key, in_file=self.in_file, say=quietly)
 
 
 def begin_login(url: str, *, in_file: bool) -> DeskLogin:
     """Ask the forum for a key: one request, or two. Raises KowebError; InputError where the key has no place."""
+    logins.find(url)  # a damaged file is told before the forum is asked
     ring = keyrings.usable()
     if not ring and not in_file:
         raise InputError(

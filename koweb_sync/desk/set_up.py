@@ -284,7 +284,7 @@ def keep_versions(run: DeskSession) -> None:
 def keep(settings: Settings) -> None:
     """Keep the key in the system's keyring. Raises KowebError where it does not take it."""
     value = keys.find_key(settings)
-    if settings.login and not os.environ.get(keys.key_name(settings)):
+    if settings.login and not os.environ.get(keys.key_name(settings), "").strip():
         return  # the key of a login is kept as such
     if keyrings.usable() and keyrings.key(settings.url, settings.username) != value:
         keyrings.keep(settings.url, settings.username, value)

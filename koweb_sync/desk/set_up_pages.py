@@ -89,11 +89,11 @@ def waits() -> ResponseReturnValue:
     """The code, until the person agreed on the forum; or the field for the text that it shows."""
     login: DeskLogin | None = current_app.extensions.get("login")
     if login is None:
-        return redirect(SET_UP)
+        return redirect(f"{SET_UP}folders")
     try:
         found = login.look()
     except KowebError as error:
-        return given_up(error)
+        return given_up(login, error)
     return page("set_up_login.html", login=login, rights=rights(), error=None) if found is None else done(found)
 
 
@@ -102,19 +102,20 @@ def pasted() -> ResponseReturnValue:
     """Take the text that the forum showed."""
     login: DeskLogin | None = current_app.extensions.get("login")
     if login is None:
-        return redirect(SET_UP, 303)
+        return redirect(f"{SET_UP}folders", 303)
     try:
         found = login.take(request.form.get("text", ""))
     except ForumAnswerUnclear as error:
         return page("set_up_login.html", login=login, rights=rights(), error=error), 422
     except KowebError as error:
-        return given_up(error)
+        return given_up(login, error)
     return done(found)
 
 
-def given_up(error: KowebError) -> ResponseReturnValue:
-    """There is no login: back to the page where it began, which says why."""
-    current_app.extensions.pop("login", None)
+def given_up(login: DeskLogin, error: KowebError) -> ResponseReturnValue:
+    """There is no login: back to the page where it began, which says why. One that began meanwhile goes on."""
+    if current_app.extensions.get("login") is login:
+        current_app.extensions.pop("login", None)
     if session.folder is not None:
         return how_it_is(error), 422
     asked = draft()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, HumanNeeded
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, HumanNeeded
 from koweb_sync.forum.addresses import path_within, read
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
@@ -79,10 +79,10 @@ def at_home(forum: Forum, address: Any) -> str:
 
 
 def seconds(value: Any, default: float) -> float:
-    """A time that the forum named, within reason."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A time that the forum named, within reason; the default for what is no time."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
         return default
-    return min(max(float(value), SHORTEST), LONGEST)
+    return float(min(max(value, SHORTEST), LONGEST))  # compared first: no float holds an integer of 400 digits
 
 
 def poll(forum: Forum, code: DeviceCode) -> tuple[CodeStatus, str]:
@@ -105,9 +105,13 @@ def owner(forum: Forum) -> str:
 
 
 def revoke(forum: Forum) -> bool:
-    """Give the key back: one request. False where the forum did not know it any more."""
+    """Give the key back: one request, two where the forum refuses. False where the key is not known any more. Raises
+    KowebError where the forum keeps it, or where that cannot be told.
+    """
     try:
-        forum._post(REVOKE, json=True)
-    except (ForumKeyRefused, ForumForbidden, ForumNotFound):
+        told = forum._post(REVOKE, json=True)
+    except ForumKeyRefused:
         return False
+    if not isinstance(told, dict) or told.get("success") != "OK":
+        raise ForumAnswerUnclear(_("The forum's answer does not say whether it took the key back."), where=forum.host)
     return True

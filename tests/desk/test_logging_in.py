@@ -2,10 +2,15 @@
 
 import re
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
+from typing import Any
 
+import keyring
 import pytest
+import requests
 
 from koweb_sync import config, logins
 from koweb_sync.desk import logging_in
@@ -13,6 +18,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
 from tests.desk.test_setting_up import empty
 from tests.logging_in import Person
+from tests.test_init import Held
 from tests.workspace import GUESSED, Clone
 
 __all__ = ["empty"]
@@ -71,6 +77,78 @@ def test_p415_who_refuses_is_back_at_the_beginning(
         assert "You refused on the forum" in page.text
         assert 'http-equiv="refresh"' not in page.text
     assert logins.find(box.url) is None
+
+
+def at_once(one: Callable[[], requests.Response]) -> list[requests.Response]:
+    """The answers to two requests that a browser sends together, as a double click does."""
+    with ThreadPoolExecutor(2) as pool:
+        return [each.result() for each in [pool.submit(one) for _nth in range(2)]]
+
+
+@pytest.fixture
+def ring() -> Iterator[Held]:
+    """A keyring in memory."""
+    before, found = keyring.get_keyring(), Held()  # type: ignore[no-untyped-call]
+    found.held.clear()
+    keyring.set_keyring(found)
+    yield found
+    keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize("box", ["2025", GUESSED], indirect=True)
+def test_p433_a_double_click_is_one_login_that_works(
+    empty: Path, box: Sandbox, member: Person, ring: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
+    real = logging_in.finish
+
+    def slowly(*given: Any, **more: Any) -> logins.Login:
+        time.sleep(0.5)  # so that both requests meet here, where nothing keeps them apart
+        return real(*given, **more)
+
+    monkeypatch.setattr(logging_in, "finish", slowly)
+    with desk(empty) as it:
+        page = it.post("/set-up/", address=box.url, how="login")
+        if codes := re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text):
+            asked = member.browse("POST", "/user-api-key/activate.json", json={"code": codes[0]}).json()
+            sent = {"approval_token": asked["approval_token"]}
+            member.browse("POST", "/user-api-key/device/authorize.json", json=sent)
+            now[0] += 6
+            pages = at_once(lambda: it.get("/set-up/login"))
+        else:
+            address = unescape(re.findall(r'href="(http[^"]+user-api-key/new[^"]+)"', page.text)[0])
+            payload = member.agree(address).json()["payload"]
+            pages = at_once(lambda: it.post("/set-up/login", text=payload))
+            pages.append(it.post("/set-up/login", text=payload))
+        pages.append(it.get("/set-up/login"))
+        assert {page.url.rpartition("/set-up/")[2] for page in pages} == {"folders"}
+    assert [key for (_service, _client), key in ring.held.items()] == member.held
+    assert len(member.held) == 1
+    login = logins.find(box.url)
+    assert login
+    assert logins.key_of(box.url, login) == member.held[0]
+
+
+@pytest.mark.parametrize("box", [GUESSED], indirect=True)
+def test_p433_a_login_that_is_over_does_not_end_a_newer_one(
+    empty: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
+    with desk(empty) as it:
+        it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        real = logging_in.poll
+
+        def late(*given: Any) -> Any:
+            monkeypatch.setattr(logging_in, "poll", real)
+            it.post("/set-up/", address=box.url, how="login", in_file="yes")  # in another tab
+            return logging_in.CodeStatus.EXPIRED, ""
+
+        monkeypatch.setattr(logging_in, "poll", late)
+        now[0] += 6
+        assert "The code is over" in it.get("/set-up/login").text
+        assert "k-code" in it.get("/set-up/login").text
 
 
 def test_p416_the_desk_takes_the_text_of_an_older_forum(

@@ -47,11 +47,35 @@ def test_a_forum_sends_nobody_elsewhere_with_a_code(here: Clone, box: Sandbox) -
         assert (code.interval, code.lives) == (1.0, 3600.0)
 
 
-def test_a_damaged_file_of_logins_is_named(here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def damaged(url: str) -> list[str]:
+    """Files of logins that nobody can use for a forum."""
+    entries = (1, "x", [1], {"username": "x"}, {"username": [], "client": "c", "since": 1, "writes": True})
+    times = ({"username": "x", "client": "c", "since": since, "writes": True} for since in ("x", None, 10**400))
+    each = [json.dumps({"version": 1, "logins": {trusted.origin(url): one}}) for one in (*entries, *times)]
+    return ["{", "[]", '{"version":99}', '{"version":1,"logins":[]}', '{"version":1,"logins":null}', *each]
+
+
+def test_a_damaged_file_of_logins_is_named_before_the_forum_is_asked_for_a_key(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = sits_down(here, monkeypatch)
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
     place = Path(trusted.data_folder()) / logins.NAME
     place.parent.mkdir(parents=True, exist_ok=True)
-    for text in ("{", "[]", '{"version":99}', '{"version":1,"logins":{"x":1}}', '{"version":1,"logins":[]}'):
+    for text in damaged(box.url):
         place.write_text(text, encoding="utf-8")
-        run = here.run("doctor", code=None)
-        assert run.code, text
+        for words in (("login", "kafe"), ("login", box.url), ("logout", "kafe"), ("doctor",), ("push",)):
+            run = here.run(*words, code=None)
+            assert run.code, (text, words)
+            assert not run.unforeseen, (text, words)
+            assert str(place) in run.text, (text, words)
+        assert place.read_text(encoding="utf-8") == text
+    assert [one.path for one in box.log if "user-api-key" in one.path] == []
+    other = {"version": 1, "logins": {"https://other.example.org:443": 1}}
+    place.write_text(json.dumps(other), encoding="utf-8")
+    member.does = [Person.decide]
+    member.login()
+    kept = json.loads(place.read_text(encoding="utf-8"))["logins"]
+    assert {**other["logins"], trusted.origin(box.url): kept[trusted.origin(box.url)]} == kept, (
+        "what is not its business"
+    )

@@ -19,6 +19,7 @@ def log_in(
     url: str, *, writes: bool = True, way: str | None = None, in_file: bool = False, browser: bool | None = None
 ) -> Login:
     """Get a key of the person's own from a forum, and keep it. Raises KowebError; then nothing is kept."""
+    logins.find(url)  # a damaged file is told before the forum is asked
     in_file = where_to_keep(agreed=in_file)
     for sentence in rights(writes=writes):
         say(sentence)

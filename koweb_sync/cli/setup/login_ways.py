@@ -1,6 +1,7 @@
 """How a person agrees on the forum that koweb gets a key of theirs, and how the key comes back, sealed."""
 
 from collections.abc import Callable
+from math import ceil
 
 from koweb_sync.cli.browser import open_in_browser
 from koweb_sync.cli.output import complain, say
@@ -24,7 +25,7 @@ def by_code(forum: Forum, wish: KeyWish, *, browser: bool | None) -> str:
     say(f"\n    {code.address}\n")
     framed(code.code)
     offer(code.whole, browser)
-    minutes = round(code.lives / 60)
+    minutes = ceil(code.lives / 60)
     say(
         ngettext(
             "Waiting for your answer there, {n} minute at most. Ctrl-C ends it.",

@@ -58,7 +58,7 @@ class Visitor(BaseHTTPRequestHandler):
         except KowebError as error:
             self.page(400, error.message)
         else:
-            self.page(200, _("You are logged in. You can close this page and go back to koweb."))
+            self.page(200, _("koweb has the forum's answer. You can close this page and go back to koweb."))
 
     def page(self, status: int, text: str) -> None:
         """A sentence in the browser; the address with the answer goes nowhere from here."""

@@ -18,23 +18,28 @@ Say = Callable[[str], None]
 
 def finish(url: str, wish: KeyWish, key: str, *, in_file: bool, say: Say) -> Login:
     """Keep a key that the forum gave: two requests, three where an older one is given back. Raises KowebError; then
-    nothing is kept, and the forum is told so.
+    nothing is kept, and the forum is told so, whatever the reason.
     """
     with Forum(url, "", key, own=OwnKey(wish.client, "", wish.writes), say=say) as forum:
         try:
             login = Login(owner(forum), wish.client, time(), wish.writes)
             older = logins.keep(url, login, key, in_file=in_file)
-        except KowebError:
+        except BaseException:  # also what nobody foresaw, and somebody who ends it here
             with suppress(KowebError):  # what is not kept is of no use to anybody
                 revoke(forum)
             raise
-    if older and older[1]:
-        give_back(url, *older, say=say)
+    if older and not (older[1] and give_back(url, *older, say=say)):
+        say(
+            _(
+                "The forum could not be told that this login replaces an older one. Take that one back in your "
+                "browser: {url}, under “Apps”, the older entry koweb."
+            ).format(url=f"{url}/my/preferences/apps")
+        )
     return login
 
 
 def give_back(url: str, login: Login, key: str, *, say: Say) -> bool:
-    """Let the forum forget a login; False where it cannot be reached. Nothing else fails."""
+    """Let the forum forget a login; False where it could not be told. Nothing else fails."""
     try:
         with Forum(url, login.username, key, own=OwnKey(login.client, login.username, login.writes), say=say) as forum:
             revoke(forum)
