@@ -14,7 +14,9 @@ import requests
 
 from koweb_sync import config, logins
 from koweb_sync.desk import logging_in
+from koweb_sync.forum.login import CodeStatus, poll
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sync.setup.login import finish
 from tests.desk.open_desk import desk
 from tests.desk.test_setting_up import empty
 from tests.logging_in import Person
@@ -101,11 +103,10 @@ def test_p433_a_double_click_is_one_login_that_works(
 ) -> None:
     now = [time.monotonic()]
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
-    real = logging_in.finish
 
     def slowly(*given: Any, **more: Any) -> logins.Login:
         time.sleep(0.5)  # so that both requests meet here, where nothing keeps them apart
-        return real(*given, **more)
+        return finish(*given, **more)
 
     monkeypatch.setattr(logging_in, "finish", slowly)
     with desk(empty) as it:
@@ -138,12 +139,11 @@ def test_p433_a_login_that_is_over_does_not_end_a_newer_one(
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
     with desk(empty) as it:
         it.post("/set-up/", address=box.url, how="login", in_file="yes")
-        real = logging_in.poll
 
         def late(*given: Any) -> Any:
-            monkeypatch.setattr(logging_in, "poll", real)
+            monkeypatch.setattr(logging_in, "poll", poll)
             it.post("/set-up/", address=box.url, how="login", in_file="yes")  # in another tab
-            return logging_in.CodeStatus.EXPIRED, ""
+            return CodeStatus.EXPIRED, ""
 
         monkeypatch.setattr(logging_in, "poll", late)
         now[0] += 6

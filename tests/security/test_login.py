@@ -71,11 +71,9 @@ def test_a_damaged_file_of_logins_is_named_before_the_forum_is_asked_for_a_key(
             assert str(place) in run.text, (text, words)
         assert place.read_text(encoding="utf-8") == text
     assert [one.path for one in box.log if "user-api-key" in one.path] == []
-    other = {"version": 1, "logins": {"https://other.example.org:443": 1}}
-    place.write_text(json.dumps(other), encoding="utf-8")
+    other = {"https://other.example.org:443": 1}
+    place.write_text(json.dumps({"version": 1, "logins": other}), encoding="utf-8")
     member.does = [Person.decide]
     member.login()
     kept = json.loads(place.read_text(encoding="utf-8"))["logins"]
-    assert {**other["logins"], trusted.origin(box.url): kept[trusted.origin(box.url)]} == kept, (
-        "what is not its business"
-    )
+    assert {**other, trusted.origin(box.url): kept[trusted.origin(box.url)]} == kept, "what is not its business"
