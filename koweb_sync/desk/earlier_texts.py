@@ -14,7 +14,8 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
-from koweb_sync.sync.world.seen import DECIDED_TRAILER, path_in_trailer
+from koweb_sync.sync.world.seen import DECIDED_TRAILER
+from koweb_sync.sync.world.trailers import in_trailer
 from koweb_sync.times import SECOND
 
 RECENT = 50  # versions among which the one is sought that somebody brought in
@@ -75,7 +76,7 @@ def versions(out: str) -> Iterator[PostFileVersion]:
                 path = next(words)
             word = next(words, "")
         if set(new) != {"0"}:
-            chosen = path_in_trailer(path) in decided
+            chosen = in_trailer(path) in decided
             yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
 
 

@@ -7,7 +7,8 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.sync.recover.renamed import renamed
 from koweb_sync.sync.world.bindings import names
-from koweb_sync.sync.world.seen import TRAILER, Kept, compared_with_head, load, spoken
+from koweb_sync.sync.world.seen import Kept, compared_with_head, load, spoken
+from koweb_sync.sync.world.trailers import TRAILER
 from koweb_sync.sync.world.world import World, read_world
 
 

@@ -27,7 +27,8 @@ from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_an
 from koweb_sync.sync.publish.may_write import check_ours, read_and_check
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.world.compose import Composed, comment, compose, footer, language, untouched
-from koweb_sync.sync.world.seen import TRAILER, numbered, text_name
+from koweb_sync.sync.world.seen import text_name
+from koweb_sync.sync.world.trailers import TRAILER, numbered
 from koweb_sync.sync.world.world import PostAtHead
 
 

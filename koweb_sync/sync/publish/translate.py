@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.agreements import AgreedTranslation, Agreement, encode, mark
+from koweb_sync.agreements import AgreedTranslation, Agreement, encode
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,
@@ -25,7 +25,7 @@ from koweb_sync.sync.publish.carry import PublishRun, agreeing, checked, upload
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate, composed, with_headings
 from koweb_sync.sync.world.compose import Composed, in_raw, language
-from koweb_sync.sync.world.seen import TRAILER, translation_name
+from koweb_sync.sync.world.trailers import TRAILER, since_translation, translation_name
 from koweb_sync.sync.world.translations import standing_for
 
 NOBODY_MAY = (ForumForbidden, ForumKeyRefused)  # what holds for all translations alike
@@ -117,8 +117,12 @@ def translated(run: PublishRun, action: Translate, topic: Agreement, there: Ther
     same = found is not None and normalise(found.raw) == normalise(made.raw)
     raw = found.raw if found and same else made.raw
     used = in_raw(raw, made.used, was.used if was else {})
-    now = AgreedTranslation(one.path, one.blob, raw, one.file.title, used, was.shown if was else "")
-    writes = list(steps(run, action, topic, made.raw if action.text and not same else "", found))
+    turn = was.turn + action.sends if was else 0
+    now = AgreedTranslation(one.path, one.blob, raw, one.file.title, used, was.shown if was else "", turn)
+    whole = action.sends and topic.post in there.found  # what is agreed on is what the forum has, and it was read
+    text = made.raw if (action.text or whole) and not same else ""
+    mine = found is None or not (found.machine and found.title)
+    writes = list(steps(run, action, topic, text, found, title=action.title or (whole and mine)))
     topic = written(run, one.ident, topic, with_one(topic, one.locale, now), writes)
     if writes and there.told is False:
         now = replace(now, shown=forum_side.shown(run.forum, topic.post, one.locale))
@@ -145,16 +149,22 @@ def ready(run: PublishRun, action: Translate, topic: Agreement) -> Composed:
 
 
 def steps(
-    run: PublishRun, action: Translate, topic: Agreement, raw: str, found: PostTranslation | None
+    run: PublishRun,
+    action: Translate,
+    topic: Agreement,
+    raw: str,
+    found: PostTranslation | None,
+    *,
+    title: bool,
 ) -> Iterator[Callable[[], None]]:
-    """The writes: of the text, "" for none, and of the title."""
+    """The writes: of the text, "" for none, and, if asked for, of the title, where the forum has another one."""
     one = action.source
-    title = one.file.title if one.file else ""
+    words = one.file.title if one.file else ""
     if raw:
         yield lambda: forum_side.put_text(run.forum, topic.post, one.locale, raw)
-    if action.title and not same_title(found.title if found else "", title):
-        if title:
-            yield lambda: forum_side.put_title(run.forum, topic.topic, one.locale, title)
+    if title and not same_title(found.title if found else "", words):
+        if words:
+            yield lambda: forum_side.put_title(run.forum, topic.topic, one.locale, words)
         else:
             yield lambda: forum_side.drop_title(run.forum, topic.topic, one.locale)
 
@@ -215,9 +225,7 @@ def guard(run: PublishRun, action: Translate, topic: Agreement, there: There, ma
 def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTranslation) -> bool:
     """Whether HEAD holds what the forum has: a commit says so, or merging it into the file changes nothing."""
     one, was = action.source, action.was
-    names = run.repo.trailers(run.world.head, TRAILER)
-    since = mark(was.raw) if was else ""
-    if translation_name(run.settings.name, topic.topic, (one.locale, found.title), found.raw, since) in names:
+    if brought(run, topic, found, was):
         return True
     if was is None or one.before is None or one.file is None:
         return False
@@ -226,6 +234,13 @@ def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTransl
     body = one.file.post.body.encode()
     same = same_title(found.title, was.title) or same_title(found.title, one.file.title)
     return same and run.repo.merge_clean(one.before.encode(), body, theirs.encode()) == body
+
+
+def brought(run: PublishRun, topic: Agreement, found: PostTranslation, was: AgreedTranslation | None) -> bool:
+    """Whether a commit says that it brought what the forum has."""
+    language = (found.locale, found.title)
+    name = translation_name(run.settings.name, topic.topic, language, found.raw, since_translation(was))
+    return name in run.repo.trailers(run.world.head, TRAILER)
 
 
 def unguarded(run: PublishRun, topic: Agreement, locale: str, was: AgreedTranslation | None, path: str) -> None:
@@ -272,10 +287,29 @@ def untranslated(run: PublishRun, action: Untranslate, there: There) -> Outcome:
     found = there.found.get(topic.post, {}).get(action.locale)
     if topic.post not in there.found:
         unguarded(run, topic, action.locale, action.was, action.path)
-    elif found and normalise(found.raw) != normalise(action.was.raw):
+    elif found and not may_go(run, action, topic, found):
         raise conflict(run, topic, action.locale, action.path)
     writes = [lambda: forum_side.drop_text(run.forum, topic.post, action.locale)]
-    if action.was.title:
+    if title_may_go(run, action, topic, there):
         writes.insert(0, lambda: forum_side.drop_title(run.forum, topic.topic, action.locale))
     written(run, topic.id.lower(), topic, rest, writes)
     return outcome_of(run, action, "delete")
+
+
+def may_go(run: PublishRun, action: Untranslate, topic: Agreement, found: PostTranslation) -> bool:
+    """Whether a translation may be taken away, as it may be written over: it is as we left it, title and all, or a
+    machine's, or HEAD's history holds it.
+    """
+    was = action.was
+    left = normalise(found.raw) == normalise(was.raw) and (not found.title or same_title(found.title, was.title))
+    return left or bool(found.machine) or brought(run, topic, found, was)
+
+
+def title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, there: There) -> bool:
+    """Whether the title goes, too: nobody tells who wrote one that is not ours, or one beside which no text is."""
+    if topic.post not in there.found:
+        return bool(action.was.title)
+    found = there.found[topic.post].get(action.locale)
+    if found is None or not found.title:
+        return False
+    return same_title(found.title, action.was.title) or brought(run, topic, found, action.was)

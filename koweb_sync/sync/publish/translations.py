@@ -169,7 +169,7 @@ def due(
     atlas = with_headings(world.atlas, one)
     stand = standing_for(topic, was) if topic and was else None
     used = uses(one.file.post, atlas, stand)
-    text = was is None or differs(world, one, was, atlas, around.coming, settings)
+    text = was is None or one.over or differs(world, one, was, atlas, around.coming, settings)
     title = one.file.title != (was.title if was else "") and not (was and same_title(was.title, one.file.title))
     paths = tuple(each.path for each in used.values() if each.blob and not each.url)
     silent = topic is not None and not topic.locale and one.ident not in around.spoken

@@ -13,7 +13,7 @@ from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.plan import adopted
 from koweb_sync.sync.pull.news import News
 from koweb_sync.sync.world.incoming import State, words
-from koweb_sync.sync.world.seen import TRAILER
+from koweb_sync.sync.world.trailers import TRAILER
 from koweb_sync.sync.world.world import PostAtHead, World
 
 

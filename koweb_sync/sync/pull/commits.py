@@ -11,17 +11,8 @@ from koweb_sync.i18n import catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.pull.revisions import PostVersion
-from koweb_sync.sync.world.seen import (
-    FIELDS_TRAILER,
-    TRAILER,
-    LastEdit,
-    Seen,
-    fields_mark,
-    fields_name,
-    numbered,
-    text_name,
-    translation_name,
-)
+from koweb_sync.sync.world.seen import FIELDS_TRAILER, LastEdit, Seen, fields_mark, fields_name, text_name
+from koweb_sync.sync.world.trailers import TRAILER, in_trailer, numbered, translation_name
 from koweb_sync.times import seconds
 
 SYSTEM = "system"
@@ -114,7 +105,8 @@ def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]])
         if agreed and fields_mark(agreed.sent) != fields_mark(seen.pair.sent):
             found.append(f"{FIELDS_TRAILER}: {fields_name(settings.name, seen.pair, agreed)}")
         earlier |= dict.fromkeys(seen.edit.earlier)
-    return [*found, *(f"{EARLIER}: {clean(name)} <{address(settings, name)}>" for name in earlier)]
+    found += (f"{EARLIER}: {clean(name)} <{address(settings, name)}>" for name in earlier)
+    return [in_trailer(one) for one in found]
 
 
 def one_line(text: str) -> str:

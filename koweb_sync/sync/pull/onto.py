@@ -18,7 +18,8 @@ from koweb_sync.posts.document import parse
 from koweb_sync.posts.merge_files import Combined, Marks, combine
 from koweb_sync.sync.pull.commits import committer
 from koweb_sync.sync.world import cherry_picks
-from koweb_sync.sync.world.seen import DECIDED_TRAILER, path_in_trailer
+from koweb_sync.sync.world.seen import DECIDED_TRAILER
+from koweb_sync.sync.world.trailers import in_trailer
 
 PICKED = "CHERRY_PICK_HEAD"
 Tree = Mapping[str, TreeEntry]
@@ -119,7 +120,7 @@ def stop(repo: Repo, commit: Sha, files: Sequence[Brought], work: Sha) -> None:
     _author, text = signed(repo, commit)
     place = repo.git("rev-parse", "--git-path", "MERGE_MSG").decode("utf-8", "surrogateescape").rstrip("\n")
     message = repo.root / place
-    told = "".join(f"{DECIDED_TRAILER}: {path_in_trailer(one.path)}\n" for one in unmerged)
+    told = "".join(f"{DECIDED_TRAILER}: {in_trailer(one.path)}\n" for one in unmerged)
     safe_files.write(message.parent, message.name, (text.rstrip("\n") + "\n" + told).encode("utf-8", "surrogateescape"))
     repo.git("update-ref", "--no-deref", PICKED, commit)
     repo.run("-c", "rerere.autoUpdate=false", "rerere")  # shows a resolution that a person taught git; stages nothing

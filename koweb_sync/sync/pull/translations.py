@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from koweb_sync.agreements import AgreedTranslation, Agreement, Fields, mark
+from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.translations import PostTranslation, person, translations
@@ -21,7 +21,7 @@ from koweb_sync.posts.front_writing import with_key, yaml_value
 from koweb_sync.posts.merge_files import Combined
 from koweb_sync.posts.side_by_side import with_notes
 from koweb_sync.posts.titles import same_title
-from koweb_sync.posts.translation import beside, parse, same_language
+from koweb_sync.posts.translation import beside, locale_named, named, parse, same_language
 from koweb_sync.sync.links.destinations import targets
 from koweb_sync.sync.links.forum_files import context
 from koweb_sync.sync.pull.changes import Change
@@ -29,7 +29,8 @@ from koweb_sync.sync.pull.commits import UNKNOWN
 from koweb_sync.sync.pull.news import News
 from koweb_sync.sync.pull.readers import FEW
 from koweb_sync.sync.world.incoming import kept_uploads, sources, with_body
-from koweb_sync.sync.world.seen import TRAILER, LastEdit, Seen, translation_name
+from koweb_sync.sync.world.seen import LastEdit, Seen
+from koweb_sync.sync.world.trailers import TRAILER, in_trailer, since_translation, translation_name
 from koweb_sync.sync.world.translations import TranslationAtHead, standing_for
 from koweb_sync.sync.world.world import PostAtHead
 from koweb_sync.times import HOUR_IN_SECONDS
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 PARTS = 11  # of the topics with translations, one for each hour: coprime to the hours of a day and of a week
 MACHINE = "machine"  # the state of a translation that a machine wrote over
+FOREIGN = "language"  # the state of one into a language that no file is called after
+SHORT = 40  # letters of such a language that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ class TranslationsRead:
         found = translations(self.pull.forum, base.post)
         agreed = self.pull.bookmark.agreed.get(source.ident, base)
         for locale, there in sorted((found or {}).items()):
+            if not named_after(source.path, locale):
+                yield self.foreign(source, base, locale)
+                continue
             here = next((o for o in self.at_head(source) if o.locale == locale), None)
             one = OneTranslation(source, agreed, there, agreed.translations.get(locale), here)
             if there.raw and not same_language(locale, base.locale or self.pull.settings.locale) and is_new(one):
@@ -143,10 +149,17 @@ class TranslationsRead:
         url = self.pull.forum.topic_url(one.topic.topic)
         return News(one.source.path, one.topic.topic, url, MACHINE, text.format(path=one.path), needs_human=False)
 
+    def foreign(self, source: PostAtHead, topic: Agreement, locale: str) -> News:
+        """A word about a translation into a language after which no file can be called."""
+        text = _("The forum has a translation into “{locale}”, a language that koweb does not know: it stays there.")
+        url = self.pull.forum.topic_url(topic.topic)
+        words = text.format(locale=in_trailer(locale)[:SHORT])
+        return News(source.path, topic.topic, url, FOREIGN, words, needs_human=False)
+
     def change(self, one: OneTranslation) -> Change | None:
         """The file with what the forum has, merged with the branch's own; None where the branch holds it."""
         pull, language = self.pull, (one.there.locale, one.there.title)
-        since = mark(one.was.raw) if one.was else ""
+        since = since_translation(one.was)
         name = translation_name(pull.settings.name, one.topic.topic, language, one.there.raw, since)
         if name in pull.repo.trailers(pull.tip or pull.world.head, TRAILER):
             return None
@@ -190,6 +203,13 @@ class TranslationsRead:
             return LastEdit(username, name, at)
         somebody = catalog(self.pull.settings.locale).gettext("Somebody on {forum}")
         return LastEdit(UNKNOWN, somebody.format(forum=self.pull.settings.name), at)
+
+
+def named_after(original: str, locale: str) -> bool:
+    """Whether a language is one that Discourse knows, as Discourse writes it, and a file called after it tells so: what
+    a forum says here becomes a path and a trailer.
+    """
+    return locale_named(locale) == locale and named(beside(original, locale)) == (original, locale)
 
 
 def is_new(one: OneTranslation) -> bool:

@@ -21,7 +21,7 @@ from koweb_sync.sync.pull import onto
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import forget, note, remember, written
-from koweb_sync.sync.world.seen import TRAILER
+from koweb_sync.sync.world.trailers import TRAILER
 
 SHOWN = 200  # signs of a line that an error quotes
 

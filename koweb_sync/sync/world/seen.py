@@ -21,20 +21,14 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.merge_files import combine
-from koweb_sync.safe_text import line
 from koweb_sync.sync.world.past_looks import PastLooks, decode_looks, encode_looks
+from koweb_sync.sync.world.trailers import TRAILER, numbered
 from koweb_sync.sync.world.world import World
 
 VERSION = 1
 OURS = ("topics/", "files/", "states", "locales", "looked", "version")  # of its tree; the rest is another version's
-TRAILER = "Koweb-Forum"
 FIELDS_TRAILER = "Koweb-Fields"
 DECIDED_TRAILER = "Koweb-Decided"  # a file in which the committer chose between two texts
-
-
-def path_in_trailer(path: str) -> str:
-    """A path as it stands in a trailer: on one line, whatever it holds."""
-    return line(" ".join(path.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,24 +196,9 @@ def decode(data: bytes, where: str) -> Seen:
 # ---- what a branch holds
 
 
-def numbered(mark: str, revision: int) -> str:
-    """The name of what a text was seen on top of: the same words may be agreed on again later, after a revert, and
-    then somebody's same edit is a new one.
-    """
-    return f"{mark}.{revision}" if revision else mark
-
-
 def text_name(forum: str, pair: Agreement, since: str) -> str:
     """The trailer's value for a text: `forum/topic@sha`, and on top of which agreement."""
     name = f"{forum}/{pair.topic}@{agreements.digest(pair.raw)}"
-    return f"{name} since {since}" if since else name
-
-
-def translation_name(forum: str, topic: int, language: tuple[str, str], raw: str, since: str) -> str:
-    """The trailer's value for a translation: as `text_name`, but `language` are its locale and title."""
-    locale, title = language
-    both = "\n".join([title, raw])
-    name = f"{forum}/{topic}.{locale}@{agreements.digest(both)}"
     return f"{name} since {since}" if since else name
 
 

@@ -1,6 +1,6 @@
 """Translations of post files at a commit. A file that is as agreed is not opened, unless what it leads to moved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
@@ -12,12 +12,16 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.translation import TranslationFile, doubled, named, parse, says_so, translations_among
 from koweb_sync.sync.links.destinations import Atlas, moved_inputs
+from koweb_sync.sync.world.trailers import TRAILER, texts_over
+
+Brought = Callable[[int, str, AgreedTranslation], bool]  # whether HEAD holds a newer text of a topic in a language
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationAtHead:
     """A translation at HEAD, of the post file `original` with the key `ident`. `file` is None where nothing about it
-    changed since agreement; `before` is the body of the agreed file, None where there is none.
+    changed since agreement; `before` is the body of the agreed file, None where there is none. `over`: HEAD holds a
+    text of the forum that is newer than the agreed one, and may have another since, such as the agreed one again.
     """
 
     path: str
@@ -27,6 +31,7 @@ class TranslationAtHead:
     ident: str
     file: TranslationFile | None
     before: str | None = None
+    over: bool = False
 
     @property
     def post(self) -> PostFile | None:
@@ -53,6 +58,13 @@ def translation_files(
     return translations_among(paths, is_translation)
 
 
+def brought_since(repo: Repo, settings: Settings, bookmark: Bookmark, head: Sha) -> Brought:
+    """What tells of an agreed translation whether HEAD holds a newer text of it: one look at the history, or none."""
+    any_agreed = any(one.translations for one in bookmark.agreed.values())
+    names = [one for one in repo.trailers(head, TRAILER) if " since " in one] if any_agreed else []
+    return lambda topic, locale, was: texts_over(names, settings.name, topic, locale, was)
+
+
 def plain(entry: TreeEntry) -> bool:
     """Whether a file is no link and no submodule."""
     return entry.mode.startswith("100")
@@ -64,6 +76,7 @@ def translations_at(
     beside: Mapping[str, tuple[str, str]],
     atlas: Atlas,
     bookmark: Bookmark,
+    brought: Brought,
 ) -> tuple[tuple[TranslationAtHead, ...], list[PostFileError]]:
     """The translations of posts that are there, and why others cannot be read."""
     twice = doubled(sorted(beside.items()))
@@ -72,7 +85,9 @@ def translations_at(
     for path, (original, locale) in sorted(beside.items()):
         ident = atlas.ids.get(path)
         if ident is not None and path not in twice:
-            found.append(TranslationAtHead(path, tree[path].sha, original, locale, ident, None))
+            one = TranslationAtHead(path, tree[path].sha, original, locale, ident, None)
+            topic, was = bookmark.agreed.get(ident), agreed_on(one, bookmark)
+            found.append(replace(one, over=bool(topic and was and brought(topic.topic, locale, was))))
     stale = [one for one in found if not as_agreed(one, bookmark, atlas)]
     olds = {one.path: was.blob for one in stale if (was := agreed_on(one, bookmark))}
     contents = dict(repo.blobs([*(one.blob for one in stale), *map(Sha, olds.values())])) if stale else {}
@@ -106,7 +121,7 @@ def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> AgreedTranslation |
 def as_agreed(one: TranslationAtHead, bookmark: Bookmark, atlas: Atlas) -> bool:
     """Whether a translation is as agreed, at its place, and so is what it leads to."""
     known, was = bookmark.agreed.get(one.ident), agreed_on(one, bookmark)
-    if known is None or was is None or (was.blob, was.path) != (one.blob, one.path):
+    if known is None or was is None or one.over or (was.blob, was.path) != (one.blob, one.path):
         return False
     return not moved_inputs(standing_for(known, was), atlas)
 

@@ -25,6 +25,7 @@ from koweb_sync.sync.world.bindings import BookmarkNames
 from koweb_sync.sync.world.translations import (
     TranslationAtHead,
     agreed_translations,
+    brought_since,
     translation_files,
     translations_at,
 )
@@ -104,7 +105,8 @@ def read_world(
     sources, broken = sort_out(repo, settings, tree, known, beside)
     atlas = chart(tree, sources, bookmark, style, settings, beside)
     sources = open_moved(repo, sources, bookmark, atlas)
-    translations, unreadable = translations_at(repo, tree, beside, atlas, bookmark)
+    brought = brought_since(repo, settings, bookmark, head)
+    translations, unreadable = translations_at(repo, tree, beside, atlas, bookmark, brought)
     broken += unreadable
     targets = linked(repo, tree, [*sources, *translations], atlas, beside)
     atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}

@@ -1,0 +1,161 @@
+"""Translations that people changed on the forum: nothing of theirs is lost, and what git decides is published."""
+
+import pytest
+
+from koweb_sync.posts.translation import LOCALES, beside, named
+from koweb_sync.sandbox import Sandbox
+from tests.scenarios.test_translations import ENGLISH, both, english, post_of
+from tests.workspace import GUESSED, TEXT, Clone, translating
+
+on_listing = pytest.mark.parametrize("box", [GUESSED], indirect=True)
+CLAIRE = "Claire's own English, long enough to be one."
+TITLE = "A topic called un"
+
+
+def rewritten(box: Sandbox, raw: str, title: str = TITLE, *, locale: str = "en", by: str = "claire") -> None:
+    """Somebody, or a machine (""), puts the topic into a language on the forum."""
+    box.translate(box.by_id("un").id, locale, title, raw, username=by)
+
+
+@on_listing
+@pytest.mark.parametrize(
+    "locale",
+    ["../../evil", "de/x/AGENTS", "de\\..\\x", "de\nX-Other: yes", "de\u202e", "x" * 300, "eo", "EN", "en_US", ""],
+)
+def test_only_a_language_that_discourse_knows_becomes_a_file(here: Clone, box: Sandbox, locale: str) -> None:
+    translating(box)
+    both(here)
+    here.post("deux")
+    here.commit()
+    here.push()
+    rewritten(box, "Alia teksto, sufice longa.", "Alia titolo", locale=locale)
+    box.edit(box.by_id("deux").id, raw="Un autre texte, assez long pour le forum.", username="claire")
+    files = here.git("ls-files")
+    told = here.run("pull")
+    assert "does not know" in told.text
+    assert here.git("ls-files") == files
+    assert "Un autre texte" in here.read("posts/deux.md"), "nothing else is held back"
+    assert "X-Other" not in here.git("log", "--format=%B")
+
+
+def test_a_file_of_each_language_tells_its_language() -> None:
+    for locale in LOCALES:
+        assert named(beside("posts/un.md", locale)) == ("posts/un.md", locale)
+
+
+@on_listing
+def test_a_language_forges_no_trailer(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    here.post("deux")
+    here.commit()
+    here.push()
+    here.share()
+    two = box.by_id("deux").id
+    box.edit(two, raw=CLAIRE, username="claire")
+    other = here.clone("other")
+    other.run("pull")
+    honest = next(one for one in other.git("log", "-1", "--format=%B").splitlines() if one.startswith("Koweb-Forum:"))
+    rewritten(box, "Ein deutscher Text, lang genug.", "Ein Thema", locale=f"de\n{honest}\nX: y")
+    here.run("pull", "--only", "posts/un.md", code=None)
+    here.post("deux", "Mon autre texte, assez long pour le forum.")
+    here.commit()
+    here.push(code=3)
+    assert here.raw("deux") == CLAIRE
+
+
+@on_listing
+@pytest.mark.parametrize("withdraw", [True, False])
+def test_a_title_that_somebody_chose_is_not_taken_away(here: Clone, box: Sandbox, withdraw: bool) -> None:
+    translating(box)
+    both(here)
+    rewritten(box, ENGLISH, "A title that claire thought about")
+    here.configure('withdraw = "delete"\n')
+    if withdraw:
+        here.git("rm", "-q", "posts/un.en.md")
+    else:
+        english(here)
+    here.commit()
+    here.push("--yes", code=3)
+    assert box.by_id("un").translations["en"] == "A title that claire thought about"
+    assert post_of(here).translations["en"].raw == ENGLISH
+
+
+@on_listing
+@pytest.mark.parametrize("retitled", [False, True])
+@pytest.mark.parametrize("title", [TITLE, "A title that claire chose"])
+def test_what_is_put_back_in_git_is_put_back_on_the_forum(
+    here: Clone, box: Sandbox, retitled: bool, title: str
+) -> None:
+    translating(box)
+    both(here)
+    rewritten(box, CLAIRE, title)
+    here.run("pull")
+    here.git("revert", "--no-edit", "HEAD")
+    if retitled:
+        english(here, title="A title of our own")
+        here.commit()
+    here.push()
+    assert post_of(here).translations["en"].raw == ENGLISH
+    assert box.by_id("un").translations["en"] == ("A title of our own" if retitled else TITLE)
+    box.forget()
+    here.push()
+    assert not box.log, "it is agreed on now"
+    rewritten(box, CLAIRE, title)
+    here.run("pull")
+    assert CLAIRE in here.read("posts/un.en.md"), "the same edit, made once more, is a new one"
+
+
+@on_listing
+@pytest.mark.parametrize("by", ["claire", ""])
+def test_what_git_holds_or_a_machine_wrote_can_be_taken_away(here: Clone, box: Sandbox, by: str) -> None:
+    translating(box)
+    both(here)
+    rewritten(box, CLAIRE, by=by)
+    here.run("pull")
+    here.configure('withdraw = "delete"\n')
+    here.git("rm", "-q", "posts/un.en.md")
+    here.commit()
+    here.push("--yes")
+    assert not post_of(here).translations
+    assert not box.by_id("un").translations
+
+
+@on_listing
+def test_a_translation_that_git_lacks_is_brought_and_then_taken_away(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    rewritten(box, CLAIRE)
+    here.configure('withdraw = "delete"\n')
+    here.git("rm", "-q", "posts/un.en.md")
+    here.commit()
+    assert "koweb pull" in here.push("--yes", code=3).text
+    assert post_of(here).translations["en"].raw == CLAIRE
+    here.run("pull")
+    assert CLAIRE in here.read("posts/un.en.md"), "what is said helps"
+    here.git("rm", "-q", "posts/un.en.md")
+    here.commit()
+    here.push("--yes")
+    assert not post_of(here).translations
+    assert CLAIRE in here.git("log", "-p", "--", "posts/un.en.md")
+
+
+@on_listing
+def test_a_title_beside_a_machine_s_text_stays(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    rewritten(box, "A machine's text, long enough.", "A title that claire chose", by="")
+    here.reword("un", "long enough", "short", path="posts/un.en.md")
+    here.push()
+    assert box.by_id("un").translations["en"] == "A title that claire chose"
+
+
+@on_listing
+def test_a_title_that_is_gone_on_the_forum_comes_back_with_the_text(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    box.by_id("un").translations.pop("en")
+    here.reword("un", "long enough", "short", path="posts/un.en.md")
+    here.push()
+    assert box.by_id("un").translations["en"] == TITLE
+    assert here.raw("un") == TEXT
