@@ -2,7 +2,7 @@
 Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -44,12 +44,15 @@ def batch(due: Iterable[Due], now: float) -> Batch:
         things.setdefault((one.kind, one.id), []).append(one)
     ready = [rows for rows in things.values() if is_ready(rows, now)][:AT_ONCE]
     rows = tuple(one for rows in ready for one in rows)
-    topics = tuple(
-        DueTopic(rows[0].id, {one.post: one.number for one in rows if one.post}, any(one.moved for one in rows))
-        for rows in ready
-        if rows[0].kind == "topic"
-    )
+    topics = tuple(due_topic(rows) for rows in ready if rows[0].kind == "topic")
     return Batch(topics, tuple(rows[0].id for rows in ready if rows[0].kind == "person"), rows)
+
+
+def due_topic(rows: Sequence[Due]) -> DueTopic:
+    """A topic, for all that was told of it."""
+    posts = {one.post: one.number for one in rows if one.post}
+    moved, opening = any(one.moved for one in rows), any(not one.post for one in rows)
+    return DueTopic(rows[0].id, posts, moved=moved, opening=opening)
 
 
 def is_ready(rows: Iterable[Due], now: float) -> bool:

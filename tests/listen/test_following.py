@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.listen.listening import CONSTANT, Listening
+from tests.listen.listening import CONSTANT, Listening, between
 
 pytestmark = pytest.mark.server("2025")
 
@@ -45,5 +45,5 @@ def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listen
     told_of = len(told.box.courier.sent)
     assert [status for _one, status in told.box.courier.sent] == [200] * told_of
     assert len(told.box.log) <= 2 * told_of + CONSTANT
-    assert told.dumped() == told.from_scratch()
+    assert not between(told.dumped(), told.from_scratch())
     assert told.archive.whole_runs == 1

@@ -7,7 +7,8 @@ post whose likes moved, each new edit and each new file; one or two for what is 
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,25 +17,28 @@ from koweb_sync.archive.crawl import data_explorer, files, likes, people_and_cat
 from koweb_sync.archive.crawl.explorer_rows import KINDS
 from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.malformed import LATER
-from koweb_sync.archive.crawl.repair import repair
+from koweb_sync.archive.crawl.repair import needs_key, repair
 from koweb_sync.archive.crawl.run import PART, Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.query_parts import SIZE
 
 VIA = data_explorer.PARTS
+PAGES = 3  # of the list of topics, at most
 POSTS = 500  # that are asked for one by one in a topic; with more of them the topic is read as it comes
 
 
 @dataclass(frozen=True, slots=True)
 class DueTopic:
     """A topic that is to be read again. `posts`: the ids of those that something happened to, as far as they were
-    named, and their numbers in the topic, 0 where nobody said it. `moved`: it may be at another place among the topics.
+    named, and their numbers in the topic, 0 where nobody said it. `moved`: it may be at another place among the topics. `opening`: something
+    happened to the topic itself, which is told in the place of an edit of its first post.
     """
 
     id: int
     posts: Mapping[int, int]
     moved: bool = False
+    opening: bool = False
 
     def why(self) -> dict[str, Any]:
         """What is to be looked at in it."""
@@ -49,7 +53,7 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     The topics are answered at which the forum failed alone: their next whole run tries again, and so may who asks.
     Raises ForumError where the forum fails as a whole; what was read until then is kept.
     """
-    due = with_people(run, due, people)
+    due = with_people(run, with_openings(run, due), people)
     run.begin_part(VIA)
     before = dict(run.found)
     run.talk.keyed = bool(run.state("keyed"))
@@ -60,6 +64,7 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     with run.page() as keeper:
         for one in due:
             keeper.todo("topic", [one.id], json.dumps(one.why()))
+        keeper.done(f"topic{LATER}", topics)
     forget_digests(run, due)
     repair(run)
     revisions.of_new_texts(run, topics)
@@ -76,16 +81,35 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
 
 
 def look_at_list(run: Run, topics: Collection[int]) -> None:
-    """When topics were active last: only a list tells that."""
-    try:
-        listed = read_whole(run, lambda: run.talk.latest(0, topic_lists.MOST))
-    except Broken:  # the next whole run sees it
-        return
-    people_and_categories.read_new_categories(run, (one.category for one in listed.topics if one.id in topics))
-    found = [one for one in listed.topics if one.id in topics and one.category not in run.left_out]
+    """When topics were active last: only a list tells that. Those that it does not show, the next whole run sees."""
     with run.page() as keeper:
-        keeper.people(listed.people)
-        keeper.topics([one for one in found if one.archetype in schema.OPEN], "list")
+        known = keeper.topics_known(sorted(topics))
+    left = {one for one in topics if not needs_key(run, known.get(one))}
+    for page in range(PAGES):
+        try:
+            listed = read_whole(run, partial(run.talk.latest, page, topic_lists.MOST))
+        except Broken:
+            return
+        people_and_categories.read_new_categories(run, (one.category for one in listed.topics if one.id in left))
+        found = [one for one in listed.topics if one.id in left and one.category not in run.left_out]
+        with run.page() as keeper:
+            keeper.people(listed.people)
+            keeper.topics([one for one in found if one.archetype in schema.OPEN], "list")
+        left -= {one.id for one in listed.topics}
+        if not (left and listed.topics.told):
+            return
+
+
+def with_openings(run: Run, due: Sequence[DueTopic]) -> list[DueTopic]:
+    """The topics that are due, with the first posts of those to which something happened themselves."""
+    posts = schema.POSTS
+    asked = [one.id for one in due if one.opening]
+    mine = (posts.c.forum == run.forum, posts.c.topic.in_(asked), posts.c.number == 1)
+    with run.store.read() as connection:
+        first = {
+            int(topic): int(post) for post, topic in connection.execute(select(posts.c.id, posts.c.topic).where(*mine))
+        }
+    return [replace(one, posts={first[one.id]: 1, **one.posts}) if one.id in first else one for one in due]
 
 
 def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> list[DueTopic]:
@@ -100,7 +124,7 @@ def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> l
             last = connection.execute(query).first()
         if last is not None:
             found.setdefault(int(last.topic), {})[int(last.id)] = int(last.number)
-    return [DueTopic(topic, named, topic in moved) for topic, named in sorted(found.items())]
+    return [DueTopic(topic, named, moved=topic in moved) for topic, named in sorted(found.items())]
 
 
 def forget_digests(run: Run, due: Sequence[DueTopic]) -> None:
