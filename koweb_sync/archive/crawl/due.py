@@ -31,8 +31,8 @@ POSTS = 500  # that are asked for one by one in a topic; with more of them the t
 @dataclass(frozen=True, slots=True)
 class DueTopic:
     """A topic that is to be read again. `posts`: the ids of those that something happened to, as far as they were
-    named, and their numbers in the topic, 0 where nobody said it. `moved`: it may be at another place among the topics. `opening`: something
-    happened to the topic itself, which is told in the place of an edit of its first post.
+    named, and their numbers in the topic, 0 where nobody said it. `moved`: it may be at another place among the topics.
+    `opening`: something happened to the topic itself, which is told in the place of an edit of its first post.
     """
 
     id: int
