@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import unquote
 
 import requests
 from pydiscourse import DiscourseClient
@@ -18,7 +19,8 @@ from koweb_sync.forum.decode import located
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
-from koweb_sync.forum.own_key import OwnKey, may_not, no_longer, no_message, shows_message
+from koweb_sync.forum.open_talk import OpenTalk, Wanted, number, wanted
+from koweb_sync.forum.own_key import READS, OwnKey, may_not, no_longer, no_message, shows_message
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.tag_names import TagNames
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
@@ -57,6 +59,7 @@ class Connection(DiscourseClient):
         self.state = state or machine_folder(self.host)
         self.clock = clock or SystemClock()
         self.own = own
+        self.open = OpenTalk()
         budget = Budget(self.state, limits or Budgets(), self.clock, say, own=own is not None)
         self.transport = Transport(budget, self.clock, timeout or Timeouts(), Guard(network or Network(), self.home))
         self.tagging = TagNames(self.state)
@@ -122,10 +125,10 @@ class Connection(DiscourseClient):
             raise ForumNotFound(_("“{path}” leads nowhere on the forum.").format(path=path), where=self.host)
         how = override_request_kwargs or {}
         own = None if how.get("anonymous") else self.own
-        if own and (
-            refused := own.refused(verb, path, params or {}, {**(data or {}), **(json or {})}, how.get("username"))
-        ):
+        sent = {**(data or {}), **(json or {})}
+        if own and (refused := own.refused(verb, path, params or {}, sent, how.get("username"))):
             raise refused
+        by_number = self.by_number(verb, path) if own else None
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
         json = None if json is None else {name: plain(value) for name, value in json.items()}
@@ -144,10 +147,43 @@ class Connection(DiscourseClient):
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
         data = None if how.get("text") else answer.data()
-        if own and shows_message(data):
-            raise no_message()
+        if self.own:
+            opened = (verb, path, sent.get("topic_id")) == ("POST", "/posts.json", None)
+            self.look_at(data, by_number, known=own is None or opened)
         self.tagging.own(data, self.all_tags)
         return data
+
+    def by_number(self, verb: str, path: str) -> Wanted | None:
+        """What a request reads by its number alone, once that is known to be no personal message, or its answer will
+        tell. Raises as `make_sure` does.
+        """
+        found = wanted(unquote(path.partition("?")[0])) if verb in READS else None
+        if found and not found.tells:
+            self.make_sure(found)
+        return found
+
+    def look_at(self, data: Any, what: Wanted | None, *, known: bool) -> None:
+        """That an answer is no personal message, unless that is `known`: everybody gets it, or we wrote it. Raises as
+        `make_sure` does.
+        """
+        if not known and shows_message(data):
+            raise no_message()
+        if not known and what and not self.open.knows(what):
+            self.make_sure(Wanted(number(data.get("topic_id")) if isinstance(data, Mapping) else None))
+        self.open.learn(data, public=known or what is not None)
+
+    def make_sure(self, what: Wanted) -> None:
+        """That what is read by its number is no personal message: a request for a post and one for a topic, where no
+        answer told it before. Raises ForumForbidden where it is one, or where that cannot be told.
+        """
+        if self.open.knows(what):
+            return
+        if what.post is not None:
+            self._request("GET", f"/posts/{what.post}.json")
+        elif what.topic is not None:
+            self._request("GET", f"/t/{what.topic}.json")
+        if not self.open.knows(what):
+            raise no_message()
 
     def all_tags(self) -> Any:
         """All tags as people without an account are shown them: one request."""

@@ -1,21 +1,22 @@
 """What is refused with a person's own key (a user API key) before anything is sent. Pure.
 
 Such a key may be used for everything that its owner may see: Discourse has no scope that leaves personal messages out.
-So this is the one place that does: no request for messages passes, and no answer that is one.
+So this is the one place that does: no request for messages passes, and no answer that says to be one. What is read by
+a number, and does not say it, is let through where `open_talk` knows it as no message.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, KowebError
+from koweb_sync.forum.open_talk import MESSAGE
 from koweb_sync.i18n import _
 
 READS = ("GET", "HEAD")
 REVOKE = "/user-api-key/revoke.json"
-MESSAGE = "private_message"
 # Lists and posts of personal messages and of chats; what a person was told; their drafts; everything that they hold.
 MESSAGES = re.compile(
     r"/(?:topics/private-messages|private-posts|u(?:sers)?/[^/]+/(?:messages|private-messages|notifications)"
@@ -69,12 +70,16 @@ def own_key(settings: Settings) -> OwnKey | None:
 
 def is_message(path: str, params: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     """Whether a request asks for personal messages, or writes one."""
-    plain = unquote(path.partition("?")[0])
-    filters = str(params.get("filter", "")).split(",")
+    place, _mark, query = path.partition("?")
+    plain = unquote(place)
+    asked = [*parse_qsl(query, keep_blank_values=True), *((name, str(value)) for name, value in params.items())]
     return bool(
         MESSAGES.match(plain)
-        or SEARCH.search(str(params.get("q", "")))
-        or (plain.startswith("/user_actions") and set(filters) & set(ACTIONS))
+        or any(SEARCH.search(value) for name, value in asked if name in ("q", "term"))
+        or (
+            plain.startswith("/user_actions")
+            and any(set(v.split(",")) & set(ACTIONS) for n, v in asked if n == "filter")
+        )
         or data.get("archetype") == MESSAGE
         or data.get("target_recipients")
         or data.get("target_usernames")
