@@ -8,7 +8,7 @@ from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
 from koweb_sync.report.page.charts import activity
-from koweb_sync.report.page.html import page
+from koweb_sync.report.page.html import compared, page
 from koweb_sync.report.page.sentences import sentences
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
@@ -54,6 +54,26 @@ def test_p376_of_five_people_nobody_says_the_half_and_cells_name_no_people(tmp_p
     html = page(shareable(small(forum, tmp_path / "two")), NOW)
     assert "too few people to say" in html
     assert "fewer than five people" in html
+
+
+def test_p393_with_a_period_in_which_nobody_wrote_nothing_is_compared(tmp_path: Path) -> None:
+    forum = Forum()
+    names = "ana bob cleo dina eli fred".split()
+    forum.people_named(" ".join(names))
+    for number, name in enumerate(names * 3):
+        topic = forum.topic(name, 20 * number + 1)
+        forum.post(topic, names[number % 6 - 1], 20 * number + 3)
+        forum.post(topic, "ana", 20 * number + 4)
+    forum.run(35 * DAY)
+    report = small(forum, tmp_path)
+    for one in (report, shareable(report)):
+        assert compared(one) == ()
+        assert not any(
+            difference.value is not None and before.value is None for _now, before, difference in one.compared()
+        )
+        unsure = {now.key for now, _before, difference in one.compared() if difference.low is not None}
+        assert not unsure  # no estimate without anything to estimate from
+        assert "There is nothing to compare" in page(one, NOW)
 
 
 def test_p377_edits_by_others_are_not_called_none_where_nobody_knows_them(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from koweb_sync.report.engine.figure import (
     marked,
     people_there,
 )
-from koweb_sync.report.engine.measurement import Estimate, Measurement, estimate
+from koweb_sync.report.engine.measurement import Estimate, Measurement, estimate, nothing
 from koweb_sync.report.engine.population import Population, once, posts_written
 from koweb_sync.report.engine.responses import topics_with_answers
 from koweb_sync.report.engine.source import Column, Table, query
@@ -72,8 +72,12 @@ def carrying_half(people: Table) -> Table:
 
 
 def among_members(of: Counted) -> Measurement:
-    """Gini's coefficient over the participants, and nothing for each other member."""
+    """Gini's coefficient over the participants, and nothing for each other member. Where nobody wrote, nothing was
+    shared out at all.
+    """
     posts = posts_by_person(of.population, of.window)
+    if not posts.size:
+        return nothing(of.key)
     silent = max(0, number_of_members(of.population, of.window) - posts.size)
     everybody = np.concatenate([posts, np.zeros(silent, posts.dtype)])
 

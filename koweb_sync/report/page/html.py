@@ -11,7 +11,7 @@ from jinja2 import Environment
 from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
-from koweb_sync.report.compute import Report
+from koweb_sync.report.compute import BEFORE, Report
 from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
@@ -147,7 +147,11 @@ def left_out(charts: Sequence[Chart], *, all_of_them: bool) -> str:
 
 
 def compared(report: Report) -> tuple[ComparedFigure, ...]:
-    """The comparison with the period before: the figures that are always shown, and the others that changed clearly."""
+    """The comparison with the period before: the figures that are always shown, and the others that changed clearly.
+    None with a period in which nobody wrote.
+    """
+    if ("posts", BEFORE) in report.values and report.values["posts", BEFORE].value == 0:
+        return ()
     return tuple(
         ComparedFigure(
             key=now.key,
