@@ -56,31 +56,40 @@ def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
 @routes.post("/write-link/<path:path>")
 def add_link(path: str) -> ResponseReturnValue:
     """The Markdown of a link to what was chosen, or to the post that is called so; else what has the words in its title
-    is offered. `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
+    is offered. An address is linked to as it is. `words`: what the link shows, if that is not the title.
+    `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
     """
     opened_post(path)
     wanted, target, where = (request.form.get(name, "").strip() for name in ("link", "target", "where"))
     others = {one: title for one, title in shown.current().titles.items() if one != path}
     topic = link_search.chosen(request.form.get("topic", ""))
+    words = " ".join(request.form.get("words", "").split())
     if topic is not None:
-        markdown = writing.web_link_markdown(topic.title, topic.address(shown.settings))
-        return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
+        return linked(path, writing.web_link_markdown(words or topic.title, topic.address(shown.settings)))
+    web = link_search.typed_address(target or wanted)
+    if web and where != "live":
+        return linked(path, writing.web_link_markdown(words, web) if words else f"<{web}>")
     found = [one for one in others if one == (target or wanted)] or [one for one in others if others[one] == wanted]
     if len(found) != 1 or where:
         return offered(path, wanted, others, asks=where == "forum")
-    markdown = writing.link_markdown(others[found[0]], found[0], path)
+    return linked(path, writing.link_markdown(words or others[found[0]], found[0], path))
+
+
+def linked(path: str, markdown: str) -> ResponseReturnValue:
+    """A link for a script, or in the text."""
     return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
 
 
 def offered(path: str, wanted: str, others: dict[str, str], *, asks: bool) -> ResponseReturnValue:
     """What somebody may have meant. `others`: post files, path -> title; `asks`: the forum is asked."""
-    topics = link_search.remembered(wanted) if wanted else []
+    web = link_search.typed_address(wanted)
+    topics = link_search.remembered(wanted) if wanted and not web else []
     if asks:
         topics += link_search.on_the_forum(shown.settings, wanted)
     agreed = shown.current().forum
     paths = {int(topic): agreed.paths[int(topic)] for topic, _post in agreed.topics.values()}
-    found = link_search.choices(wanted, others, paths, topics, asked=asks)
-    told = {"found": found, "asked": wanted}
+    found = replace(link_search.choices(wanted, others, paths, topics, asked=asks), address=web)
+    told = {"found": found, "asked": wanted, "shown_words": request.form.get("words", "")}
     if wants_json():
         return answer({"found": page("_found.html", path=path, **told)})
     return Response(editor(path, said(), was=request.form.get("mark", ""), **told), 409)

@@ -225,7 +225,6 @@ def page(template: str, **values: Any) -> str:
         "writes": writes,
         "beside_form": False,
         "linked": with_links,
-        "as_of": "",
     }
     known |= {"offset": (ahead := minutes_from_utc()), "zone": zone_name(ahead)}
     text = templates(active()).get_template(template).render({**known, **values})

@@ -20,6 +20,8 @@ from koweb_sync.i18n import _
 MOST = 20  # of each kind that a search shows
 POSTS = 300  # of the archive that are looked through for their topics
 SHORTEST = 3  # letters that a forum's search wants
+WEB = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+BARE = re.compile(r"www\.[\w-]+\.\S+|(?:[\w-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
 CHOSEN = re.compile(r"([1-9][0-9]{0,16}) (.+)", re.DOTALL)
 
 
@@ -43,23 +45,29 @@ class ForumTopic:
 @dataclass(frozen=True, slots=True)
 class LinkChoices:
     """What a search found. `own`: post files, path -> title; `topics`: of the forum. `asked`: the forum itself was,
-    with one request.
+    with one request; `address`: what was typed is one.
     """
 
     own: Mapping[str, str]
     topics: Sequence[ForumTopic]
     asked: bool = False
+    address: str = ""
 
     @property
     def nothing(self) -> bool:
         """Whether nothing was found."""
-        return not self.own and not self.topics
+        return not self.own and not self.topics and not self.address
 
 
 def chosen(said: str) -> ForumTopic | None:
     """The topic that such a button says."""
     found = CHOSEN.fullmatch(said)
     return ForumTopic(int(found[1]), " ".join(found[2].split())) if found else None
+
+
+def typed_address(said: str) -> str:
+    """The address on the web that somebody typed or pasted, with what stands before it; "" for other words."""
+    return said if WEB.fullmatch(said) else f"https://{said}" if BARE.fullmatch(said) else ""
 
 
 def choices(

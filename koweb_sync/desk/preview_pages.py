@@ -94,6 +94,7 @@ def all_posts() -> str:
         looked=when_looked(),
         new=new_on_forum(current) if writes() else None,
         states=state_words(),
+        badges=words_as_of(),
         url=places(),
         inside=path_in_address,
     )
@@ -209,13 +210,29 @@ def parts(path: str) -> Mapping[str, Any]:
         "preview": made,
         "to_publish": made.state in TO_PUBLISH,
         "only": urlencode({"only": path}),
-        "state": state_words()[made.state],
-        "as_of": as_of() if writes() and made.state is PostState.SAME else "",
+        "state": words_as_of()[made.state],
         "changes": changes(made),
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
         "forum": shown.settings.url,
         "active": "post",
     }
+
+
+def words_as_of() -> Mapping[PostState, tuple[str, str, str]]:
+    """The same as `state_words`, where what is called published says when that was seen, unless it was just now."""
+    words, at, now = state_words(), last_look(shown.repo, shown.settings), time.time_ns() // 1_000
+    if not writes() or (at is not None and now - at < looking.AGAIN * SECOND):
+        return words
+    sign, called, _sentence = words[PostState.SAME]
+    if at is None:
+        told = (_("published; not looked at since"), _("It was published so; koweb has not looked at the forum yet."))
+    else:
+        when = dates.lately(at, now)
+        told = (
+            _("{state}; looked at {when}").format(state=called, when=when),
+            _("The forum had it as it is here when koweb last looked, {when}.").format(when=when),
+        )
+    return {**words, PostState.SAME: (sign, *told)}
 
 
 def state_words() -> Mapping[PostState, tuple[str, str, str]]:

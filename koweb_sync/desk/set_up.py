@@ -42,7 +42,7 @@ class SetUpDraft:
     title: str = ""
     site: Site | None = None
     folder: str = ""
-    posts: str = "posts"
+    posts: str = field(default_factory=lambda: _("posts"))
     chosen: dict[str, str] = field(default_factory=dict)
     person: str = ""
     email: str = ""
@@ -52,7 +52,7 @@ class SetUpDraft:
     @property
     def settings(self) -> Settings:
         """The settings of the forum, as far as they are answered."""
-        name = suggest_name(self.forum)[:40].strip("-")
+        name = suggest_name(self.forum, self.title)[:40].strip("-")
         answers = Answers(name, self.forum, self.username, "posts", "main", active(), "")
         return config.from_text(render(answers, {}), name)
 
@@ -223,7 +223,7 @@ def ask_folders(draft: SetUpDraft, given: Mapping[str, str], chosen: Mapping[str
     `chosen`: slug path -> folder, as typed.
     """
     draft.errors = {}
-    draft.folder, draft.posts = given.get("folder", "").strip(), given.get("posts", "").strip() or "posts"
+    draft.folder, draft.posts = given.get("folder", "").strip(), given.get("posts", "").strip() or _("posts")
     draft.person, draft.email = given.get("person", "").strip(), given.get("email", "").strip()
     draft.chosen = dict(chosen)
     place: Path | None = None
@@ -279,6 +279,21 @@ def keep_versions(run: DeskSession) -> None:
     settings = config.load(repo.root, start=run.start)
     repo.posts = settings.posts
     run.open(repo, settings)
+
+
+def key_told(settings: Settings) -> str:
+    """Whether somebody has a key, where it is kept, and why not, in one sentence."""
+    if not has_key(settings):
+        return _("missing: nothing can be published yet")
+    if settings.login:
+        return _("your own, by your login")
+    if keyrings.key(settings.url, settings.username):
+        return _("kept in this computer’s keyring, so that you need not type it again")
+    if keyrings.usable():
+        return _("known until the desk ends, as you did not want it kept in this computer’s keyring")
+    if keyrings.installed():
+        return _("known until the desk ends, as this computer has no keyring that could keep it, or it is locked")
+    return _("known until the desk ends, as the part of koweb that uses this computer’s keyring is not installed")
 
 
 def keep(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from koweb_sync.desk.conflict_choices import chosen
 from koweb_sync.desk.earlier_texts import text_changes, version_like
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
-from koweb_sync.desk.preview_pages import places, state_words
+from koweb_sync.desk.preview_pages import places, words_as_of
 from koweb_sync.desk.refusals import in_desk_words
 from koweb_sync.desk.typed_over import MeanwhileMerge
 from koweb_sync.desk.typed_preview import lenient, with_content
@@ -205,7 +205,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
     """The page of one text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark of
     what it was typed over. `more`: what the page says besides; `faults` are errors by field.
     """
-    told = {"told": "", "faults": {}, "found": None, "asked": "", **more}
+    told = {"told": "", "faults": {}, "found": None, "asked": "", "shown_words": "", **more}
     with shown.lock:
         current = shown.current()
         data = bytes_of(shown.repo, path) or b""
@@ -229,7 +229,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         tags=known_tags(),
         others=others,
         preview=made,
-        state=state_words()[made.state],
+        state=words_as_of()[made.state],
         changes=(),
         beside_form=True,
         kept_words=kept_words(path),
@@ -271,7 +271,7 @@ def preview(path: str) -> Response:
         typed = lenient(path, data, opened, said())
         seen = with_content(current, places(), path, typed)
         unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
-    values = {"preview": seen, "state": state_words()[seen.state], "changes": (), "beside_form": True}
+    values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
     parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
     return answer({**parts, "kept": kept_words(path)})
 

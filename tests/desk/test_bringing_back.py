@@ -55,7 +55,9 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
 
 
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:
-    assert "koweb has not looked at the forum yet." in pages.get("/preview/").text
+    unseen = pages.get("/preview/").text
+    assert "koweb has not looked at the forum yet." in unseen
+    assert "published; not looked at since" in unseen
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
     assert re.search(r"Looked at the forum at \d+:\d\d\.", shown.text)

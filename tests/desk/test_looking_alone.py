@@ -97,8 +97,10 @@ def test_p394_who_types_the_key_goes_on_where_they_were_and_the_forum_is_looked_
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
         box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"), username="claire")
+        assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", it.get("/preview/").text)
         for path in ("/preview/", "/preview/posts/un.md"):
-            assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", it.get(path).text), path
+            assert re.search(r"published; looked at [^<]*2020", it.get(path).text), path
+        assert re.search(r"as it is here when koweb last looked, [^<]*2020", it.get("/preview/posts/un.md").text)
         form = it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/preview/"}, timeout=20).text
         assert 'name="back" value="/preview/"' in form
         first = it.post("/set-up/", key=key, back="/preview/")
@@ -108,6 +110,7 @@ def test_p394_who_types_the_key_goes_on_where_they_were_and_the_forum_is_looked_
         assert it.run.work.quiet.over.wait(60)
         now = it.get("/preview/").text
         assert "koweb last looked" not in now
+        assert "; looked at" not in now
         assert "New on the forum" in now
         assert it.post("/set-up/", key=key, back="https://ailleurs.example.org/").url.endswith("/set-up/?now=key")
 

@@ -22,7 +22,6 @@ MARKS = {  # what is chosen of “un deux trois” -> what it becomes
     "List": ((0, 13), "- un deux trois"),
     "Quote": ((0, 13), "> un deux trois"),
     "Numbers": ((0, 13), "1. un deux trois"),
-    "Link": ((3, 7), "un [deux](https://) trois"),
 }
 CHOSEN = "() => { const t = document.querySelector('#k-body'); return [t.selectionStart, t.selectionEnd]; }"
 PASTE = """(words) => {
@@ -133,25 +132,40 @@ def test_p381_what_begins_lines_is_taken_away_again(writing: Page) -> None:
         assert undone(writing) == once
 
 
-def test_p382_a_link_goes_on_where_one_types(writing: Page) -> None:
-    body = writing.locator("#k-body")
-    link = writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link")
+def test_p382_a_link_is_asked_for_in_words_and_goes_where_one_writes(writing: Page) -> None:
+    body, link = writing.locator("#k-body"), writing.locator("#k-link")
+    button = writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link")
     body.fill("voir deux ici")
     writing.evaluate(SELECT, [5, 9])
+    button.press("Enter")
+    assert text(writing) == "voir deux ici"
+    expect(link).to_be_focused()
+    assert writing.get_by_label("Words that are shown (optional)").input_value() == "deux"
+    assert judged(writing, "link-asked") == []
+    link.fill("a.example/b")
     link.press("Enter")
-    writing.keyboard.type("a.example")
-    assert text(writing) == "voir [deux](https://a.example) ici"
-    body.press("Control+k")
+    expect(body).to_be_focused()
     writing.keyboard.type(",")
-    assert text(writing) == "voir [deux](https://a.example), ici"
+    assert text(writing) == "voir [deux](https://a.example/b), ici"
+    assert undone(writing, 2) == "voir deux ici"
+    body.fill("[ici](https://a.example)")
+    writing.evaluate(SELECT, [2, 2])
+    body.press("Control+k")
+    assert link.input_value() == "https://a.example"
+    link.press("Escape")
+    expect(body).to_be_focused()
+    body.press("Control+k")
+    link.fill("https://b.example/c d")  # no address: it is sought
+    link.fill("https://b.example/c")
+    writing.get_by_role("button", name="Add the link to https://b.example/c").click()
+    expect(body).to_be_focused()
+    assert text(writing) == "[ici](https://b.example/c)"
     body.fill("")
     body.press("Control+k")
-    assert writing.evaluate(CHOSEN) == [1, 1 + len("words of the link")]
-    writing.keyboard.type("ici")
-    body.press("Control+k")
-    writing.evaluate(PASTE, "https://a.example/b")
-    writing.keyboard.type(".")
-    assert text(writing) == "[ici](https://a.example/b)."
+    link.fill("https://a.example/b")
+    link.press("Enter")
+    expect(body).to_be_focused()
+    assert text(writing) == "<https://a.example/b>"
     body.fill("voir deux")
     writing.evaluate(SELECT, [5, 9])
     writing.evaluate(PASTE, "https://a.example/b")

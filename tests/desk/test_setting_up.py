@@ -10,13 +10,14 @@ import keyring
 import pytest
 import requests
 
-from koweb_sync import config
+from koweb_sync import config, keys
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
 from tests.test_init import Held
 from tests.workspace import Clone
 
-VARIABLE = "KOWEB_127_API_KEY"
+VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"
 
 
 @pytest.fixture
@@ -103,10 +104,10 @@ def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
             first_step(it, box)
             fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
             page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="yes", **fields)
-            assert "in this computer&#39;s keyring" in page.text, page.text
+            assert "kept in this computer’s keyring" in page.text, page.text
         monkeypatch.setitem(os.environ, VARIABLE, "")
         with desk(empty) as it:
-            assert "in this computer&#39;s keyring" in it.get("/set-up/").text
+            assert "kept in this computer’s keyring" in it.get("/set-up/").text
             assert 'id="k-error-key"' in it.post("/set-up/", key="fausse").text
     finally:
         keyring.set_keyring(before)
@@ -131,3 +132,15 @@ def test_p355_a_folder_with_koweb_toml_but_without_versions_gets_them(here: Clon
         assert "no versions of its texts are kept yet" in it.get("/").text
         assert it.post("/set-up/versions").url.endswith("/preview/")
         assert (here.folder / ".git").is_dir()
+
+
+def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Path, box: Sandbox) -> None:
+    assert suggest_name("https://kafe.example.org", "Le café des tortues") == "kafe"
+    assert suggest_name("http://127.0.0.1:4200", "Le café des tortues de Paris") == "le-cafe-des-tortues"
+    assert suggest_name("http://localhost", "??") == "forum"
+    with desk(empty) as it:
+        assert "for each category" in first_step(it, box).text
+        fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+        page = it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
+        assert "<dd>known until the desk ends, as " in page.text, page.text
+        assert VARIABLE == keys.key_name(config.load(empty, start=empty))

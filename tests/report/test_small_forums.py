@@ -58,7 +58,7 @@ def test_p376_of_five_people_nobody_says_the_half_and_cells_name_no_people(tmp_p
 
 def test_p393_with_a_period_in_which_nobody_wrote_nothing_is_compared(tmp_path: Path) -> None:
     forum = Forum()
-    names = "ana bob cleo dina eli fred".split()
+    names = ["ana", "bob", "cleo", "dina", "eli", "fred"]
     forum.people_named(" ".join(names))
     for number, name in enumerate(names * 3):
         topic = forum.topic(name, 20 * number + 1)

@@ -7,7 +7,7 @@ const BEFORE = {  // what begins a line, and what of that kind may stand there a
 };
 const OTHER_LIST = { list: BEFORE.numbers[1], numbers: BEFORE.list[1] };
 const ITEM = /^(\s*)([-*+]|(\d{1,9})([.)]))( +)(\[[ xX]\] +)?/, RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
-const ADDRESS = /^https?:\/\/\S+$/, START = "https://";
+const ADDRESS = /^https?:\/\/\S+$/;
 const field = document.querySelector("[data-write]").elements.body;
 const bar = document.querySelector("[data-marks]");
 
@@ -62,43 +62,46 @@ function before(kind, word) {
   exchange(start, end, gap + marked + (!below || below.startsWith("\n\n") ? "" : "\n"), gap.length + sign.length, gap.length + marked.length);
 }
 
-/** The link in whose words or address one is: where its words end, its address ends, and it ends; null elsewhere. */
+/** The link in whose words or address one is: where it begins, its words end, its address ends, and it ends; null elsewhere. */
 function linkHere() {
   const [start, end] = lines(), line = field.value.slice(start, end);
   for (const one of line.matchAll(/\[([^\][]*)\]\(([^()]*)\)/g)) {
     const first = start + one.index, words = first + 1 + one[1].length, last = first + one[0].length;
-    if (field.selectionStart > first && field.selectionEnd < last) return { words, address: last - 1, last };
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    if ((from > first && to < last) || (from === first && to === last)) return { first, words, address: last - 1, last };
   }
   return null;
 }
 
-/** A link: who is in one goes on to its address, and then behind it; of a new one the words are chosen where it has none
- *  yet, else one goes on with its address.
- */
-function address(word) {
-  const [start, end] = [field.selectionStart, field.selectionEnd], here = linkHere();
-  if (here) {
-    const next = end <= here.words ? here.address : here.last;
-    field.focus();
-    field.setSelectionRange(next, next);
-    return;
-  }
-  const chosen = field.value.slice(start, end), known = ADDRESS.test(chosen) ? chosen : "";
-  const words = known || !chosen ? word : chosen, link = `[${words}](${known || START})`;
-  if (words === word) exchange(start, end, link, 1, 1 + words.length);
-  else exchange(start, end, link, link.length - 1, link.length - 1);
-}
+const links = form.querySelector("[data-links]"), place = links.nextElementSibling;
 
-/** An address that is pasted: onto chosen words it makes a link of them; where one begins, it takes its place. */
+/** Ask for a link where one writes: the words that are chosen are shown, or those of the link in which one is. */
+function askLink() {
+  const here = linkHere();
+  if (here) field.setSelectionRange(here.first, here.last);
+  const chosen = field.value.slice(field.selectionStart, field.selectionEnd), known = ADDRESS.test(chosen);
+  form.elements.words.value = here ? field.value.slice(here.first + 1, here.words) : known ? "" : chosen.replace(/\s+/g, " ").trim();
+  link.value = here ? field.value.slice(here.words + 2, here.address) : known ? chosen : "";
+  found.replaceChildren();
+  bar.after(links);
+  links.open = true;
+  link.focus();
+  link.select();
+}
+links.addEventListener("toggle", () => { if (!links.open) place.before(links); });
+links.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  links.open = false;
+  field.focus();
+});
+
+/** An address that is pasted onto chosen words makes a link of them. */
 function pasted(given) {
-  const [start, end] = [field.selectionStart, field.selectionEnd], all = field.value, chosen = all.slice(start, end);
+  const [start, end] = [field.selectionStart, field.selectionEnd], chosen = field.value.slice(start, end);
   if (!ADDRESS.test(given)) return false;
-  if (start === end && all.slice(0, start).endsWith(`](${START}`) && all[end] === ")") {
-    exchange(start - START.length, end + 1, `${given})`, given.length + 1, given.length + 1);
-  } else if (chosen.trim() && !/[\n[\]]/.test(chosen) && !ADDRESS.test(chosen) && !linkHere()) {
-    const link = `[${chosen}](${given})`;
-    exchange(start, end, link, link.length, link.length);
-  } else return false;
+  if (!chosen.trim() || /[\n[\]]/.test(chosen) || ADDRESS.test(chosen) || linkHere()) return false;
+  const link = `[${chosen}](${given})`;
+  exchange(start, end, link, link.length, link.length);
   return true;
 }
 
@@ -119,10 +122,10 @@ function goOn() {
 }
 
 function mark(kind) {
+  if (kind === "link") { askLink(); return; }
   const { word } = bar.querySelector(`[data-mark=${kind}]`).dataset;
   if (kind in AROUND) around(AROUND[kind], word);
-  else if (kind in BEFORE) before(kind, word);
-  else address(word);
+  else before(kind, word);
 }
 
 bar.hidden = false;

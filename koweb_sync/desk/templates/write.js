@@ -118,7 +118,11 @@ async function insert(button) {
   if (answer.ok) {
     const isFile = button.formAction.includes("/write-file/");
     put(told.markdown, isFile);
-    if (isFile) { files.value = ""; describe(); } else { link.value = ""; found.replaceChildren(); }
+    if (isFile) { files.value = ""; describe(); } else {
+      link.value = form.elements.words.value = "";
+      found.replaceChildren();
+      if (links.previousElementSibling === bar) links.open = false;  // it was asked for where one writes
+    }
     return;
   }
   blame(told.faults || {});
@@ -161,6 +165,7 @@ link.addEventListener("input", (event) => {
   if (link.value.trim()) seeking = setTimeout(() => seek().catch(() => {}), 200);
   else found.replaceChildren();
 });
+form.elements.words.addEventListener("input", (event) => event.stopPropagation());
 form.querySelector("[data-links] summary").addEventListener("click", () => setTimeout(() => link.focus()));
 
 /** Files that are dropped or pasted wait in the form: what they show has to be said first. */

@@ -14,7 +14,9 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import ROUTES, parted
+from koweb_sync.spelling import latin
 
+SHORT = 20  # letters of a name that is taken from what a forum is called
 BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, ConfigError)  # a name and a key that do not go together
 LOCAL = ("localhost", "127.0.0.1", "::1")  # this computer itself, where nothing travels in the clear
 
@@ -82,11 +84,17 @@ def user(text: str) -> str:
     return text.strip().removeprefix("@")
 
 
-def suggest_name(url: str) -> str:
-    """A short name for a forum from its address: kafe for https://kafe.example.org."""
+def suggest_name(url: str, title: str = "") -> str:
+    """A short name for a forum from its address: kafe for https://kafe.example.org. Where that is a number, or this
+    computer, from what the forum is called.
+    """
     host = parted(url).hostname or ""
-    first = host.removeprefix("www.").split(".")[0]
-    return re.sub(r"[^a-z0-9-]", "", first.lower()) or "forum"
+    first = re.sub(r"[^a-z0-9-]", "", host.removeprefix("www.").split(".")[0].lower())
+    if first and not first.isdigit() and first != "localhost" and ":" not in host:
+        return first
+    called = re.sub(r"[^a-z0-9]+", "-", latin(title)).strip("-")
+    whole = called if len(called) <= SHORT else called[: SHORT + 1].rpartition("-")[0]  # whole words, if it has some
+    return whole or called[:SHORT] or "forum"
 
 
 def probe_bookmark(repo: Repo, name: str, remote: str = "origin") -> str:
