@@ -143,4 +143,4 @@ def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Pat
         fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
         page = it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
         assert "<dd>known until the desk ends, as " in page.text, page.text
-        assert VARIABLE == keys.key_name(config.load(empty, start=empty))
+        assert keys.key_name(config.load(empty, start=empty)) == VARIABLE
