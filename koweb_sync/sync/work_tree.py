@@ -28,6 +28,7 @@ def read(
     `published`: paths that are post files although their folders have a dot.
     """
     from koweb_sync.posts.document import parse
+    from koweb_sync.sync.world.translations import alone
     from koweb_sync.sync.world.world import pointer
 
     beside = translations(repo, settings, tree)
@@ -41,7 +42,7 @@ def read(
             away = tree.absent.get(path)
             yield parse(path, held[away] if away else content(repo, path))
         except PostFileError as error:
-            yield error
+            yield alone(error, tree.files)
 
 
 def translations(repo: Repo, settings: Settings, tree: "Checkout") -> dict[str, tuple[str, str]]:

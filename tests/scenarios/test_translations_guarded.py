@@ -159,3 +159,19 @@ def test_a_title_that_is_gone_on_the_forum_comes_back_with_the_text(here: Clone,
     here.push()
     assert box.by_id("un").translations["en"] == TITLE
     assert here.raw("un") == TEXT
+
+
+@on_listing
+def test_a_translation_without_its_original_becomes_no_post(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    both(here)
+    here.git("mv", "posts/un.md", "posts/deux.md")
+    here.commit()
+    before = here.read("posts/un.en.md")
+    told = here.run("check", "--fix", code=None)
+    assert "posts/un.en.md" in told.text
+    assert "--fix" not in told.text
+    assert here.read("posts/un.en.md") == before
+    here.push("--yes", code=None)
+    assert here.published() == ["un"]
+    assert post_of(here).translations["en"].raw == ENGLISH

@@ -1,6 +1,6 @@
 """Translations of post files at a commit. A file that is as agreed is not opened, unless what it leads to moved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 
 from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
@@ -9,7 +9,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.git import Repo, Sha, TreeEntry
 from koweb_sync.i18n import _
-from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.translation import TranslationFile, doubled, named, parse, says_so, translations_among
 from koweb_sync.sync.links.destinations import Atlas, moved_inputs
 from koweb_sync.sync.world.trailers import TRAILER, texts_over
@@ -137,6 +137,23 @@ def standing_for(known: Agreement, was: AgreedTranslation) -> Agreement:
         used=was.used,
         says=Fields({"title": was.title or None}),
         translations={},
+    )
+
+
+def alone(error: PostFileError, paths: Container[str]) -> PostFileError:
+    """The error about a file that has no id, as it is said of a translation whose original is not there: an id would
+    make a second topic of it.
+    """
+    told = named(error.path)
+    if not isinstance(error, MissingId) or told is None or told[0] in paths:
+        return error
+    return PostFileError(
+        error.path,
+        1,
+        _("This is named as a translation of {original}, which is not there.").format(original=told[0]),
+        _(
+            "If the original was renamed, rename this file, too; if it is gone, remove it. Another post needs an id."
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from koweb_sync.sync.world.bindings import BookmarkNames
 from koweb_sync.sync.world.translations import (
     TranslationAtHead,
     agreed_translations,
+    alone,
     brought_since,
     translation_files,
     translations_at,
@@ -162,7 +163,7 @@ def sort_out(
             check_name(entry.path)
             sources.append(unchanged(entry, known) if known else file_to_read(entry, contents))
         except PostFileError as error:
-            broken.append(error)
+            broken.append(alone(error, tree))
     sources = bound(sources, names)
     count = Counter(source.ident for source in sources)
     shut = [source.blob for source in sources if source.post is None and count[source.ident] > 1]
