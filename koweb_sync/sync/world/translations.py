@@ -151,9 +151,7 @@ def alone(error: PostFileError, paths: Container[str]) -> PostFileError:
         error.path,
         1,
         _("This is named as a translation of {original}, which is not there.").format(original=told[0]),
-        _(
-            "If the original was renamed, rename this file, too; if it is gone, remove it. Another post needs an id."
-        ),
+        _("If the original was renamed, rename this file, too; if it is gone, remove it. Another post needs an id."),
     )
 
 
