@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.logging import default_handler
@@ -31,6 +30,7 @@ from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, active
 from koweb_sync.pages import environment
+from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.pages import pictures
 from koweb_sync.sandbox.pages.routes import ALIGNED
 from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
@@ -177,7 +177,7 @@ def refused(error: KowebError) -> Response:
 
 def before() -> str:
     """The page from which somebody comes; the first one where that is none of these."""
-    came = urlsplit(request.referrer or "")
+    came = parted(request.referrer or "")
     return came.path if came.netloc == request.host and came.path.startswith("/") else "/"
 
 

@@ -1,7 +1,6 @@
 """The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from koweb_sync.desk.logging_in import DeskLogin, begin_login
 from koweb_sync.errors import ForumAnswerUnclear, KowebError
 from koweb_sync.i18n import _
 from koweb_sync.logins import Login
+from koweb_sync.posts.paths import parted
 from koweb_sync.sync.setup.login import rights
 from koweb_sync.sync.setup.repository import repository_at
 
@@ -215,7 +215,7 @@ def how_it_is(error: KowebError | None = None) -> str:
 
 def came_from() -> str:
     """The page of the desk on which somebody was told that a key is missing; "" for none of them."""
-    before = urlsplit(request.referrer or "")
+    before = parted(request.referrer or "")
     return before.path if before.netloc == request.host and before.path in RETURNS else ""
 
 

@@ -19,7 +19,7 @@ from koweb_sync.forum.decode import located
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
-from koweb_sync.forum.open_talk import OpenTalk, Wanted, number, wanted
+from koweb_sync.forum.open_talk import AskedByNumber, OpenTalk, number, wanted
 from koweb_sync.forum.own_key import READS, OwnKey, may_not, no_longer, no_message, shows_message
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.tag_names import TagNames
@@ -153,7 +153,7 @@ class Connection(DiscourseClient):
         self.tagging.own(data, self.all_tags)
         return data
 
-    def by_number(self, verb: str, path: str) -> Wanted | None:
+    def by_number(self, verb: str, path: str) -> AskedByNumber | None:
         """What a request reads by its number alone, once that is known to be no personal message, or its answer will
         tell. Raises as `make_sure` does.
         """
@@ -162,17 +162,17 @@ class Connection(DiscourseClient):
             self.make_sure(found)
         return found
 
-    def look_at(self, data: Any, what: Wanted | None, *, known: bool) -> None:
+    def look_at(self, data: Any, what: AskedByNumber | None, *, known: bool) -> None:
         """That an answer is no personal message, unless that is `known`: everybody gets it, or we wrote it. Raises as
         `make_sure` does.
         """
         if not known and shows_message(data):
             raise no_message()
         if not known and what and not self.open.knows(what):
-            self.make_sure(Wanted(number(data.get("topic_id")) if isinstance(data, Mapping) else None))
+            self.make_sure(AskedByNumber(number(data.get("topic_id")) if isinstance(data, Mapping) else None))
         self.open.learn(data, public=known or what is not None)
 
-    def make_sure(self, what: Wanted) -> None:
+    def make_sure(self, what: AskedByNumber) -> None:
         """That what is read by its number is no personal message: a request for a post and one for a topic, where no
         answer told it before. Raises ForumForbidden where it is one, or where that cannot be told.
         """

@@ -19,7 +19,7 @@ BY_POST = re.compile(
 )
 
 
-class Wanted(NamedTuple):
+class AskedByNumber(NamedTuple):
     """What a request reads by its number: a topic or a post. `tells`: the answer itself says which topic that is."""
 
     topic: int | None
@@ -27,15 +27,15 @@ class Wanted(NamedTuple):
     tells: bool = False
 
 
-def wanted(path: str) -> Wanted | None:
+def wanted(path: str) -> AskedByNumber | None:
     """What a path reads by a number alone; None where it reads nothing so, or where the answer tells its kind."""
     if SHOWN.fullmatch(path):
         return None
     if found := BY_POST.match(path):
         alone = path.lower().startswith("/posts/") and found["more"] is None
-        return Wanted(None, int(found[1]), tells=alone)
+        return AskedByNumber(None, int(found[1]), tells=alone)
     if found := BY_TOPIC.match(path):
-        return Wanted(int(found[1]))
+        return AskedByNumber(int(found[1]))
     return None
 
 
@@ -46,7 +46,7 @@ class OpenTalk:
     topics: set[int] = field(default_factory=set)
     posts: set[int] = field(default_factory=set)
 
-    def knows(self, what: Wanted) -> bool:
+    def knows(self, what: AskedByNumber) -> bool:
         """Whether it is no message."""
         return what.topic in self.topics or what.post in self.posts
 

@@ -29,7 +29,7 @@ _DEFINES = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BodyPart:
     """A comment as it stands, "" above the first, and the text below it. `line`: where the comment begins."""
 
     note: str
@@ -113,18 +113,18 @@ def has_notes(body: str) -> bool:
     return BEGIN in body or SAME in body
 
 
-def parts(body: str) -> list[Part]:
+def parts(body: str) -> list[BodyPart]:
     """A translation's text as its paragraphs stand beside the original's. Raises EndlessNote."""
     lines = body.split("\n") if has_notes(body) else []
     ends = {at: end_of(lines, at) for at, line in enumerate(lines) if line.rstrip() in (BEGIN, SAME)}
     inside = {within for at, end in ends.items() for within in range(at + 1, end)}
     starts = [0, *(at for at in ends if at not in inside)]
     if len(starts) == 1:
-        return [Part("", body)]
-    found = [Part("", "\n".join(lines[: starts[1]]))]
+        return [BodyPart("", body)]
+    found = [BodyPart("", "\n".join(lines[: starts[1]]))]
     for at, following in zip(starts[1:], [*starts[2:], len(lines)], strict=True):
         end = ends[at]
-        found.append(Part("\n".join(lines[at:end]), "\n".join(lines[end:following]), at))
+        found.append(BodyPart("\n".join(lines[at:end]), "\n".join(lines[end:following]), at))
     return found
 
 

@@ -195,7 +195,7 @@ def test_p317_from_an_empty_folder_to_a_published_report(
     raw = box.first_post(topic.id).raw
     assert raw.startswith(TEXT.strip())
     assert len(re.findall(r"!\[Un[^]]*\|3x2\]\(upload://", raw)) == 2
-    decide(one, box, topic.id, next((tmp_path / "essai" / "posts").rglob("*.md")))
+    decide(one, box, topic.id, next((tmp_path / "essai" / "messages").rglob("*.md")))
     publish_report(one)
     assert "Comment va notre forum" in max(box.topics(), key=lambda other: other.id).title
     page.close()

@@ -710,6 +710,8 @@ ALLOWED = {
     "cli/setup/loopback.py": {"http"},  # listens, on loopback alone, for one answer
     "cli/preview.py": {"webbrowser"},  # opens our own pages
     "desk/server.py": {"socket"},  # listens, on loopback alone
+    "listen/server.py": {"socket"},  # listens
+    "sandbox/deliveries.py": {"http"},  # tells webhooks, on loopback alone
     "sandbox/box.py": {"socket"},  # listens
     "sandbox/gateway/gateway.py": {"socket"},
 }

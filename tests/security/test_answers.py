@@ -18,6 +18,7 @@ from tests.workspace import FLAVOURS, TEXT, Clone, forget_forum, new_workspace
 IDS = ("un", "deux", "trois")
 READING = (
     *(("fetch",), ("status",), ("diff",), ("plan",), ("push", "--dry-run"), ("push", "--check"), ("doctor",)),
+    *(("component", "status"), ("component", "install", "--dry-run")),
     *(("adopt", "--dry-run", "1", "2"), ("adopt", "--dry-run", "--history", "--category", "facilitation-numerique")),
 )
 WRITING = (("push",), ("pull",), ("sync",))
@@ -28,8 +29,9 @@ ARCHIVE = (
 )
 RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
 # They ask no forum, or none of their own; the desk asks as the other commands do; those of logins have a test of theirs
-# beside the other ones of logins.
+# beside the other ones of logins, and what listens beside those of listening.
 ASIDE = frozenset({"login", "logout", "init", "new", "check", "import", "preview", "desk", "report", "demo", "sandbox"})
+ASIDE |= {"letter", "feed", "listen"}
 
 AT_HOME = frozenset(  # they ask no forum
     {"list", "show", "search", "stats", "export", "forget", "subject", "consent", "purge", "drop"}

@@ -42,7 +42,13 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     const typed = [...document.querySelectorAll("main :is(input, textarea)")].filter((one) =>
       one.id && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
+    const held = document.activeElement;
+    const leads = held && held.getAttribute("href");
     if (page.ok && fresh) renew(document.querySelector("main"), fresh.innerHTML);
+    if (leads && !held.isConnected) {  // who stood on a link by keyboard still does
+      const now = [...document.querySelectorAll("main a")].find((one) => one.getAttribute("href") === leads);
+      if (now) now.focus();
+    }
     for (const one of typed) {  // what somebody writes or chooses stays, also where the field around it was renewed
       const now = document.getElementById(one.id);
       if (now && now !== one) { now.value = one.value; now.checked = one.checked; }

@@ -1,7 +1,9 @@
 """Where a repository is looked at in a browser, from the address of a git remote. Pure."""
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from koweb_sync.posts.paths import parted
 
 FORGES = ("github", "gitlab", "forgejo")
 HOSTS: dict[str, str] = {"github": "github", "gitlab": "gitlab", "codeberg": "forgejo", "forgejo": "forgejo"}
@@ -27,11 +29,8 @@ def page_of(remote: str) -> str:
 
 def web_page(address: str) -> str:
     """The same of an address of the web; "" for one that has no host or no path."""
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return ""
+    parts = parted(address)
+    port = f":{parts.port}" if parts.port else ""
     host, path = (parts.hostname or "").lower(), plain(parts.path)
     return f"https://{host}{port}/{path}" if re.fullmatch(r"[a-z0-9.-]+", host) and path else ""
 
@@ -43,5 +42,5 @@ def plain(path: str) -> str:
 
 def forge_of(page: str) -> str:
     """What answers at a page, as far as its host's name tells; "" where it does not."""
-    labels = (urlsplit(page).hostname or "").split(".")
+    labels = (parted(page).hostname or "").split(".")
     return next((HOSTS[label] for label in labels if label in HOSTS), "")
