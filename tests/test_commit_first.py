@@ -193,3 +193,15 @@ def test_p293_a_push_names_the_pull_that_waits(here: Clone, box: Sandbox) -> Non
     refused = here.push("-m", "Deux", code=3)
     assert "pull --continue" in refused.err
     assert "posts/deux.md" in here.git("status", "--porcelain")
+
+
+def test_a_translation_without_its_original_is_given_no_id(person: Clone) -> None:
+    person.post("un")
+    person.commit()
+    person.push()
+    text = f"---\ntitle: A topic called one\n---\n{TEXT}\n"
+    person.write("posts/parti.en.md", text)
+    told = person.run("push", "-m", "Traduire", text="\n" * 5, code=None)
+    assert "translation of posts/parti.md, which is not there" in told.text
+    assert person.read("posts/parti.en.md") == text
+    assert person.published() == ["un"]

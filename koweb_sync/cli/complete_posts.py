@@ -51,6 +51,8 @@ class Questions:
                     return False
                 data = self.titled(path, data, title, bare=isinstance(error, NoFrontMatter))
             except MissingId:
+                if named(path):  # a translation without its original: an id would make a second topic of it
+                    return True
                 data = self.with_id(path, data)
             except PostFileError:
                 return True
