@@ -19,6 +19,7 @@ from koweb_sync.posts.front import BOM, NoFrontMatter, Text, read_front
 from koweb_sync.posts.translation import named
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for, translations
 from koweb_sync.sync.world.checkout import checkout
+from koweb_sync.sync.world.translations import alone
 
 if TYPE_CHECKING:
     from koweb_sync.sync.world.bindings import BookmarkNames
@@ -41,7 +42,7 @@ class Questions:
         data = safe_files.read(self.repo.root, path)
         while self.asked < ASKED:
             try:
-                post = parse(path, data)
+                post = read(path, data)
             except (NoFrontMatter, MissingTitle) as error:
                 if isinstance(error, NoFrontMatter) and error.form:
                     return True
@@ -51,8 +52,6 @@ class Questions:
                     return False
                 data = self.titled(path, data, title, bare=isinstance(error, NoFrontMatter))
             except MissingId:
-                if named(path):  # a translation without its original: an id would make a second topic of it
-                    return True
                 data = self.with_id(path, data)
             except PostFileError:
                 return True
@@ -124,3 +123,11 @@ def complete(repo: Repo, settings: Settings, paths: Sequence[str]) -> tuple[str,
         return not there or questions.complete(path)
 
     return tuple(path for path in paths if wanted(path))
+
+
+def read(path: str, data: bytes) -> PostFile:
+    """A post file. Raises PostFileError; MissingId for a post alone: with an id, a translation would become a topic."""
+    try:
+        return parse(path, data)
+    except MissingId as error:
+        raise alone(error, ()) from error

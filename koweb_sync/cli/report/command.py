@@ -15,6 +15,7 @@ from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.report.asked import Asked, disguise, wished
 from koweb_sync.cli.report.output import deliver, destination, rendered
+from koweb_sync.cli.report.window import horizon_option, time_zone_option
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, active, speaking
 
@@ -34,11 +35,7 @@ if TYPE_CHECKING:
 @read_options
 @click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
-@click.option(
-    "--time-zone",
-    metavar="NAME",
-    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
-)
+@time_zone_option
 @click.option("--category", multiple=True, help=_("Only this category and those in it: slug path, name or number."))
 @click.option("--tag", multiple=True, help=_("Only topics with this tag."))
 @click.option(
@@ -66,14 +63,7 @@ if TYPE_CHECKING:
         "are for archives that outgrow one machine; Spark needs the extra “spark” of koweb-sync."
     ),
 )
-@click.option(
-    "--horizon",
-    type=click.IntRange(1, 24 * 365),
-    default=72,
-    show_default=True,
-    metavar="HOURS",
-    help=_("How long people may wait for an answer."),
-)
+@horizon_option
 @click.option("--watch-list", is_flag=True, help=_("Print only who waits for an answer; exit with 3 if anybody does."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be reported, and where it would be written."))
 def report(forum: str | None, store: str | None, **given: Any) -> None:

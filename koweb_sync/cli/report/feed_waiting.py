@@ -12,6 +12,7 @@ from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say
 from koweb_sync.cli.report.asked import Asked, wished
 from koweb_sync.cli.report.feed import address_of, feed_options, write
+from koweb_sync.cli.report.window import horizon_option, time_zone_option
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -35,19 +36,8 @@ UNASKED = {
 @feed_options
 @click.option("--new-address", is_flag=True, help=_("Take a new secret, and remove the feed with the old one."))
 @click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
-@click.option(
-    "--time-zone",
-    metavar="NAME",
-    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
-)
-@click.option(
-    "--horizon",
-    type=click.IntRange(1, 24 * 365),
-    default=72,
-    show_default=True,
-    metavar="HOURS",
-    help=_("How long people may wait for an answer."),
-)
+@time_zone_option
+@horizon_option
 def waiting(forum: str | None, store: str | None, folder: Path, address: str, new_address: bool, **given: Any) -> None:
     from koweb_sync.letter.feeds import xml
     from koweb_sync.letter.secret_names import secret_of

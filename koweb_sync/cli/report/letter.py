@@ -13,7 +13,7 @@ from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, post_folder
-from koweb_sync.cli.report.window import window_of, zone_of
+from koweb_sync.cli.report.window import time_zone_option, window_of, zone_of
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import LANGUAGES, _, speaking
@@ -49,11 +49,7 @@ NOW = "now"
     metavar="DATE",
     help=_("Up to the end of this day, or now: as far as the archive knows (default: the last whole day)."),
 )
-@click.option(
-    "--time-zone",
-    metavar="NAME",
-    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
-)
+@time_zone_option
 @click.option("--language", type=click.Choice(LANGUAGES), help=_("Its language (default: the forum's)."))
 @click.option(
     "--format",

@@ -4,6 +4,8 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import click
+
 from koweb_sync import dates
 from koweb_sync.cli.archive.filters import edge
 from koweb_sync.cli.output import say
@@ -17,6 +19,20 @@ if TYPE_CHECKING:
 
 _BACK = re.compile(r"([1-9]\d{0,4})([djws])")
 MOST = 36_500  # days: no forum is a hundred years old
+
+time_zone_option = click.option(
+    "--time-zone",
+    metavar="NAME",
+    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
+)
+horizon_option = click.option(
+    "--horizon",
+    type=click.IntRange(1, 24 * 365),
+    default=72,
+    show_default=True,
+    metavar="HOURS",
+    help=_("How long people may wait for an answer."),
+)
 
 
 def zone_of(given: str | None, settings: "Settings") -> str:
