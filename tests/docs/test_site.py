@@ -1,5 +1,6 @@
 """The documentation as a site: it builds without a warning, and loads nothing from elsewhere."""
 
+import json
 import os
 import re
 import subprocess
@@ -62,6 +63,15 @@ def test_pages_that_are_french_say_so_and_others_that_they_are_english(site: Pat
     for page in site.rglob("*.html"):
         french = page.parent.name == "fr" or page.name == "index.html"
         assert f'<html lang="{"fr" if french else "en"}"' in page.read_text(encoding="utf-8"), page
+
+
+def test_the_search_finds_a_word_behind_an_article(site: Path) -> None:
+    """As lunr reads it in the browser: by the separator of the index, without which l’archive is a word of its own."""
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    texts = " ".join(page["text"] for page in index["docs"])
+    assert {"l’archive", "l'archive"} & set(texts.split())
+    words = re.split(index["config"]["separator"], "l’archive, l'archive « archive » koweb.toml")
+    assert words == ["l", "archive", "l", "archive", "archive", "koweb.toml"]
 
 
 def test_the_text_of_the_front_page_leads_to_every_french_page(site: Path) -> None:
