@@ -9,10 +9,11 @@ python3 -m venv venv
 venv/bin/pip --quiet install markdown-it-py==4.3.0
 for version in 14.1.0 15.0.3; do
     npm install --silent --no-audit --no-fund --prefix "$version" "markdown-it@$version"
-    node -e '
-const module = require(`./${process.argv[1]}/node_modules/markdown-it`)
+    node - "$version" <<'JS'
+const module = require(`./${process.argv[2]}/node_modules/markdown-it`)
 const shown = JSON.stringify(new (module.default || module)().render("\u00a0Bonjour !\u00a0\n"))
-console.log("markdown-it", process.argv[1], shown)' "$version"
+console.log("markdown-it", process.argv[2], shown)
+JS
 done | tee said
 venv/bin/python -c '
 import json

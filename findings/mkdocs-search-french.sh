@@ -9,7 +9,7 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" --quiet install mkdocs==1.6.1 lunr==0.8.0
 mkdir "$folder/docs"
-printf '# Un\n\nNous gardons l’archive, et l'"'"'archive reste.\n' >"$folder/docs/elided.md"
+printf "# Un\n\nNous gardons l\u2019archive, et l'archive reste.\n" >"$folder/docs/elided.md"
 printf '# Deux\n\nUn bel été.\n' >"$folder/docs/summer.md"
 printf '# Accueil\n' >"$folder/docs/index.md"
 cat >"$folder/search.js" <<'JS'
