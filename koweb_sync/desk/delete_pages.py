@@ -1,12 +1,13 @@
 """Deleting a post file: what that means for its topic and its text is said first, and asked."""
 
+import time
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
-from koweb_sync.desk import unsaved, writing
+from koweb_sync.desk import deleted_texts, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.shown_titles import within_quotes
@@ -41,7 +42,7 @@ def asked(path: str, fault: str = "") -> str:
         topic=what_becomes(path),
         there=topic_of(path),
         linked_from=linking_to(path),
-        lost=what_is_lost(shown.another(), path, data),
+        aside=what_is_set_aside(shown.another(), path, data),
         fault=fault,
     )
 
@@ -56,12 +57,10 @@ def delete(path: str) -> ResponseReturnValue:
             fault = _("This file changed since you looked. Nothing was deleted.")
         elif "sure" not in request.form:
             fault = _("Say that you mean it.")
-        elif "lose" not in request.form and what_is_lost(shown.another(), path, data):
-            fault = _("Say that this text may be lost, or keep it first.")
         if fault:
             return Response(asked(path, fault), 409)
+        set_aside(shown.another(), path, data)
         safe_files.remove(shown.repo.root, path)
-        unsaved.forget(shown.repo, path)
     return redirect("/preview/?deleted", 303)
 
 
@@ -117,15 +116,31 @@ def linking_to(path: str) -> list[str]:
     ]
 
 
-def what_is_lost(repo: Repo, path: str, data: bytes) -> list[str]:
-    """What of a post is nowhere else: sentences; none where git has the text as it is."""
+def set_aside(repo: Repo, path: str, data: bytes) -> None:
+    """Keep what of a post is nowhere else, before its file goes."""
+    now = time.time_ns() // 1_000
+    typed = unsaved.kept(repo, path, writing.form_of(shown.current().now.shown[path].post, data))
+    if in_version(repo, path) != data:
+        deleted_texts.put_aside(repo, path, data, now)
+    if typed:
+        unsaved.set_aside(repo, path, *typed, now)
+    unsaved.forget(repo, path)
+
+
+def in_version(repo: Repo, path: str) -> bytes | None:
+    """A post file as the last kept version has it; None where that has none."""
+    return at(repo, repo.resolve("HEAD"), path)
+
+
+def what_is_set_aside(repo: Repo, path: str, data: bytes) -> list[str]:
+    """What of a post is nowhere else, and what becomes of it: sentences; none where git has the text as it is."""
     found = []
-    held = at(repo, repo.resolve("HEAD"), path)
+    held = in_version(repo, path)
     if held is None:
-        found.append(_("This text is in no kept version yet: it would be lost for good."))
+        found.append(_("This text is in no kept version yet. It is set aside on this computer."))
     elif with_lf(held.decode("utf-8", "replace")) != with_lf(data.decode("utf-8", "replace")):
-        found.append(_("What you changed since the last kept version would be lost for good."))
+        found.append(_("What you changed since the last kept version is set aside on this computer."))
     opened = writing.form_of(shown.current().now.shown[path].post, data)
     if unsaved.kept(repo, path, opened):
-        found.append(_("What you typed and did not save would be lost for good."))
+        found.append(_("What you typed and did not save is set aside: the file brings it along when it comes back."))
     return found

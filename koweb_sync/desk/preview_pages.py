@@ -77,7 +77,8 @@ def all_posts() -> str:
     if writes():
         looking.begin(current_app.extensions["session"])
     said = {
-        "deleted": _("Deleted."),
+        "deleted": _("Deleted. If you want it back:"),
+        "forgotten": _("Forgotten. Nobody can bring this text back any more."),
         "key": _("The forum takes this key."),
         "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
     }
@@ -91,6 +92,7 @@ def all_posts() -> str:
         waiting=under_way(shown.another(), shown.settings, current.now) if writes() else [],
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
+        deleted="deleted" in request.args,
         looked=when_looked(),
         new=new_on_forum(current) if writes() else None,
         states=state_words(),

@@ -136,6 +136,7 @@ def edit(path: str) -> ResponseReturnValue:
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
         "back": _("Back to the saved version."),
+        "returned": _("The text is back in this folder. Nothing is published before you publish it."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
     return editor(opened_post(path), told=next((text for name, text in said.items() if name in request.args), ""))

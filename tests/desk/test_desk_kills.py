@@ -90,3 +90,41 @@ def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
         step += EVERY
     assert seen == {True, False}
     assert TEXT in before
+
+
+@pytest.mark.parametrize("action", ["delete", "return"])
+def test_p445_killed_while_a_text_goes_or_comes_back_it_is_in_the_folder_or_among_the_deleted(
+    here: Clone, reaper: Any, tmp_path: Path, action: str
+) -> None:
+    here.post("un", f"{TEXT} Jamais gardé.")
+    before = here.read(FILE)
+    browser = client(here.folder)
+    form = as_sent(browser.get(f"/write/{FILE}").text)
+    browser.post(f"/write-preview/{FILE}", data={**form, "body": TYPED})
+    address, fields = f"/write-delete/{FILE}", {"mark": form["mark"], "sure": "on"}
+    if action == "return":
+        browser.post(address, data=fields)
+        address, fields = f"/deleted/{FILE}", {"aside": asides(browser)[0]}
+    step, lived, seen = 1, False, set()
+    while not lived:
+        folder = tmp_path / str(step)
+        shutil.copytree(here.folder, folder)
+        lived = reaper(folder, address, fields, b"", step)
+        again = client(folder)
+        texts, listed = texts_of(folder), asides(again)
+        assert texts.get("un.md", before) == before, step
+        assert ("un.md" in texts) != bool(listed), step
+        if listed:
+            again.post(f"/deleted/{FILE}", data={"aside": listed[0]})
+            assert texts_of(folder)["un.md"] == before, step
+        kept = re.findall(r'href="(\?aside=\d+)"', again.get(f"/versions/{FILE}").text)
+        there = [again.get(f"/versions/{FILE}{one}").text for one in kept]
+        assert any(TYPED in one for one in (*there, again.get(f"/write/{FILE}").text)), step
+        seen.add("un.md" in texts)
+        step += EVERY
+    assert seen == {True, False}
+
+
+def asides(browser: Any) -> list[str]:
+    """The deleted texts that no version has, as the desk lists them."""
+    return re.findall(rf'href="/deleted/{FILE}\?aside=(\d+)"', browser.get("/deleted/").text)

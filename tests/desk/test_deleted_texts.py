@@ -1,0 +1,171 @@
+"""Deleted texts at the desk: whatever was written is within reach, and comes back byte for byte."""
+
+import re
+from html import unescape
+
+import pytest
+
+from koweb_sync.desk import deleted_texts
+from koweb_sync.desk.deleted_texts import WALKED
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_losing_nothing import mark_of, waiting
+from tests.desk.test_writing import FILE, sent
+from tests.workspace import TEXT, Clone
+
+
+def rows(it: OpenDesk, more: str = "") -> list[tuple[str, str, str]]:
+    """The texts that the page lists: address, title, when and by whom."""
+    found = re.findall(
+        r'<li><a dir="auto" href="([^"]+)">(.*?)</a>\s*<p[^>]*>(.*?)</p>', it.get(f"/deleted/{more}").text
+    )
+    return [(unescape(href), unescape(title), unescape(when)) for href, title, when in found]
+
+
+def key_of(href: str) -> dict[str, str]:
+    """What the form of a text sends along."""
+    return {"aside": href.partition("aside=")[2]} if "aside=" in href else {}
+
+
+def deleted(it: OpenDesk) -> None:
+    """Delete the post file of these tests."""
+    it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
+
+
+@pytest.mark.parametrize("withdraw", ["keep", "unlist", "close", "delete"])
+def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_does_its_topic(
+    here: Clone, box: Sandbox, withdraw: str
+) -> None:
+    here.configure(f'withdraw = "{withdraw}"')
+    here.post("un", f"{TEXT}\r\n\r\nLa fin. \r\n", autre="12")
+    here.post("deux")
+    here.commit()
+    here.push()
+    before, topic = here.read(FILE), box.by_id("un").id
+    with desk(here.folder) as it:
+        assert rows(it) == []
+        deleted(it)
+        assert [row[1:] for row in rows(it)] == [
+            ("Un sujet nommé un", "Deleted here. The deletion is not published yet.")
+        ]
+        here.commit("Plus besoin")
+        here.push()
+        ((href, title, when),) = rows(it)
+        assert title == "Un sujet nommé un"
+        assert re.fullmatch(r"Deleted on .* by Frédéric\.", when)
+        shown = unescape(it.get(href).text)
+        assert "La fin." in shown
+        assert {
+            "keep": "koweb let its topic go",
+            "unlist": "puts its topic back into the forum's lists",
+            "close": "opens its topic again",
+            "delete": "brings its topic back",
+        }[withdraw] in shown
+        assert it.post(href).url.endswith("?returned")
+        assert here.read(FILE) == before
+        assert rows(it) == []
+        assert it.post(href).status_code == 200, "a second click changes nothing"
+        assert here.read(FILE) == before
+    here.commit("Revenu")
+    here.push()
+    again = box.state.topics[topic]
+    assert (again.visible, again.closed, again.deleted_at) == (True, False, None)
+
+
+@pytest.mark.parametrize("how", ["never kept", "changed since", "typed"])
+def test_p344_a_text_that_no_version_has_is_set_aside_when_it_is_deleted(here: Clone, how: str) -> None:
+    here.post("un")
+    if how != "never kept":
+        here.commit()
+    with desk(here.folder) as it:
+        if how == "changed since":
+            here.post("un", f"{TEXT} Encore. \r\n", autre="12")
+        if how == "typed":
+            sent(it, FILE, "write-preview", body="Pas enregistré.")
+        before = here.read(FILE)
+        assert "set aside" in it.get(f"/write-delete/{FILE}").text
+        deleted(it)
+        assert not (here.folder / FILE).exists()
+        href = rows(it)[0][0]
+        assert ("aside=" in href) == (how != "typed")
+        it.post(href.partition("?")[0], **key_of(href))
+        assert here.read(FILE) == before
+        assert rows(it) == []
+        if how == "typed":
+            (kept,) = re.findall(r'href="(\?aside=\d+)"', it.get(f"/versions/{FILE}").text)
+            assert "Pas enregistré." in it.get(f"/versions/{FILE}{kept}").text
+
+
+def test_p443_nothing_is_written_over_what_lies_at_the_place_of_a_deleted_text(here: Clone) -> None:
+    here.post("un", f"{TEXT} Jamais gardé.")
+    with desk(here.folder) as it:
+        deleted(it)
+        ((href, _title, _when),) = rows(it)
+        here.post("un", f"{TEXT} Une autre.")
+        (again,) = rows(it)
+        assert again[0] == href, "it is still within reach"
+        refused = it.post(href.partition("?")[0], **key_of(href))
+        assert refused.status_code == 409
+        assert "Something lies at its place" in refused.text
+        assert "Jamais gardé." in refused.text
+        assert "Une autre." in here.read(FILE)
+        gone = it.post("/deleted-forget/" + FILE, **key_of(href))
+        assert gone.status_code == 409
+        assert "Forgotten." in it.post("/deleted-forget/" + FILE, **key_of(href), sure="on").text
+        assert rows(it) == []
+        assert it.get(href).status_code == 404
+        assert it.get("/deleted/koweb.toml").status_code == 404
+    assert not any((here.folder / ".git/koweb/deleted").iterdir())
+
+
+def test_p443_a_text_that_lives_on_under_another_name_is_not_called_deleted(here: Clone) -> None:
+    here.post("un")
+    here.post("deux", path="posts/deux été.md", title="Un <b>autre</b> titre")
+    here.post("trois", path="posts/a/trois.md")
+    here.write("posts/note.txt", "rien")
+    here.commit()
+    here.git("mv", FILE, "posts/ailleurs.md")
+    here.commit("Même texte ailleurs")
+    here.git("mv", "posts/a/trois.md", "posts/trois.md")
+    here.post("trois", "Un tout autre texte, plus long que l’ancien.\n" * 9)
+    here.git("rm", "--quiet", "posts/note.txt", "posts/deux été.md")
+    here.commit("Tout change")
+    here.git("checkout", "--quiet", "-b", "ailleurs", "HEAD~1")
+    here.post("quatre")
+    here.commit()
+    here.git("checkout", "--quiet", "main")
+    here.git("merge", "--quiet", "ailleurs")
+    here.git("rm", "--quiet", "posts/quatre.md")
+    with desk(here.folder) as it:
+        assert [(title, "not published" in when) for _href, title, when in rows(it)] == [
+            ("Un sujet nommé quatre", True),
+            ("Un <b>autre</b> titre", False),
+        ]
+        it.post(rows(it)[1][0])
+        it.post(rows(it)[0][0])
+        assert rows(it) == []
+        assert waiting(it) == []
+    assert here.read("posts/deux été.md") == here.git("show", "HEAD~1^:posts/deux été.md") + "\n"
+
+
+def test_p444_a_long_history_is_walked_piece_by_piece(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert WALKED >= 1_000
+    monkeypatch.setattr(deleted_texts, "WALKED", 3)
+    for ident in ("un", "deux"):
+        here.post(ident)
+        here.commit()
+        (here.folder / f"posts/{ident}.md").unlink()
+        here.commit()
+        here.post("autre", f"{TEXT} {ident}")
+        here.commit()
+    with desk(here.folder) as it:
+        found, more = [], ""
+        for _piece in range(9):
+            found += [title for _href, title, _when in rows(it, more)]
+            page = it.get(f"/deleted/{more}").text
+            onward = re.search(r'rel="next" href="(\?after=\d+)"', page)
+            if onward is None:
+                break
+            more = onward[1]
+        assert found == ["Un sujet nommé deux", "Un sujet nommé un"]
+        assert "To the newest ones" in page
