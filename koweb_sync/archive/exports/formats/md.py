@@ -2,6 +2,7 @@
 
 The head is for other programs, too: `date`, `modified`, `tags` and `authors` are what Hugo and Pelican call them, and
 `slug` keeps two topics of one title apart. No other key is one with which they decide where a page lies, as `url` is.
+Eleventy and Jekyll take braces in a text for commands of a template, unless the head says that there are none.
 """
 
 import re
@@ -23,6 +24,7 @@ from koweb_sync.dates import second
 from koweb_sync.i18n import _
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+_NO_TEMPLATE: dict[str, Any] = {"templateEngineOverride": "md", "render_with_liquid": False}  # to Eleventy, to Jekyll
 
 
 def write_markdown(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
@@ -64,6 +66,7 @@ def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) ->
         "archived": topic.archived,
         "listed": topic.visible,
         "gone": None if topic.shown else (topic.reason or "unseen"),
+        **_NO_TEMPLATE,
         "tags": list(topic.tags),
         "authors": list(authors),
         "translations": [f"{one.language}: {one.title}" for one in topic.translations],
