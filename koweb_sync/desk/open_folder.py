@@ -5,6 +5,7 @@ import threading
 from koweb_sync.config import Settings
 from koweb_sync.desk.post_folder import PostFolder
 from koweb_sync.desk.preview import Previewer
+from koweb_sync.desk.shown_translations import TranslationMemory
 from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.git import Repo
 
@@ -18,6 +19,7 @@ class OpenFolder:
         self.lock = threading.RLock()
         self.folder = PostFolder(repo, settings)
         self.watcher = watcher
+        self.translations = TranslationMemory()
         self._previewer: Previewer | None = None
 
     def another(self) -> Repo:

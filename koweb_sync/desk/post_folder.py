@@ -25,7 +25,8 @@ from koweb_sync.posts.front import FrontMatterText, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
-from koweb_sync.posts.translation import says_so, translations_among
+from koweb_sync.posts.translation import TranslationFile, says_so, translations_among
+from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.survey import survey_with_seen
@@ -50,11 +51,21 @@ class FolderPost:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderTranslation:
+    """A translation of the post file `original` into a language. `error`: why it cannot be read."""
+
+    original: str
+    locale: str
+    file: TranslationFile | None
+    error: PostFileError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FolderState:
     """All that pages show at one moment. `shown`: post files by path; `entries`: every path of the work tree that git
     has or would take, `signs` git's signs for them (see `Repo.work_files`); `left_out`: post files that a sparse
     checkout leaves out, shown as git has them; `gone`: those that git has and the work tree no longer; `seen`: what the
-    last look at the forum brought; `site`: what is remembered of the forum.
+    last look at the forum brought; `site`: what is remembered of the forum; `translations`: by path.
     """
 
     shown: Mapping[str, FolderPost]
@@ -67,6 +78,7 @@ class FolderState:
     site: Site | None
     anchors: str
     head: str | None
+    translations: Mapping[str, FolderTranslation] = field(default_factory=dict)
 
     @property
     def posts(self) -> dict[str, PostFile]:
@@ -87,6 +99,7 @@ class PostFolder:
     settings: Settings
     _read: dict[str, tuple[Stamp, FolderPost]] = field(default_factory=dict)
     _small: dict[str, tuple[Stamp, bool]] = field(default_factory=dict)
+    _beside: dict[str, tuple[Stamp, TranslationFile | PostFileError | None]] = field(default_factory=dict)
     _refs: tuple[str, ...] = ()
     _forum: tuple[Bookmark, Kept] | None = None
     _state: FolderState | None = None
@@ -100,15 +113,16 @@ class PostFolder:
         need_folder(self.settings, {path for path, one in entries.items() if one.kind != "folder"})
         bookmark, seen = self._agreed()
         paths = [path for path, one in entries.items() if one.kind != "folder" and self.settings.is_post(path)]
-        beside = translations_among(set(paths), lambda path: says_so(path, bytes_of(self.repo, path) or b""))
+        beside = translations_among(set(paths), lambda path: self._translation(path) is not None)
+        translations = {path: self._translated(path, *told) for path, told in beside.items()}
         paths = [path for path in paths if path not in beside]
         left_out = frozenset(path for path in paths if entries[path] is LEFT_OUT)
         fresh = self._held(left_out)
         fresh |= {path: self._shown(path) for path in paths if path not in fresh}
         now = self._state
-        known_before = (self._read, now.entries, now.signs, now.site) if now else ()
+        known_before = (self._read, now.entries, now.signs, now.site, now.translations) if now else ()
         site = known_site(self.settings)
-        if now and self._forum is forum and known_before == (fresh, entries, signs, site):
+        if now and self._forum is forum and known_before == (fresh, entries, signs, site, translations):
             return now
         self._read = fresh
         adopted = {int(one.pair.topic): ident for ident, texts in seen.texts.items() for one in texts if not one.since}
@@ -117,7 +131,17 @@ class PostFolder:
         style = style_of(bookmark, site)
         gone = tuple(path for path in signs.keys() - entries.keys() if self.settings.is_post(path))
         self._state = FolderState(
-            shown, entries, signs, left_out, tuple(sorted(gone)), known, seen, site, style, self._refs[0] or None
+            shown,
+            entries,
+            signs,
+            left_out,
+            tuple(sorted(gone)),
+            known,
+            seen,
+            site,
+            style,
+            self._refs[0] or None,
+            translations,
         )
         return self._state
 
@@ -184,6 +208,26 @@ class PostFolder:
         known = self._read.get(path)
         return known if known and known[0] == stamp else (stamp, self._opened(path))
 
+    def _translation(self, path: str) -> TranslationFile | PostFileError | None:
+        """A file that is named as a translation, or why it cannot be read; None for a post of its own. Read again if it
+        changed.
+        """
+        try:
+            stamp = stamp_of(os.lstat(f"{self.repo.root}/{path}"))
+        except OSError:
+            stamp = (0, 0, 0)
+        known = self._beside.get(path)
+        if known is None or known[0] != stamp:
+            data = bytes_of(self.repo, path) or b""
+            known = self._beside[path] = (stamp, translation(path, data) if says_so(path, data) else None)
+        return known[1]
+
+    def _translated(self, path: str, original: str, locale: str) -> FolderTranslation:
+        """A translation."""
+        one = self._translation(path)
+        wrong = one if isinstance(one, PostFileError) else None
+        return FolderTranslation(original, locale, None if isinstance(one, PostFileError) else one, wrong)
+
     def _opened(self, path: str) -> FolderPost:
         try:
             data = content(self.repo, path)
@@ -205,6 +249,14 @@ def readable(path: str, data: bytes) -> FolderPost:
         return FolderPost(parse(path, data))
     except PostFileError as error:
         return FolderPost(as_far_as_possible(path, data), error)
+
+
+def translation(path: str, data: bytes) -> TranslationFile | PostFileError:
+    """A translation, or why it cannot be read."""
+    try:
+        return parse_translation(path, data, "")
+    except PostFileError as error:
+        return error
 
 
 def as_far_as_possible(path: str, data: bytes) -> PostFile:

@@ -15,9 +15,10 @@ from koweb_sync.desk import bringing_back, looking, new_replies, unsaved
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.bringing_back import EditShown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
-from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.post_folder import FolderState, bytes_of
 from koweb_sync.desk.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
 from koweb_sync.desk.preview import PostState, PostSummary, Preview, Previewer
+from koweb_sync.desk.shown_translations import ShownTranslation, behind_anywhere, translations_of
 from koweb_sync.desk.typed_preview import as_typed
 from koweb_sync.desk.under_way import under_way
 from koweb_sync.i18n import _
@@ -71,6 +72,7 @@ def all_posts() -> str:
     with shown.lock:
         current = shown.current()
         rows = current.summaries()
+        behind = behind_anywhere(shown.repo, current.now, shown.translations) if current.now.translations else {}
         if writes():
             rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
     found = [row for row in rows if asked.fits(row)]
@@ -93,6 +95,8 @@ def all_posts() -> str:
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
         deleted="deleted" in request.args,
+        behind=behind,
+        late=[row for row in rows if row.path in behind],
         looked=when_looked(),
         new=new_on_forum(current) if writes() else None,
         states=state_words(),
@@ -206,6 +210,7 @@ def parts(path: str) -> Mapping[str, Any]:
         current = shown.current()
         typed = as_typed(current, places(), path) if writes() else None
         made = typed or current.preview(path, places())
+        beside = translations(current.now, path)
     seen = current.now.seen.texts.get(current.forum.keys[path])
     edit = seen[-1].edit if seen else None
     return {
@@ -214,10 +219,18 @@ def parts(path: str) -> Mapping[str, Any]:
         "only": urlencode({"only": path}),
         "state": words_as_of()[made.state],
         "changes": changes(made),
+        "translations": beside,
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
         "forum": shown.settings.url,
         "active": "post",
     }
+
+
+def translations(now: FolderState, path: str) -> Sequence[ShownTranslation]:
+    """The translations of a post file. Whoever asks holds the folder's lock."""
+    if not any(one.original == path for one in now.translations.values()):
+        return ()
+    return translations_of(shown.repo, now, shown.translations, {path}).get(path, ())
 
 
 def words_as_of() -> Mapping[PostState, tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
 from koweb_sync.desk.report_pages import REPORT
 from koweb_sync.desk.set_up_pages import SETTING_UP
+from koweb_sync.desk.translation_pages import TRANSLATIONS
 from koweb_sync.desk.version_pages import VERSIONS
 from koweb_sync.desk.waiting_pages import WAITING
 from koweb_sync.desk.work_pages import WORK
@@ -21,6 +22,7 @@ ROOMS: tuple[DeskRoom, ...] = (
     ADDING,
     DELETING,
     DELETED,
+    TRANSLATIONS,
     VERSIONS,
     PUBLISH,
     BRING_BACK,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.local_html import LocalPlaces
-from koweb_sync.desk.post_folder import bytes_of, readable
+from koweb_sync.desk.post_folder import FolderState, bytes_of, readable
 from koweb_sync.desk.preview import PostState, Preview, Previewer
 from koweb_sync.desk.writing import PostForm
 from koweb_sync.errors import KowebError
@@ -12,11 +12,15 @@ from koweb_sync.errors import KowebError
 
 def with_content(current: Previewer, places: LocalPlaces, path: str, data: bytes) -> Preview:
     """The preview of a post file as if it held something else."""
-    now = current.now
-    if data == now.shown[path].post.data:
-        return current.preview(path, places)
-    shown = {**now.shown, path: readable(path, data)}
-    return Previewer(current.repo, current.settings, replace(now, shown=shown)).preview(path, places)
+    now = with_text(current.now, path, data)
+    changed = now is not current.now
+    return (Previewer(current.repo, current.settings, now) if changed else current).preview(path, places)
+
+
+def with_text(now: FolderState, path: str, data: bytes) -> FolderState:
+    """The folder as if one of its post files held something else."""
+    same = data == now.shown[path].post.data
+    return now if same else replace(now, shown={**now.shown, path: readable(path, data)})
 
 
 def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:

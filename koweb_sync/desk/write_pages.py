@@ -19,10 +19,10 @@ from koweb_sync.desk.conflict_choices import chosen
 from koweb_sync.desk.earlier_texts import text_changes, version_like
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
-from koweb_sync.desk.preview_pages import places, words_as_of
+from koweb_sync.desk.preview_pages import places, translations, words_as_of
 from koweb_sync.desk.refusals import in_desk_words
 from koweb_sync.desk.typed_over import MeanwhileMerge
-from koweb_sync.desk.typed_preview import lenient, with_content
+from koweb_sync.desk.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.git import Repo
@@ -216,6 +216,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         others = [(there, title) for there, title in current.titles.items() if there != path]
         typed = data if form is None else lenient(path, data, opened, form)
         made = with_content(current, places(), path, typed)
+        beside = translations(with_text(current.now, path, typed), path)
     return page(
         "write.html",
         kept=kept is not None,
@@ -232,6 +233,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         preview=made,
         state=words_as_of()[made.state],
         changes=(),
+        translations=beside,
         beside_form=True,
         kept_words=kept_words(path),
         **told,
@@ -272,7 +274,9 @@ def preview(path: str) -> Response:
         typed = lenient(path, data, opened, said())
         seen = with_content(current, places(), path, typed)
         unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
+        beside = translations(with_text(current.now, path, typed), path)
     values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
+    values["translations"] = beside
     parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
     return answer({**parts, "kept": kept_words(path)})
 

@@ -26,7 +26,7 @@ from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
 from koweb_sync.sync.world.checkout import Checkout, checkout
 from koweb_sync.sync.world.seen import load
-from koweb_sync.sync.world.stale_translations import stale
+from koweb_sync.sync.world.stale_translations import stale_beside
 from koweb_sync.sync.world.synonyms import other_names
 from koweb_sync.sync.world.translations import two_files
 from koweb_sync.sync.world.world import need_folder, published_hidden
@@ -106,18 +106,9 @@ def behind(
     beside: Mapping[str, tuple[str, str]],
     originals: Mapping[str, PostFile],
 ) -> Iterator[Problem]:
-    """The translations whose originals moved on since. One that says of no text, and is not committed as it lies there,
-    is taken for new.
-    """
-    head = repo.resolve("HEAD")
-    committed = {entry.path: entry.sha for entry in repo.tree(head)} if head and found else {}
-    pairs = {
-        one.path: (beside[one.path][0], one.data, originals[beside[one.path][0]].data)
-        for one in found
-        if "of" in one.key_lines or committed.get(one.path) == repo.name_of(one.data)
-    }
+    """The translations whose originals moved on since."""
     posts = {one.path: one for one in found}
-    for one in stale(repo, head, pairs) if head else ():
+    for one in stale_beside(repo, found, beside, originals):
         yield at_key(posts[one.path], "of", "translation-behind", one.words, error=False)
 
 

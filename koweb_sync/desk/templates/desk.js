@@ -10,6 +10,7 @@ const named = (one) => `${one.closest("article, form, section")?.querySelector("
 function renew(part, html) {
   const box = document.createElement("template");
   box.innerHTML = html;
+  paint(box.content);
   for (const one of box.content.querySelectorAll("details")) {  // what somebody opened or closed stays so
     const before = [...part.querySelectorAll("details")].find((other) => named(other) === named(one));
     if (before) one.open = before.open;
@@ -27,11 +28,13 @@ function renew(part, html) {
   return first + last < Math.max(old.length, fresh.length);
 }
 
-/** Give categories their own colour: the policy of these pages takes no style from HTML. */
-function paint() {
-  for (const one of document.querySelectorAll("[data-colour]")) {
+/** Give categories their own colour, for the policy of these pages takes no style from HTML; call languages by name. */
+function paint(where) {
+  for (const one of where.querySelectorAll("[data-colour]")) {
     if (/^[0-9a-f]{3,6}$/i.test(one.dataset.colour)) one.style.setProperty("--colour", `#${one.dataset.colour}`);
   }
+  const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
+  for (const one of where.querySelectorAll("[data-locale]")) one.textContent = names.of(one.dataset.locale.replace("_", "-"));
 }
 
 async function refresh() {
@@ -64,7 +67,6 @@ async function refresh() {
     const said = document.querySelector("[data-said]");
     if (changed && said) said.textContent = said.dataset.said;
   }
-  paint();
 }
 
 document.addEventListener("input", (event) => {  // who types a text of their own chooses it
@@ -95,4 +97,4 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
     if (!document.hidden && watched === "page") once();
   });
 }
-paint();
+paint(document);

@@ -29,7 +29,7 @@ async function see() {
       kept = mine;
       const parts = await answer.json();
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
-      paint();
+      paint(document);
       tell(...parts.kept);
     } else tell("away", fault.dataset.away);
   } catch (error) { tell("away", fault.dataset.away); }

@@ -18,7 +18,10 @@ from koweb_sync.posts.translation import mark_of, moved_on, parse
 from koweb_sync.posts.unified_diff import unified
 
 if TYPE_CHECKING:
+    from koweb_sync.posts.document import PostFile
     from koweb_sync.sync.world.world import World
+
+TextsThen = dict[tuple[str, str, str], str | None]  # HEAD, a path, `of` or "" -> the text, None where no history has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,38 @@ def stale_translations(repo: Repo, world: "World") -> list[StaleTranslation]:
     return list(stale(repo, world.head, pairs))
 
 
-def stale(repo: Repo, head: str, pairs: Mapping[str, tuple[str, bytes, bytes]]) -> Iterator[StaleTranslation]:
-    """The same among files: path of a translation -> path of its original, and the contents of both."""
+def stale_beside(
+    repo: Repo,
+    translations: "Iterable[PostFile]",
+    beside: Mapping[str, tuple[str, str]],
+    originals: "Mapping[str, PostFile]",
+    known: TextsThen | None = None,
+) -> Iterator[StaleTranslation]:
+    """The same among files as they lie there. One that says of no text, and is not committed as it is, is taken for
+    new. `beside`: path of a translation -> path of its original, and the language; `known`: as for `stale`.
+    """
+    head, files = repo.resolve("HEAD"), {one.path: one for one in translations}
+    if head is None or not files:
+        return
+    silent = {path for path, one in files.items() if "of" not in one.key_lines}
+    committed = {entry.path: entry.sha for entry in repo.tree(head) if entry.path in silent} if silent else {}
+    contents = dict(repo.blobs(committed.values()))
+    old = {path for path, sha in committed.items() if contents[sha] == files[path].data}
+    pairs = {
+        path: (beside[path][0], one.data, originals[beside[path][0]].data)
+        for path, one in files.items()
+        if path not in silent or path in old
+    }
+    yield from stale(repo, head, pairs, known)
+
+
+def stale(
+    repo: Repo, head: str, pairs: Mapping[str, tuple[str, bytes, bytes]], known: TextsThen | None = None
+) -> Iterator[StaleTranslation]:
+    """The same among files: path of a translation -> path of its original, and the contents of both. `known`: the texts
+    that were translated, as far as they were looked up before; those that are looked up now come to it.
+    """
+    found: TextsThen = {} if known is None else known
     silent: dict[str, str] = {}
     bodies: dict[str, str] = {}
     for path, (original, mine, theirs) in pairs.items():
@@ -70,10 +103,15 @@ def stale(repo: Repo, head: str, pairs: Mapping[str, tuple[str, bytes, bytes]]) 
             if not of:
                 silent[path] = original
             elif of != mark_of(bodies[path]):
-                yield StaleTranslation(path, original, text_of(repo, head, original, of), bodies[path])
-    for path, before in texts_then(repo, head, silent).items():
-        if mark_of(before) != mark_of(bodies[path]):
-            yield StaleTranslation(path, silent[path], before, bodies[path])
+                if (head, original, of) not in found:
+                    found[head, original, of] = text_of(repo, head, original, of)
+                yield StaleTranslation(path, original, found[head, original, of], bodies[path])
+    then = texts_then(repo, head, {path: one for path, one in silent.items() if (head, path, "") not in found})
+    found |= {(head, path, ""): then.get(path) for path in silent if (head, path, "") not in found}
+    for path, original in silent.items():
+        before = found[head, path, ""]
+        if before is not None and mark_of(before) != mark_of(bodies[path]):
+            yield StaleTranslation(path, original, before, bodies[path])
 
 
 def text_of(repo: Repo, head: str, original: str, mark: str) -> str | None:
