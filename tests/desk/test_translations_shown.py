@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from koweb_sync.desk import shown_translations
+from koweb_sync.git import Repo
+from koweb_sync.sync.world import stale_translations
 from tests.desk.conftest import ServedPages
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_writing import FILE, sent
@@ -97,11 +98,14 @@ def test_p447_history_is_asked_once_for_a_text_that_was_translated(
     here: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     translated(here, of="0123456789ab")
-    asked = []
-    real = shown_translations.stale_beside.__globals__["text_of"]
-    monkeypatch.setitem(
-        shown_translations.stale_beside.__globals__, "text_of", lambda *words: asked.append(words) or real(*words)
-    )
+    asked: list[str] = []
+    real = stale_translations.text_of
+
+    def counted(repo: Repo, head: str, original: str, mark: str) -> str | None:
+        asked.append(original)
+        return real(repo, head, original, mark)
+
+    monkeypatch.setattr(stale_translations, "text_of", counted)
     with desk(here.folder) as it:
         for n in range(3):
             here.post("un", f"{TEXT} {n}")
