@@ -370,13 +370,14 @@ class Repo:
             self.git("fetch", *FETCH, *whole, remote, ref)
         return sha
 
-    def push_ref(self, remote: str, new: str, ref: str, old: str | None) -> None:
-        """Move a ref of the git remote forward from exactly `old` to `new`, atomically.
+    def push_ref(self, remote: str, new: str, ref: str, old: str | None, options: Sequence[str] = ()) -> None:
+        """Move a ref of the git remote forward from exactly `old` to `new`, atomically. `options` are for its host.
 
         Raises Moved if it is elsewhere by now, GitError if the git remote refuses or cannot be reached.
         """
         lease = f"--force-with-lease={ref}:{old or ''}"
-        done = self.run("push", "--quiet", "--porcelain", "--no-verify", lease, remote, f"{new}:{ref}")
+        asked = [f"--push-option={one}" for one in options]
+        done = self.run("push", "--quiet", "--porcelain", "--no-verify", *asked, lease, remote, f"{new}:{ref}")
         if done.returncode != 0:
             reason, theirs = refusal(done)
             if any(sign in reason for sign in ELSEWHERE):

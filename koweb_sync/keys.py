@@ -19,7 +19,9 @@ from koweb_sync.logins import Login
 from koweb_sync.redaction import keep_secret
 
 WEBHOOK = "koweb listen"  # whose the secret of a webhook is in the keyring; no username has a space
-CREDENTIAL = re.compile(r"KOWEB_[A-Z0-9_]*(?:API_KEY|WEBHOOK_SECRET|URL)")
+DISPATCH = "koweb dispatch"  # whose the token is in the keyring with which a forge is told
+DISPATCH_TOKEN = "KOWEB_DISPATCH_TOKEN"  # noqa: S105 - the name of a variable
+CREDENTIAL = re.compile(r"KOWEB_[A-Z0-9_]*(?:API_KEY|WEBHOOK_SECRET|URL|DISPATCH_TOKEN)")
 
 
 def key_name(settings: Settings) -> str:
@@ -42,6 +44,15 @@ def webhook_secret(settings: Settings) -> str:
     It never leaves this computer: what the forum signed with it is compared here.
     """
     found = (os.environ.get(secret_name(settings), "") or keyrings.key(settings.url, WEBHOOK)).strip()
+    keep_secret(found)
+    return found
+
+
+def dispatch_token(page: str) -> str:
+    """The token with which the forge of a repository's page is told, from the environment, else from the system's
+    keyring, which holds it for that page alone; "" where there is none.
+    """
+    found = (os.environ.get(DISPATCH_TOKEN, "") or keyrings.key(page, DISPATCH)).strip()
     keep_secret(found)
     return found
 

@@ -16,8 +16,8 @@ LONG = 8  # characters; what is shorter is hidden only where it stands alone, fo
 KEY = 24  # characters; of what is as long, the beginning gives it away too
 BEGINNING = 12
 
-_VARIABLE = re.compile("KOWEB_(.+_)?(API_KEY|SECRET)|PGPASSWORD")
-_HELD_BACK = re.compile("KOWEB_.*(KEY|SECRET|STORE)|PGPASS")
+_VARIABLE = re.compile("KOWEB_(.+_)?(API_KEY|SECRET|TOKEN)|PGPASSWORD")
+_HELD_BACK = re.compile("KOWEB_.*(KEY|SECRET|STORE|DISPATCH_TOKEN)|PGPASS")
 _secrets: dict[str, None] = {}
 _patterns: list[re.Pattern[str]] = []
 

@@ -14,6 +14,7 @@ from koweb_sync.automation.files import HOSTS, AutomationSettings, Host, make
 from koweb_sync.automation.package import pinned
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
+from koweb_sync.listen.dispatch import EVENT, VARIABLE
 from koweb_sync.sandbox import Sandbox
 from tests.hosts import lines, load
 from tests.workspace import Clone
@@ -140,11 +141,24 @@ def test_two_runs_of_a_publishing_job_never_overlap(tmp_path: Path) -> None:
     assert pushing == {"koweb-publish-kafe", "koweb-kafe"}
 
 
+def test_gitlab_pulls_where_it_is_told_to_for_this_forum(tmp_path: Path) -> None:
+    written(tmp_path, "gitlab", WANTED[0])
+    jobs = load(tmp_path / ".gitlab/koweb.yml")
+    told = {
+        name: [rule["if"] for rule in job.get("rules", []) if "trigger" in rule["if"]]
+        for name, job in jobs.items()
+        if name != ".koweb-newest"
+    }
+    assert [name for name, rules in told.items() if rules] == ["koweb-pull"]
+    assert f'${VARIABLE} == "kafe"' in told["koweb-pull"][0]
+
+
 def test_each_job_may_do_only_what_it_does(tmp_path: Path) -> None:
     written(tmp_path, "github", WANTED[0])
     workflow = load(tmp_path / ".github/workflows/koweb.yml")
     assert workflow["permissions"] == {}
-    assert set(workflow["on"]) == {"pull_request", "push", "schedule", "workflow_dispatch"}
+    assert set(workflow["on"]) == {"pull_request", "push", "schedule", "workflow_dispatch", "repository_dispatch"}
+    assert workflow["on"]["repository_dispatch"] == {"types": [EVENT.format(forum="kafe")]}
     jobs: dict[str, Any] = workflow["jobs"]
     assert {name: job["permissions"] for name, job in jobs.items()} == {
         "check": {"contents": "read"},

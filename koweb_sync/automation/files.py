@@ -123,6 +123,7 @@ def slots(wanted: AutomationSettings) -> dict[str, str]:
     for name, value in names.items():
         plain(name, value)
     said = {**names, **words(settings), "forum": settings.name, "edits": wanted.edits, "files": pattern(settings)}
+    said["pull_event"] = f"koweb-pull-{settings.name}"
     bare = {"forum_text": settings.name, "branch_text": settings.branch, "suffix": wanted.suffix}
     return {
         **{name: quoted(value) for name, value in said.items()},

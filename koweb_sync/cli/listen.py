@@ -16,6 +16,7 @@ import click
 from koweb_sync import config, keyrings, keys
 from koweb_sync.cli.archive.command import wishes_of
 from koweb_sync.cli.archive.location import ArchivePlace, find, folder
+from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import ConfigError, InputError
@@ -23,6 +24,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
+    from koweb_sync.listen.follow import Deed
     from koweb_sync.listen.inbox import Inbox
     from koweb_sync.listen.measures import Measures
     from koweb_sync.listen.webhook import WantedHook
@@ -32,6 +34,7 @@ SHORTEST = 12  # letters of a secret, as Discourse wants it
 NOTHING = {"files": None, "avatars": None, "staff": None, "messages": None, "public_only": None, "files_again": False}
 DAILY = "03:30"
 STATE = "koweb-listen.sqlite"
+FORGES = ("github", "gitlab", "forgejo")
 
 
 class HourType(click.ParamType[time]):
@@ -78,17 +81,30 @@ class HourType(click.ParamType[time]):
 @click.option("--no-daily", is_flag=True, help=_("No daily run: something else starts “koweb archive”."))
 @click.option(
     "--then",
-    "command",
+    "commands",
+    multiple=True,
     metavar="COMMAND",
-    help=_("Run this where a published topic may have changed, such as “koweb pull --branch forum”."),
+    help=_(
+        "Run this where a published topic may have changed, such as “koweb pull --branch forum”. Several are run one "
+        "after the other."
+    ),
 )
+@click.option(
+    "--dispatch",
+    "page",
+    metavar="URL",
+    help=_("Tell GitHub, GitLab or Forgejo instead, so that it pulls: the repository's page."),
+)
+@click.option("--forge", type=click.Choice(FORGES), help=_("What answers there, if its name does not tell."))
+@click.option("--workflow", metavar="FILE", help=_("The workflow that is started there, such as koweb.yml."))
+@click.option("--try", "once", is_flag=True, help=_("With --dispatch: tell it once, now, and end."))
 @click.option(
     "--install",
     "url",
     metavar="URL",
     help=_("Make the forum's webhook, for the address under which it reaches us, and end."),
 )
-@click.option("--dry-run", is_flag=True, help=_("With --install: only say what would be done."))
+@click.option("--dry-run", is_flag=True, help=_("With --install or --try: only say what would be done."))
 @click.option("--yes", is_flag=True, help=_("Do it without asking."))
 def listen(  # noqa: PLR0913, PLR0917 - one for each option
     forums: tuple[str, ...],
@@ -97,11 +113,16 @@ def listen(  # noqa: PLR0913, PLR0917 - one for each option
     state: Path | None,
     daily: time,
     no_daily: bool,
-    command: str | None,
+    commands: tuple[str, ...],
+    page: str | None,
+    forge: str | None,
+    workflow: str | None,
+    once: bool,
     url: str | None,
     dry_run: bool,
     yes: bool,
 ) -> None:
+    exclusive(then=bool(commands), dispatch=bool(page))
     keys.take_credentials()
     places = [find(name, None) for name in named(forums)]
     if url:
@@ -109,9 +130,12 @@ def listen(  # noqa: PLR0913, PLR0917 - one for each option
             raise InputError(_("A webhook is one forum's."), remedy=_("Say which: --forum NAME"))
         install(places[0], url, dry_run=dry_run, yes=yes)
         return
-    argv = command_line(command)
+    deed = followed(places, [command_line(one) for one in commands], (page, forge, workflow))
+    if once:
+        tell_once(places, deed, dry_run=dry_run)
+        return
     secrets = {place.settings.name: secret_of(place) for place in places}
-    serve(places, secrets, (host, port), state, (None if no_daily else daily, argv))
+    serve(places, secrets, (host, port), state, (None if no_daily else daily, deed))
 
 
 def named(forums: Sequence[str]) -> list[str]:
@@ -119,13 +143,13 @@ def named(forums: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(forums)) or list(config.names(folder()))
 
 
-def command_line(command: str | None) -> tuple[str, ...]:
-    """The command as a program and its words; nothing without one. Raises InputError for what is none."""
+def command_line(command: str) -> tuple[str, ...]:
+    """A command as a program and its words. Raises InputError for what is none."""
     try:
-        words = shlex.split(command or "")
+        words = shlex.split(command)
     except ValueError as error:
         raise InputError(_("This command is not complete: {why}.").format(why=error), where="--then") from None
-    if command is not None and (not words or shutil.which(words[0]) is None):
+    if not words or shutil.which(words[0]) is None:
         raise InputError(
             _("There is no such program."),
             where=f"--then {command}",
@@ -149,6 +173,46 @@ def secret_of(place: ArchivePlace) -> str:
             "the webhook shows into the environment variable {variable}."
         ).format(variable=name),
     )
+
+
+# ---- what follows
+
+
+def followed(
+    places: Sequence[ArchivePlace], commands: Sequence[tuple[str, ...]], told: tuple[str | None, ...]
+) -> "Deed | None":
+    """What is done where a published topic may have changed; None for nothing. `told`: the page of --dispatch, its
+    forge and its workflow. Raises InputError.
+    """
+    from koweb_sync.listen.dispatch import dispatch_to
+    from koweb_sync.listen.follow import Commands, ForgeTold
+
+    page, forge, workflow = told
+    if not page:
+        return Commands(commands, str(places[0].root)) if commands else None
+    wanted = dispatch_to(page, forge, places[0].settings.branch, workflow or "", keys.dispatch_token(page))
+    if not wanted.token:
+        raise ConfigError(
+            _("There is no token for {page}.").format(page=page),
+            where=keys.DISPATCH_TOKEN,
+            remedy=_("Make one there that may start the workflow and nothing else, and put it into the environment."),
+        )
+    return ForgeTold(wanted)
+
+
+def tell_once(places: Sequence[ArchivePlace], deed: "Deed | None", *, dry_run: bool) -> None:
+    """Tell the forge once, for each forum. Raises ForgeRefused."""
+    from koweb_sync.listen.follow import ForgeTold
+
+    if not isinstance(deed, ForgeTold):
+        raise InputError(_("There is nobody to tell."), remedy=_("Say whom: --dispatch URL"))
+    for place in places:
+        where = deed.dispatch.call(place.settings.name).where
+        if dry_run:
+            say(_("Would be told: {url}").format(url=where))
+        else:
+            deed.dispatch.tell(place.settings.name)
+            say(_("It was told, and begins: {url}").format(url=where), fg="green")
 
 
 # ---- the webhook
@@ -199,9 +263,9 @@ def serve(
     secrets: dict[str, str],
     at: tuple[str, int],
     state: Path | None,
-    after: tuple[time | None, tuple[str, ...]],
+    after: tuple[time | None, "Deed | None"],
 ) -> None:
-    """Serve until somebody stops us. `after`: when the daily run begins, and the command that follows."""
+    """Serve until somebody stops us. `after`: when the daily run begins, and what follows."""
     from koweb_sync.listen.inbox import Inbox
     from koweb_sync.listen.measures import Measures
     from koweb_sync.listen.server import EventServer, Reception
@@ -242,21 +306,21 @@ def jobs(
     places: Sequence[ArchivePlace],
     inbox: "Inbox",
     measures: "Measures",
-    after: tuple[time | None, tuple[str, ...]],
+    after: tuple[time | None, "Deed | None"],
     stopped: threading.Event,
 ) -> Iterator[tuple[str, Any]]:
-    """What runs in a thread of its own: a worker for each forum, and what runs the command that follows."""
+    """What runs in a thread of its own: a worker for each forum, and one for what follows."""
     from koweb_sync.listen.follow import Follower
     from koweb_sync.listen.reading import ListenedArchive
     from koweb_sync.listen.worker import Worker
     from koweb_sync.zones import of_reader
 
-    daily, argv = after
+    daily, deed = after
     turns: dict[str, threading.Lock] = {}
     turn = threading.Lock()
     for place in places:
         settings = place.settings
-        repo = Repo.find(place.root) if argv else None
+        repo = Repo.find(place.root) if deed else None
         forum = place.connect(tell=lambda _text: log("waiting"))
         archive = ListenedArchive(
             settings,
@@ -270,9 +334,11 @@ def jobs(
             daily=daily,
             zone=of_reader(settings.time_zone),
         )
-        yield settings.name, Worker(settings.name, inbox, archive, measures, log, bool(argv), stopped=stopped).run
-        if argv:
-            follower = Follower(settings.name, argv, str(place.root), inbox, measures, log, turn, stopped=stopped)
+        calm = deed.calm if deed else 0.0
+        worker = Worker(settings.name, inbox, archive, measures, log, deed is not None, calm, stopped=stopped)
+        yield settings.name, worker.run
+        if deed:
+            follower = Follower(settings.name, deed, inbox, measures, log, turn, stopped=stopped)
             yield f"{settings.name} then", follower.run
 
 

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from koweb_sync.i18n import _
 from koweb_sync.times import HOUR_IN_SECONDS
@@ -216,6 +216,23 @@ def session() -> tuple[requests.Session, Door]:
     for scheme in POOLS:
         found.mount(f"{scheme}://", door)
     return found, door
+
+
+def post_once(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> "int | Failure":
+    """Send one POST to an address that the user named, which is no forum's: the status of the answer, or why there is
+    none. It is sent once, and followed nowhere else; nobody looks at what was answered.
+    """
+    with Limit(seconds, 4_000, len(body)) as limit:
+        try:
+            with (
+                session()[0] as way,
+                way.post(
+                    url, data=body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
+                ) as response,
+            ):
+                return response.status_code
+        except (requests.RequestException, HTTPError) as error:
+            return failure(error) if not limit.over else Failure(_("the answer did not come in time"), sent=True)
 
 
 def leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,5 +1,5 @@
-"""The command that follows, such as `koweb pull --branch`: run where a topic that is published from git may have
-changed. One at a time, once for all that was told until then; without a shell.
+"""What follows where a topic that is published from git may have changed: commands, such as `koweb pull --branch`, or a
+forge that is told. One at a time, once for all that was told until then; commands without a shell.
 """
 
 import os
@@ -8,25 +8,93 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from koweb_sync.errors import KowebError
+from koweb_sync.listen.dispatch import Dispatch, ForgeRefused
 from koweb_sync.listen.inbox import Inbox, PendingCommand
 from koweb_sync.listen.measures import Measures
 
 TICK = 0.5  # seconds between two looks
-LONGEST = 30 * 60.0  # seconds that it may take
+LONGEST = 30 * 60.0  # seconds that a command may take
 TRIES = 4
 PAUSE = 60.0  # seconds after the first failure; each further one doubles it
-SECRETS = "_WEBHOOK_SECRET"  # what the names of our own secrets end with: the command does not need them
+CALM = 60.0  # seconds in which a forge is told once at most
+SECRETS = ("_WEBHOOK_SECRET", "_DISPATCH_TOKEN")  # what names of our own secrets end with: no command needs them
+
+
+class Deed(Protocol):
+    """What is done, for all that was told until then."""
+
+    @property
+    def calm(self) -> float:
+        """Seconds in which it is done once at most."""
+
+    def do(self, forum: str, stopped: threading.Event) -> str | None:
+        """Do it: "" where it was done, else why not, in a word; None where we were stopped meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Commands that are run in a folder, one after the other, as long as they end with 0."""
+
+    commands: Sequence[Sequence[str]]
+    folder: str
+    calm: float = 0.0
+
+    def do(self, forum: str, stopped: threading.Event) -> str | None:
+        """Run them."""
+        environ = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
+        environ["KOWEB_FORUM"] = forum
+        for command in self.commands:
+            code = self.run(command, environ, stopped)
+            if code != 0:
+                return None if code is None else f"exit code {code}"
+        return ""
+
+    def run(self, command: Sequence[str], environ: dict[str, str], stopped: threading.Event) -> int | None:
+        """Run one of them: its exit code; None where we were stopped meanwhile."""
+        quiet = subprocess.DEVNULL
+        try:
+            child = subprocess.Popen(command, cwd=self.folder, env=environ, stdin=quiet, stdout=quiet, stderr=quiet)
+        except OSError:
+            return 127
+        ends = time.monotonic() + LONGEST
+        with child:
+            while child.poll() is None:
+                ended = stopped.wait(0.2)
+                if ended or time.monotonic() > ends:
+                    child.terminate()
+                    try:
+                        child.wait(10)
+                    except subprocess.TimeoutExpired:
+                        child.kill()
+                    return None if ended else 124
+            return child.returncode
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeTold:
+    """A forge that is told, and pulls."""
+
+    dispatch: Dispatch
+    calm: float = CALM
+
+    def do(self, forum: str, stopped: threading.Event) -> str | None:  # noqa: ARG002 - it takes half a minute at most
+        """Tell it."""
+        try:
+            self.dispatch.tell(forum)
+        except ForgeRefused as error:
+            return error.kind
+        return ""
 
 
 @dataclass
 class Follower:
-    """Runs the command for one forum, in a thread of its own. `turn` is shared by all forums of one repository."""
+    """Does it for one forum, in a thread of its own. `turn` is shared by all forums of one repository."""
 
     forum: str
-    command: Sequence[str]
-    folder: str
+    deed: Deed
     inbox: Inbox
     measures: Measures
     log: Callable[..., None]
@@ -43,45 +111,21 @@ class Follower:
                 self.log("failed", forum=self.forum, why=type(error).__name__)
 
     def step(self) -> bool:
-        """Run the command if it is to be run; whether it was."""
+        """Do it if it is to be done; whether it was."""
         work = self.inbox.work(self.forum)
         if work is None or self.now() < work.wait <= self.now() + PAUSE * 2**TRIES:
             return False
         with self.turn:
-            code = self.execute()
-        if code is None:  # we are stopped: it is still to be done
+            why = self.deed.do(self.forum, self.stopped)
+        if why is None:  # we are stopped: it is still to be done
             return True
-        self.measures.command(self.forum, well=code == 0)
-        self.log("command", forum=self.forum, code=code)
-        self.inbox.worked(self.forum, work, again=self.again(work, code))
+        self.measures.command(self.forum, well=not why)
+        self.log("followed", forum=self.forum, well=not why, **({"why": why} if why else {}))
+        self.inbox.worked(self.forum, work, again=self.again(work, why), next_at=self.now() + self.deed.calm)
         return True
 
-    def again(self, work: PendingCommand, code: int) -> float | None:
-        """When it is run again; None where it has done its work, or failed often enough."""
-        if code == 0 or work.tries + 1 >= TRIES:
+    def again(self, work: PendingCommand, why: str) -> float | None:
+        """When it is done again; None where it is done, or failed often enough."""
+        if not why or work.tries + 1 >= TRIES:
             return None
         return float(self.now() + PAUSE * 2**work.tries)
-
-    def execute(self) -> int | None:
-        """Run the command: its exit code; None where we were stopped meanwhile."""
-        environ = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
-        environ["KOWEB_FORUM"] = self.forum
-        quiet = subprocess.DEVNULL
-        try:
-            child = subprocess.Popen(
-                self.command, cwd=self.folder, env=environ, stdin=quiet, stdout=quiet, stderr=quiet
-            )
-        except OSError:
-            return 127
-        ends = time.monotonic() + LONGEST
-        with child:
-            while child.poll() is None:
-                stopped = self.stopped.wait(0.2)
-                if stopped or time.monotonic() > ends:
-                    child.terminate()
-                    try:
-                        child.wait(10)
-                    except subprocess.TimeoutExpired:
-                        child.kill()
-                    return None if stopped else 124
-            return child.returncode

@@ -58,7 +58,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class PendingCommand:
-    """The command that follows: it is to be run for what the events up to `seq` told."""
+    """What follows: it is to be done for what the events up to `seq` told, after `tries` in vain, not before `wait`."""
 
     seq: int
     tries: int
@@ -146,9 +146,9 @@ class Inbox:
             count, first = self.connection.execute(query, (forum,)).fetchone()
         return int(count), first
 
-    def done(self, forum: str, read: Iterable[Due], *, follow: int = 0) -> None:
-        """Take out what was read, but for what something was told of meanwhile. `follow`: the command is to be run for
-        what was told up to this event.
+    def done(self, forum: str, read: Iterable[Due], *, follow: int = 0, wait: float = 0.0) -> None:
+        """Take out what was read, but for what something was told of meanwhile. `follow`: what follows is to be done
+        for what was told up to this event, not before `wait`; that does not move while more is told.
         """
         rows = [(forum, one.kind, one.id, one.post, one.seq) for one in read]
         with self.writing() as connection:
@@ -160,9 +160,10 @@ class Inbox:
             )
             if follow:
                 connection.execute(
-                    "INSERT INTO work VALUES (?, ?, 0, 0) ON CONFLICT (forum) DO UPDATE SET "
-                    "seq = max(seq, excluded.seq), tries = 0, wait = 0",
-                    (forum, follow),
+                    "INSERT INTO work VALUES (?, ?, 0, ?) ON CONFLICT (forum) DO UPDATE SET "
+                    "seq = max(seq, excluded.seq), tries = 0, "
+                    "wait = CASE tries WHEN 0 THEN wait ELSE excluded.wait END",
+                    (forum, follow, wait),
                 )
 
     def later(self, forum: str, unread: Iterable[Due], until: float) -> None:
@@ -183,12 +184,13 @@ class Inbox:
             found = self.connection.execute("SELECT seq, tries, wait FROM work WHERE forum = ?", (forum,)).fetchone()
         return PendingCommand(*found) if found else None
 
-    def worked(self, forum: str, work: PendingCommand, *, again: float | None = None) -> None:
-        """The command was run; it is run once more after `again`, if that is said, and where more was told since."""
+    def worked(self, forum: str, work: PendingCommand, *, again: float | None = None, next_at: float = 0.0) -> None:
+        """It was done; once more after `again`, if that is said, and at `next_at` where more was told since."""
         mine = (forum, work.seq)
         with self.writing() as connection:
             if again is None:
                 connection.execute("DELETE FROM work WHERE forum = ? AND seq = ?", mine)
+                connection.execute("UPDATE work SET wait = ? WHERE forum = ? AND seq > ?", (next_at, *mine))
             else:
                 connection.execute(
                     "UPDATE work SET tries = tries + 1, wait = ? WHERE forum = ? AND seq = ?", (again, *mine)

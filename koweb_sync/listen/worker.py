@@ -44,7 +44,9 @@ class ArchiveAccess(Protocol):
 
 @dataclass
 class Worker:
-    """One forum's worker. `follows`: a command is run when a topic that is published from git was read."""
+    """One forum's worker. `follows`: something is done when a topic that is published from git was read, `calm` seconds
+    after that at the earliest.
+    """
 
     name: str
     inbox: Inbox
@@ -52,6 +54,7 @@ class Worker:
     measures: Measures
     log: Log
     follows: bool = False
+    calm: float = 0.0
     now: Callable[[], float] = time.time
     stopped: threading.Event = field(default_factory=threading.Event)
     failures: int = 0
@@ -120,7 +123,7 @@ class Worker:
         again = [one for one in left if one.tries + 1 < TRIES]
         read = [one for one in wanted.rows if one not in again]
         follow = wanted.newest if self.follows and wanted.texts & self.archive.published() else 0
-        self.inbox.done(self.name, read, follow=follow)
+        self.inbox.done(self.name, read, follow=follow, wait=self.now() + self.calm if self.calm else 0.0)
         self.postpone(again)
         self.measures.read(self.name, len(wanted.topics) - len(failed), self.now())
         self.log(

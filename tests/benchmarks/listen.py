@@ -71,7 +71,8 @@ def main() -> None:
         mine = as_now(dumped(str(folder / "koweb-archive.sqlite"), box.url))
         same = mine == scratch
         for sign, some, others in (("-", mine, set(scratch)), ("+", scratch, set(mine))):
-            print(*[f"{sign} {line[:400]}" for line in some if line not in others][:4], sep="\n")  # noqa: T201
+            alone = [f"{sign} {line[:400]}" for line in some if line not in others]
+            print(*alone[:4], *([f"{sign} {len(alone)} lines"] if alone else []), sep="\n")  # noqa: T201
         print(f"events sent {len(sent)}, answered 200 {kept}, taken {taken:.0f}, lost {len(sent) - kept}")  # noqa: T201
         print(f"requests {asked}, for each event {asked / max(1, len(sent)):.2f}")  # noqa: T201
         print(f"the last was read {waited:.1f} s after the storm; peak memory {memory:.0f} MB; exit code {code}")  # noqa: T201

@@ -124,7 +124,7 @@ def test_a_new_topic_is_in_the_archive_within_seconds_and_what_follows_is_run(he
                 box.state.user("claire"), box.topic(published), post, {"raw": f"{post.raw}\n\nEt bien plus encore."}
             )
         mine.await_for(mark.exists)
-        assert mine.await_for(lambda: mine.heard("command"))[0]["code"] == 0
+        assert mine.await_for(lambda: mine.heard("followed"))[0]["well"]
         assert mine.stop() == 0
         assert mine.said[-1]["event"] == "stopped"
         everything = mine.file.read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
+from koweb_sync.archive.store.store import Store
 from tests.listen.listening import CONSTANT, Listening, between
 
 pytestmark = pytest.mark.server("2025")
@@ -47,3 +49,22 @@ def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listen
     assert len(told.box.log) <= 2 * told_of + CONSTANT
     assert not between(told.dumped(), told.from_scratch())
     assert told.archive.whole_runs == 1
+
+
+def test_a_like_that_came_while_its_post_was_read_leaves_no_trace(told: Listening) -> None:
+    """Then more people are named than the forum had counted a moment before, and that is noted."""
+    post = told.box.first_post(2).id
+    told.box.like(post, username="membre7")
+    told.catch_up()
+    with Store.open(told.archive.place) as store, store.alone():
+        number = store.forum(told.box.url)
+        assert number is not None
+        reader = told.archive.reader
+        assert reader is not None
+        run = Run(store, number, told.box.url, reader, CrawlOptions(key=True), Silent(), told.archive.micros)
+        with run.page() as keeper:
+            keeper.unnamed(post, "like", 0)
+    assert between(told.dumped(), told.from_scratch())
+    told.box.like(post, username="membre8")
+    told.catch_up()
+    assert not between(told.dumped(), told.from_scratch())

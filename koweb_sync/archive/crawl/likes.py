@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, or_, select
 
 from koweb_sync.archive.crawl.malformed import LATER, note_for_next_run
 from koweb_sync.archive.crawl.run import Run
@@ -38,6 +38,7 @@ def likes(run: Run) -> None:
     by_person(run)
     reactions(run)
     by_post(run)
+    forget_old_notes(run)
 
 
 def worthwhile(run: Run, people: dict[int, int]) -> bool:
@@ -105,27 +106,13 @@ def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
     """Posts with another number of likes than we can account for: id and the forum's number, without those likes that
     are other reactions.
     """
-    posts, counts, table = schema.POSTS, schema.COUNTS, schema.REACTIONS
-    topics = schema.TOPICS
-    named = (
-        select(func.count())
-        .where(
-            table.c.forum == posts.c.forum, table.c.post == posts.c.id, table.c.kind == "like", table.c.gone.is_(None)
-        )
-        .scalar_subquery()
-    )
+    posts, counts, topics = schema.POSTS, schema.COUNTS, schema.TOPICS
+    named, hearts = people_named(), hearts_told()
     unnamed = (
         select(func.coalesce(func.sum(counts.c.count), 0))
         .where(counts.c.forum == posts.c.forum, counts.c.post == posts.c.id, counts.c.kind == "like")
         .scalar_subquery()
     )
-    others = counts.alias()
-    shadow = (
-        select(func.coalesce(func.sum(others.c.told), 0))
-        .where(others.c.forum == posts.c.forum, others.c.post == posts.c.id, others.c.kind == SHADOW)
-        .scalar_subquery()
-    )
-    hearts = posts.c.likes - shadow
     # More people may be named than the forum counts, while its counts are stale. Asking again would not change that.
     asked = exists().where(
         counts.c.forum == posts.c.forum,
@@ -143,6 +130,35 @@ def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
     )
     with run.store.read() as connection:
         return [(int(post), int(count)) for post, count in connection.execute(query)]
+
+
+def people_named() -> Any:
+    """How many people are named who like a post, as part of a query about posts."""
+    posts, table = schema.POSTS, schema.REACTIONS
+    mine = (table.c.forum == posts.c.forum, table.c.post == posts.c.id, table.c.kind == "like", table.c.gone.is_(None))
+    return select(func.count()).where(*mine).scalar_subquery()
+
+
+def hearts_told() -> Any:
+    """How many likes the forum counts at a post, without those that are other reactions, as part of such a query."""
+    posts, others = schema.POSTS, schema.COUNTS.alias()
+    mine = (others.c.forum == posts.c.forum, others.c.post == posts.c.id, others.c.kind == SHADOW)
+    return posts.c.likes - select(func.coalesce(func.sum(others.c.told), 0)).where(*mine).scalar_subquery()
+
+
+def forget_old_notes(run: Run) -> None:
+    """More people were named once than the forum counted, because somebody liked the post while we asked. Where its
+    counts have come after, that is no news any more.
+    """
+    posts, counts = schema.POSTS, schema.COUNTS
+    same = and_(posts.c.forum == counts.c.forum, posts.c.id == counts.c.post)
+    mine = (counts.c.forum == run.forum, counts.c.kind == "like", counts.c.count == 0)
+    query = select(counts.c.post).join_from(counts, posts, same).where(*mine, hearts_told() == people_named())
+    with run.store.read() as connection:
+        old = [int(post) for (post,) in connection.execute(query)]
+    for start in range(0, len(old), AT_ONCE):
+        with run.page() as keeper:
+            keeper.connection.execute(delete(counts).where(*mine, counts.c.post.in_(old[start : start + AT_ONCE])))
 
 
 def by_post(run: Run) -> None:

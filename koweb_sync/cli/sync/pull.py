@@ -41,17 +41,21 @@ def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @all_option
 @side_options
 @click.option("--branch", metavar="NAME", default="", help=_("Write them to this branch, and touch nothing else."))
+@click.option("--push", "share", is_flag=True, help=_("Push that branch to the git remote, for a pull request."))
 @click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.sync.pull.options import PullOptions
+    from koweb_sync.sync.pull.share import begin, share
     from koweb_sync.sync.pull.unfinished import abort
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name, value in (("branch", flags["branch"]), ("download", flags["download"]), ("all", flags["every"])):
         exclusive(**ending, **{name: value})
     exclusive(**ending, **{favour: bool(favour)})
+    if flags["share"] and not flags["branch"]:
+        raise click.UsageError(_("--push needs --branch NAME."))
     repo, settings = workspace(forum)
     if flags["abort"]:
         left = abort(repo, settings)
@@ -63,8 +67,11 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         sys.exit(continued(repo, settings, style))
     options = PlanOptions(only=chosen_paths(repo, only))
     wishes = PullOptions(options, flags["branch"], favour, flags["download"], flags["every"])
+    there = begin(repo, settings, wishes.branch) if flags["share"] else None
     result = run_pull(repo, settings, wishes)
     show_pulled(result, style)
+    if flags["share"] and share(repo, settings, wishes.branch, there):
+        say(_("“{branch}” is on the git remote.").format(branch=wishes.branch))
     sys.exit(result.exit_code)
 
 
