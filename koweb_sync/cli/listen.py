@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -294,8 +294,8 @@ def serve(
         try:
             server.serve()
         finally:
-            log("stopping")
             stopped.set()
+            log("stopping")
             for thread in threads:
                 thread.join()
             inbox.close()
@@ -359,6 +359,9 @@ def stopping(stop: Any) -> Iterator[None]:
 
 
 def log(event: str, **facts: Any) -> None:
-    """One line of JSON about what happened, without secrets, names and texts."""
+    """One line of JSON about what happened, without secrets, names and texts. Whoever read it may be gone: that is no
+    reason to stop.
+    """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    say(json.dumps({"at": now, "event": event, **facts}, ensure_ascii=True))
+    with suppress(OSError, ValueError):
+        say(json.dumps({"at": now, "event": event, **facts}, ensure_ascii=True))

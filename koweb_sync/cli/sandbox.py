@@ -44,6 +44,9 @@ STALE = 60
 @click.option("--rate-limits", is_flag=True, help=_("Allow 60 requests a minute, as a real forum does."))
 @click.option("--user-limits", is_flag=True, help=_("Limit what one person writes and likes, as a real forum does."))
 @click.option("--stale", is_flag=True, help=_("Tell readers without a key what was true up to a minute ago."))
+@click.option(
+    "--webhooks", is_flag=True, help=_("Tell webhooks what happens, on this computer alone: for “koweb listen”.")
+)
 @click.option("--read-only", is_flag=True, help=_("Take no writes."))
 @click.option("--login-required", is_flag=True, help=_("Show nothing to readers without a key."))
 @click.option(
@@ -88,6 +91,7 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
             user_limits=bool(modes.get("user_limits")),
             flavour=str(modes.get("flavour", "2025")),
             base_path=f"/{below}" if below else "",
+            webhooks=bool(modes.get("webhooks")),
         )
     except FileNotFoundError as error:
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error

@@ -1,9 +1,11 @@
 """Every command that the documentation names exists, with its options; and every session goes as it is shown."""
 
 import re
+import socket
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -34,10 +36,12 @@ OTHERS = {
         "mkdir",
         "uv",
         "podman",
+        "buildah",
     ),
     *("mv", "pip", "pipx", "pg_dump", "pre-commit", "python3", "rm", "rsync", "sqlite3", "sudo", "systemctl", "tar"),
 }
-SHELL = ("cat", "cp", "echo", "git", "ls", "mkdir", "mv", "rm")  # run as they stand
+SHELL = ("cat", "cp", "echo", "git", "ls", "mkdir", "mv", "rm", "sleep")  # run as they stand
+PORT = "4400"  # where the pages let “koweb listen” serve
 PLACE = "https://kafe.example.org"  # what the pages call the forum
 
 
@@ -96,8 +100,9 @@ def test_both_readmes_show_the_same_session() -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
-    with served("2025") as box:
+    with served("2025", webhooks=True) as box:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+        monkeypatch.setenv("KOWEB_KAFE_WEBHOOK_SECRET", "un secret à vous, assez long")
         yield new_workspace(tmp_path / "work", box)
 
 
@@ -105,6 +110,15 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
 def test_every_session_goes_as_it_is_shown(path: str, clone: Clone) -> None:
     """A page is one session, from its first block to its last, in a repository of its own on a sandbox."""
     i18n.activate("fr" if path.startswith(("docs/index", "docs/fr/")) else "en")
+    with socket.socket() as free, ExitStack() as stack:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+        free.close()
+        go(path, clone, port, stack)
+
+
+def go(path: str, clone: Clone, port: str, stack: ExitStack) -> None:
+    """The session of a page. What it leaves running ends with it."""
     for block in read(path).blocks:
         for what, words in block.comments:
             if what == "run":
@@ -116,11 +130,27 @@ def test_every_session_goes_as_it_is_shown(path: str, clone: Clone) -> None:
             path_of.parent.mkdir(parents=True, exist_ok=True)
             path_of.write_text("\n".join(block.lines) + "\n", encoding="utf-8")
         elif block.said("not run") is None:
-            typed = list(block.typed())
-            for number, (text, shown) in enumerate(typed, 1):
-                last = number == len(typed)
-                told = run(clone, text, block, code=int(block.said("exit") or 0) if last else 0)
-                assert not shown or shows(shown, told), f"{block.where}: {text}\n{told}"
+            type_in(block, clone, port, stack)
+
+
+def type_in(block: Block, clone: Clone, port: str, stack: ExitStack) -> None:
+    """Type the lines of a block, and look at what is shown."""
+    typed = [(text.replace(PORT, port), shown) for text, shown in block.typed()]
+    for number, (text, shown) in enumerate(typed, 1):
+        code = int(block.said("exit") or 0) if number == len(typed) else 0
+        goes_on = text.endswith(" &")
+        told = begin(clone, text.removesuffix(" &"), stack) if goes_on else run(clone, text, block, code=code)
+        told = told.replace(port, PORT)
+        assert not shown or shows(shown, told), f"{block.where}: {text}\n{told}"
+
+
+def begin(clone: Clone, text: str, stack: ExitStack) -> str:
+    """Begin a command that goes on: what it says first."""
+    ((_koweb, *words),) = commands(text)
+    child = stack.enter_context(clone.start(*words))
+    stack.callback(child.terminate)
+    assert child.stderr is not None
+    return str(child.stderr.readline(), "utf-8").replace(clone.box.url, PLACE).strip("\n")
 
 
 def run(clone: Clone, text: str, block: Block, *, code: int = 0) -> str:
@@ -157,13 +187,15 @@ def shows(shown: list[str], told: str) -> bool:
 
 def happen(box: Sandbox, words: str) -> None:
     """What somebody does on the forum: `claire changes "old" to "new" in ID`, `claire replies "text" to ID`,
-    `translations are kept`.
+    `claire replies "text" in topic 10`, `translations are kept`.
     """
     if found := re.fullmatch(r'(\w+) changes "(.+)" to "(.+)" in ([\w-]+)', words):
         topic = box.by_id(found[4]).id
         box.edit(topic, box.first_post(topic).raw.replace(found[2], found[3]), username=found[1])
     elif found := re.fullmatch(r'(\w+) replies "(.+)" to ([\w-]+)', words):
         box.reply(box.by_id(found[3]).id, found[2], username=found[1])
+    elif found := re.fullmatch(r'(\w+) replies "(.+)" in topic (\d+)', words):
+        box.reply(int(found[3]), found[2], username=found[1])
     elif words == "translations are kept":
         translating(box)
     else:

@@ -151,6 +151,22 @@ def test_what_was_told_before_a_kill_is_read_by_the_next_process(
     assert held(here, topic.id)
 
 
+def test_where_nobody_reads_its_log_any_more_it_goes_on_and_ends_all_the_same(here: Clone, box: Sandbox) -> None:
+    here.run("archive")
+    with here.start("listen", "--port", "0", "--no-daily") as process:
+        assert process.stderr is not None
+        first = json.loads(process.stderr.readline())
+        process.stderr.close()
+        hook(box, first["url"].removesuffix(f"/{NAME}"))
+        topic = box.new_topic("Un sujet que personne n’attendait", "Voici de quoi parler un moment.", category=5)
+        until = time.monotonic() + 30
+        while not held(here, topic.id) and time.monotonic() < until:
+            time.sleep(0.2)
+        process.terminate()
+        assert process.wait(30) == 0
+    assert held(here, topic.id)
+
+
 def test_without_a_secret_nothing_is_served(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "court")
     assert "too short" in here.run("listen", "--port", "0", code=2).err
