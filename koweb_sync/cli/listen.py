@@ -17,6 +17,7 @@ from koweb_sync import config, keyrings, keys
 from koweb_sync.cli.archive.command import wishes_of
 from koweb_sync.cli.archive.location import ArchivePlace, find, folder
 from koweb_sync.cli.options import exclusive
+from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import ConfigError, InputError
@@ -271,8 +272,8 @@ def serve(
     from koweb_sync.listen.server import EventServer, Reception
 
     file = state or inbox_place(places[0])
-    for place in places:
-        if ignored := place.ignore():
+    for ignored in (*(place.ignore() for place in places), keep_out_of_git(file, ending="*")):
+        if ignored:
             log("kept out of git", file=ignored)
     inbox, measures = Inbox(file), Measures(secrets)
     try:

@@ -158,8 +158,10 @@ def made_from_scratch(box: Sandbox, file: Path, wishes: CrawlOptions) -> list[st
 
 
 @contextmanager
-def listening(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Listening]:
-    """An archive of a forum that was made just now, and who follows it; nothing runs by itself."""
+def listening(box: Sandbox, folder: Path, place: str = "", **wishes: Any) -> Iterator[Listening]:
+    """An archive of a forum that was made just now, and who follows it; nothing runs by itself. `place`: where it is,
+    if not in a file.
+    """
     clock, log = HeldTime(), list[dict[str, Any]]()
     inbox, measures = Inbox(folder / "listen"), Measures([NAME])
     settings = Settings(name=NAME, url=box.url, username="admin")
@@ -170,7 +172,7 @@ def listening(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Listening]:
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
         archive = Archived(
             settings,
-            str(folder / "archive.sqlite"),
+            place or str(folder / "archive.sqlite"),
             str(folder),
             lambda: forum,
             replace(CrawlOptions(key=True), **wishes),

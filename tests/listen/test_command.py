@@ -103,6 +103,7 @@ def as_credentials(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: str) -
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
 
 
+@pytest.mark.server("2022", "2025", "below")
 def test_a_new_topic_is_in_the_archive_within_seconds_and_what_follows_is_run(here: Clone, box: Sandbox) -> None:
     here.post("un")
     here.commit()
@@ -149,6 +150,20 @@ def test_what_was_told_before_a_kill_is_read_by_the_next_process(
         mine.await_for(lambda: mine.heard("read"))
         assert mine.stop(signal.SIGINT) == 0
     assert held(here, topic.id)
+
+
+def test_with_postgresql_what_is_still_to_be_read_lies_here_and_out_of_git(
+    here: Clone, box: Sandbox, database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOWEB_ARCHIVE_STORE", database())
+    here.run("archive")
+    with listener(here, "--no-daily") as mine:
+        hook(box, mine.url)
+        topic = box.new_topic("Un sujet que personne n’attendait", "Voici de quoi parler un moment.", category=5)
+        mine.await_for(lambda: held(here, topic.id))
+        assert (here.folder / "koweb-listen.sqlite").exists()
+        assert "koweb-listen" not in here.git("status", "--porcelain", "--untracked-files=all")
+        assert mine.stop() == 0
 
 
 def test_where_nobody_reads_its_log_any_more_it_goes_on_and_ends_all_the_same(here: Clone, box: Sandbox) -> None:

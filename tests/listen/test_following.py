@@ -1,10 +1,14 @@
 """What happens on the forum is in the archive once it was told, as if the archive were made anew."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
-from tests.listen.listening import CONSTANT, Listening, between
+from koweb_sync.sandbox import Sandbox
+from tests.listen.listening import CONSTANT, Listening, between, hook, listening, serving
 
 pytestmark = pytest.mark.server("2025")
 
@@ -26,8 +30,31 @@ def reply(mine: Listening, topic: int, raw: str, username: str = "membre5") -> i
         return mine.box.services.writer.reply(state.topics[topic], state.user(username), raw, {}).id
 
 
+@pytest.mark.server("2022", "2025", "below")
 def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listening) -> None:
     told.box.forget()
+    happen(told)
+    assert told.box.courier is not None
+    told.catch_up()
+    told_of = len(told.box.courier.sent)
+    assert [status for _one, status in told.box.courier.sent] == [200] * told_of
+    assert len(told.box.log) <= 2 * told_of + CONSTANT
+    assert not between(told.dumped(), told.from_scratch())
+    assert told.archive.whole_runs == 1
+
+
+def test_an_archive_in_postgresql_is_followed_as_one_in_a_file_is(
+    talking: Sandbox, tmp_path: Path, database: Callable[[], str]
+) -> None:
+    with listening(talking, tmp_path, database()) as mine, serving(mine) as url:
+        hook(talking, url)
+        happen(mine)
+        mine.catch_up()
+        assert not between(mine.dumped(), mine.from_scratch())
+
+
+def happen(told: Listening) -> None:
+    """Some of all that may happen."""
     old = next(post.id for post in told.box.state.posts.values() if post.number == 4)
     revise(told, old, "Un texte tout à fait différent, écrit bien plus tard.")
     first = told.box.first_post(3).id
@@ -42,13 +69,6 @@ def test_whatever_happens_is_in_the_archive_as_if_it_were_made_anew(told: Listen
     told.box.like(new, username="membre7")
     told.box.close(4, username="admin")
     told.box.accept(reply(told, topic.id, "Moi, je sais, et voici pourquoi."))
-    assert told.box.courier is not None
-    told.catch_up()
-    told_of = len(told.box.courier.sent)
-    assert [status for _one, status in told.box.courier.sent] == [200] * told_of
-    assert len(told.box.log) <= 2 * told_of + CONSTANT
-    assert not between(told.dumped(), told.from_scratch())
-    assert told.archive.whole_runs == 1
 
 
 def test_a_like_that_came_while_its_post_was_read_leaves_no_trace(told: Listening) -> None:
