@@ -96,7 +96,7 @@ class Dispatch:
         """Why it was not done, and what to do next."""
         if isinstance(answer, Failure):
             text = _("{host} gives no answer: {why}.").format(host=self.page.host, why=answer.why)
-            return ForgeRefused("no answer", text, where=where, remedy=_("It is tried again."))
+            return ForgeRefused("no answer", text, where=where, remedy=_("Try again in a while; while it listens, koweb does so by itself."))
         if answer in (401, 403):
             return ForgeRefused(
                 "token refused",
@@ -120,7 +120,7 @@ class Dispatch:
             where=where,
             remedy=_("Has the repository another address now, or the branch another name?")
             if kind != "down"
-            else _("It is tried again."),
+            else _("Try again in a while; while it listens, koweb does so by itself."),
         )
 
 
