@@ -96,7 +96,12 @@ class Dispatch:
         """Why it was not done, and what to do next."""
         if isinstance(answer, Failure):
             text = _("{host} gives no answer: {why}.").format(host=self.page.host, why=answer.why)
-            return ForgeRefused("no answer", text, where=where, remedy=_("Try again in a while; while it listens, koweb does so by itself."))
+            return ForgeRefused(
+                "no answer",
+                text,
+                where=where,
+                remedy=_("Try again in a while; while it listens, koweb does so by itself."),
+            )
         if answer in (401, 403):
             return ForgeRefused(
                 "token refused",
