@@ -88,7 +88,8 @@ class AgreedTranslation(records.Extended):
     """What both sides last agreed on for one translation: the file `blob` at `path`, and the exact `raw` and `title`
     that the forum stores; no title where it is not translated. `used` as in an agreement. `shown`: a mark of what
     readers were shown right after it was written, where the forum does not tell its translations, else "". `turn`
-    counts the agreements before this one: the same words may be agreed on again.
+    counts the agreements before this one: the same words may be agreed on again. `half`: the forum has the text of
+    that file, and not its title yet.
     """
 
     path: str
@@ -98,6 +99,7 @@ class AgreedTranslation(records.Extended):
     used: Mapping[str, Used] = field(default_factory=dict)
     shown: str = ""
     turn: int = 0
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ def encode(agreed: Agreement) -> bytes:
 def told_of(one: AgreedTranslation) -> dict[str, Any]:
     """A translation as JSON holds it."""
     used = {"used": {url: said(each) for url, each in sorted(one.used.items())}} if one.used else {}
-    more = {name: value for name, value in (("title", one.title), ("shown", one.shown), ("turn", one.turn)) if value}
+    more = {name: value for name in ("title", "shown", "turn", "half") if (value := getattr(one, name))}
     return {"path": one.path, "blob": one.blob, "raw": one.raw, **more, **used, **one.extra}
 
 

@@ -3,9 +3,11 @@
 Routes and answers are recorded on 3.5, but for the list of a post's translations: its form is read in sources of 2025.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from html import unescape
 
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.forum.connection import Connection
@@ -30,6 +32,16 @@ class PostTranslation:
     def machine(self) -> bool | None:
         """Whether a machine translated; None where nobody tells."""
         return None if self.by is None else self.by < 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTopic:
+    """What readers are shown of a topic in a language. `text`: a mark of the first post's translation, "" where they
+    are shown none. `title`: the title, of the translation or of the original; "" where they may not read the topic.
+    """
+
+    text: str = ""
+    title: str = ""
 
 
 def translations(forum: Connection, post: PostId) -> dict[str, PostTranslation] | None:
@@ -73,23 +85,25 @@ def called(data: object) -> tuple[str, str]:
     return text(told, "username", ""), text(told, "name", "")
 
 
-def shown(forum: Connection, post: PostId, locale: str) -> str:
-    """A mark of what people without an account read in a language; "" where they are shown no translation."""
-    path = f"/posts/{post}.json"
+def shown(forum: Connection, topic: TopicId, post: PostId, locale: str) -> ShownTopic:
+    """What people without an account read of a topic in a language, never older than now; empty where they may not."""
+    path = f"/t/{topic}.json"
     how = {"anonymous": True, "language": locale.replace("_", "-")}
     try:
-        data = forum._request("GET", path, params={"_": locale}, override_request_kwargs=how)
+        data = forum._request("GET", path, params={"_": secrets.token_hex(6)}, override_request_kwargs=how)
         with forum.reading(path):
-            return mark_shown(data)
+            return shown_topic(data, post)
     except NOT_TOLD:
-        return ""
+        return ShownTopic()
 
 
 @clear
-def mark_shown(data: object) -> str:
-    """The mark of a post's HTML, if it is a translation's."""
+def shown_topic(data: object, post: PostId) -> ShownTopic:
+    """What a topic's page shows. The title in a language is told as HTML alone."""
     told = record(data)
-    return sha256(text(told, "cooked", "").encode()).hexdigest() if flag(told, "is_localized") else ""
+    first = next((one for one in map(record, items(record(told["post_stream"]), "posts")) if one.get("id") == post), {})
+    mark = sha256(text(first, "cooked", "").encode()).hexdigest() if first and flag(first, "is_localized") else ""
+    return ShownTopic(mark, unescape(text(told, "fancy_title", "")))
 
 
 def put_text(forum: Connection, post: PostId, locale: str, raw: str) -> None:

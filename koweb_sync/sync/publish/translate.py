@@ -15,17 +15,25 @@ from koweb_sync.errors import (
     KowebError,
 )
 from koweb_sync.forum import translations as forum_side
-from koweb_sync.forum.translations import PostTranslation
+from koweb_sync.forum.translations import PostTranslation, ShownTopic
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise
+from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import same_title
-from koweb_sync.sync.links.destinations import targets, uses
+from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.carry import PublishRun, agreeing, checked, upload
 from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.publish.translation_guards import (
+    brought,
+    conflict,
+    guard,
+    may_go,
+    unlisted,
+    unlisted_title,
+    unlisted_title_may_go,
+)
 from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate, composed, with_headings
 from koweb_sync.sync.world.compose import Composed, in_raw, language
-from koweb_sync.sync.world.trailers import TRAILER, since_translation, translation_name
 from koweb_sync.sync.world.translations import standing_for
 
 NOBODY_MAY = (ForumForbidden, ForumKeyRefused)  # what holds for all translations alike
@@ -110,9 +118,11 @@ def translated(run: PublishRun, action: Translate, topic: Agreement, there: Ther
     made = ready(run, action, topic)
     if action.text and normalise(made.raw) == normalise(topic.raw):
         raise untouched(action)
-    if action.sends:
-        guard(run, action, topic, there, made)
-        topic = topic if topic.locale else speak(run, action, topic)
+    if action.sends and topic.post not in there.fresh:
+        if topic.post not in there.found:
+            return untold(run, action, topic, made)
+        guard(run, action, topic, there.found[topic.post].get(one.locale), made)
+    topic = speak(run, action, topic) if action.sends and not topic.locale else topic
     found = there.found.get(topic.post, {}).get(one.locale)
     same = found is not None and normalise(found.raw) == normalise(made.raw)
     raw = found.raw if found and same else made.raw
@@ -125,9 +135,36 @@ def translated(run: PublishRun, action: Translate, topic: Agreement, there: Ther
     writes = list(steps(run, action, topic, text, found, title=action.title or (whole and mine)))
     topic = written(run, one.ident, topic, with_one(topic, one.locale, now), writes)
     if writes and there.told is False:
-        now = replace(now, shown=forum_side.shown(run.forum, topic.post, one.locale))
+        now = replace(now, shown=forum_side.shown(run.forum, topic.topic, topic.post, one.locale).text)
     run.record(with_one(topic, one.locale, now))
     return outcome_of(run, action, "translated" if writes else "recorded")
+
+
+def untold(run: PublishRun, action: Translate, topic: Agreement, made: Composed) -> Outcome:
+    """The same where the forum does not tell its translations: first the text, for whoever is shown that is shown the
+    title, too; then the title, if that may be.
+    """
+    one, was = action.source, action.was
+    words = one.file.title if one.file else ""
+    now = AgreedTranslation(one.path, one.blob, made.raw, words, in_raw(made.raw, made.used, was.used if was else {}))
+    now = replace(now, shown=was.shown if was else "", turn=was.turn + 1 if was else 0)
+    seen = None
+    if action.text:
+        half = replace(now, title=was.title if was else "", half=True) if action.title else now
+        unlisted(run, topic, one.locale, was, one.path)
+        topic = topic if topic.locale else speak(run, action, topic)
+        put = [lambda: forum_side.put_text(run.forum, topic.post, one.locale, made.raw)]
+        topic = written(run, one.ident, topic, with_one(topic, one.locale, half), put)
+        seen = forum_side.shown(run.forum, topic.topic, topic.post, one.locale)
+        now = replace(now, shown=seen.text)
+        topic = with_one(topic, one.locale, replace(half, shown=seen.text))
+        run.record(topic)
+    if action.title:
+        seen = seen or forum_side.shown(run.forum, topic.topic, topic.post, one.locale)
+        title = [put_or_drop(run, topic, one.locale, words)] if unlisted_title(run, action, topic, seen) else []
+        topic = written(run, one.ident, topic, with_one(topic, one.locale, now), title)
+        run.record(with_one(topic, one.locale, now))
+    return outcome_of(run, action, "translated")
 
 
 def untouched(action: Translate) -> HumanNeeded:
@@ -163,10 +200,14 @@ def steps(
     if raw:
         yield lambda: forum_side.put_text(run.forum, topic.post, one.locale, raw)
     if title and not same_title(found.title if found else "", words):
-        if words:
-            yield lambda: forum_side.put_title(run.forum, topic.topic, one.locale, words)
-        else:
-            yield lambda: forum_side.drop_title(run.forum, topic.topic, one.locale)
+        yield put_or_drop(run, topic, one.locale, words)
+
+
+def put_or_drop(run: PublishRun, topic: Agreement, locale: str, title: str) -> Callable[[], None]:
+    """The write of a title; an empty one is taken away."""
+    if title:
+        return lambda: forum_side.put_title(run.forum, topic.topic, locale, title)
+    return lambda: forum_side.drop_title(run.forum, topic.topic, locale)
 
 
 def written(
@@ -198,80 +239,6 @@ def speak(run: PublishRun, action: Translate, topic: Agreement) -> Agreement:
         return agreeing(answer, run, replace(spoken, revision=view.version, updated=view.changed))
 
 
-# ---- nobody's sentence is written over
-
-
-def guard(run: PublishRun, action: Translate, topic: Agreement, there: There, made: Composed) -> None:
-    """Raises EditConflict where the forum has a translation that is neither the agreed one nor ours, and that this
-    branch does not hold.
-    """
-    one = action.source
-    if topic.post in there.fresh:
-        return
-    if topic.post not in there.found:
-        unguarded(run, topic, one.locale, action.was, one.path)
-        return
-    found = there.found[topic.post].get(one.locale)
-    if found is None or found.machine:  # a person's translation may take the place of a machine's
-        return
-    was = action.was
-    title = one.file.title if one.file else ""
-    known_title = same_title(found.title, title) or (was is not None and same_title(found.title, was.title))
-    known = normalise(found.raw) in (normalise(made.raw), normalise(was.raw) if was else None)
-    if not (known and (known_title or not found.title)) and not held(run, action, topic, found):
-        raise conflict(run, topic, one.locale, one.path)
-
-
-def held(run: PublishRun, action: Translate, topic: Agreement, found: PostTranslation) -> bool:
-    """Whether HEAD holds what the forum has: a commit says so, or merging it into the file changes nothing."""
-    one, was = action.source, action.was
-    if brought(run, topic, found, was):
-        return True
-    if was is None or one.before is None or one.file is None:
-        return False
-    context = Context(home=run.settings.url)
-    theirs = from_raw(found.raw, Agreed(one.before, was.raw, targets(was.used)), context)
-    body = one.file.post.body.encode()
-    same = same_title(found.title, was.title) or same_title(found.title, one.file.title)
-    return same and run.repo.merge_clean(one.before.encode(), body, theirs.encode()) == body
-
-
-def brought(run: PublishRun, topic: Agreement, found: PostTranslation, was: AgreedTranslation | None) -> bool:
-    """Whether a commit says that it brought what the forum has."""
-    language = (found.locale, found.title)
-    name = translation_name(run.settings.name, topic.topic, language, found.raw, since_translation(was))
-    return name in run.repo.trailers(run.world.head, TRAILER)
-
-
-def unguarded(run: PublishRun, topic: Agreement, locale: str, was: AgreedTranslation | None, path: str) -> None:
-    """The guard of a forum that does not tell its translations: there are none at all, or readers are shown what they
-    were shown right after we wrote. Raises HumanNeeded where nobody knows.
-    """
-    view = run.forum.post(topic.post)
-    if not view.translated:
-        return
-    if was and was.shown and forum_side.shown(run.forum, topic.post, locale) == was.shown:
-        return
-    raise HumanNeeded(
-        _("The forum does not tell whether somebody changed the translation into “{locale}” there: {url}").format(
-            locale=locale, url=run.forum.topic_url(topic.topic)
-        ),
-        where=path,
-        remedy=_("Nothing was overwritten. If yours is the newer one, remove that translation there, and push again."),
-    )
-
-
-def conflict(run: PublishRun, topic: Agreement, locale: str, path: str) -> EditConflict:
-    """The error about a translation that somebody wrote or changed on the forum."""
-    return EditConflict(
-        _("Somebody wrote a translation into “{locale}” on the forum that this folder does not hold: {url}").format(
-            locale=locale, url=run.forum.topic_url(topic.topic)
-        ),
-        where=path,
-        remedy=_("Nothing was overwritten. Bring it here first with “koweb pull”, then push again."),
-    )
-
-
 # ---- taking away
 
 
@@ -285,30 +252,22 @@ def untranslated(run: PublishRun, action: Untranslate, there: There) -> Outcome:
     if action.reads:
         there.read(topic.post)
     found = there.found.get(topic.post, {}).get(action.locale)
+    seen = None
     if topic.post not in there.found:
-        unguarded(run, topic, action.locale, action.was, action.path)
+        seen = unlisted(run, topic, action.locale, action.was, action.path)
     elif found and not may_go(run, action, topic, found):
         raise conflict(run, topic, action.locale, action.path)
     writes = [lambda: forum_side.drop_text(run.forum, topic.post, action.locale)]
-    if title_may_go(run, action, topic, there):
+    if title_may_go(run, action, topic, there, seen):
         writes.insert(0, lambda: forum_side.drop_title(run.forum, topic.topic, action.locale))
     written(run, topic.id.lower(), topic, rest, writes)
     return outcome_of(run, action, "delete")
 
 
-def may_go(run: PublishRun, action: Untranslate, topic: Agreement, found: PostTranslation) -> bool:
-    """Whether a translation may be taken away, as it may be written over: it is as we left it, title and all, or a
-    machine's, or HEAD's history holds it.
-    """
-    was = action.was
-    left = normalise(found.raw) == normalise(was.raw) and (not found.title or same_title(found.title, was.title))
-    return left or bool(found.machine) or brought(run, topic, found, was)
-
-
-def title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, there: There) -> bool:
+def title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, there: There, seen: ShownTopic | None) -> bool:
     """Whether the title goes, too: nobody tells who wrote one that is not ours, or one beside which no text is."""
     if topic.post not in there.found:
-        return bool(action.was.title)
+        return unlisted_title_may_go(run, action, topic, seen)
     found = there.found[topic.post].get(action.locale)
     if found is None or not found.title:
         return False

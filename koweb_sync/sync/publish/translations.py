@@ -55,8 +55,8 @@ class Translate:
 
     @property
     def in_doubt(self) -> int:
-        """3 where the forum does not tell its translations: if there are any, what readers see before and after."""
-        return 3 * self.sends
+        """Where the forum does not tell its translations: if there are any, what readers see before and after."""
+        return 3 if self.text else self.sends
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def agreed_on(one: TranslationAtHead, bookmark: Bookmark) -> AgreedTranslation |
 def as_agreed(one: TranslationAtHead, bookmark: Bookmark, atlas: Atlas) -> bool:
     """Whether a translation is as agreed, at its place, and so is what it leads to."""
     known, was = bookmark.agreed.get(one.ident), agreed_on(one, bookmark)
-    if known is None or was is None or one.over or (was.blob, was.path) != (one.blob, one.path):
+    if known is None or was is None or one.over or was.half or (was.blob, was.path) != (one.blob, one.path):
         return False
     return not moved_inputs(standing_for(known, was), atlas)
 
