@@ -3,7 +3,7 @@
 import pytest
 
 from koweb_sync.posts.translation import LOCALES, beside, named
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.scenarios.test_translations import ENGLISH, both, english, post_of
 from tests.workspace import GUESSED, TEXT, Clone, translating
 
@@ -175,3 +175,20 @@ def test_a_translation_without_its_original_becomes_no_post(here: Clone, box: Sa
     here.push("--yes", code=None)
     assert here.published() == ["un"]
     assert post_of(here).translations["en"].raw == ENGLISH
+
+
+@on_listing
+@pytest.mark.parametrize("refused", ["here", "there", ""])
+def test_a_translation_goes_only_once_its_file_is_a_post(here: Clone, box: Sandbox, refused: str) -> None:
+    translating(box)
+    both(here)
+    here.configure('withdraw = "delete"\n')
+    more = {"category": "nowhere"} if refused == "here" else {}
+    here.post("un-en", "An English post, long enough.", path="posts/un.en.md", title="An English post", **more)
+    if refused == "there":
+        no = b'{"errors":["No."]}'
+        box.fail(Fault("status", "POST", "^/posts", status=422, body=no, content_type="application/json", times=9))
+    here.commit()
+    here.push("--yes", code=0 if not refused else None)
+    assert ("un-en" in here.published()) == (not refused)
+    assert list(post_of(here).translations) == (["en"] if refused else [])

@@ -101,7 +101,8 @@ class Planner:
         """What is done about translations, beside these actions."""
         coming = frozenset(one.source.ident for one in actions if isinstance(one, Create))
         spoken = frozenset(one.source.ident for one in actions if isinstance(one, Edit) and one.body)
-        around = PushedTopics({one.ident: one for one in self.world.sources}, coming, spoken, self.problems)
+        refused = frozenset(one.path for one in self.refusals)
+        around = PushedTopics({one.ident: one for one in self.world.sources}, coming, spoken, self.problems, refused)
         told = planned(self.world, self.settings, self.site, self.options.covers, around)
         self.refusals += [Refusal(path, error) for path, error in told.errors.items()]
         return told

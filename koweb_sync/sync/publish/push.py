@@ -317,13 +317,15 @@ class Push:
         from koweb_sync.sync.publish.translate import translate
 
         outcomes: list[Outcome] = []
+        failed: set[str] = set()
         try:
             if self.wishes.saved is not None:
                 still_as_reviewed(run, chosen)
             run.speaks = {one.source.ident: one.language for one in chosen.translations if isinstance(one, Translate)}
             done = act(run, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals})
-            for outcome in chain(done, translate(run, chosen.translations)):
+            for outcome in chain(done, translate(run, chosen.translations, failed)):
                 outcomes.append(outcome)
+                failed |= {outcome.path} if outcome.error else set()
                 self.watch.outcome(outcome)
         except KowebError as error:
             return Result(chosen, tuple(outcomes), error)

@@ -1,6 +1,6 @@
 """Carrying out what a plan does about translations: each is read before it is written over, journalled, agreed on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from koweb_sync.agreements import AgreedTranslation, Agreement, encode
@@ -60,12 +60,16 @@ class There:
             self.found[post] = known
 
 
-def translate(run: PublishRun, actions: Sequence[TranslationAction]) -> Iterator[Outcome]:
+def translate(
+    run: PublishRun, actions: Sequence[TranslationAction], failed: Set[str] = frozenset()
+) -> Iterator[Outcome]:
     """What came of each. Where the forum lets this user translate nothing, the first of them tells, and the others are
-    not tried.
+    not tried. `failed`: the paths of posts that were refused: a file that was to become one keeps its translation.
     """
     there = There(run, fresh=set(run.created))
     for action in actions:
+        if isinstance(action, Untranslate) and action.path in failed:
+            continue
         try:
             outcome = carried(run, action, there)
         except NOBODY_MAY as error:

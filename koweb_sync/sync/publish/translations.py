@@ -108,7 +108,7 @@ def planned(
     errors: dict[str, KowebError] = {}
     mine = (one for one in world.translations if covers(one.path))
     found: list[TranslationAction] = [a for one in mine if (a := due(world, settings, site, one, around, errors))]
-    found += gone(world, settings, covers, errors)
+    found += gone(world, settings, lambda path: covers(path) and path not in around.refused, errors)
     waiting = sum(one.requests > 0 for one in found)
     if site is not None and site.translates is False and (waiting or errors):
         found = [one for one in found if not one.requests]
@@ -129,13 +129,14 @@ def not_kept(count: int) -> str:
 @dataclass(frozen=True, slots=True)
 class PushedTopics:
     """What of the posts and of their own actions matters here: the post files by id; ids of topics that come, and of
-    those whose edit says a language; by path, why a file cannot be published.
+    those whose edit says a language; by path, why a file cannot be published; the paths of posts that are refused.
     """
 
     originals: Mapping[str, PostAtHead]
     coming: frozenset[str]
     spoken: frozenset[str]
     problems: Mapping[str, KowebError] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
 
 
 def due(
