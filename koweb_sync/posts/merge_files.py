@@ -7,6 +7,7 @@ changed; a key that both sides changed to different values stands twice, between
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.field import FrontMatterKey
@@ -60,6 +61,19 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
     if conflicts and rest == rests[1]:  # git takes one of them for no text, and shows nothing
         rest = both_bodies(rests[1], rests[2], marks)
     return Combined(head + rest, clash or conflicts)
+
+
+def shared(path: str, ours: bytes, theirs: bytes) -> bytes:
+    """A base for two files that were begun apart: of what ours has below its front matter, the lines that theirs has,
+    too, and room that nobody wrote into. Raises PostFileError.
+    """
+    fronts = (read_front(path, ours), read_front(path, theirs))
+    mine, other = (front.rest.splitlines(keepends=True) for front in fronts)
+    kept = []
+    for kind, first, last, _to, _to_last in SequenceMatcher(a=mine, b=other, autojunk=False).get_opcodes():
+        lines = mine[first:last]
+        kept += lines if kind == "equal" or not "".join(lines).strip() else []
+    return (fronts[0].head + "".join(kept)).encode()
 
 
 def plainly(sides: tuple[bytes, bytes, bytes], text: TextMerge, marks: Marks) -> Combined:

@@ -189,6 +189,15 @@ def with_notes(body: str, text: str) -> str:
         return text
 
 
+def below_notes(body: str, text: str) -> str:
+    """A text that knows nothing of the comments that `body` has, below them: paragraph by paragraph where there are as
+    many, else as `with_notes` says. Raises EndlessNote.
+    """
+    notes, found = parts(with_lf(body))[1:], [block for _kind, block in blocks(with_lf(text))]
+    whole = "\n".join(f"{one.note}\n\n{block}\n" for one, block in zip(notes, found, strict=False))
+    return whole if len(notes) == len(found) and trimmed(published(whole)) == trimmed(text) else with_notes(body, text)
+
+
 def landed(moved: Sequence[tuple[str, int, int, int, int]], place: int, end: int) -> int:
     """Where a line of an old text is in the new one."""
     for kind, first, last, to, _to_last in moved:

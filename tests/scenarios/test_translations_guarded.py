@@ -192,3 +192,70 @@ def test_a_translation_goes_only_once_its_file_is_a_post(here: Clone, box: Sandb
     here.push("--yes", code=0 if not refused else None)
     assert ("un-en" in here.published()) == (not refused)
     assert list(post_of(here).translations) == (["en"] if refused else [])
+
+
+BEGUN = """---
+title: A topic called un
+---
+
+<!-- koweb: original
+Un.
+-->
+
+A first sentence that both have.
+
+<!-- koweb: original
+Deux.
+-->
+
+{middle}
+
+<!-- koweb: original
+Trois.
+-->
+
+{last}
+"""
+SECOND, LAST = "A second sentence of claire's.", "A last sentence that both have."
+
+
+@on_listing
+@pytest.mark.parametrize(
+    ("middle", "last", "there", "conflict"),
+    [
+        ("A second sentence.", LAST, [SECOND, LAST], True),
+        (SECOND, LAST, [SECOND, LAST], False),
+        ("", "", [SECOND, LAST], False),
+        (SECOND, LAST, [SECOND], False),
+        (SECOND, "", [SECOND, LAST], False),
+    ],
+)
+def test_a_translation_begun_on_both_sides_is_merged_line_by_line(
+    here: Clone, box: Sandbox, middle: str, last: str, there: list[str], conflict: bool
+) -> None:
+    translating(box)
+    here.post("un", "Un.\n\nDeux, assez long pour le forum.\n\nTrois.")
+    here.commit()
+    here.push()
+    first = "A first sentence that both have."
+    rewritten(box, "\n\n".join([first, *there]))
+    here.write("posts/un.en.md", BEGUN.format(middle=middle, last=last))
+    here.commit()
+    here.push(code=None)
+    here.run("pull", code=3 if conflict else 0)
+    whole = BEGUN.format(middle=SECOND, last=LAST)
+    if conflict:
+        both_sides = f"<<<<<<< git\n{middle}\n=======\n{SECOND}\n>>>>>>> forum"
+        assert here.read("posts/un.en.md") == BEGUN.format(middle=both_sides, last=last)
+        here.write("posts/un.en.md", whole)
+        here.git("add", "posts/un.en.md")
+        here.run("pull", "--continue")
+    assert here.read("posts/un.en.md") == whole
+    here.push()
+    assert post_of(here).translations["en"].raw == f"{first}\n\n{SECOND}\n\n{LAST}"
+    head = here.git("rev-parse", "HEAD")
+    box.forget()
+    here.push()
+    here.run("pull")
+    assert not here.writes()
+    assert here.git("rev-parse", "HEAD") == head

@@ -18,10 +18,10 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _, catalog
 from koweb_sync.posts.dialect import Agreed, from_raw, normalise
 from koweb_sync.posts.front_writing import with_key, yaml_value
-from koweb_sync.posts.merge_files import Combined
-from koweb_sync.posts.side_by_side import with_notes
+from koweb_sync.posts.merge_files import Combined, shared
+from koweb_sync.posts.side_by_side import below_notes, with_notes
 from koweb_sync.posts.titles import same_title
-from koweb_sync.posts.translation import beside, locale_named, named, parse, same_language
+from koweb_sync.posts.translation import TranslationFile, beside, locale_named, named, parse, same_language
 from koweb_sync.sync.links.destinations import targets
 from koweb_sync.sync.links.forum_files import context
 from koweb_sync.sync.pull.changes import Change
@@ -173,6 +173,7 @@ class TranslationsRead:
         pair = replace(one.topic, path=one.path, blob=blob, raw=one.there.raw, title=one.there.title or one.topic.title)
         seen = Seen(replace(pair, translations={}), since, self.edit(one), language=language)
         held = one.here is not None and merged == Combined(ours, conflicts=False)
+        held = held and (one.was is not None or theirs == ours)  # where both were begun apart, a commit has to say so
         source = PostAtHead(one.path, one.here.blob if one.here else blob, one.source.ident, Fields(), False, None)
         return Change(source, None, seen, old, theirs, merged, ("translation",), held)
 
@@ -181,6 +182,10 @@ class TranslationsRead:
         atlas, raw = self.pull.world.atlas, one.there.raw
         links, pictures = sources(raw, one.path, atlas), kept_uploads(raw, one.path, atlas, {})
         around = context(raw, one.path, pictures, links, atlas, atlas.home)
+        if one.was is None and one.here is not None:
+            ours = self.pull.repo.blob(one.here.blob)
+            theirs = begun_there(parse(one.path, ours, one.source.ident), from_raw(raw, None, around), one.there.title)
+            return shared(one.path, ours, theirs), theirs
         if one.was is None or one.here is None:
             title = f"title: {yaml_value(one.there.title)}\n" if one.there.title else ""
             return b"", f"---\n{title}---\n\n{from_raw(raw, None, around).strip()}\n".encode()
@@ -203,6 +208,14 @@ class TranslationsRead:
             return LastEdit(username, name, at)
         somebody = catalog(self.pull.settings.locale).gettext("Somebody on {forum}")
         return LastEdit(UNKNOWN, somebody.format(forum=self.pull.settings.name), at)
+
+
+def begun_there(file: TranslationFile, text: str, title: str) -> bytes:
+    """A translation that was begun here as it would be with what somebody wrote on the forum meanwhile. Raises
+    PostFileError.
+    """
+    theirs = with_body(replace(file.post, body=file.written), below_notes(file.written, text.strip() + "\n"))
+    return with_key(file.post.path, theirs, "title", title) if title and not same_title(title, file.title) else theirs
 
 
 def named_after(original: str, locale: str) -> bool:
