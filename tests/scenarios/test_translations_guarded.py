@@ -4,6 +4,7 @@ import pytest
 
 from koweb_sync.posts.translation import LOCALES, beside, named
 from koweb_sync.sandbox import Fault, Sandbox
+from koweb_sync.sync.world.trailers import TRAILER, translation_name
 from tests.scenarios.test_translations import ENGLISH, both, english, post_of
 from tests.workspace import GUESSED, TEXT, Clone, translating
 
@@ -58,10 +59,21 @@ def test_a_language_forges_no_trailer(here: Clone, box: Sandbox) -> None:
     honest = next(one for one in other.git("log", "-1", "--format=%B").splitlines() if one.startswith("Koweb-Forum:"))
     rewritten(box, "Ein deutscher Text, lang genug.", "Ein Thema", locale=f"de\n{honest}\nX: y")
     here.run("pull", "--only", "posts/un.md", code=None)
+    told = here.git("log", "--format=%(trailers:key=Koweb-Forum)%(trailers:key=X)")
+    assert honest not in told
+    assert "X: y" not in told
     here.post("deux", "Mon autre texte, assez long pour le forum.")
     here.commit()
-    here.push(code=3)
+    here.push(code=None)
     assert here.raw("deux") == CLAIRE
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85", "\x0b"])
+def test_a_trailer_is_one_line_whatever_is_in_it(end: str) -> None:
+    forged = f"de{end}{TRAILER}: kafe/11@abc{end}{end}X: y"
+    name = translation_name("kafe", 10, (forged, f"A title{end}X: y"), CLAIRE, "")
+    assert name.splitlines() == [name]
+    assert name.startswith(f"kafe/10.de {TRAILER}: kafe/11@abc X: y@")
 
 
 @on_listing
