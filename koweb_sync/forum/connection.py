@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import requests
 from pydiscourse import DiscourseClient
@@ -128,7 +128,7 @@ class Connection(DiscourseClient):
         sent = {**(data or {}), **(json or {})}
         if own and (refused := own.refused(verb, path, params or {}, sent, how.get("username"))):
             raise refused
-        by_number = self.by_number(verb, path) if own else None
+        by_number = self.by_number(verb, path, params or {}) if own else None
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
         json = None if json is None else {name: plain(value) for name, value in json.items()}
@@ -153,11 +153,13 @@ class Connection(DiscourseClient):
         self.tagging.own(data, self.all_tags)
         return data
 
-    def by_number(self, verb: str, path: str) -> AskedByNumber | None:
+    def by_number(self, verb: str, path: str, params: Mapping[str, Any]) -> AskedByNumber | None:
         """What a request reads by its number alone, once that is known to be no personal message, or its answer will
         tell. Raises as `make_sure` does.
         """
-        found = wanted(unquote(path.partition("?")[0])) if verb in READS else None
+        place, _mark, query = path.partition("?")
+        given = [*parse_qsl(query, keep_blank_values=True), *((name, str(value)) for name, value in params.items())]
+        found = wanted(unquote(place), given) if verb in READS else None
         if found and not found.tells:
             self.make_sure(found)
         return found

@@ -6,17 +6,21 @@ each post by its topic.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 MESSAGE = "private_message"
+PLAIN = re.compile(r"[0-9]{1,18}")
 NUMBER = r"(\d{1,18})(?!\w)"
 SHOWN = re.compile(rf"/t/(?:[^/]+/)?{NUMBER}(?:/\d+)?(?:\.json)?/?", re.IGNORECASE)
 BY_TOPIC = re.compile(rf"/(?:t|raw|posts/by_number|t/[^/]+)/{NUMBER}", re.IGNORECASE)
 BY_POST = re.compile(
     rf"/(?:posts|p|post_localizations|discourse-reactions/posts)/{NUMBER}(\.json)?(?P<more>/)?", re.IGNORECASE
 )
+
+
+BY_ID = re.compile(r"/post_action_users(?:\.json)?/?", re.IGNORECASE)  # which takes a post's number as `id`
 
 
 class AskedByNumber(NamedTuple):
@@ -27,10 +31,15 @@ class AskedByNumber(NamedTuple):
     tells: bool = False
 
 
-def wanted(path: str) -> AskedByNumber | None:
-    """What a path reads by a number alone; None where it reads nothing so, or where the answer tells its kind."""
+def wanted(path: str, given: Sequence[tuple[str, str]] = ()) -> AskedByNumber | None:
+    """What a request reads by a number alone; None where it reads nothing so, or where the answer tells its kind.
+    `given`: what it says behind its path.
+    """
     if SHOWN.fullmatch(path):
         return None
+    if BY_ID.fullmatch(path):
+        said = [value for name, value in given if name == "id"]
+        return AskedByNumber(None, int(said[0]) if len(said) == 1 and PLAIN.fullmatch(said[0]) else None)
     if found := BY_POST.match(path):
         alone = path.lower().startswith("/posts/") and found["more"] is None
         return AskedByNumber(None, int(found[1]), tells=alone)

@@ -5,6 +5,7 @@ import requests
 
 from koweb_sync import logins
 from koweb_sync.errors import ForumForbidden
+from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.posts.ids import PostId
@@ -43,7 +44,8 @@ def forum_of(member: Person) -> Forum:
     login = logins.find(member.box.url)
     assert login
     own = OwnKey(login.client, login.username)
-    return Forum(member.box.url, login.username, logins.key_of(member.box.url, login), own=own)
+    limits = Budgets(login_per_minute=1_000)  # nobody waits here
+    return Forum(member.box.url, login.username, logins.key_of(member.box.url, login), own=own, limits=limits)
 
 
 def written(member: Person, **more: str) -> dict[str, int]:
@@ -59,6 +61,22 @@ def test_a_message_is_read_by_no_number(logged: Person) -> None:
     for path in READS:
         with forum_of(logged) as forum, pytest.raises(ForumForbidden, match="no personal messages"):
             forum._request("GET", path.format(**made), override_request_kwargs=TEXT if "raw" in path else None)
+
+
+@with_codes
+@pytest.mark.parametrize("kind", [{"category": "4"}, {"archetype": "private_message", "target_recipients": "claire"}])
+def test_who_likes_a_message_is_not_read(logged: Person, kind: dict[str, str]) -> None:
+    made = written(logged, **kind)
+    for path in ("/post_action_users.json?id={post}&{rest}", "/post_action_users?{rest}&id={post}"):
+        with forum_of(logged) as forum:
+            logged.box.forget()
+            asked = path.format(**made, rest="post_action_type_id=2")
+            if "archetype" in kind:
+                with pytest.raises(ForumForbidden, match="no personal messages"):
+                    forum._request("GET", asked)
+                assert not [one for one in logged.box.log if one.path.startswith("/post_action_users")]
+            else:
+                assert forum._request("GET", asked) == {"post_action_users": []}
 
 
 @with_codes
