@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 
-from koweb_sync import keyrings, logins
+from koweb_sync import keyrings, login_attempts, logins
 from koweb_sync.errors import ForumDown, ForumUnreachable, HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_wish import KeyWish
+from koweb_sync.forum.key_wish import KeyWish, random
 from koweb_sync.forum.login import CodeStatus, DeviceCode, begin, gives_codes, poll
 from koweb_sync.i18n import _
+from koweb_sync.login_attempts import LoginAttempt
 from koweb_sync.logins import Login
 from koweb_sync.sync.setup.login import finish
 
@@ -30,6 +31,7 @@ class DeskLogin:
     url: str
     page: str
     in_file: bool
+    attempt: LoginAttempt
     wish: KeyWish = field(repr=False)
     code: DeviceCode | None = None
     interval: float = 0.0
@@ -65,6 +67,7 @@ class DeskLogin:
         if status is CodeStatus.GIVEN:
             return self.opened(payload)
         if status is CodeStatus.DENIED:
+            login_attempts.end(self.url, self.wish.client)
             raise HumanNeeded(_("You refused on the forum: there is no login."))
         if status is CodeStatus.EXPIRED or monotonic() > self.until:
             raise HumanNeeded(_("The code is over: nobody confirmed it in time."))
@@ -74,7 +77,10 @@ class DeskLogin:
     def opened(self, payload: str) -> Login:
         """The login, from what the forum sealed."""
         key = self.wish.opened(payload, self.url)
-        return finish(self.url, self.wish, key, in_file=self.in_file, say=quietly)
+        try:
+            return finish(self.url, self.wish, key, in_file=self.in_file, say=quietly)
+        finally:
+            self.attempt.lock.release()
 
 
 def begin_login(url: str, *, in_file: bool) -> DeskLogin:
@@ -86,10 +92,13 @@ def begin_login(url: str, *, in_file: bool) -> DeskLogin:
             _("This computer has no keyring for the key of a login."),
             remedy=_("Agree below that a file keeps it, which only you may read."),
         )
-    wish = KeyWish()
+    attempt = login_attempts.begin(url, random(), time())
+    wish = KeyWish(client=attempt.client)
     with Forum(url, "", "", say=quietly) as forum:
         if not gives_codes(forum):
-            return DeskLogin(url, wish.address(url), not ring, wish)
+            return DeskLogin(url, wish.address(url), not ring, attempt, wish)
         code = begin(forum, wish)
     now = monotonic()
-    return DeskLogin(url, code.whole, not ring, wish, code, code.interval, now + code.lives, now + code.interval)
+    return DeskLogin(
+        url, code.whole, not ring, attempt, wish, code, code.interval, now + code.lives, now + code.interval
+    )

@@ -16,6 +16,10 @@ NEW, BEGIN, POLL = "/user-api-key/new", "/user-api-key/device.json", "/user-api-
 SHORTEST, LONGEST = 1.0, 3600.0  # seconds that we believe a forum
 
 
+class LoginDenied(HumanNeeded):
+    """The person refused on the forum: it made no key."""
+
+
 class CodeStatus(StrEnum):
     """What a program hears that waits for its key."""
 

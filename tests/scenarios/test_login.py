@@ -349,18 +349,50 @@ def test_p412_the_keys_own_limits_are_never_reached() -> None:
     assert 180 <= clock.time - box.log[0].at <= 240
 
 
-@with_codes
-def test_p413_a_login_that_is_killed_leaves_nothing_and_the_next_one_works(member: Person) -> None:
+def killed_while_it_waits(member: Person) -> str:
+    """A login in a process of its own, which is killed once it waits for an answer; what it printed."""
     process = member.here.start("login", member.box.url, "--file", "--no-open", env={"PYTHONUNBUFFERED": "1"})
     until = time.monotonic() + 60
     while not any(one.path.endswith("device.json") for one in member.box.log) and time.monotonic() < until:
         time.sleep(0.05)
+    time.sleep(0.3)
     process.kill()
-    process.communicate(timeout=60)
+    return "".join(part.decode() for part in process.communicate(timeout=60))
+
+
+@with_codes
+def test_p413_a_login_that_is_killed_leaves_nothing_and_the_next_one_works(member: Person) -> None:
+    killed_while_it_waits(member)
     assert [path.name for path in Path(os.environ["XDG_DATA_HOME"]).rglob("logins*")] == []
     member.does = [Person.decide]
     member.login()
     assert len(member.held) == 1
+
+
+@with_codes
+def test_p413_a_key_that_nobody_fetched_ends_with_the_next_login(member: Person) -> None:
+    member.decide(killed_while_it_waits(member))
+    (lost,) = member.held
+    member.here.configure()
+    for told in (member.here.run("doctor", code=None).text, member.here.run("logout", code=None).text):
+        assert "/my/preferences/apps" in told or "not logged in" in told
+    member.does = [Person.decide]
+    assert "did not end" in member.login().text
+    (key,) = member.held
+    assert key != lost
+    assert by_key(member.box, lost) == 403
+    member.does = [Person.decide]
+    assert "did not end" not in member.login().text, "this one did"
+    assert "did not end" not in member.here.run("doctor", code=None).text
+    assert len(member.held) == 1
+
+
+@with_codes
+def test_p413_who_refuses_is_not_told_of_a_key(member: Person) -> None:
+    member.does = [Person.deny]
+    member.login(code=3)
+    member.does = [Person.decide]
+    assert "did not end" not in member.login().text
 
 
 @with_codes

@@ -1,16 +1,18 @@
 """From a forum's address to a login that this computer keeps: what `koweb login` and `koweb init` share."""
 
-from koweb_sync import keyrings, logins, trusted
+from time import time
+
+from koweb_sync import keyrings, login_attempts, logins, trusted
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.cli.setup.login_ways import by_browser, by_code, by_text
 from koweb_sync.errors import InputError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_wish import KeyWish
-from koweb_sync.forum.login import gives_codes
+from koweb_sync.forum.key_wish import KeyWish, random
+from koweb_sync.forum.login import LoginDenied, gives_codes
 from koweb_sync.i18n import _
 from koweb_sync.logins import Login
-from koweb_sync.sync.setup.login import finish, rights
+from koweb_sync.sync.setup.login import finish, left_over, rights
 
 WAYS = {"code": by_code, "browser": by_browser, "text": by_text}
 
@@ -23,14 +25,28 @@ def log_in(
     in_file = where_to_keep(agreed=in_file)
     for sentence in rights(writes=writes):
         say(sentence)
-    wish = KeyWish(writes)
-    with Forum(url, "", "", say=say) as forum:
-        found = way or ("code" if gives_codes(forum) else "text")
-        key = WAYS[found](forum, wish, browser=browser)
-    login = finish(url, wish, key, in_file=in_file, say=say)
+    attempt = login_attempts.begin(url, random(), time())
+    try:
+        if attempt.left:
+            say(left_over(attempt.left))
+        login = asked(url, KeyWish(writes, attempt.client), way, in_file=in_file, browser=browser)
+    finally:
+        attempt.lock.release()
     say(_("You are logged in as “{user}”.").format(user=login.username), fg="green")
     tell_place(in_file=in_file)
     return login
+
+
+def asked(url: str, wish: KeyWish, way: str | None, *, in_file: bool, browser: bool | None) -> Login:
+    """The login, once the person agreed. Raises KowebError."""
+    try:
+        with Forum(url, "", "", say=say) as forum:
+            found = way or ("code" if gives_codes(forum) else "text")
+            key = WAYS[found](forum, wish, browser=browser)
+    except LoginDenied:
+        login_attempts.end(url, wish.client)
+        raise
+    return finish(url, wish, key, in_file=in_file, say=say)
 
 
 def where_to_keep(*, agreed: bool) -> bool:

@@ -10,7 +10,7 @@ from koweb_sync.cli.setup.loopback import Loopback
 from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish, sealed
-from koweb_sync.forum.login import CodeStatus, DeviceCode, begin, poll
+from koweb_sync.forum.login import CodeStatus, DeviceCode, LoginDenied, begin, poll
 from koweb_sync.i18n import _, ngettext
 
 SLOWER = 5.0  # seconds more between two questions, where the forum asks for that (RFC 8628 §3.5)
@@ -55,7 +55,7 @@ def answered(forum: Forum, code: DeviceCode) -> str:
         if status is CodeStatus.GIVEN:
             return payload
         if status is CodeStatus.DENIED:
-            raise HumanNeeded(_("You refused on the forum: there is no login."), remedy=_("To try again: koweb login"))
+            raise LoginDenied(_("You refused on the forum: there is no login."), remedy=_("To try again: koweb login"))
         if status is CodeStatus.EXPIRED:
             break
         interval += SLOWER if status is CodeStatus.SLOWER else 0

@@ -2,8 +2,8 @@
 
 import click
 
-from koweb_sync import logins
-from koweb_sync.cli.output import say
+from koweb_sync import login_attempts, logins
+from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.setup.login import address, configured
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -18,7 +18,7 @@ from koweb_sync.i18n import _
 @click.argument("forum", required=False, metavar=_("FORUM"))
 def logout(forum: str | None) -> None:
     from koweb_sync.sync.setup.init import mended
-    from koweb_sync.sync.setup.login import give_back
+    from koweb_sync.sync.setup.login import give_back, nobody_holds
 
     settings = configured(forum)
     url = settings.url if settings else mended(address(forum))
@@ -37,3 +37,5 @@ def logout(forum: str | None) -> None:
                 url=f"{url}/my/preferences/apps"
             )
         )
+    if since := login_attempts.left(url):
+        say(labelled(_("login"), nobody_holds(url, since)), fg="yellow")

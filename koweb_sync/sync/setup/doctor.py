@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from koweb_sync import login_attempts
 from koweb_sync.config import Settings
 from koweb_sync.dates import short_day
 from koweb_sync.errors import GitError, InputError, KowebError
@@ -13,6 +14,7 @@ from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync.setup.login import nobody_holds
 
 CLOCK = 120.0  # seconds; more makes a new topic's date lie in the future for the forum
 
@@ -56,6 +58,8 @@ def examine(
     """
     if repo is not None:
         yield git_remote(repo, settings)
+    if since := login_attempts.left(settings.url):
+        yield Finding(_("login"), Verdict.NOTE, nobody_holds(settings.url, since))
     try:
         forum = connect()
         site = forum.site(max_age=0)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import time
 
-from koweb_sync import logins
+from koweb_sync import login_attempts, logins
+from koweb_sync.dates import short_day
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
@@ -18,7 +19,7 @@ Say = Callable[[str], None]
 
 def finish(url: str, wish: KeyWish, key: str, *, in_file: bool, say: Say) -> Login:
     """Keep a key that the forum gave: two requests, three where an older one is given back. Raises KowebError; then
-    nothing is kept, and the forum is told so, whatever the reason.
+    nothing is kept, and the forum is told so, whatever the reason; where it could not be, the next login ends the key.
     """
     with Forum(url, "", key, own=OwnKey(wish.client, "", wish.writes), say=say) as forum:
         try:
@@ -27,7 +28,9 @@ def finish(url: str, wish: KeyWish, key: str, *, in_file: bool, say: Say) -> Log
         except BaseException:  # also what nobody foresaw, and somebody who ends it here
             with suppress(KowebError):  # what is not kept is of no use to anybody
                 revoke(forum)
+                login_attempts.end(url, wish.client)
             raise
+    login_attempts.end(url, wish.client)
     if older and not (older[1] and give_back(url, *older, say=say)):
         say(
             _(
@@ -60,3 +63,21 @@ def rights(*, writes: bool = True) -> list[str]:
         "refuses to."
     )
     return [asks, spares]
+
+
+def left_over(since: float) -> str:
+    """What is said of a login that did not end, by the one that takes its place."""
+    text = _(
+        "The login that was begun here on {day} did not end. If you agreed to it on the forum, its key ends as soon as "
+        "you agree to this one."
+    )
+    return text.format(day=short_day(int(since)))
+
+
+def nobody_holds(url: str, since: float) -> str:
+    """What is said of a login that did not end, where nobody logs in."""
+    text = _(
+        "the one that was begun here on {day} did not end. If you agreed to it on the forum, nobody holds its key: "
+        "“koweb login” ends it, or you take it back in your browser: {url}, under “Apps”, the entry koweb"
+    )
+    return text.format(day=short_day(int(since)), url=f"{url}/my/preferences/apps")
