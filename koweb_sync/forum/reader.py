@@ -3,14 +3,15 @@
 `ForumReader` knows whether the public may read at all: where a login is required, everything goes with the key.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
-from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
+from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumNotFound
 from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import UrlOrigin
+from koweb_sync.forum.answers import LIKERS, LIKES, MEMBERS, NOT_FOR_US
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.models import (
@@ -28,13 +29,7 @@ from koweb_sync.forum.parse_revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Totals
 from koweb_sync.forum.translations import PostTranslation, listed
 
-WINDOW = 50  # posts in one answer of /posts.json
-MANY = 100  # posts asked for by id at once, so that the address stays short
-LIKES = 100  # likes in one answer about a person
-MEMBERS = 1_000  # people in one answer about a group
-LIKERS = 200  # people in one answer about a post
 T = TypeVar("T")
-NOT_FOR_US = (ForumNotFound, ForumForbidden, ForumKeyRefused)
 
 
 class ForumReader:
@@ -50,6 +45,15 @@ class ForumReader:
         self._staff: frozenset[str] | None = None
         self._me: tuple[int, frozenset[int]] | None = None
         self._storages: frozenset[UrlOrigin] | None = None
+
+    @property
+    def pace(self) -> float:
+        """Seconds that this server takes for an answer, as far as it was asked; 0 before."""
+        return self.forum.transport.pace
+
+    def hint(self, tags: Iterable[str]) -> None:
+        """Say which tags there are, as far as they are known."""
+        self.forum.tagging.hint(tags)
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
         """One answer, never an old one."""

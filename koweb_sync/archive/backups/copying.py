@@ -10,10 +10,11 @@ from io import BufferedIOBase
 from operator import itemgetter
 
 from koweb_sync.archive.backups.damage import damaged
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 END = b"\\."
-NULL = b"\\N"
+NULL, NOTHING = b"\\N", "\\N"
 LONGEST = 64 * 2**20  # bytes of a row; Discourse's longest post takes a thousandth
 _STATEMENT = re.compile(rb'COPY (?:(?:"?(\w+)"?)\.)?"?(\w+)"? \(([^()]*)\) FROM stdin;\s*')
 _SIGNS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -62,32 +63,37 @@ def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[
     take = itemgetter(*places, width)  # of two places at least, so that it gives a tuple
 
     def read(line: bytes) -> Values:
-        fields = line.split(b"\t")
-        if len(fields) != width:
-            text = _("a row of the table {table} has {found} values for {columns} columns.")
-            raise damaged(where, text.format(table=given.table, found=len(fields), columns=width))
-        fields.append(NULL)
-        chosen = take(fields)[:-1]
         try:
-            return values(chosen)
+            text = line.decode()
+            fields = text.split("\t") if "\0" not in text else ()
+        except UnicodeDecodeError:
+            fields = ()
+        if len(fields) != width:
+            return apart(given, places, line, where)
+        chosen = take([*fields, NOTHING])[:-1]
+        try:
+            return tuple([one if "\\" not in one else None if one == NOTHING else plain(one) for one in chosen])
         except ValueError as error:
-            text = _("a row of the table {table} is no text.")
-            raise damaged(where, text.format(table=given.table)) from error
+            raise no_text(given, where) from error
 
     return read
 
 
-def values(written: Sequence[bytes]) -> Values:
-    """Some values of a row. Raises ValueError for what is no text."""
+def apart(given: CopyStatement, places: Sequence[int], line: bytes, where: str) -> Values:
+    """Values of a row, each on its own: what cannot be read may stand in a column that nobody reads."""
+    width, fields = len(given.columns), line.split(b"\t")
+    if len(fields) != width:
+        text = _("a row of the table {table} has {found} values for {columns} columns.")
+        raise damaged(where, text.format(table=given.table, found=len(fields), columns=width))
     try:
-        text = b"\t".join(written).decode()
-    except UnicodeDecodeError:
-        return tuple(map(value, written))
-    if "\0" in text:
-        raise ValueError
-    if "\\" not in text:
-        return tuple(text.split("\t"))
-    return tuple([one if "\\" not in one else None if one == "\\N" else plain(one) for one in text.split("\t")])
+        return tuple(map(value, itemgetter(*places, width)([*fields, NULL])[:-1]))
+    except ValueError as error:
+        raise no_text(given, where) from error
+
+
+def no_text(given: CopyStatement, where: str) -> InputError:
+    """The error for a row that is none."""
+    return damaged(where, _("a row of the table {table} is no text.").format(table=given.table))
 
 
 def plain(written: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from koweb_sync.archive.crawl.reread import quota
-from koweb_sync.forum.reader import LIKES, MANY, WINDOW
+from koweb_sync.forum.answers import LIKES, MANY, WINDOW
 from koweb_sync.forum.site import Totals
 from koweb_sync.times import DAY
 

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select, update
 
 from koweb_sync.archive.crawl.buckets import Span
 from koweb_sync.archive.crawl.explorer_rows import Asker
-from koweb_sync.archive.crawl.people_and_categories import COUNTED, count
 from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.ingest.surroundings import COUNTED, count
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.archive_queries import COUNTERS, VIEWS
 from koweb_sync.forum.decode import Page, each, whole_number

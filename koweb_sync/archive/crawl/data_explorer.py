@@ -30,16 +30,17 @@ from koweb_sync.archive.crawl.buckets import (
 )
 from koweb_sync.archive.crawl.explorer_rows import Asker
 from koweb_sync.archive.crawl.ledger import write_ledger
-from koweb_sync.archive.crawl.rest_api import LATE, keep_scope
+from koweb_sync.archive.crawl.rest_api import LATE
 from koweb_sync.archive.crawl.run import CrawlOptions, Run
+from koweb_sync.archive.crawl.scope import keep_scope
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumAnswerUnclear, InputError
+from koweb_sync.forum.answers import NOT_FOR_US
 from koweb_sync.forum.archive_queries import EXTENT
 from koweb_sync.forum.digest_queries import digests as digests_query
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.query_parts import LOWEST
-from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.forum.site import Totals
 from koweb_sync.i18n import _
 from koweb_sync.times import DAY

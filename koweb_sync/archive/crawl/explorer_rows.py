@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from koweb_sync.archive.crawl.buckets import ROWS, TEXT, Bucket, Span, span, span_of
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.changes import exact
+from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
@@ -327,14 +327,3 @@ def wanted(run: Run) -> ColumnElement[bool]:
     table = schema.TOPICS
     left_out = table.c.category.in_(sorted(run.left_out))
     return and_(table.c.archetype != "private_message", or_(table.c.category.is_(None), ~left_out))
-
-
-def explain(keeper: PageWriter, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
-    """Give tombstones the forum's own time and person, where we knew only that something was not there any more."""
-    table = schema.TOMBSTONES
-    unsure = ("gone", "private", "unseen", "deleted")
-    for row in keeper.known(table, "id", deleted):
-        if row["kind"] == kind and row["lifted"] is None and row["reason"] in unsure:
-            at, by = deleted[row["id"]]
-            told = {**row, "reason": "deleted", "at": exact(row["at"], at), "by": by}
-            keeper.put(table, [told] if told != row else [])

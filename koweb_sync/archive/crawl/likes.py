@@ -18,9 +18,9 @@ from koweb_sync.archive.crawl.skipped import Broken, leave_for_next_run, read_wh
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import prepared
+from koweb_sync.forum.answers import LIKERS, LIKES
 from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.models import Like, Reaction, User
-from koweb_sync.forum.reader import LIKERS, LIKES
 
 AT_ONCE = 500
 FULL = (30, LIKES)  # likes on a page that another one may follow: servers that do not honour our wish give thirty

@@ -14,8 +14,8 @@ from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
+from koweb_sync.forum.answers import NOT_FOR_US
 from koweb_sync.forum.models import TopicPage
-from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.i18n import _
 
 MissingReason = Literal["gone", "private", "unseen"]

@@ -12,9 +12,9 @@ from koweb_sync.archive.crawl.people_and_categories import read_new_categories
 from koweb_sync.archive.crawl.reaction_settings import note_reactions
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
+from koweb_sync.forum.answers import WINDOW
 from koweb_sync.forum.decode import Page
 from koweb_sync.forum.models import Post
-from koweb_sync.forum.reader import WINDOW
 
 Mode = Literal["", "upto", "below"]
 

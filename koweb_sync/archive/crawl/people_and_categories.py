@@ -1,26 +1,22 @@
 """What is read once a day: who the people are and how active, which groups there are, which categories."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import skip
-from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.surroundings import STAFF, count, differs, noted
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
-from koweb_sync.forum.models import DirectoryEntry, User, UserGroup
-from koweb_sync.forum.reader import NOT_FOR_US
+from koweb_sync.forum.answers import NOT_FOR_US
+from koweb_sync.forum.models import User, UserGroup
 from koweb_sync.forum.site import Category
 
 PEOPLE = 50  # people on a page of the directory
 GROUPS = 36
-STAFF = 3  # the group of all who run the forum
-COUNTED = (
-    *("days_visited", "topics_entered", "posts_read", "topic_count", "post_count", "likes_given", "likes_received"),
-)
 
 
 def places(run: Run) -> None:
@@ -58,12 +54,6 @@ def places(run: Run) -> None:
             keeper.cursor("at:turned", {"private": turned})
         keeper.cursor("categories", [noted(one) for one in known])
     run.left_out = left_out(run)
-
-
-def noted(one: Category) -> dict[str, Any]:
-    """A category as archives keep it: what the key's user may do there is no fact of the forum."""
-    facts = {name: value for name, value in asdict(one).items() if name not in ("may_create", "minimum_tags")}
-    return {**facts, "definition": one.definition or None}
 
 
 def learnt(run: Run, known: list[Category], before: Mapping[int, Mapping[str, Any]]) -> list[Category]:
@@ -112,11 +102,6 @@ def step(run: Run, at: dict[str, Any]) -> dict[str, Any]:
     return at
 
 
-def differs(row: dict[str, object], before: dict[str, object] | None) -> bool:
-    """Whether a row says something new."""
-    return before is None or any(before[name] != value for name, value in row.items())
-
-
 def left_out(run: Run) -> frozenset[int]:
     """The categories that nobody asked for."""
     known = [Category(**one) for one in run.state("categories") or ()]
@@ -158,26 +143,6 @@ def people(run: Run) -> None:
             keeper.cursor("at:people", {"page": page})
         if found.told < PEOPLE:
             return
-
-
-def count(keeper: PageWriter, found: Sequence[DirectoryEntry]) -> None:
-    """Keep people's counters where they moved."""
-    table = schema.ACTIVITY
-    ids = [one.person.id for one in found]
-    newest = select(table.c.person, func.max(table.c.at).label("at")).where(
-        table.c.forum == keeper.forum, table.c.person.in_(ids)
-    )
-    latest = newest.group_by(table.c.person).subquery()
-    query = select(table).join(latest, (table.c.person == latest.c.person) & (table.c.at == latest.c.at))
-    rows = keeper.connection.execute(query.where(table.c.forum == keeper.forum)).mappings()
-    before = {row["person"]: row for row in rows}
-    moved = []
-    for one in found:
-        counters = {name: getattr(one, name) for name in COUNTED}
-        known = before.get(one.person.id)
-        if known is None or any(known[name] != value for name, value in counters.items()):
-            moved.append({"person": one.person.id, "at": keeper.now, **counters})
-    keeper.put(table, moved)
 
 
 def groups(run: Run) -> None:

@@ -19,8 +19,8 @@ from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
 from koweb_sync.archive.crawl.skipped import Broken, leave_for_next_run, read_whole
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
+from koweb_sync.forum.answers import MANY, NOT_FOR_US
 from koweb_sync.forum.models import TopicPage
-from koweb_sync.forum.reader import MANY, NOT_FOR_US
 
 AT_ONCE = 200
 IDLE = 1_000  # requests in a row that bring nothing

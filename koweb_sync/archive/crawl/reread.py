@@ -16,8 +16,8 @@ from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.archive.ingest import localisations
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
+from koweb_sync.forum.answers import WINDOW
 from koweb_sync.forum.decode import Page
-from koweb_sync.forum.reader import WINDOW
 from koweb_sync.times import DAY
 
 

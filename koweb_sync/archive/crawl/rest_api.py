@@ -29,9 +29,9 @@ from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.messages import messages
 from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum.reader import NOT_FOR_US
+from koweb_sync.forum.answers import NOT_FOR_US
 from koweb_sync.forum.site import Totals
 from koweb_sync.times import DAY, SECOND
 
@@ -131,19 +131,6 @@ def is_due(run: Run) -> bool:
     """Whether a day has passed since the last time, or somebody wants more, or less, than then."""
     last = run.state("daily")
     return last is None or run.started - int(last) >= DAY or run.state("wishes") != scope(run)
-
-
-def scope(run: Run) -> list[bool]:
-    """What decides which parts of the forum are read."""
-    wishes = run.wishes
-    return [wishes.key, wishes.staff, wishes.messages, wishes.public_only]
-
-
-def keep_scope(run: Run, keeper: PageWriter) -> None:
-    """Remember what a run kept, for a comparison that asks for the same."""
-    now = {"staff": run.wishes.staff, "messages": run.wishes.messages}
-    if run.state("scope") != now:
-        keeper.cursor("scope", now)
 
 
 def totals(run: Run) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, Select, Update, bindparam, delete, func, insert, select, update
 
@@ -21,9 +21,11 @@ from koweb_sync.archive.store.prepared import prepared
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_people import HEART
-from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Totals
 from koweb_sync.times import DAY
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.reader import ForumReader
 
 WHISPER = 4
 PART = "part"  # the outcome of what was no whole run
@@ -80,7 +82,7 @@ class Run:
     store: Store
     forum: int
     base: str
-    talk: ForumReader
+    talk: "ForumReader"
     wishes: CrawlOptions
     watch: CrawlObserver
     now: Callable[[], int]
@@ -119,7 +121,7 @@ class Run:
         with self.store.begin() as connection:
             mine = runs.c.forum == self.forum
             tags = select(schema.TAGS.c.name).where(schema.TAGS.c.forum == self.forum)
-            self.talk.forum.tagging.hint(connection.execute(tags).scalars())
+            self.talk.hint(connection.execute(tags).scalars())
             last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
             if last is not None and last["outcome"] == "" and last["via"] == via:
                 self.n, self.started, self.found = last["n"], last["started"], json.loads(last["found"])
@@ -160,7 +162,7 @@ class Run:
     def end(self, outcome: str) -> None:
         """The run is over."""
         self.over, self.whole = True, None
-        pace = json.dumps(round(self.talk.forum.transport.pace, 3))
+        pace = json.dumps(round(self.talk.pace, 3))
         with self.store.begin() as connection:
             put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
             self.account(connection)
@@ -222,7 +224,7 @@ class Run:
     @property
     def pace(self) -> float:
         """Seconds that this server takes for an answer: in the last whole run, or so far."""
-        return float(self.state("pace") or self.talk.forum.transport.pace)
+        return float(self.state("pace") or self.talk.pace)
 
     # ---- stages
 

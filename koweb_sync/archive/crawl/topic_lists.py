@@ -6,7 +6,7 @@ A list shifts while one pages through it, so nothing is concluded from a topic t
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
@@ -17,11 +17,13 @@ from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, read_whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed
 from koweb_sync.forum.models import TopicList
-from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Category
 
+if TYPE_CHECKING:
+    from koweb_sync.forum.reader import ForumReader
+
 MOST = 100  # topics on a page, where the server honours it
-ReadList = Callable[[ForumReader, int, int], TopicList]
+ReadList = Callable[["ForumReader", int, int], TopicList]
 Extent = Literal["news", "known", "whole"]  # until a page holds nothing new; until all known were there; to the end
 
 
@@ -43,12 +45,12 @@ def sweep(run: Run, extent: Extent) -> None:
     missed(run, whole=extent == "whole")
 
 
-def public(talk: ForumReader, page: int, size: int) -> TopicList:
+def public(talk: "ForumReader", page: int, size: int) -> TopicList:
     """What everybody sees."""
     return talk.latest(page, size)
 
 
-def unlisted(talk: ForumReader, page: int, size: int) -> TopicList:
+def unlisted(talk: "ForumReader", page: int, size: int) -> TopicList:
     """What only staff sees in lists, and everybody who knows its address."""
     return talk.latest(page, size, key=True, status="unlisted")
 

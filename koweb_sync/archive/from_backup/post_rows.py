@@ -4,14 +4,14 @@ A row in which anything is not as it always is goes to `parse_rows.post`, which 
 forum, or says what is wrong with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
 from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.from_backup.taking import somebody
 from koweb_sync.forum import parse_rows
-from koweb_sync.forum.decode import SURPRISES, Malformed, Page, each, micros_in, whole_in
+from koweb_sync.forum.decode import SAFE, SURPRISES, Malformed, Page, each, micros_in, whole_in
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -47,9 +47,18 @@ def reader(columns: Sequence[str]) -> Callable[[Sequence[Values], Sequence[Place
     return read
 
 
+def whole(written: Values) -> Iterable[int]:
+    """Whole numbers out of their texts; mostly they are digits and nothing else. Raises one of SURPRISES."""
+    digits: Any = written  # None among them is a surprise
+    together = "".join(digits)
+    if together.isdecimal() and together.isascii() and max(map(len, digits)) < SAFE:
+        return map(int, digits)
+    return map(whole_in, written)
+
+
 def post(row: Values, category: Any, shadow: int) -> Post:
     """A post out of its values in the order of the names above. Raises one of SURPRISES."""
-    ident, topic, number, kind, version, likes, reads = map(whole_in, row[:7])
+    ident, topic, number, kind, version, likes, reads = whole(row[:7])
     author, reply_to, editor, deleted_by = [None if one is None else whole_in(one) for one in row[7:11]]
     user_deleted, hidden, wiki = [YES[one or ""] for one in row[11:14]]
     created, updated, deleted, raw, cooked, reason, action, locale = row[14:]

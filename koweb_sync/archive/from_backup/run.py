@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.ledger import write_ledger
-from koweb_sync.archive.crawl.rest_api import keep_scope, scope
 from koweb_sync.archive.crawl.run import CrawlOptions, Run
+from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
 from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.from_backup.taking import Taking

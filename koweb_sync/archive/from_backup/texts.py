@@ -10,12 +10,12 @@ from sqlalchemy import select
 from koweb_sync.archive.backups.backup import TableRows
 from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.backups.ruby import NotPlain
-from koweb_sync.archive.crawl.explorer_rows import explain
 from koweb_sync.archive.from_backup.earlier import edit, texts
 from koweb_sync.archive.from_backup.post_rows import Place, reader
 from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
+from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
 from koweb_sync.archive.store import schema

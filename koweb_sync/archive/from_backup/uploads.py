@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from koweb_sync.archive.backups.container import Member
-from koweb_sync.archive.crawl.files import keep
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.addresses import split
-from koweb_sync.forum.files import Fetched, is_no_file
 
 LARGEST = 100 * 2**20  # bytes of a file
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,6 +44,9 @@ def files(take: Taking) -> None:
 
 def one(take: Taking, member: Member, mine: list[Wanted]) -> None:
     """Keep a file for all names that posts have for it."""
+    from koweb_sync.archive.crawl.files import keep
+    from koweb_sync.forum.files import Fetched, is_no_file
+
     content = take.backup.content(member)
     if not content or is_no_file(content):
         return

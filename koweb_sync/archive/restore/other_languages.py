@@ -14,7 +14,7 @@ from koweb_sync.archive.restore.publishable import fit
 from koweb_sync.archive.restore.rewrite import translate
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumRefused
-from koweb_sync.forum.reader import NOT_FOR_US
+from koweb_sync.forum.answers import NOT_FOR_US
 
 if TYPE_CHECKING:
     from koweb_sync.archive.restore.plan import Decided

@@ -23,7 +23,7 @@ from koweb_sync.archive.restore.publishable import OldPost, OldTopic, Vote, file
 from koweb_sync.archive.restore.rewrite import RewrittenText, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
 from koweb_sync.forum import parse, parse_site
-from koweb_sync.forum.reader import NOT_FOR_US
+from koweb_sync.forum.answers import NOT_FOR_US
 from koweb_sync.i18n import _, catalog, spoken
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.times import SECOND, moment

@@ -17,6 +17,8 @@ from koweb_sync.errors import StoreUnusable
 from koweb_sync.i18n import _
 
 STATEMENTS = 500  # that a connection keeps ready: a run has more of them than Python would keep
+# Of 16 MB, so that what each transaction changes again (the top of each index) is not written into the file each time.
+LOGGED = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=4000")
 WRITES = "koweb_writes"  # an execution option: SQLite's transaction is one that writes, from its beginning
 
 
@@ -172,7 +174,11 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
         extra = {"creator": lambda: sqlite3.connect(where, uri=True, check_same_thread=False)}
     engine = create_engine(url, hide_parameters=True, **extra)
     # A log beside the file, so that reading never waits; deleted text is overwritten.
-    kept = ("journal_mode=WAL", "synchronous=NORMAL") if log else ("journal_mode=DELETE", "synchronous=FULL")
+    kept = (
+        ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=4000")
+        if log
+        else ("journal_mode=DELETE", "synchronous=FULL")
+    )
     writing = (*kept, "secure_delete=ON")
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

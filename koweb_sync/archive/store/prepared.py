@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import Select
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.rows import driver
-from koweb_sync.archive.store.search_words import storable
+from koweb_sync.archive.store.search_words import holdable, storable
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -53,7 +53,7 @@ class Prepared:
 def kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row as both databases hold it. Most are as they are: all texts of one are looked at together."""
     texts = "".join([one for one in row if type(one) is str])
-    return row if texts.isascii() and "\0" not in texts else tuple(map(storable, row))
+    return row if holdable(texts) else tuple(map(storable, row))
 
 
 @lru_cache(maxsize=1_000)

@@ -210,11 +210,19 @@ def storable(value: Any) -> Any:
 
     No forum stores either, but JSON can say them, and one such post must not stop an archive.
     """
-    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
+    if not isinstance(value, str) or holdable(value):
         return value
-    text = value.replace("\0", "")
+    return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def holdable(text: str) -> bool:
+    """Whether both databases hold a text as it is."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+        return False
+    return True

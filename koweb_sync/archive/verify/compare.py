@@ -22,8 +22,8 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import unreadable_errors
 from koweb_sync.archive.verify.integrity import Flaw, flaws, length
 from koweb_sync.errors import InputError, KowebError
+from koweb_sync.forum.answers import NOT_FOR_US
 from koweb_sync.forum.models import Topic
-from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.forum.site import Category
 from koweb_sync.i18n import _
 

@@ -97,6 +97,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     from koweb_sync.archive.crawl.rest_api import crawl, read_totals
     from koweb_sync.cli.archive import run_progress as words
     from koweb_sync.cli.archive.after_run import after_run
+    from koweb_sync.cli.archive.run_stages import may_be_stopped
 
     rates = place.settings.rates
     wishes = wishes_of(place, given)
@@ -125,7 +126,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
         else:
             plan = decided(one, read_totals(one), rates, given["via"])
             say(words.planned(plan, rates))
-        with words.Watching(plan) as watch, words.may_be_stopped():
+        with words.Watching(plan) as watch, may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         stale, compacted = after_run(place, store, one.forum)

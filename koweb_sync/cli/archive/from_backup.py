@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from koweb_sync import config_file, dates
 from koweb_sync.cli.archive.after_run import after_run, now
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.from_backup.run import BackupCounts
     from koweb_sync.archive.from_backup.taking import Taking
     from koweb_sync.archive.store.store import Store
+    from koweb_sync.forum.reader import ForumReader
 
 
 def archive_from(
@@ -90,22 +91,19 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
 
 
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
-    """A run on the forum that is meant. There is a way to it, without a key, on which nothing is sent."""
+    """A run on the forum that is meant, with no way to it."""
     from koweb_sync.archive.crawl.run import Run, Silent
-    from koweb_sync.forum.budget import budgets_of
-    from koweb_sync.forum.client import Forum
-    from koweb_sync.forum.reader import ForumReader
+    from koweb_sync.archive.from_backup.unasked import Unasked
 
     settings = place.settings
-    forum = Forum(settings.url, settings.username, "", limits=budgets_of(settings.rates), say=say)
     ident = store.enter(settings.url, settings.name, now())
-    return Run(store, ident, settings.url, ForumReader(forum), wishes, Silent(), now)
+    return Run(store, ident, settings.url, cast("ForumReader", Unasked()), wishes, Silent(), now)
 
 
 def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
     """Take the backup in, and show how far that is."""
     from koweb_sync.archive.from_backup.run import VIA, take_in
-    from koweb_sync.cli.archive.run_progress import may_be_stopped
+    from koweb_sync.cli.archive.run_stages import may_be_stopped
 
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
@@ -122,7 +120,7 @@ class BackupBar(LateBar):
 
     def stage(self, name: str) -> None:
         """Say what is read now."""
-        from koweb_sync.cli.archive.run_progress import stages
+        from koweb_sync.cli.archive.run_stages import stages
 
         self.label = {"earlier": _("earlier texts"), **stages()}.get(name, _("reading the backup"))
         self.tell(self.label)

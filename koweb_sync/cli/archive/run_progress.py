@@ -1,13 +1,12 @@
 """A run of the archive in words: what it will take, how far it is, what it found."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Self
 
 from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts, minutes
+from koweb_sync.cli.archive.run_stages import stages
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.config import Rates
-from koweb_sync.errors import Stopped
 from koweb_sync.i18n import _, ngettext, number
 
 MANY = 8  # requests; fewer are sent before anybody has read an estimate
@@ -137,15 +136,6 @@ def finding_words(what: str, n: int) -> str:
 # ---- on the way
 
 
-@contextmanager
-def may_be_stopped() -> Iterator[None]:
-    """Say what a Ctrl-C means for the archive."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Stopped(_("Stopped."), remedy=_("What was read is kept: try again, and it goes on from there.")) from None
-
-
 class Watching(ProgressBar):
     """Watches a run. The bar appears only where there is much to read."""
 
@@ -166,25 +156,3 @@ class Watching(ProgressBar):
     def step(self, requests: int = 1) -> None:
         """Some more requests are done."""
         self.advance(steps=requests)
-
-
-def stages() -> dict[str, str]:
-    """What the stages of a run are called."""
-    return {
-        "news": _("topics"),
-        "sweep": _("topics"),
-        "posts": _("posts"),
-        "people": _("people"),
-        "topics": _("changed topics"),
-        "again": _("old posts again"),
-        "revisions": _("edits"),
-        "translations": _("translations"),
-        "likes": _("likes"),
-        "files": _("images"),
-        "sound": _("the archive itself"),
-        "places": _("categories"),
-        "links": _("links"),
-        "votes": _("votes"),
-        "answers": _("solutions"),
-        "states": _("closed and pinned topics"),
-    }
