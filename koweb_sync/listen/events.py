@@ -51,6 +51,14 @@ def plain_id(event: str) -> str:
     return found if found.isascii() and found.isalnum() and len(found) <= LONGEST_ID else ""
 
 
+def mark(ident: str, kind: str, event: str, signature: str) -> str:
+    """What an event is remembered by. Only its body is signed, so its number alone would be anybody's to take; a forum
+    that was restored from a backup numbers its events from an earlier one on. The signature stands for the body: without
+    the secret it tells nothing of it.
+    """
+    return hashlib.sha256("\n".join((ident, kind, event, signature.strip())).encode("utf-8", "replace")).hexdigest()
+
+
 def hint(kind: str, event: str, body: bytes) -> Hint | None:
     """What an event tells; None for what an archive does not follow, and for what cannot be read."""
     try:

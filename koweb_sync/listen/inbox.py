@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 from koweb_sync.listen.events import Hint
 
 VERSION = 1
-KEPT = 50_000  # ids of events that are remembered for each forum
+KEPT = 50_000  # events that are remembered for each forum
 SWEEP = 1_000  # events between two sweeps
 TABLES = """
 CREATE TABLE due (
@@ -116,7 +116,9 @@ class Inbox:
     # ---- what is told
 
     def take(self, forum: str, event: str, found: Hint | None, now: float) -> bool:
-        """Note an event and where something happened; False for one that was noted before. Raises KowebError."""
+        """Note an event, by its mark, and where something happened; False for one that was noted before. Raises
+        KowebError.
+        """
         with self.writing() as connection:
             made = connection.execute("INSERT OR IGNORE INTO seen (forum, event) VALUES (?, ?)", (forum, event))
             if not made.rowcount:

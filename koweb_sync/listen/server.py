@@ -15,9 +15,10 @@ from typing import Any
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from koweb_sync.errors import KowebError
-from koweb_sync.listen.events import EVENT, EVENT_ID, KIND, SIGNATURE, hint, plain_id, signed
+from koweb_sync.listen.events import EVENT, EVENT_ID, KIND, SIGNATURE, hint, mark, plain_id, signed
 from koweb_sync.listen.inbox import Inbox
 from koweb_sync.listen.measures import Measures
 
@@ -89,14 +90,15 @@ class Reception:
         body = environ["wsgi.input"].read(BODY + 1)
         if len(body) > BODY:
             return 413
-        if not signed(self.secrets[forum], body, header(environ, SIGNATURE)):
+        signature = header(environ, SIGNATURE)
+        if not signed(self.secrets[forum], body, signature):
             return self.noted(forum, "forged", 403)
         ident, kind, event = plain_id(header(environ, EVENT_ID)), header(environ, KIND), header(environ, EVENT)
         if not ident or not kind:
             return self.noted(forum, "unreadable", 400)
         found = hint(kind, event, body)
         try:
-            new = self.inbox.take(forum, ident, found, self.now())
+            new = self.inbox.take(forum, mark(ident, kind, event, signature), found, self.now())
         except KowebError:
             return self.noted(forum, "unkept", 503)
         return self.noted(forum, "replayed" if not new else "unfollowed" if found is None else "taken", 200)
@@ -113,13 +115,30 @@ def header(environ: Mapping[str, Any], name: str) -> str:
     return str(environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
 
 
+class LastTask(WSGITask):  # type: ignore[misc]
+    """An answer that ends its connection: none is kept that we would close while the next event is on its way."""
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer."""
+        self.request.headers["CONNECTION"] = "close"
+        return bytes(super().build_response_header())
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that ends where a request is not there in time, however steadily it drips."""
+    """A connection for one request, that ends where this is not there in time, however steadily it drips."""
+
+    task_class = LastTask
+    began: float | None = None  # when the first of it came
+
+    def received(self, data: bytes) -> bool:
+        """Take what came."""
+        self.began = self.began or time.time()
+        return bool(super().received(data))
 
     def readable(self) -> bool:
         """Whether more may come. The server's loop asks before each wait."""
-        began = self.creation_time
-        if not self.requests and not self.total_outbufs_len and time.time() - began > IN_TIME:
+        late = self.began is not None and time.time() - self.began > IN_TIME
+        if late and not self.requests and not self.total_outbufs_len:
             self.will_close = True
         return bool(super().readable())
 

@@ -76,6 +76,30 @@ def test_a_replay_is_answered_and_not_acted_upon(door: Door) -> None:
     assert (door.inbox.due(NAME), door.counted("replayed")) == ([], 1)
 
 
+def test_a_genuine_event_is_never_taken_for_replayed(door: Door) -> None:
+    """Somebody who overheard an event cannot use up the numbers to come, nor say that it is of another kind."""
+    body, headers = event(POST, ident="41")
+    for ident in ("41", "42", "43"):
+        assert tell(door.url, body, {**headers, "X-Discourse-Event-Id": ident}) == 200
+    ping = {**event({**POST, "topic_id": 98}, ident="44")[1], "X-Discourse-Event-Type": "ping"}
+    assert tell(door.url, event({**POST, "topic_id": 98}, ident="44")[0], ping) == 200
+    door.inbox.done(NAME, door.inbox.due(NAME))
+    for ident, topic in (("42", 99), ("43", 3), ("44", 98)):
+        assert tell(door.url, *event({**POST, "topic_id": topic, "updated_at": "later"}, ident=ident)) == 200
+    assert tell(door.url, *event({**POST, "topic_id": 98}, ident="44")) == 200
+    assert {one.id for one in door.inbox.due(NAME)} == {3, 98, 99}
+    assert door.counted("replayed") == 0
+
+
+def test_a_forum_that_numbers_its_events_anew_is_heard(door: Door) -> None:
+    """It was restored from a backup."""
+    for ident in ("7", "8"):
+        tell(door.url, *event({**POST, "topic_id": int(ident)}, ident=ident))
+    door.inbox.done(NAME, door.inbox.due(NAME))
+    assert tell(door.url, *event({**POST, "topic_id": 70}, ident="7")) == 200
+    assert [one.id for one in door.inbox.due(NAME)] == [70]
+
+
 def test_what_is_not_signed_changes_nothing(door: Door) -> None:
     body, headers = event(POST)
     signature = headers.pop("X-Discourse-Event-Signature")
@@ -156,6 +180,21 @@ def test_who_drips_is_cut_off_and_keeps_nobody_waiting(door: Door, monkeypatch: 
                 ways.remove(way)
                 way.close()
     assert not ways
+
+
+def test_a_request_has_its_time_however_old_its_connection_is(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "IN_TIME", 1.0)
+    body, headers = event(POST)
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection(("127.0.0.1", door.server.port), timeout=10) as way:
+        time.sleep(1.2)
+        way.sendall(f"POST /{NAME} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{head}\r\n".encode())
+        time.sleep(0.5)
+        way.sendall(body)
+        answer = way.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b"\r\nConnection: close\r\n" in answer, "none is kept open that we would cut a moment later"
+        assert way.recv(1000) == b""
 
 
 def test_health_says_whether_all_is_well(door: Door) -> None:
