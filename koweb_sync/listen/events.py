@@ -53,8 +53,8 @@ def plain_id(event: str) -> str:
 
 def mark(ident: str, kind: str, event: str, signature: str) -> str:
     """What an event is remembered by. Only its body is signed, so its number alone would be anybody's to take; a forum
-    that was restored from a backup numbers its events from an earlier one on. The signature stands for the body: without
-    the secret it tells nothing of it.
+    that was restored from a backup numbers its events from an earlier one on. The signature stands for the body, of
+    which it tells nothing to whoever does not know the secret.
     """
     return hashlib.sha256("\n".join((ident, kind, event, signature.strip())).encode("utf-8", "replace")).hexdigest()
 
