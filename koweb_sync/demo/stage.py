@@ -5,6 +5,7 @@ runs is one that a user could type.
 """
 
 import os
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -72,6 +73,17 @@ class Demo:
             )
         return code
 
+    @contextmanager
+    def beside(self, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Start a command that goes on while others run, and show it first. It is told to end with the context."""
+        self.say(f"$ {shlex.join(words)} &")
+        command = [sys.executable, "-m", "koweb_sync", *words[1:]]
+        with subprocess.Popen(command, cwd=self.folder, env=dict(self.env), stderr=subprocess.PIPE) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+
     @property
     def page(self) -> Path:
         """Where the report for facilitators is written: beside the repository, for it names people."""
@@ -93,7 +105,10 @@ def guide() -> Path:
 def stage(say: Say, port: int) -> Iterator[Demo]:
     """A repository and a forum for the time of the demonstration."""
     month = living(active())
-    with tempfile.TemporaryDirectory(prefix="koweb-demo-") as name, Sandbox.start(month.seed, port=port) as box:
+    with (
+        tempfile.TemporaryDirectory(prefix="koweb-demo-") as name,
+        Sandbox.start(month.seed, port=port, webhooks=True) as box,
+    ):
         top = Path(name)
         demo = Demo(top / "guide", box, environment(box, top), say, month)
         shutil.copytree(guide(), demo.folder / "posts")
@@ -118,6 +133,7 @@ def environment(box: Sandbox, home: Path) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("KOWEB_")},
         **names,
         "KOWEB_DEMO_API_KEY": box.keys["all_users"],
+        "KOWEB_DEMO_WEBHOOK_SECRET": secrets.token_hex(16),
         "KOWEB_FORUM": "demo",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,

@@ -1,14 +1,21 @@
 """What the demonstration shows, step by step: the way of a post to the forum, and what becomes of the talk there."""
 
 import importlib
+import json
+import subprocess
+import time
+from collections.abc import Sequence
+from typing import Any
 
 from koweb_sync import safe_files
 from koweb_sync.demo.stage import Demo
+from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.install import how_to_install
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 
 NEEDED = ("koweb_sync.archive.store.store", "koweb_sync.report.compute")
+TO_LISTEN = ("koweb_sync.listen.server", "koweb_sync.listen.measures")
 REPORTS = "posts/rapports"
 LETTERS = "posts/lettres"
 
@@ -20,13 +27,14 @@ def play(demo: Demo) -> None:
         demo.say(_("# The archive and the report are shown, too. {how}").format(how=how_to_install("demo")))
         return
     keep(demo)
+    follow(demo)
     tell(demo)
 
 
-def able() -> bool:
-    """Whether an archive and a report can be made here."""
+def able(needed: Sequence[str] = NEEDED) -> bool:
+    """Whether an archive and a report can be made here; or what else is needed."""
     try:
-        for name in NEEDED:
+        for name in needed:
             importlib.import_module(name)
     except ImportError:
         return False
@@ -60,6 +68,10 @@ def publish(demo: Demo) -> None:
     reword(demo)
     demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it once more"))
     demo.run("koweb", "push", ok=(3,))
+    say(
+        _("# Readers may know that a text is versioned, and how to change it: a theme component notes it under topics.")
+    )
+    demo.run("koweb", "component", "install", "--yes")
 
 
 def reword(demo: Demo) -> None:
@@ -112,6 +124,32 @@ def like(demo: Demo, topic: TopicRecord) -> None:
     known = {who for who, _at in answer.likes} | {answer.user_id}
     name = next(one for one in demo.month.facilitators if state.user(one).id not in known)
     demo.box.like(answer.id, username=name)
+
+
+def follow(demo: Demo) -> None:
+    """The forum tells what happens, and the archive has it moments later."""
+    if not able(TO_LISTEN):
+        return
+    say, topic = demo.say, anniversary(demo)
+    say(_("# Nobody has to start that by hand: the forum tells what happens, and the archive follows."))
+    with demo.beside("koweb", "listen", "--port", "0", "--no-daily") as listener:
+        demo.run("koweb", "listen", "--install", heard(listener, "listening")["url"], "--yes")
+        say(_("# Claire adds one more word."))
+        word = _("Applause!")
+        began = time.monotonic()
+        demo.box.edit(topic.id, f"{demo.box.first_post(topic.id).raw} {word}", username="claire")
+        heard(listener, "read")
+        n = round(time.monotonic() - began)
+        say(ngettext("# {n} second later it is archived.", "# {n} seconds later it is archived.", n).format(n=n))
+
+
+def heard(listener: "subprocess.Popen[bytes]", event: str) -> dict[str, Any]:
+    """What it logs of an event, once it does. Raises KowebError where it ends before."""
+    for line in listener.stderr or ():
+        told: dict[str, Any] = json.loads(line)
+        if told["event"] == event:
+            return told
+    raise KowebError(_("“{command}” ended by itself.").format(command="koweb listen"))
 
 
 # ---- what the archive says of them

@@ -62,10 +62,26 @@ def test_it_plays_the_whole_story_in_its_order(monkeypatch: pytest.MonkeyPatch) 
     called: list[str] = []
     monkeypatch.setattr(story, "publish", lambda _demo: called.append("publish"))
     monkeypatch.setattr(story, "keep", lambda _demo: called.append("keep"))
+    monkeypatch.setattr(story, "follow", lambda _demo: called.append("follow"))
     monkeypatch.setattr(story, "tell", lambda _demo: called.append("tell"))
     with stage(called.append, 0) as demo:
         story.play(demo)
-    assert called == ["publish", "keep", "tell"]
+    assert called == ["publish", "keep", "follow", "tell"]
+
+
+def test_what_is_said_while_it_listens_is_in_the_archive(capfd: pytest.CaptureFixture[str]) -> None:
+    i18n.activate("fr")
+    said: list[str] = []
+    with stage(said.append, 0) as demo:
+        demo.run("koweb", "archive")
+        before = len(said)
+        story.follow(demo)
+        posts, _likes, _wishes = held(demo.folder / "koweb-archive.sqlite", demo)
+        topic = anniversary(demo)
+        assert posts[topic.post_ids[0]].endswith("Bravo !")
+    assert [line.split()[:3] for line in said[before:] if line.startswith("$")] == [["$", "koweb", "listen"]] * 2
+    out, err = capfd.readouterr()
+    assert demo.env["KOWEB_DEMO_WEBHOOK_SECRET"] not in out + err
 
 
 def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

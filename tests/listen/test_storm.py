@@ -218,3 +218,27 @@ def test_killed_at_every_step_and_taken_up_again_it_ends_the_same(
         mine.catch_up()
         assert steps > 5
         assert not between(mine.dumped(), mine.from_scratch())
+
+
+def test_killed_after_it_read_and_before_it_noted_that_it_reads_once_more(
+    told: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = told.box.first_post(1)
+    with told.box.state.lock:
+        topic = told.box.topic(first.topic_id)
+        author = told.box.state.users[first.user_id]
+        told.box.services.editor.revise(author, topic, first, {"raw": "Un texte tout à fait différent."})
+    assert told.box.courier is not None
+    told.box.courier.settle()
+
+    def dying(*_args: object, **_more: object) -> None:
+        raise Killed
+
+    told.clock.wait(11)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(type(told.inbox), "done", dying)
+        told.worker.step()
+    assert told.inbox.due(NAME)
+    told.catch_up()
+    assert told.inbox.due(NAME) == []
+    assert not between(told.dumped(), told.from_scratch())
