@@ -16,7 +16,7 @@ from koweb_sync.config_file import FILE, find, line_of, parse, read
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.logins import Login
-from koweb_sync.posts.paths import base_path, parted
+from koweb_sync.posts.paths import base_path, category_at, parted
 from koweb_sync.ref_names import plain_ref
 from koweb_sync.spelling import nearest, nfc
 
@@ -27,7 +27,7 @@ Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
 ErasurePolicy = Literal["follow", "ask"]
 Deletions = Literal["keep", "purge"]
-Taken = Literal["human", "all", "none"]
+Taken = Literal["human", "all", "none", "topic"]
 Quotes = Literal["unnamed", "agreed", "none"]
 
 
@@ -97,7 +97,9 @@ class Settings:
         Deleted, "What an edit does about a topic that somebody deleted on the forum: leave it, or bring it back."
     ] = "leave"
     translations: Annotated[
-        Taken, "Which translations a pull brings from the forum: those of people, all of them, machines' too, or none."
+        Taken,
+        "Which translations a pull brings from the forum: those of people, all of them, machines' too, or none. "
+        '`"topic"`: those of people; where the forum keeps none, each becomes a topic of its own.',
     ] = "human"
     quotes: Annotated[
         Quotes,
@@ -113,7 +115,7 @@ class Settings:
     ] = "fr"
     categories: Annotated[
         Mapping[str, str | int],
-        'Folder below `posts` = category: its slug path, or its number. `"."` is the folder of the posts itself.',
+        'Folder below `posts` = category: slug path, or number. `"."` is `posts` itself, `"*.en"` each file `….en.md`.',
     ] = field(default_factory=dict)
     rates: Rates = Rates()
     archive: Keeping = Keeping()
@@ -126,10 +128,8 @@ class Settings:
         return base_path(self.url)
 
     def category_of(self, path: str) -> str | int | None:
-        """The category of the nearest folder above the post file `path` that koweb.toml names; None without one."""
-        folder = PurePosixPath(nfc(path)).relative_to(nfc(self.posts)).parent
-        known = {nfc(name): category for name, category in self.categories.items()}
-        return next((known[name] for f in (folder, *folder.parents) if (name := nfc(str(f))) in known), None)
+        """The category that koweb.toml names for the post file `path`; None without one."""
+        return category_at(self.categories, PurePosixPath(nfc(path)).relative_to(nfc(self.posts)))
 
     def left_out(self, path: str) -> bool:
         """Whether a path is Markdown under `posts` that is no post file for the ending of its name: `.MD`, `.mdx`…"""

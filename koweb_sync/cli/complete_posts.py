@@ -17,7 +17,7 @@ from koweb_sync.posts.document import MissingId, PostFile, parse, template, with
 from koweb_sync.posts.fields.title import MissingTitle
 from koweb_sync.posts.front import BOM, NoFrontMatter, Text, read_front
 from koweb_sync.posts.translation import named
-from koweb_sync.sync.work_tree import free_name, rules_of, title_for, translations
+from koweb_sync.sync.work_tree import free_name, rules_of, title_for, topics_to_be, translations
 from koweb_sync.sync.world.checkout import checkout
 from koweb_sync.sync.world.translations import alone
 
@@ -34,6 +34,7 @@ class Questions:
     repo: Repo
     settings: Settings
     asked: int = 0
+    apart: Sequence[str] = ()  # translations that become topics of their own
 
     def complete(self, path: str) -> bool:
         """Ask for what a file lacks, and write it there. Whether it is to be published; what is wrong otherwise, the
@@ -42,7 +43,7 @@ class Questions:
         data = safe_files.read(self.repo.root, path)
         while self.asked < ASKED:
             try:
-                post = read(path, data)
+                post = parse(path, data) if path in self.apart else read(path, data)
             except (NoFrontMatter, MissingTitle) as error:
                 if isinstance(error, NoFrontMatter) and error.form:
                     return True
@@ -114,7 +115,10 @@ def complete(repo: Repo, settings: Settings, paths: Sequence[str]) -> tuple[str,
     """Ask for what these files lack. Those of them that are to be committed and published."""
     questions = Questions(repo, settings)
 
-    beside = translations(repo, settings, checkout(repo)) if any(map(named, paths)) else {}
+    tree = checkout(repo) if any(map(named, paths)) else None
+    apart = topics_to_be(repo, settings, tree) if tree else []
+    beside = set(translations(repo, settings, tree)).difference(apart) if tree else set()
+    questions.apart = apart
 
     def wanted(path: str) -> bool:
         if path in beside:

@@ -15,6 +15,7 @@ from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.writing import category_name
 from koweb_sync.errors import NoArchive
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import folders_of
 from koweb_sync.times import SECOND
 
 routes = Blueprint("report", __name__)
@@ -88,7 +89,8 @@ def report() -> ResponseReturnValue:
 def folders() -> list[tuple[str, str]]:
     """The folders of the posts that a report may become a file of, each as its category is called."""
     settings, site = shown.settings, shown.current().now.site
-    known = [(folder, category_name(site, said) or folder) for folder, said in sorted(settings.categories.items())]
+    folders = sorted(folders_of(settings.categories).items())
+    known = [(folder, category_name(site, said) or folder) for folder, said in folders]
     return known or [(".", settings.posts)]
 
 

@@ -16,6 +16,7 @@ from koweb_sync.posts.front import decoded, read_front
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.markdown import LINE_END
 from koweb_sync.posts.merge_texts import Effort, aligned
+from koweb_sync.posts.paths import folders_of
 from koweb_sync.sync.setup.folders import open_to
 
 KEYS = ("title", "category", "tags", "author", "created", "draft")  # of the front matter, that the form has
@@ -131,7 +132,7 @@ def with_line_ends(new: str, old: str) -> str:
 def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
     """Where a new post may go: the folders of koweb.toml, then the forum's other categories that one may write in."""
     found, used = [], set()
-    for folder, said in settings.categories.items():
+    for folder, said in folders_of(settings.categories).items():
         category = site.named(said) if site else None
         used.add(category)
         place = f"{settings.posts}/{folder}".removesuffix("/.")

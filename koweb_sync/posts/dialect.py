@@ -17,6 +17,7 @@ from koweb_sync.posts.footer import with_footer, without_footer
 from koweb_sync.posts.link_targets import LinkTarget, Spelling, url_at
 from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned, merge, take_mine
+from koweb_sync.posts.side_by_side import has_notes, published, with_notes
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import normalise, plain_spaces, split_tail
 
@@ -51,6 +52,7 @@ class Agreed:
     body: str
     raw: str
     targets: Mapping[str, LinkTarget]
+    languages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Context:
 
     `targets`: destination as written in the file -> what it becomes; a destination that is not in it stays as it is.
     `sources`: forum destination -> destination to write into the file, for links that somebody added on the forum.
-    `footer`, `comment`: Markdown put at the end of the raw, and gone in the file; "" for none. `home`: the forum's
-    address, for places that take no shorter one.
+    `footer`, `comment`: Markdown put at the end of the raw, and gone in the file; "" for none; `languages`, there, too:
+    links to the same text in others. `home`: the forum's address, for places that take no shorter one.
     """
 
     targets: Mapping[str, LinkTarget] = field(default_factory=dict)
@@ -68,6 +70,11 @@ class Context:
     footer: str = ""
     comment: str = ""
     home: str = ""
+    languages: str = ""
+
+    def behind(self, text: str) -> str:
+        """A text with what stands at the end of the raw."""
+        return with_footer(text, "\n\n".join(one for one in (self.languages, self.footer) if one), self.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +195,23 @@ def to_raw(body: str, agreed: Agreed | None, context: Context) -> str:
     """The raw to send for a file's body; exactly the agreed raw if nothing changed since.
 
     No change is also: another footer, other kinds of spaces, and an anchor in another post that only moved, because
-    that post got a new heading; all three are written with the next real change.
+    that post got a new heading; all three are written with the next real change. Paragraphs of an original beside those
+    of its translation are no part of it.
     """
+    body = published(body)
     mine = _raw_text(body, context.targets, context.home)
     if agreed is None:
-        return with_footer(mine, context.footer, context.comment)
-    base = _raw_text(agreed.body, agreed.targets, context.home)
+        return context.behind(mine)
+    base = _raw_text(published(agreed.body), agreed.targets, context.home)
     settled = _raw_text(body, _without_moved_anchors(context.targets, agreed.targets), context.home)
-    if normalise(settled) == normalise(base):
+    same = context.languages == agreed.languages
+    if same and normalise(settled) == normalise(base):
         return agreed.raw
     theirs = without_footer(with_lf(agreed.raw))
     merged = _merged(base, mine, theirs)
-    if normalise(merged) == normalise(theirs):
+    if same and normalise(merged) == normalise(theirs):
         return agreed.raw
-    return with_footer(merged, context.footer, context.comment)
+    return context.behind(merged)
 
 
 def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
@@ -210,6 +220,10 @@ def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
     Changed lines get the file's destinations and line ends; their unchanged words keep the file's bytes. An image size
     that somebody set on the forum is kept in the file.
     """
+    if agreed is not None and has_notes(agreed.body):
+        bare = published(agreed.body)
+        came = from_raw(raw, replace(agreed, body=bare), context)
+        return agreed.body if came == bare else with_notes(agreed.body, came)
     text = without_footer(with_lf(raw))
     if agreed is None:
         body = _body_text(text, {}, context)

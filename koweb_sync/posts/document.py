@@ -10,10 +10,11 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.fields.id import ID, MissingId
 from koweb_sync.posts.fields.letter import LetterPeriod
-from koweb_sync.posts.front import read_front
+from koweb_sync.posts.front import FrontMatterText, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.ids import TopicId
+from koweb_sync.posts.side_by_side import END, EndlessNote, has_notes, lacking
 from koweb_sync.posts.unpublished_keys import Kind, Sign, among_drafts, hiding_keys, said_in
 from koweb_sync.safe_text import fits_one_line
 from koweb_sync.spelling import latin
@@ -85,6 +86,8 @@ def parse(path: str, data: bytes) -> PostFile:
     others = hiding_keys({name: value for name, value in said_in(front).items() if name not in KEYS}) + among_drafts(
         path
     )
+    if has_notes(front.body):
+        need_whole_notes(path, front)
     values = {name: key.parse(reader) for name, key in KEYS.items()}
     draft = values["draft"]
     said = FrontMatter(
@@ -97,6 +100,19 @@ def parse(path: str, data: bytes) -> PostFile:
     lines = {name: key.line for name, key in front.keys.items()}
     unknown = tuple(name for name in front.keys if name not in KEYS)
     return PostFile(path, data, said, front.body, front.body_line, unknown, lines, others)
+
+
+def need_whole_notes(path: str, front: FrontMatterText) -> None:
+    """Raises PostFileError where a comment with a paragraph of an original does not end."""
+    try:
+        lacking(front.body)
+    except EndlessNote as error:
+        raise PostFileError(
+            path,
+            front.body_line + error.line,
+            _("The comment with a paragraph of the original does not end."),
+            _("Write “{end}” on a line of its own below that paragraph, or remove the comment.").format(end=END),
+        ) from None
 
 
 def check_name(path: str) -> None:

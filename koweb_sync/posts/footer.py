@@ -18,6 +18,11 @@ def with_footer(text: str, footer: str, comment: str) -> str:
     return whole if _region(whole) == (len(begin), len(whole)) else text
 
 
+def ends_its_blocks(text: str) -> bool:
+    """Whether something can stand behind a text: it is in the middle of no block, such as code without an end."""
+    return with_footer(text, "", "koweb") != text
+
+
 def without_footer(raw: str) -> str:
     """`raw` without its last such part; what people wrote behind it stays."""
     found = _region(raw)

@@ -3,11 +3,14 @@
 import html
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from koweb_sync.posts.file_types import FILES, ending
+from koweb_sync.spelling import nfc
 
 # The first parts of the forum's own paths that people link to; any other `/path` would be one of the reader's machine.
 ROUTES = frozenset(
@@ -189,3 +192,18 @@ def _refused(name: str) -> Reason | None:
     if name.startswith("/"):
         return Reason.ABSOLUTE
     return Reason.BACKSLASH if "\\" in name else None
+
+
+def category_at(categories: Mapping[str, str | int], path: PurePosixPath) -> str | int | None:
+    """The category of a file below the folder of the posts: of its language where `categories` has that (`*.en` for
+    `a.en.md`), else of the nearest folder that it has; None without one.
+    """
+    known = {nfc(name): category for name, category in categories.items()}
+    spoken = f"*{PurePosixPath(path.stem).suffix}"
+    folders = (str(one) for one in path.parents)
+    return next((known[name] for one in (spoken, *folders) if (name := nfc(one)) in known and name != "*"), None)
+
+
+def folders_of(categories: Mapping[str, str | int]) -> dict[str, str | int]:
+    """The folders among `categories`, without the languages."""
+    return {name: category for name, category in categories.items() if not name.startswith("*.")}

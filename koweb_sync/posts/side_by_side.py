@@ -42,6 +42,9 @@ class BodyPart:
         return noted(self.note.partition("\n")[2].rpartition("\n")[0])
 
 
+LANGUAGE = "koweb:"  # before the code of a language: where a text is in that one, among what a text leads to
+
+
 class EndlessNote(Exception):
     """A comment with a paragraph of the original does not end. `line`: where it begins, from 0."""
 

@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.document import FrontMatter, PostFile, check_name
-from koweb_sync.posts.front import FrontMatterText, read_front
+from koweb_sync.posts.document import FrontMatter, PostFile, check_name, need_whole_notes
+from koweb_sync.posts.front import read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import yaml_value
-from koweb_sync.posts.side_by_side import END, EndlessNote, in_place, lacking, published, side_by_side
+from koweb_sync.posts.side_by_side import has_notes, in_place, lacking, published, side_by_side
 
 # The languages that Discourse knows: the names of its files config/locales/client.*.yml (main, 2025). A forum says with
 # a setting of its own which of them readers are offered.
@@ -100,7 +100,8 @@ def parse(path: str, data: bytes, ident: str) -> TranslationFile:
             )
     reader = FrontReader(path, front)
     title, of = (reader.get(name, reader.text) or "" for name in KEYS)
-    body, left = text_of(path, front)
+    need_whole_notes(path, front)
+    body, left = published(front.body), lacking(front.body)
     if not body.strip() and not left:
         raise PostFileError(
             path, front.body_line, _("This translation has no text."), _("Write it below the front matter.")
@@ -110,17 +111,10 @@ def parse(path: str, data: bytes, ident: str) -> TranslationFile:
     return TranslationFile(post, title, of, front.body, left)
 
 
-def text_of(path: str, front: FrontMatterText) -> tuple[str, int]:
-    """The text that is published, and how many paragraphs it lacks. Raises PostFileError."""
-    try:
-        return published(front.body), lacking(front.body)
-    except EndlessNote as error:
-        raise PostFileError(
-            path,
-            front.body_line + error.line,
-            _("The comment with a paragraph of the original does not end."),
-            _("Write “{end}” on a line of its own below that paragraph, or remove the comment.").format(end=END),
-        ) from None
+def translated_text(path: str, data: bytes) -> str:
+    """`mark_of` the text that a file says it translates, be it a topic of its own or not. Raises PostFileError."""
+    reader = FrontReader(path, read_front(path, data))
+    return reader.get("of", reader.text) or ""
 
 
 def mark_of(body: str) -> str:
@@ -144,6 +138,16 @@ def unfinished(count: int) -> str:
         count,
     )
     return text.format(n=count)
+
+
+def lacking_in(post: PostFile) -> int:
+    """How many paragraphs a translation that is a post of its own lacks."""
+    return lacking(post.body) if has_notes(post.body) else 0
+
+
+def unfinished_post(post: PostFile) -> PostFileError:
+    """The error about a published one that lacks some now: its topic keeps the text that it has."""
+    return PostFileError(post.path, post.body_line, unfinished(lacking_in(post)))
 
 
 def moved_on(original: str, mark: str) -> str:

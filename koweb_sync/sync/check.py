@@ -15,7 +15,7 @@ from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
-from koweb_sync.posts.translation import doubled, unfinished
+from koweb_sync.posts.translation import doubled, lacking_in, unfinished
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
@@ -26,7 +26,7 @@ from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
 from koweb_sync.sync.world.checkout import Checkout, checkout
 from koweb_sync.sync.world.seen import load
-from koweb_sync.sync.world.stale_translations import stale_beside
+from koweb_sync.sync.world.stale_translations import originals_of, stale_beside
 from koweb_sync.sync.world.synonyms import other_names
 from koweb_sync.sync.world.translations import two_files
 from koweb_sync.sync.world.world import need_folder, published_hidden
@@ -97,7 +97,15 @@ def about_translations(
         found.append(one.in_place)
         if one.lacking:
             problems.append(Problem(path, one.post.body_line, "translation-unfinished", unfinished(one.lacking), False))
-    return found, [*problems, *behind(repo, found, beside, originals)]
+    apart = originals_of(originals)  # topics of their own
+    problems += [
+        Problem(post.path, post.body_line, "translation-unfinished", unfinished(left), False)
+        for post in posts
+        if (left := lacking_in(post))
+    ]
+    behind_of = beside | {path: (original, "") for path, original in apart.items()}
+    every = [*found, *(originals[path] for path in apart)]
+    return found, [*problems, *behind(repo, every, behind_of, originals)]
 
 
 def behind(

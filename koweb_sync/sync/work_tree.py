@@ -58,6 +58,18 @@ def translations(repo: Repo, settings: Settings, tree: "Checkout") -> dict[str, 
     return translations_among({path for path in tree.files if settings.is_post(path)}, is_translation)
 
 
+def topics_to_be(repo: Repo, settings: Settings, tree: "Checkout") -> list[str]:
+    """The translations that are to become topics of their own, and have no id yet: where koweb.toml wants that, and the
+    forum is known to keep none.
+    """
+    from koweb_sync.forum.cache import cached_site
+
+    site = cached_site(settings.url, settings.username) if settings.translations == "topic" else None
+    if site is None or site.translates is not False:
+        return []
+    return sorted(path for path in translations(repo, settings, tree) if path not in tree.absent)
+
+
 def bytes_of(repo: Repo, tree: "Checkout", path: str) -> bytes:
     """A file of the work tree; from git what a sparse checkout leaves out. Raises PostFileError."""
     away = tree.absent.get(path)

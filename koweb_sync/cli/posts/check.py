@@ -52,20 +52,20 @@ def write_ids(repo: Repo, settings: Settings) -> None:
     """Write an id into every post file that has none; only that line is added."""
     from koweb_sync.posts.document import MissingId, with_key
     from koweb_sync.posts.front import Text, read_front
-    from koweb_sync.sync.work_tree import free_name, read
+    from koweb_sync.sync.work_tree import free_name, read, topics_to_be
     from koweb_sync.sync.world.checkout import checkout
     from koweb_sync.sync.world.world import need_folder
 
     tree = checkout(repo)
     need_folder(settings, tree.files)
-    for error in list(read(repo, settings, tree)):
-        if isinstance(error, MissingId) and error.path not in tree.absent:
-            data = safe_files.read(repo.root, error.path)
-            title = read_front(error.path, data).keys.get("title")
-            words = title.value.text if title and isinstance(title.value, Text) else PurePosixPath(error.path).stem
-            ident, _path = free_name(repo, settings, words, settings.posts)
-            safe_files.write(repo.root, error.path, with_key(error.path, data, "id", ident))
-            say(_("{path}: wrote the id “{id}”.").format(path=error.path, id=ident))
+    lacking = [error.path for error in read(repo, settings, tree) if isinstance(error, MissingId)]
+    for path in [*(path for path in lacking if path not in tree.absent), *topics_to_be(repo, settings, tree)]:
+        data = safe_files.read(repo.root, path)
+        title = read_front(path, data).keys.get("title")
+        words = title.value.text if title and isinstance(title.value, Text) else PurePosixPath(path).stem
+        ident, _path = free_name(repo, settings, words, settings.posts)
+        safe_files.write(repo.root, path, with_key(path, data, "id", ident))
+        say(_("{path}: wrote the id “{id}”.").format(path=path, id=ident))
 
 
 def show(problems: "Sequence[Problem]", style: str) -> None:

@@ -17,6 +17,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import folders_of
 from koweb_sync.redaction import without_secrets
 from koweb_sync.sync.setup.folders import open_to
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for
@@ -131,7 +132,7 @@ def ask_place(settings: Settings) -> tuple[str, str | None]:
     places: list[tuple[str, str | None]] = []
     rows: list[tuple[str, str]] = []
     used = set()
-    for folder, said in settings.categories.items():
+    for folder, said in folders_of(settings.categories).items():
         category = site.named(said) if site else None
         used.add(category)
         place = f"{settings.posts}/{folder}".removesuffix("/.")

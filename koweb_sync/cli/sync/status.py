@@ -22,7 +22,7 @@ from koweb_sync.sync.publish.options import PlanOptions
 @only_option
 @format_option()
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
-    from koweb_sync.posts.translation import unfinished
+    from koweb_sync.posts.translation import lacking_in, unfinished
     from koweb_sync.sync.publish.push import known_site, preview
     from koweb_sync.sync.world.stale_translations import stale_translations
 
@@ -37,6 +37,9 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
         for each in world.translations:
             if each.file and each.file.lacking:
                 say(f"{each.path}: {unfinished(each.file.lacking)}", fg="yellow")
+        for source in world.sources:
+            if source.post and (left := lacking_in(source.post)):
+                say(f"{source.path}: {unfinished(left)}", fg="yellow")
         for one in stale_translations(repo, world):
             say(f"{one.path}: {one.words}", fg="yellow")
     sys.exit(unresolved(repo, settings))

@@ -7,6 +7,7 @@ from koweb_sync.posts.check import Check, CheckContext
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.problem import Problem, at_key
+from koweb_sync.posts.translation import named
 from koweb_sync.spelling import nearest
 
 
@@ -15,7 +16,8 @@ def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
     for key in KEYS.values():
         yield from key.check(post, context.rules)
     ours = {field.words().called: key for key, field in FIELDS.items()} | {key: key for key in KEYS}
-    told = {sign.key for sign in post.signs if not sign.at or (context.now and sign.holds(context.now))}
+    told = {"of"} if named(post.path) else set()
+    told |= {sign.key for sign in post.signs if not sign.at or (context.now and sign.holds(context.now))}
     for name in (one for one in post.unknown if one not in told):
         text = _("The key “{key}” means nothing to koweb. It is kept, and not published.").format(key=name)
         if near := ours.get(nearest(name, ours, alike=0.75), ""):

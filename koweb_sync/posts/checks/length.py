@@ -7,6 +7,7 @@ from koweb_sync.i18n import ngettext
 from koweb_sync.posts.check import Check, CheckContext
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.problem import Problem
+from koweb_sync.posts.translation import lacking_in
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -14,7 +15,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
     """Too short, or too long."""
     rules, body = context.rules, len(without_comments(post.body).strip())
-    if body < rules.body_min:
+    if body < rules.body_min and not lacking_in(post):
         text = ngettext(
             "The text has {n} character; the forum wants at least {least}.",
             "The text has {n} characters; the forum wants at least {least}.",

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from koweb_sync.agreements import Agreement, Used
 from koweb_sync.posts.dialect import Destination, LinkTarget, anchors, destinations, html_anchors, of_post
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.footer import ends_its_blocks
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import Local, Resolved, SelfAnchor, base_path, resolve
+from koweb_sync.posts.side_by_side import LANGUAGE
 from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.topic_addresses import topic_at
 
@@ -32,7 +34,7 @@ class Atlas:
     `ids`: path of a post file -> its id, old paths of moved files included. `files`: path -> blob of every other file.
     `topics`: id -> topic and first post. `bodies`: id -> the file's body, for its headings. `uploads`: blob -> upload.
     `anchors` is the forum's style, "plain" or "post-id"; `home` its address. `root` is the folder that `/a.md` is
-    counted from.
+    counted from. `siblings`: path of a post file -> language -> path of the file that is the same text in that one.
     """
 
     ids: Mapping[str, str]
@@ -44,6 +46,7 @@ class Atlas:
     home: str = ""
     moved: Mapping[str, str] = field(default_factory=dict)
     root: str = ""
+    siblings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _anchors: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _composed: dict[str, str] = field(default_factory=dict)
 
@@ -87,7 +90,20 @@ def uses(post: PostFile, atlas: Atlas, agreed: Agreement | None) -> dict[str, Us
             used = use(post, destination, atlas, agreed)
             if used is not None:
                 found[destination.url] = used
-    return found
+    return found | in_other_languages(post, atlas)
+
+
+def in_other_languages(post: PostFile, atlas: Atlas) -> dict[str, Used]:
+    """The same text in other languages, where each is a topic of its own: to what links below the text lead."""
+    others = atlas.siblings.get(post.path, {})
+    if not others or not ends_its_blocks(post.body):
+        return {}
+    return {f"{LANGUAGE}{code}": link(atlas.ids[path], path, None, atlas) for code, path in sorted(others.items())}
+
+
+def known_siblings(used: Mapping[str, Used]) -> dict[str, str]:
+    """The same of what is agreed on: language -> path."""
+    return {url.removeprefix(LANGUAGE): one.path for url, one in used.items() if url.startswith(LANGUAGE)}
 
 
 def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreement | None) -> Used | None:
@@ -145,7 +161,8 @@ def file(path: str, image: bool, atlas: Atlas) -> Used:
 
 def targets(used: Mapping[str, Used]) -> dict[str, LinkTarget]:
     """What the dialect needs: the destinations that can be translated."""
-    return {url: LinkTarget(one.url, one.suffix) for url, one in used.items() if one.url}
+    found = {url: one for url, one in used.items() if one.url and not url.startswith(LANGUAGE)}
+    return {url: LinkTarget(one.url, one.suffix) for url, one in found.items()}
 
 
 def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:

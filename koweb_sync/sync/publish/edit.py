@@ -26,7 +26,7 @@ from koweb_sync.sync.publish.drop import undo
 from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.publish.may_write import check_ours, read_and_check
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
-from koweb_sync.sync.world.compose import Composed, comment, compose, footer, language, untouched
+from koweb_sync.sync.world.compose import Composed, compose, language, sending, untouched
 from koweb_sync.sync.world.seen import text_name
 from koweb_sync.sync.world.trailers import TRAILER, numbered
 from koweb_sync.sync.world.world import PostAtHead
@@ -237,9 +237,7 @@ def on_top_of(run: PublishRun, post: PostFile, was: Agreement, raw: str) -> str:
     """Our text, written against a newer text of the forum that HEAD already holds."""
     before = run.world.before[was.id.lower()]
     theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=run.settings.url))
-    known = targets(uses(post, run.world.atlas, was))
-    home = run.settings.url
-    context = Context(known, footer=footer(post, run.settings), comment=comment(post, run.settings), home=home)
+    context = sending(post, run.settings, uses(post, run.world.atlas, was))
     return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 

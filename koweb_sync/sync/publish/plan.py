@@ -8,12 +8,13 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import EditedThere, HumanNeeded, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
+from koweb_sync.posts.dialect import Context, LinkTarget, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.grouped_problems import gathered
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.titles import same_title
+from koweb_sync.posts.translation import lacking_in, unfinished_post
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.publish.ahead import behind
@@ -24,6 +25,7 @@ from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import OtherAction, due, in_order
 from koweb_sync.sync.publish.translations import PushedTopics, Translate, Translations, planned
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
+from koweb_sync.sync.world.compose import agreed_text, languages
 from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.world import PostAtHead, World, desired
 
@@ -112,7 +114,7 @@ class Planner:
     def creation(self, source: PostAtHead) -> Create | None:
         """The create of a file that has no topic yet."""
         ident, post = source.ident, source.post
-        if ident in self.world.bookmark.agreed or source.draft or post is None:
+        if ident in self.world.bookmark.agreed or source.draft or post is None or lacking_in(post):
             return None
         if ident in self.world.adopted:
             return None
@@ -227,8 +229,10 @@ class Planner:
                 known[url] = LinkTarget("upload://to-come")
             elif one.path and not one.blob and self.world.atlas.id_at(one.path) in coming:
                 known[url] = LinkTarget(f"{self.settings.base_path}/t/-/0")
-        before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
-        return to_raw(post.body, before, Context(known, home=self.settings.url)) != agreed.raw
+        before = agreed_text(self.world.before[agreed.id.lower()], agreed)
+        sent = {url: replace(one, url=known[url].url) if url in known else one for url, one in used.items()}
+        context = Context(known, home=self.settings.url, languages=languages(sent))
+        return to_raw(post.body, before, context) != agreed.raw
 
     def reason(self, source: PostAtHead, agreed: Agreement, action: Edit | Record) -> KowebError | None:
         """Why a change must not be published."""
@@ -238,6 +242,7 @@ class Planner:
             return None
         return (
             self.out_of_reach(source, agreed)
+            or (unfinished_post(source.post) if source.post and lacking_in(source.post) else None)
             or self.problems.get(source.path)
             or (self.wrong_category(source, action.wants) if "category" in action.fields else None)
         )

@@ -10,6 +10,7 @@ from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
+from koweb_sync.posts.document import MissingId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.posts.translation import same_language
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
@@ -111,9 +112,22 @@ def planned(
     found += gone(world, settings, lambda path: covers(path) and path not in around.refused, errors)
     waiting = sum(one.requests > 0 for one in found)
     if site is not None and site.translates is False and (waiting or errors):
+        lone = [one for one in found if one.requests and isinstance(one, Translate)]
         found = [one for one in found if not one.requests]
+        if settings.translations == "topic" and lone:
+            return Translations(tuple(found), {one.path: needs_id(one.path) for one in lone})
         return Translations(tuple(found), {}, (not_kept(waiting),) if waiting else ())
     return Translations(tuple(sharing(found, world)), errors)
+
+
+def needs_id(path: str) -> MissingId:
+    """The error about a translation that is to become a topic of its own."""
+    return MissingId(
+        path,
+        1,
+        _("This forum keeps no translations, so this one is to become a topic of its own: it needs an id."),
+        _("“koweb check --fix” writes one, made from the title."),
+    )
 
 
 def not_kept(count: int) -> str:

@@ -13,8 +13,10 @@ from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, no
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.language_names import own_name
 from koweb_sync.posts.link_targets import SHORT, UPLOAD
 from koweb_sync.posts.paths import base_path
+from koweb_sync.posts.side_by_side import LANGUAGE
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
 from koweb_sync.sync.world.world import PostAtHead
 
@@ -64,9 +66,30 @@ def language(told: str | None, was: Agreement | None) -> str:
 def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement | None, before: str | None) -> Composed:
     """The raw of a post file. `before` is the body of the agreed file; without it the raw is made from scratch."""
     used = uses(post, atlas, agreed)
-    context = Context(targets(used), footer=footer(post, settings), comment=comment(post, settings), home=settings.url)
-    base = Agreed(before, agreed.raw, targets(agreed.used)) if agreed and before is not None else None
-    return Composed(to_raw(post.body, base, context), used)
+    base = agreed_text(before, agreed) if agreed and before is not None else None
+    return Composed(to_raw(post.body, base, sending(post, settings, used)), used)
+
+
+def sending(post: PostFile, settings: Settings, used: Mapping[str, Used]) -> Context:
+    """What the dialect must know to make a raw of a post file."""
+    return Context(
+        targets(used),
+        footer=footer(post, settings),
+        comment=comment(post, settings),
+        home=settings.url,
+        languages=languages(used),
+    )
+
+
+def agreed_text(body: str, agreed: Agreement) -> Agreed:
+    """A body that was agreed on, with what it became."""
+    return Agreed(body, agreed.raw, targets(agreed.used), languages(agreed.used))
+
+
+def languages(used: Mapping[str, Used]) -> str:
+    """The line with links to the same text in other languages; "" for none, or none that is published."""
+    there = {url.removeprefix(LANGUAGE): one.url for url, one in used.items() if url.startswith(LANGUAGE) and one.url}
+    return " · ".join(f"[{own_name(code)}]({url})" for code, url in sorted(there.items()))
 
 
 def footer(post: PostFile, settings: Settings) -> str:

@@ -14,6 +14,7 @@ from koweb_sync.posts.field import Compared
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.paths import relative
+from koweb_sync.posts.side_by_side import LANGUAGE
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
 from koweb_sync.sync.links.forum_files import context, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import topic_at
@@ -253,4 +254,4 @@ def used_in(post: PostFile, raw: str, base: Agreement, around: ArrivalContext) -
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
     now |= {url: one for url, one in saved.items() if not now[url].url or not names(raw, now[url].url)}
     mine = {link.url for link in destinations(post.body)}
-    return in_raw(raw, {url: one for url, one in now.items() if url in mine}, base.used)
+    return in_raw(raw, {url: one for url, one in now.items() if url in mine or url.startswith(LANGUAGE)}, base.used)

@@ -14,7 +14,7 @@ from koweb_sync.git import Repo
 from koweb_sync.git_process import literal
 from koweb_sync.i18n import ngettext
 from koweb_sync.posts.front import read_front
-from koweb_sync.posts.translation import mark_of, moved_on, parse
+from koweb_sync.posts.translation import mark_of, moved_on, named, translated_text
 from koweb_sync.posts.unified_diff import unified
 
 if TYPE_CHECKING:
@@ -55,12 +55,17 @@ class StaleTranslation:
 
 def stale_translations(repo: Repo, world: "World") -> list[StaleTranslation]:
     """Those at HEAD whose originals moved on since."""
-    shas = {one.path: (one.blob, world.tree[one.original].sha) for one in world.translations}
+    beside = {one.path: one.original for one in world.translations} | originals_of(one.path for one in world.sources)
+    shas = {path: (world.tree[path].sha, world.tree[original].sha) for path, original in beside.items()}
     contents = dict(repo.blobs(sha for both in shas.values() for sha in both))
-    pairs = {
-        one.path: (one.original, contents[shas[one.path][0]], contents[shas[one.path][1]]) for one in world.translations
-    }
+    pairs = {path: (beside[path], contents[mine], contents[theirs]) for path, (mine, theirs) in shas.items()}
     return list(stale(repo, world.head, pairs))
+
+
+def originals_of(paths: "Iterable[str]") -> dict[str, str]:
+    """Of the paths of posts, those that are named as translations of others -> the original's."""
+    known = set(paths)
+    return {path: told[0] for path in known if (told := named(path)) and told[0] in known}
 
 
 def stale_beside(
@@ -99,7 +104,7 @@ def stale(
     bodies: dict[str, str] = {}
     for path, (original, mine, theirs) in pairs.items():
         with suppress(PostFileError):
-            of, bodies[path] = parse(path, mine, "").of, read_front(original, theirs).body
+            of, bodies[path] = translated_text(path, mine), read_front(original, theirs).body
             if not of:
                 silent[path] = original
             elif of != mark_of(bodies[path]):

@@ -1,6 +1,6 @@
 """Translations of post files at a commit. A file that is as agreed is not opened, unless what it leads to moved."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, replace
 
 from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
@@ -56,6 +56,23 @@ def translation_files(
         return plain(tree[path]) and (blob in known or (blob in contents and says_so(path, contents[blob])))
 
     return translations_among(paths, is_translation)
+
+
+def siblings(paths: Collection[str], settings: Settings) -> dict[str, dict[str, str]]:
+    """By path of a post file: the files that are the same text in other languages (language -> path), where koweb.toml
+    wants each to be a topic of its own. The original is in the forum's language.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    known = set(paths)
+    for path in sorted(paths) if settings.translations == "topic" else ():
+        told = named(path)
+        if told and told[0] in known:
+            groups.setdefault(told[0], {settings.locale: told[0]}).setdefault(told[1], path)
+    return {
+        path: {code: other for code, other in group.items() if other != path}
+        for group in groups.values()
+        for path in group.values()
+    }
 
 
 def brought_since(repo: Repo, settings: Settings, bookmark: Bookmark, head: Sha) -> Brought:

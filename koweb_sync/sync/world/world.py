@@ -20,13 +20,14 @@ from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.unpublished_keys import among_drafts
-from koweb_sync.sync.links.destinations import Atlas, StoredUpload, moved_inputs
+from koweb_sync.sync.links.destinations import Atlas, StoredUpload, known_siblings, moved_inputs
 from koweb_sync.sync.world.bindings import BookmarkNames
 from koweb_sync.sync.world.translations import (
     TranslationAtHead,
     agreed_translations,
     alone,
     brought_since,
+    siblings,
     translation_files,
     translations_at,
 )
@@ -285,6 +286,7 @@ def chart(
         moved={a.path: a.id.lower() for a in bookmark.agreed.values() if a.path not in tree},
         root=settings.root,
         home=settings.url,
+        siblings=siblings([one.path for one in sources if not one.draft], settings),
     )
 
 
@@ -295,7 +297,9 @@ def open_moved(repo: Repo, sources: list[PostAtHead], bookmark: Bookmark, atlas:
     stale = {
         source.blob
         for source, agreed in closed
-        if moved_inputs(agreed, atlas) or any(atlas.id_at(u.path) in coming for u in agreed.used.values() if not u.url)
+        if moved_inputs(agreed, atlas)
+        or known_siblings(agreed.used) != atlas.siblings.get(source.path, {})
+        or any(atlas.id_at(u.path) in coming for u in agreed.used.values() if not u.url)
     }
     contents = dict(repo.blobs(sorted(stale)))
     return [opened_too(source, contents) for source in sources]
