@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 from koweb_sync import keyrings, logins, trusted
 from koweb_sync.config import Settings, variable
@@ -118,6 +119,8 @@ def use_key(settings: Settings) -> str:
                     variable=url_name(settings), url=settings.url
                 ),
             ) from error
+    if settings.login:
+        logins.note_use(settings.url, settings.login, time())
     return value
 
 

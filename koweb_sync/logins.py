@@ -6,22 +6,29 @@ address: a koweb.toml that names another forum finds no login.
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from koweb_sync import keyrings, records, safe_files, trusted
+from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
+from koweb_sync.times import DAY_IN_SECONDS
 
 VERSION = 1
 NAME = "logins.json"
 READ, WRITE = "read", "write"
+UNUSED_DAYS = 180  # Discourse's default (sources: revoke_user_api_keys_unused_days, before expire_user_api_keys_days)
+MANY = 100_000  # days: what is more is no time
+WARN_DAYS = 14  # before a login ends
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
     """A person's own key of a forum. `client` is the name by which the forum knows this program and this login; `since`
-    are Unix seconds; `key` is "" where the keyring holds it.
+    are Unix seconds; `used`: when it was used here last, to a day, 0 for not since. `unused_days`, `life_days`: after
+    how many days without use, or after how many at all, the forum ends it (0: never), None where it did not tell. `key`
+    is "" where the keyring holds it.
     """
 
     username: str
@@ -29,6 +36,33 @@ class Login:
     since: float
     writes: bool
     key: str = field(default="", repr=False)
+    used: float = 0.0
+    unused_days: int | None = None
+    life_days: int | None = None
+
+    @property
+    def end(self) -> "LoginEnd | None":
+        """When the forum ends it, as far as that is known; None where it never does."""
+        unused = UNUSED_DAYS if self.unused_days is None else self.unused_days
+        rest = LoginEnd(max(self.since, self.used) + unused * DAY_IN_SECONDS, told=self.unused_days is not None)
+        life = LoginEnd(self.since + (self.life_days or 0) * DAY_IN_SECONDS, told=True, by_age=True)
+        found = [*([rest] if unused else []), *([life] if self.life_days else [])]
+        return min(found, key=lambda one: one.at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEnd:
+    """When a login ends (Unix seconds): if it is not used until then, or, `by_age`, however often it is. `told`: the
+    forum says so, else it is Discourse's default.
+    """
+
+    at: float
+    told: bool
+    by_age: bool = False
+
+    def near(self, now: float) -> bool:
+        """Whether it is time to say so."""
+        return self.at - now < WARN_DAYS * DAY_IN_SECONDS
 
 
 def find(url: str) -> Login | None:
@@ -46,7 +80,13 @@ def login_of(found: Mapping[str, Any]) -> Login:
     username, client, key = found["username"], found["client"], found.get("key", "")
     if not all(isinstance(one, str) for one in (username, client, key)):
         raise TypeError
-    return Login(username, client, float(found["since"]), bool(found["writes"]), key)
+    login = Login(username, client, float(found["since"]), bool(found["writes"]), key, float(found.get("used", 0)))
+    return replace(login, unused_days=days(found.get("unused_days")), life_days=days(found.get("life_days")))
+
+
+def days(value: Any) -> int | None:
+    """A number of days; None for none."""
+    return value if type(value) is int and 0 <= value < MANY else None
 
 
 def key_of(url: str, login: Login) -> str:
@@ -75,6 +115,25 @@ def keep(url: str, login: Login, key: str, *, in_file: bool) -> tuple[Login, str
     if held:
         keyrings.remove(url, held[0].client)
     return held
+
+
+def note_use(url: str, login: Login, now: float) -> None:
+    """Note that a login is used now, once a day. Where that cannot be written down, nothing else fails."""
+    if 0 <= now - max(login.used, login.since) < DAY_IN_SECONDS:
+        return
+    with suppress(KowebError), changed() as known, undamaged():
+        found = known.get("logins", {}).get(trusted.origin(url))
+        if found and found.get("client") == login.client:
+            found["used"] = now
+
+
+def note_rules(url: str, login: Login, unused_days: int, life_days: int) -> Login:
+    """Note when the forum says that it ends a login."""
+    with suppress(KowebError), changed() as known, undamaged():
+        found = known.get("logins", {}).get(trusted.origin(url))
+        if found and found.get("client") == login.client:
+            found |= {"unused_days": unused_days, "life_days": life_days}
+    return replace(login, unused_days=unused_days, life_days=life_days)
 
 
 def forget(url: str) -> None:

@@ -1,6 +1,7 @@
 """The way to the forum: its budgets, its key, and the user's consent where a key goes to a new address."""
 
 from collections.abc import Callable
+from time import time
 from typing import TYPE_CHECKING
 
 import click
@@ -43,6 +44,10 @@ def connector(settings: Settings) -> "Callable[[], Forum]":
 
         budgets = budgets_of(settings.rates)
         key, own = key_to_send(settings), own_key(settings)
+        if settings.login and (end := settings.login.end) and end.by_age and end.near(time()):
+            from koweb_sync.sync.setup.login import warning
+
+            say(warning(settings.login, time(), unused=False), fg="yellow")
         forum = Forum(settings.url, settings.username, key, limits=budgets, own=own, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum

@@ -4,15 +4,25 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, HumanNeeded
+from koweb_sync.errors import (
+    AnswerMalformed,
+    ForumAnswerUnclear,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    HumanNeeded,
+)
 from koweb_sync.forum.addresses import path_within, read
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.decode import clear, items, record, text
 from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.own_key import REVOKE
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
 
 NEW, BEGIN, POLL = "/user-api-key/new", "/user-api-key/device.json", "/user-api-key/device/poll.json"
+# The second is the first one's name before 2023; the third is younger.
+RULES = ("revoke_user_api_keys_unused_days", "expire_user_api_keys_days", "revoke_user_api_keys_maxlife_days")
 SHORTEST, LONGEST = 1.0, 3600.0  # seconds that we believe a forum
 
 
@@ -106,6 +116,28 @@ def owner(forum: Forum) -> str:
     if user is None:
         raise ForumAnswerUnclear(_("The forum does not say whose key this is."), where=forum.host)
     return user.username
+
+
+def login_rules(forum: Forum) -> tuple[int, int] | None:
+    """After how many days without use, and after how many at all, the forum ends a login; 0 for never. None where it
+    does not tell, as to all but administrators. One request, two where it refuses. Names read in sources alone.
+    """
+    path = "/admin/site_settings.json"
+    try:
+        data = forum._get(path, names=",".join(RULES))
+        with forum.reading(path):
+            return rules_in(data)
+    except (ForumForbidden, ForumKeyRefused, ForumNotFound, AnswerMalformed):
+        return None
+
+
+@clear
+def rules_in(data: object) -> tuple[int, int] | None:
+    """What the settings of a forum say of that."""
+    told = {text(one, "setting"): one.get("value") for one in map(record, items(data, "site_settings"))}
+    unused, older, life = (told.get(name) for name in RULES)
+    said = unused if unused is not None else older
+    return None if said is None else (int(str(said)), int(str(life or 0)))
 
 
 def revoke(forum: Forum) -> bool:

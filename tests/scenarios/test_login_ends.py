@@ -1,7 +1,9 @@
 """However a login ends, no key stays alive that nobody holds, and nobody is told what is not so."""
 
+import time
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +12,7 @@ from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import JSON, Fault
 from koweb_sync.sync.setup import login as login_end
-from tests.logging_in import Person
+from tests.logging_in import Person, sits_down
 from tests.scenarios.test_login import by_key, logged, member, ring, with_codes
 from tests.test_init import Held
 from tests.workspace import Clone
@@ -83,6 +85,57 @@ def test_p429_an_older_login_that_the_forum_keeps_is_named(logged: Person) -> No
     run = logged.login()
     assert by_key(logged.box, first) == 200
     assert "the older entry koweb" in run.text
+
+
+START = time.time()
+
+
+def aged(box: Sandbox, monkeypatch: pytest.MonkeyPatch, days: float) -> None:
+    """It is that many days later, here and on the forum."""
+    now = START + days * 86_400
+    box.state.clock = lambda: now
+    for module in ("koweb_sync.keys", "koweb_sync.cli.forum_access", "koweb_sync.sync.setup.doctor"):
+        monkeypatch.setattr(f"{module}.time", lambda: now)
+    monkeypatch.setattr("koweb_sync.cli.sync.status.time", SimpleNamespace(time=lambda: now))
+
+
+@with_codes
+def test_it_is_told_how_a_login_ends_and_what_is_a_guess(logged: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, box = logged.here, logged.box
+    assert "unless its administrators chose otherwise" in here.run("doctor", code=None).text
+    told = here.run("status").text
+    assert "180 days" not in told, "there is time"
+    assert f"koweb login” of {time.localtime(START).tm_year}-" in told
+    aged(box, monkeypatch, 170)
+    assert "180 days" in here.run("status").text
+    here.run("fetch")
+    aged(box, monkeypatch, 171)
+    assert "180 days" not in here.run("status").text, "it was used"
+    aged(box, monkeypatch, 352)
+    assert "no longer accepts the login" in here.run("doctor", code=None).text, "as the sandbox does, too"
+
+
+@with_codes
+def test_an_administrator_is_told_when_a_login_ends(
+    here: Clone, box: Sandbox, ring: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("KOWEB_KAFE_API_KEY", "KOWEB_API_KEY"):
+        monkeypatch.setenv(name, "")
+    person = sits_down(here, monkeypatch, "admin")
+    person.does = [Person.decide]
+    person.login(text="")
+    box.set(revoke_user_api_keys_maxlife_days=60, revoke_user_api_keys_unused_days=30)
+    assert "if it is not used until" in here.run("doctor", code=None).text
+    aged(box, monkeypatch, 20)
+    here.run("fetch")
+    aged(box, monkeypatch, 45)
+    assert "if it is not used until" in here.run("status").text
+    here.run("fetch")
+    aged(box, monkeypatch, 50)
+    for command in ("status", "fetch", "doctor"):
+        assert "however often it is used" in here.run(command, code=None).text, command
+    aged(box, monkeypatch, 61)
+    assert "no longer accepts the login" in here.run("doctor", code=None).text
 
 
 @pytest.fixture

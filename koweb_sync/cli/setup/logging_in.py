@@ -12,7 +12,7 @@ from koweb_sync.forum.key_wish import KeyWish, random
 from koweb_sync.forum.login import LoginDenied, gives_codes
 from koweb_sync.i18n import _
 from koweb_sync.logins import Login
-from koweb_sync.sync.setup.login import finish, left_over, rights
+from koweb_sync.sync.setup.login import ending, finish, left_over, rights
 
 WAYS = {"code": by_code, "browser": by_browser, "text": by_text}
 
@@ -34,6 +34,7 @@ def log_in(
         attempt.lock.release()
     say(_("You are logged in as “{user}”.").format(user=login.username), fg="green")
     tell_place(in_file=in_file)
+    say(ending(login.end) if login.end else "")
     return login
 
 
@@ -76,4 +77,4 @@ def tell_place(*, in_file: bool) -> None:
         say(_("The key is in {path}, which only you may read.").format(path=trusted.data_folder() / logins.NAME))
     else:
         say(_("The key is in this computer's keyring."))
-    say(_("“koweb logout” ends it. The forum may end it, too, if you do not use it for months: koweb says so then."))
+    say(_("“koweb logout” ends it."))

@@ -15,6 +15,7 @@ from koweb_sync.errors import HUMAN
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.times import SECOND
 
 
 @click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
@@ -31,18 +32,26 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     show_plan(repo, settings, plan, style)
     if style != "json":
-        if settings.login:
-            text = _("You act as “{user}” on the forum, by “koweb login” of {day}.")
-            say(text.format(user=settings.login.username, day=short_day(int(settings.login.since))))
-        for each in world.translations:
-            if each.file and each.file.lacking:
-                say(f"{each.path}: {unfinished(each.file.lacking)}", fg="yellow")
-        for source in world.sources:
-            if source.post and (left := lacking_in(source.post)):
-                say(f"{source.path}: {unfinished(left)}", fg="yellow")
+        tell_login(settings)
+        lacks = {one.path: one.file.lacking for one in world.translations if one.file}
+        lacks |= {one.path: lacking_in(one.post) for one in world.sources if one.post}
+        for path, left in lacks.items():
+            if left:
+                say(f"{path}: {unfinished(left)}", fg="yellow")
         for one in stale_translations(repo, world):
             say(f"{one.path}: {one.words}", fg="yellow")
     sys.exit(unresolved(repo, settings))
+
+
+def tell_login(settings: Settings) -> None:
+    """As whom somebody acts who logged in, and since when; and that this ends soon."""
+    from koweb_sync.sync.setup.login import warning
+
+    if settings.login:
+        text = _("You act as “{user}” on the forum, by “koweb login” of {day}.")
+        say(text.format(user=settings.login.username, day=short_day(round(settings.login.since * SECOND))))
+        if words := warning(settings.login, time.time()):
+            say(words, fg="yellow")
 
 
 def unresolved(repo: Repo, settings: Settings) -> int:

@@ -21,6 +21,8 @@ SCOPES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "session_info": (("GET", "HEAD"), r"/session/current|/users/toggle-anon"),
 }
 
+DAY = 86_400.0
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRequest:
@@ -62,8 +64,19 @@ def asking(state: ForumState, headers: Mapping[str, str], verb: str, path: str) 
     revoking = (verb, path) == ("POST", "/user-api-key/revoke")
     if key is None or user is None or user.suspended or key.revoked or not (revoking or covers(key, verb, path)):
         raise forbidden(state)
+    if ended(state, key):
+        key.revoked = True
+        raise forbidden(state)
     key.last_used_at = state.clock()
     return user
+
+
+def ended(state: ForumState, key: UserKey) -> bool:
+    """Whether a key's time is over: nobody used it for long, or it is old. Guess: sources, of jobs of once a day."""
+    now, rules = state.clock(), state.settings
+    unused = int(rules.get("revoke_user_api_keys_unused_days", rules.get("expire_user_api_keys_days", 0)))
+    life = int(rules.get("revoke_user_api_keys_maxlife_days", 0))
+    return bool(unused and now - key.last_used_at > unused * DAY) or bool(life and now - key.created_at > life * DAY)
 
 
 def covers(key: UserKey, verb: str, path: str) -> bool:

@@ -1,20 +1,24 @@
 """Whether everything is in place for publishing: the forum, the key, its rights, the clock, and the git remote."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import time
 
-from koweb_sync import login_attempts
+from koweb_sync import login_attempts, logins
 from koweb_sync.config import Settings
 from koweb_sync.dates import short_day
 from koweb_sync.errors import GitError, InputError, KowebError
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.login import login_rules
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.sync.setup.login import nobody_holds
+from koweb_sync.logins import Login
+from koweb_sync.sync.setup.login import ending, nobody_holds
+from koweb_sync.times import SECOND
 
 CLOCK = 120.0  # seconds; more makes a new topic's date lie in the future for the forum
 
@@ -68,7 +72,8 @@ def examine(
         return
     yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
     if forum.own:
-        yield from own_key(forum.own, settings, site, publishing=publishing)
+        known = replace(settings, login=told_rules(forum, settings, site))
+        yield from own_key(forum.own, known, site, publishing=publishing)
     elif forum.narrow:
         text = _("its scopes do not tell whom it acts as; koweb.toml says {user}").format(user=site.user)
         yield Finding(_("key"), Verdict.NOTE, text)
@@ -105,9 +110,16 @@ def git_remote(repo: Repo, settings: Settings) -> Finding:
     return Finding(what, Verdict.GOOD, _("{what}: {detail}").format(what=settings.remote, detail=state))
 
 
+def told_rules(forum: Forum, settings: Settings, site: Site) -> Login | None:
+    """The login, with when the forum ends it where it tells: administrators alone, one request. They use it now."""
+    login = settings.login and replace(settings.login, used=time())
+    told = login_rules(forum) if login and site.staff else None
+    return logins.note_rules(settings.url, login, *told) if login and told else login
+
+
 def own_key(own: OwnKey, settings: Settings, site: Site, *, publishing: bool) -> Iterator[Finding]:
     """Whom a person's own key acts as, what it cannot, and how it ends."""
-    day = short_day(int(settings.login.since)) if settings.login else ""
+    day = short_day(round(settings.login.since * SECOND)) if settings.login else ""
     yield Finding(
         _("key"), Verdict.GOOD, _("acts as {user}, by “koweb login” of {day}").format(user=site.user, day=day)
     )
@@ -124,11 +136,10 @@ def own_key(own: OwnKey, settings: Settings, site: Site, *, publishing: bool) ->
         if not site.staff
         else _("cannot: publish in another name; koweb reads no personal messages with it"),
     )
-    yield Finding(
-        _("login"),
-        Verdict.GOOD,
-        _("ends with “koweb logout”, or if the forum ends it, which may be after months without use; it tells no date"),
-    )
+    yield Finding(_("login"), Verdict.GOOD, _("“koweb logout” ends it."))
+    if settings.login and (end := settings.login.end):
+        near = end.near(time())
+        yield Finding(_("login"), Verdict.NOTE if near and end.by_age else Verdict.GOOD, ending(end))
 
 
 def scopes(forum: Forum) -> Finding:

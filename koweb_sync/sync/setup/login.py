@@ -11,8 +11,9 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.login import owner, revoke
 from koweb_sync.forum.own_key import OwnKey
-from koweb_sync.i18n import _
-from koweb_sync.logins import Login
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.logins import UNUSED_DAYS, Login, LoginEnd
+from koweb_sync.times import SECOND
 
 Say = Callable[[str], None]
 
@@ -65,13 +66,43 @@ def rights(*, writes: bool = True) -> list[str]:
     return [asks, spares]
 
 
+def ending(end: LoginEnd) -> str:
+    """When a login ends, as a sentence that says what is known of it and what is not."""
+    day = short_day(round(end.at * SECOND))
+    if end.by_age:
+        return _("The forum ends this login on {day}, however often it is used.").format(day=day)
+    if end.told:
+        return _("The forum ends this login if it is not used until {day}.").format(day=day)
+    text = ngettext(
+        "The forum tells no date. Discourse ends a login that nobody used for {n} day, unless its administrators "
+        "chose otherwise: this one about {day}, if it is not used until then.",
+        "The forum tells no date. Discourse ends a login that nobody used for {n} days, unless its administrators "
+        "chose otherwise: this one about {day}, if it is not used until then.",
+        UNUSED_DAYS,
+    )
+    return text.format(n=UNUSED_DAYS, day=day)
+
+
+def warning(login: Login, now: float, *, unused: bool = True) -> str:
+    """What is said of a login that ends soon; "" where there is time. `unused`: also of one that is only not used, for
+    this command does not use it.
+    """
+    end = login.end
+    if end is None or not end.near(now) or not (end.by_age or unused):
+        return ""
+    remedy = (
+        _("A new one takes its place: koweb login") if end.by_age else _("Any command that asks the forum keeps it.")
+    )
+    return f"{ending(end)} {remedy}"
+
+
 def left_over(since: float) -> str:
     """What is said of a login that did not end, by the one that takes its place."""
     text = _(
         "The login that was begun here on {day} did not end. If you agreed to it on the forum, its key ends as soon as "
         "you agree to this one."
     )
-    return text.format(day=short_day(int(since)))
+    return text.format(day=short_day(round(since * SECOND)))
 
 
 def nobody_holds(url: str, since: float) -> str:
@@ -80,4 +111,4 @@ def nobody_holds(url: str, since: float) -> str:
         "the one that was begun here on {day} did not end. If you agreed to it on the forum, nobody holds its key: "
         "“koweb login” ends it, or you take it back in your browser: {url}, under “Apps”, the entry koweb"
     )
-    return text.format(day=short_day(int(since)), url=f"{url}/my/preferences/apps")
+    return text.format(day=short_day(round(since * SECOND)), url=f"{url}/my/preferences/apps")
