@@ -135,14 +135,14 @@ class NoFiles:
 
 
 def letters(reader: Reader, topics: Iterable[int], address: str) -> Feed:
-    """The letters that were published, as they stand on the forum now, the newest first."""
+    """The letters that were published, as they stand on the forum now, the newest first: those that its lists show."""
     source = reader.source()
     wanted = ArchiveFilter(topics=frozenset(topics), public=True)
     entries = [
         letter(source, topic, post)
         for topic, posts in (reader.walk(wanted) if wanted.topics else ())
         for post in posts
-        if post.number == 1
+        if post.number == 1 and topic.visible
     ]
     return Feed(
         id=f"{source.url}/#koweb-letters",

@@ -1,7 +1,7 @@
 """A letter out of an archive: what may be shown of each topic, whose sentences may be quoted, and what is chosen of it.
 
 Only topics that everybody may read, in a category that the archive knows, opened by somebody who may be counted, or by
-the forum itself: a title is a sentence of theirs, too.
+the forum itself. A title is a sentence, too: that of somebody who is never to be quoted is not said.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -42,7 +42,7 @@ WAITING = 30 * DAY  # as far back as the watch list looks
 
 @dataclass(frozen=True)
 class LetterTopic:
-    """A topic that a letter may show; its title is empty where that says somebody's name.
+    """A topic that a letter may show; its title is empty where that says somebody's name, or is not to be quoted.
     `solved`: when an answer was found.
     """
 
@@ -122,7 +122,7 @@ def shown_topics(
         solved = facts[ident]["accepted_at"] or created if facts[ident]["accepted"] else None
         found[ident] = LetterTopic(
             ident,
-            "" if people.spoken.said_in(said) else said,
+            "" if person in people.never or people.spoken.said_in(said) else said,
             f"{population.source.url}/t/-/{ident}",
             single(places[category]),
             created,

@@ -17,7 +17,7 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A topic that people talked in. `title` is empty where it says a name that nobody agreed to; `posts` and `people`
+    """A topic that people talked in. `title` is empty where it may not be said (`gather`); `posts` and `people`
     are those of the period, and `parts` of how many parts of the community they are; `fresh`: it was opened then;
     `solved`: an answer was found.
     """

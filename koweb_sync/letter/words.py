@@ -183,7 +183,7 @@ def talked(conversations: Sequence[Conversation]) -> Sequence[Block]:
 
 
 def named(title: str, url: str, category: str) -> Link:
-    """A topic by its title; by its category where the title says somebody's name."""
+    """A topic by its title; by its category where the title may not be said."""
     return Link(title or _("A topic in “{category}”").format(category=category), url)
 
 

@@ -1,15 +1,20 @@
 """Feeds: valid Atom, an address that nobody guesses, and nothing that changes by itself."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.store import Store
+from koweb_sync.letter import feeds
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.trusted import data_folder
 from tests.archive.atom import ATOM, checked
-from tests.letter.talking import TalkingForum, conversation
+from tests.letter.talking import SHUT, STAFF, TalkingForum, conversation, ready
 from tests.letter.test_command import kept
 from tests.report.forums import DAY
 from tests.workspace import Clone, new_workspace
@@ -51,6 +56,11 @@ def test_who_waits_is_a_feed_whose_name_stays_the_same_until_somebody_wants_anot
     ids = {one.findtext(f"{ATOM}id", "").partition("#")[2]: one.findtext(f"{ATOM}title") for one in entries(before)}
     assert ids.keys() == {"waiting", "unheard"}  # topics, and people
     assert ids["waiting"] == "Un titre <b>& avec tout cela"
+    for one in entries(before):  # it is new when somebody has waited too long, and not when they wrote
+        wrote, noticed = (
+            datetime.fromisoformat(one.findtext(f"{ATOM}{name}", "")) for name in ("published", "updated")
+        )
+        assert noticed - wrote == timedelta(microseconds=ReportSettings().horizon)
     assert here.run("feed", "waiting", "--into", str(web), *SINCE).out.strip() == first
     assert Path(first).read_bytes() == before
     assert len(Path(first).stem.removeprefix("waiting-")) == 40
@@ -91,3 +101,33 @@ def test_letters_are_in_the_feed_once_they_are_on_the_forum_and_in_the_archive(
     assert "Une phrase de la lettre" in content
     assert "<img" not in content
     assert file.name == "letters.atom"
+
+
+@pytest.mark.parametrize(
+    ("topic", "post"),
+    [
+        ({}, {}),
+        ({"visible": 0}, {}),
+        ({"deleted": 40, "shown": 0}, {}),
+        ({"category": SHUT}, {}),
+        ({"category": STAFF}, {}),
+        ({"archetype": "private_message"}, {}),
+        ({}, {"hidden": 1}),
+        ({}, {"user_deleted": 1}),
+        ({}, {"deleted": 40, "shown": 0}),
+    ],
+    ids=str,
+)
+def test_a_letter_that_not_everybody_finds_on_the_forum_is_in_no_feed(
+    tmp_path: Path, topic: dict[str, int], post: dict[str, int]
+) -> None:
+    forum = TalkingForum()
+    number = conversation(forum)
+    forum.rows["topics"][-1] |= topic
+    next(row for row in forum.rows["posts"] if row["id"] == forum.first(number)).update(post)
+    ready(forum)
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        kept_as = forum.save(store)
+        with store.read() as connection:
+            made = feeds.letters(Reader(connection, kept_as), [number], "")
+    assert len(made.entries) == (not topic and not post)

@@ -140,6 +140,41 @@ def test_nobody_is_named_in_sentences_and_titles(tmp_path: Path) -> None:
         assert name not in markdown(letter)
 
 
+def test_a_user_name_in_small_letters_names_somebody_too(tmp_path: Path) -> None:
+    forum = TalkingForum()
+    forum.person("jdupont")
+    forum.named("jdupont", "Jean Dupont")
+    topic = forum.asked("asker", DAY, "Bonjour.")
+    forum.rows["topics"][-1]["title"] = "pourquoi jdupont ne vient plus nous voir"
+    forum.said(topic, "helper", DAY + 1, "Il faut demander à jdupont de rouvrir la salle, lui seul garde la clef.")
+    letter = written(forum, tmp_path)
+    assert quoted(letter) == {}
+    assert letter.conversations[0].title == ""
+    assert "jdupont" not in markdown(letter)
+
+
+@pytest.mark.parametrize("policy", ["unnamed", "agreed", "none"])
+@pytest.mark.parametrize(("wish", "said"), [("not-quoted", False), ("quoted-without-name", True), (None, True)])
+def test_a_title_is_not_said_if_whoever_wrote_it_is_never_to_be_quoted(
+    tmp_path: Path, policy: Quotes, wish: str | None, said: bool
+) -> None:
+    forum = TalkingForum()
+    topic = conversation(forum)
+    lonely = forum.asked("asker", 5 * DAY)
+    event = forum.asked("asker", 6 * DAY)
+    forum.says(forum.first(event), "<p>…</p>", raw='[event start="2026-11-05"]')
+    for row in forum.rows["topics"]:
+        row["title"] = "Je suis au bord du gouffre et je cherche de l’aide"
+    if wish:
+        forum.wishes("asker", wish)
+    letter = written(forum, tmp_path, policy=policy, bound=(topic, lonely))
+    told = (*letter.conversations, *letter.questions, *letter.texts, *letter.events)
+    assert {one.topic for one in told} == {topic, lonely, event}
+    assert [bool(one.title) for one in told] == [said] * len(told)
+    assert ("gouffre" in markdown(letter)) is said
+    assert ("A topic in “general”" in markdown(letter)) is not said
+
+
 def test_a_living_communitys_letter_names_nobody(tmp_path: Path) -> None:
     told = markdown(written(month(), tmp_path))
     assert not [name for name in (*USERNAMES, *FIRST_NAMES) if name in told]
@@ -284,3 +319,31 @@ def test_what_is_coming_is_told_in_its_order_and_nothing_private(tmp_path: Path)
     found = written(forum, tmp_path).events
     assert [(one.topic, one.whole_day) for one in found] == [(101, True), (100, False)]
     assert "November 9, 2026, 17:00" in markdown(written(forum, tmp_path / "again"))
+
+
+EVENT = '[event start="2026-11-09 18:00"]\n[/event]'
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (f"Bonjour,\n\n{EVENT}", True),
+        (f"Bonjour,\r\n\r\n{EVENT}".replace("\n[/", "\r\n[/"), True),
+        (f"[details=Programme]\n{EVENT}\n[/details]", True),
+        (f"Écrivez :\n```\n{EVENT}\n```", False),
+        (f"Écrivez :\n\n    {EVENT}", False),
+        (f"Écrivez :\r```\r{EVENT}\r```", False),
+        (f"[code]\n{EVENT}\n[/code]", False),
+        (f"<!--\n{EVENT}\n-->", False),
+        (f"> Avant.\n>\n{EVENT}".replace("\n[", "\n> ["), False),
+        (f'[quote="guest, post:1, topic:7"]\n{EVENT}\n[/quote]\n\nQui vient ?', False),
+        (f"Écrivez :\n```\n{EVENT}\n```\n\n{EVENT.replace('09', '10')}", True),
+    ],
+)
+def test_an_event_that_is_only_an_example_or_a_quotation_is_not_coming(tmp_path: Path, raw: str, told: bool) -> None:
+    forum = TalkingForum()
+    forum.says(forum.first(forum.topic("asker", DAY)), "<p>…</p>", raw=raw)
+    found = written(forum, tmp_path).events
+    assert len(found) == told
+    if raw.count("[event") > 1:
+        assert "November 10" in markdown(written(forum, tmp_path / "again"))
