@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from koweb_sync.archive.store.store import Store
 from koweb_sync.config import Quotes
 from koweb_sync.letter.markdown import body
-from koweb_sync.letter.model import Letter
+from koweb_sync.letter.model import ComingEvent, Conversation, Letter, OpenQuestion, PublishedText
 from koweb_sync.letter.words import in_words
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
@@ -168,7 +168,8 @@ def test_a_title_is_not_said_if_whoever_wrote_it_is_never_to_be_quoted(
     if wish:
         forum.wishes("asker", wish)
     letter = written(forum, tmp_path, policy=policy, bound=(topic, lonely))
-    told = (*letter.conversations, *letter.questions, *letter.texts, *letter.events)
+    told: list[Conversation | OpenQuestion | PublishedText | ComingEvent] = [*letter.conversations, *letter.questions]
+    told += [*letter.texts, *letter.events]
     assert {one.topic for one in told} == {topic, lonely, event}
     assert [bool(one.title) for one in told] == [said] * len(told)
     assert ("gouffre" in markdown(letter)) is said
