@@ -15,7 +15,7 @@ from koweb_sync.archive.crawl.due import read_due
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent, last_whole_run
 from koweb_sync.archive.store.store import Store
 from koweb_sync.config import Settings
-from koweb_sync.errors import NoArchive
+from koweb_sync.errors import KowebError, NoArchive
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.git import Repo
@@ -50,6 +50,7 @@ class ListenedArchive:
     reader: ForumReader | None = None
     looked: dict[str, float] = field(default_factory=dict)
     topics: frozenset[int] = frozenset()
+    unknown: KowebError | None = None  # why it could not be looked up what is published
     begun: int | None = None  # when the last whole run began, as far as we know
 
     def micros(self) -> int:
@@ -63,7 +64,7 @@ class ListenedArchive:
             if number is None:
                 raise WholeRunNeeded
             run = self.run_on(store, number)
-            if run.last_run() is None or run.pending():
+            if run.last_run() is None:
                 raise WholeRunNeeded
             transport = run.talk.forum.transport
             before = transport.answers
@@ -85,9 +86,12 @@ class ListenedArchive:
             self.reader = ForumReader(self.connect())
         return Run(store, number, self.settings.url, self.reader, self.wishes, Silent(), self.micros)
 
-    def whole_run(self, stopped: threading.Event) -> bool:
-        """Bring everything up to date, in another process; whether it came to its end."""
-        began = self.micros()
+    def whole_run(self, stopped: threading.Event) -> str:
+        """Bring everything up to date, in another process: "" where it came to its end, else its exit code. What it
+        said is of no use to a log: it may name people.
+        """
+        self.looked.pop("run", None)
+        before = self.last_whole_run()
         command = [*self.command, "--forum", self.settings.name, "--store", self.place]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(
@@ -101,7 +105,7 @@ class ListenedArchive:
                     except subprocess.TimeoutExpired:
                         child.kill()
         self.looked.pop("run", None)
-        return (self.last_whole_run() or 0) >= began
+        return "" if self.last_whole_run() != before else f"exit code {child.returncode}"
 
     def last_whole_run(self) -> int | None:
         """When the last whole run began; None where there was none. Raises StoreUnusable."""
@@ -130,9 +134,15 @@ class ListenedArchive:
         if self.repo is None:
             return frozenset()
         if not self.lately("bookmark"):
-            found = fetch(self.repo, self.settings)
-            self.topics = frozenset(int(one.topic) for one in found.agreed.values())
+            self.unknown = None
+            try:
+                found = fetch(self.repo, self.settings)
+                self.topics = frozenset(int(one.topic) for one in found.agreed.values())
+            except KowebError as error:  # a git remote that does not answer may take minutes to do so
+                self.unknown = error
             self.looked["bookmark"] = self.now()
+        if self.unknown is not None:
+            raise self.unknown
         return self.topics
 
     def lately(self, what: str) -> bool:

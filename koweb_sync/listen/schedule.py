@@ -14,6 +14,7 @@ LONGEST = 10.0  # seconds that it waits for quiet at most
 AT_ONCE = 20  # topics that are read in one go: who is told to stop does so after them
 TRIES = 6  # in vain; then the daily run is left to try
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0  # seconds
+RUN_PAUSE, LONGEST_RUN_PAUSE = 60.0, 3600.0  # the same of whole runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,34 @@ def is_ready(rows: Iterable[Due], now: float) -> bool:
     return not last <= now < min(last + QUIET, first + LONGEST)
 
 
-def pause(failures: int) -> float:
+def pause(failures: int, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> float:
     """Seconds to wait after so many failures in a row: 5, 10, 20… up to ten minutes."""
-    return float(min(FIRST_PAUSE * 2 ** (min(failures, 20) - 1), LONGEST_PAUSE)) if failures else 0.0
+    return float(min(first * 2 ** (min(failures, 20) - 1), longest)) if failures else 0.0
+
+
+@dataclass
+class Patience:
+    """How often something failed in a row, and how long it is left alone after that."""
+
+    first: float = FIRST_PAUSE
+    longest: float = LONGEST_PAUSE
+    failures: int = 0
+    until: float = 0.0
+
+    def waits(self, now: float) -> bool:
+        """Whether it is not to be tried yet. A clock that was put back does not keep it waiting."""
+        return bool(self.failures) and now < self.until <= now + 2 * self.longest
+
+    def failed(self, now: float) -> float:
+        """It failed: in how many seconds it is tried again."""
+        self.failures += 1
+        wait = pause(self.failures, self.first, self.longest)
+        self.until = now + wait
+        return wait
+
+    def succeeded(self) -> None:
+        """It was done."""
+        self.failures = 0
 
 
 def last_daily(now: datetime, at: time) -> datetime:

@@ -63,7 +63,7 @@ class Archived(ListenedArchive):
 
     whole_runs = 0
 
-    def whole_run(self, stopped: threading.Event) -> bool:  # noqa: ARG002 - it ends soon
+    def whole_run(self, stopped: threading.Event) -> str:  # noqa: ARG002 - it ends soon
         """Bring everything up to date."""
         self.whole_runs += 1
         with self.turn, Store.open(self.place) as store, store.alone():
@@ -72,7 +72,7 @@ class Archived(ListenedArchive):
                 Run(store, number, self.settings.url, ForumReader(self.connect()), self.wishes, Silent(), self.micros)
             )
         self.looked.pop("run", None)
-        return True
+        return ""
 
 
 @dataclass

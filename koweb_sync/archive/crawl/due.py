@@ -85,6 +85,7 @@ def look_at_list(run: Run, topics: Collection[int]) -> None:
     with run.page() as keeper:
         known = keeper.topics_known(sorted(topics))
     left = {one for one in topics if not needs_key(run, known.get(one))}
+    waits = bool(run.pending())
     for page in range(PAGES):
         try:
             listed = read_whole(run, partial(run.talk.latest, page, topic_lists.MOST))
@@ -95,6 +96,8 @@ def look_at_list(run: Run, topics: Collection[int]) -> None:
         with run.page() as keeper:
             keeper.people(listed.people)
             keeper.topics([one for one in found if one.archetype in schema.OPEN], "list")
+            if waits:  # its lists may be behind these topics already, and would miss them
+                keeper.todo("seen", [one.id for one in listed.topics])
         left -= {one.id for one in listed.topics}
         if not (left and listed.topics.told):
             return

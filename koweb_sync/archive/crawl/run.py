@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, Select, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, func, insert, literal, select, update
 
 from koweb_sync.archive.crawl.malformed import note
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WHISPER = 4
 PART = "part"  # the outcome of what was no whole run
+AT, SET_ASIDE = "at:", "aside:"  # what names of cursors of one run begin with, and of one that waits meanwhile
 
 
 class CrawlObserver(Protocol):
@@ -122,12 +123,14 @@ class Run:
             mine = runs.c.forum == self.forum
             tags = select(schema.TAGS.c.name).where(schema.TAGS.c.forum == self.forum)
             self.talk.hint(connection.execute(tags).scalars())
-            last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
+            self.take_up(connection)
+            last = connection.execute(newest_whole(self.forum)).mappings().first()
             if last is not None and last["outcome"] == "" and last["via"] == via:
                 self.n, self.started, self.found = last["n"], last["started"], json.loads(last["found"])
                 self.over, self.old = False, True
                 return True
-            self.n, self.started, self.found = (last["n"] if last else 0) + 1, self.now(), {}
+            self.n = int(connection.execute(select(func.max(runs.c.n)).where(mine)).scalar() or 0) + 1
+            self.started, self.found = self.now(), {}
             self.over, self.old = False, False
             connection.execute(insert(runs).values(forum=self.forum, n=self.n, started=self.started, via=via))
             connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
@@ -135,14 +138,14 @@ class Run:
 
     def begin_part(self, via: str) -> None:
         """Begin what is no whole run: some things are read between two runs. Those of a day that follow one another are
-        one row. No run may wait to be gone on with: where it stands would be forgotten.
+        one row. Where a run that was stopped stands is set aside meanwhile: the next whole run goes on with it.
         """
         runs, self.n, self.found = schema.RUNS, 0, {}
         with self.store.begin() as connection:
             mine = runs.c.forum == self.forum
             last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
             self.started, before = self.now(), last["n"] if last else 0
-            connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+            self.set_aside(connection)
             if last and (last["via"], last["outcome"]) == (via, PART) and self.started - last["started"] < DAY:
                 self.n, self.found = before, json.loads(last["found"])
             else:
@@ -153,10 +156,8 @@ class Run:
 
     def pending(self) -> str:
         """The way of the run that was stopped, which should be finished that way; empty if none was."""
-        runs = schema.RUNS
-        query = select(runs.c.via, runs.c.outcome).where(runs.c.forum == self.forum).order_by(runs.c.n.desc()).limit(1)
         with self.store.read() as connection:
-            last = connection.execute(query).first()
+            last = connection.execute(newest_whole(self.forum)).first()
         return str(last.via) if last is not None and last.outcome == "" else ""
 
     def end(self, outcome: str) -> None:
@@ -169,10 +170,32 @@ class Run:
             put(connection, schema.RUNS, [{"forum": self.forum, "n": self.n, "ended": self.now(), "outcome": outcome}])
             if outcome in ("done", PART):
                 connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+            self.take_up(connection)
 
-    def at_stages(self) -> tuple[Any, ...]:
+    def at_stages(self, prefix: str = AT) -> tuple[Any, ...]:
         """The cursors that belong to one run."""
-        return schema.CURSORS.c.forum == self.forum, schema.CURSORS.c.name.startswith("at:", autoescape=True)
+        return schema.CURSORS.c.forum == self.forum, schema.CURSORS.c.name.startswith(prefix, autoescape=True)
+
+    def set_aside(self, connection: Connection) -> None:
+        """Set aside where the run that was stopped stands, if one was; what something other than a run left goes."""
+        last = connection.execute(newest_whole(self.forum)).first()
+        waits = connection.execute(select(schema.CURSORS.c.name).where(*self.at_stages(SET_ASIDE))).first()
+        if last is None or last.outcome or waits:
+            connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+        else:
+            self.rename(connection, AT, SET_ASIDE)
+
+    def take_up(self, connection: Connection) -> None:
+        """Take up again what was set aside, also by somebody who was killed since."""
+        if connection.execute(select(schema.CURSORS.c.name).where(*self.at_stages(SET_ASIDE))).first():
+            connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+            self.rename(connection, SET_ASIDE, AT)
+
+    def rename(self, connection: Connection, old: str, new: str) -> None:
+        """Let the names of cursors begin otherwise."""
+        name = schema.CURSORS.c.name
+        renamed = literal(new).concat(func.substr(name, len(old) + 1))
+        connection.execute(update(schema.CURSORS).where(*self.at_stages(old)).values(name=renamed))
 
     def account(self, connection: Connection) -> None:
         """Write down how many requests were sent, and what was found."""
@@ -250,6 +273,13 @@ def last_whole_run(store: Store, forum: int) -> int | None:
     with store.read() as connection:
         found: int | None = connection.execute(query).scalar()
     return found
+
+
+def newest_whole(forum: int) -> Select[Any]:
+    """The last whole run of a forum, whatever became of it."""
+    runs = schema.RUNS
+    mine = (runs.c.forum == forum, runs.c.outcome != PART)
+    return select(runs).where(*mine).order_by(runs.c.n.desc()).limit(1)
 
 
 def remembered() -> Select[Any]:
