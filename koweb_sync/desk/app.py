@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from koweb_sync import dates
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
+from koweb_sync.desk.desk_words import desk_text
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.refusals import DeskRefusal, in_desk_words, kind_of
 from koweb_sync.desk.session import DeskSession
@@ -255,7 +256,8 @@ def with_links(text: str) -> Markup:
 def templates(_language: str) -> Environment:
     """The templates in one language."""
     made = environment(__package__ or "")
-    made.filters |= {"in_desk_words": in_desk_words, "unbroken": unbroken, "within_quotes": within_quotes}
+    made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
+    made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
     return made
 
 

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 from koweb_sync.desk.app import session, shown
 from koweb_sync.desk.work import RunningWork, Work
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import HUMAN, KowebError
 from koweb_sync.i18n import _
+
+POINT = "· "  # before each of some lines at a terminal
 
 
 def command(*words: str) -> Work:
     """A command of koweb for the forum that is shown, as work: what it says is what the work says, its result is what
-    it prints. It fails as the command does.
+    it prints. It fails as the command does; where the command found what a person has to see, that is the result.
     """
     place = session.start if shown.repo.root in (session.start, *session.start.parents) else shown.repo.root
     line = [sys.executable, "-m", "koweb_sync", *words, "--forum", shown.settings.name]
@@ -36,9 +38,9 @@ def told(line: Sequence[str], place: str, work: RunningWork) -> str:
             line, cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE
         ) as process:
             for text in process.stderr or ():
-                work.say(text.decode("utf-8", "replace").rstrip())
+                work.say(text.decode("utf-8", "replace").strip().removeprefix(POINT))
         printed.seek(0)
         found = printed.read().decode("utf-8", "replace").strip()
-    if process.returncode:
+    if process.returncode and not (process.returncode == HUMAN and found):
         raise KowebError(work.lines.pop() if work.lines else _("That did not work."))
     return found

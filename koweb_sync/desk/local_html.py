@@ -26,12 +26,13 @@ STORED = "/uploads/default/original/1X/"
 @dataclass(frozen=True, slots=True)
 class LocalPlaces:
     """Where pages of this computer are. `preview` and `file`: the addresses of a post file's preview, and of a file of
-    the work tree, by path. `files`: SHA-1 of an uploaded file -> its path.
+    the work tree, by path. `files`: SHA-1 of an uploaded file -> its path. `say`: what is wrong, as these pages say it.
     """
 
     preview: Callable[[str], str]
     file: Callable[[str], str]
     files: Mapping[str, str] = field(default_factory=dict)
+    say: Callable[[str], str] = str
 
 
 def localised(

@@ -145,7 +145,7 @@ class Previewer:
         agreed = self.forum.agreed.get(key)
         raw = self.raw(post, agreed)
         cooked = self.cooked(path, raw)
-        problems = self.problems(path)
+        problems = tuple(replace(one, message=places.say(one.message)) for one in self.problems(path))
         notes = {one: at for one in problems if (at := one.line - post.body_line) >= 0}
         placed = beside(notes, block_starts(raw)) if notes else {}
         html = localised(cooked, self.forum, replace(places, files=self.stored), placed)

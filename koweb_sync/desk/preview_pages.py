@@ -14,6 +14,7 @@ from koweb_sync import dates
 from koweb_sync.desk import bringing_back, looking, new_replies, unsaved
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.bringing_back import EditShown
+from koweb_sync.desk.desk_words import desk_text
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import FolderState, bytes_of
 from koweb_sync.desk.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
@@ -56,7 +57,11 @@ class NewOnForum:
 
 def places() -> LocalPlaces:
     """Where pages of this computer are."""
-    return LocalPlaces(lambda path: f"/preview/{path_in_address(path)}", lambda path: f"/file/{path_in_address(path)}")
+    return LocalPlaces(
+        lambda path: f"/preview/{path_in_address(path)}",
+        lambda path: f"/file/{path_in_address(path)}",
+        say=desk_text if writes() else str,
+    )
 
 
 @routes.get("/")
@@ -252,6 +257,11 @@ def words_as_of() -> Mapping[PostState, tuple[str, str, str]]:
 
 def state_words() -> Mapping[PostState, tuple[str, str, str]]:
     """How each state is told: a sign, a word, and a sentence."""
+    draft = (
+        _("It stays here for now. Take the tick at “A draft” away where you change the text, and it can be published.")
+        if writes()
+        else _("It stays here until you take the line “draft: true” out.")
+    )
     return {
         PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
@@ -263,7 +273,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
             _("You typed this and did not save it. Only what is saved can be published."),
         ),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
-        PostState.DRAFT: ("✎", _("draft"), _("It stays here until you take the line “draft: true” out.")),
+        PostState.DRAFT: ("✎", _("draft"), draft),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
         PostState.CHANGED: ("±", _("changed"), _("The forum has another text.")),
         PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from koweb_sync import errors
+from koweb_sync.desk.desk_words import desk_text
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 
 OF_TERMINALS = re.compile(  # in English and French
-    r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs)\b)|\bHEAD\b|"
+    r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs|yaml|"
+    r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie|index de git)\b)|\bHEAD\b|"
     r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b"
 )
 
@@ -159,9 +161,16 @@ def speaks_of_terminals(text: str) -> bool:
 
 def in_desk_words(error: KowebError) -> DeskRefusal:
     """An error as the desk says it: in its own words where they are those of the desk, else in those of its kind."""
-    kind = kind_of(error)
-    message = kind.message() if speaks_of_terminals(error.message) else error.message
-    foreign = message != error.message or speaks_of_terminals(error.remedy)
-    remedy = kind.remedy() if foreign else error.remedy
-    own = (error.message, error.remedy) if foreign else ()
+    kind, next_step = kind_of(error), desk_text(error.remedy)
+    own_words = "\n".join(line for line in desk_text(unplaced(error)).split("\n") if not speaks_of_terminals(line))
+    message = own_words or kind.message()
+    remedy = next_step if own_words and not speaks_of_terminals(next_step) else kind.remedy()
+    reworded = (message, remedy) != (unplaced(error), error.remedy)
+    own = (error.message, error.remedy) if reworded else ()
     return DeskRefusal(message, remedy, tuple(text for text in (*own, error.where) if text))
+
+
+def unplaced(error: KowebError) -> str:
+    """What an error says, without the file and line that begin some of its lines: a page names the message."""
+    path = error.where.rpartition(":")[0] or error.where
+    return re.sub(rf"(?m)^{re.escape(path)}:\d+: ", "", error.message) if path else error.message

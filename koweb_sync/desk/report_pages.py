@@ -1,6 +1,7 @@
 """The room of the report: choose a period, make it, look at it, keep it, and make a post of it."""
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ def periods() -> dict[str, str]:
     }
 
 
+def own_days(asked: tuple[str, str, str]) -> str:
+    """The days of a period of one's own, in words."""
+    days = (dates.day_of(datetime.fromisoformat(one)) if one else "" for one in asked[1:])
+    since, until = days
+    return _("{since} to {until}").format(since=since, until=until) if since and until else since or until
+
+
 def chosen(given: Any) -> tuple[str, ...]:
     """The period of a form, as options of the command."""
     period = given.get("period", "30d")
@@ -76,6 +84,7 @@ def report() -> ResponseReturnValue:
         "report.html",
         periods=periods(),
         asked=asked,
+        own_days=own_days,
         chosen=asked.get("", ("30d", "", "")),
         ready=ready,
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},

@@ -47,7 +47,7 @@ async function refresh() {
       one.id && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
     const held = document.activeElement;
     const leads = held && held.getAttribute("href");
-    if (page.ok && fresh) renew(document.querySelector("main"), fresh.innerHTML);
+    if ((page.ok || page.status === 422) && fresh) renew(document.querySelector("main"), fresh.innerHTML);
     if (leads && !held.isConnected) {  // who stood on a link by keyboard still does
       const now = [...document.querySelectorAll("main a")].find((one) => one.getAttribute("href") === leads);
       if (now) now.focus();
@@ -93,6 +93,11 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
   stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } };
   stream.onerror = () => { away.hidden = false; };
+  const ask = () => {  // what is decided elsewhere is asked for, as often as the page says
+    const due = document.querySelector("[data-again]");
+    if (due) setTimeout(async () => { await once(); ask(); }, 1000 * due.dataset.again);
+  };
+  ask();
   document.addEventListener("visibilitychange", () => {  // who comes back to a page sees how things are now
     if (!document.hidden && watched === "page") once();
   });

@@ -106,6 +106,8 @@ function ask() {
 
 async function insert(button) {
   fault.hidden = true;
+  clearTimeout(seeking);  // an answer to what was typed before does not take the place of this one
+  sought++;
   const sent = new FormData(form);
   if (button.name) sent.append(button.name, button.value);
   const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { Accept: "application/json" } });

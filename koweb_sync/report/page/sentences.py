@@ -197,7 +197,7 @@ def age(report: Report, now: int) -> str:
     """An archive that is older than a day says so."""
     old = now - report.seen
     if not report.seen:
-        return _("The archive is empty: “koweb archive” fills it.")
+        return _("The archive is empty: the forum was not read yet.")
     if old <= DAY:
         return ""
     return _("The archive is {age} old (last run: {day}); who has been answered since is not known here.").format(
@@ -223,7 +223,7 @@ def lacking(report: Report) -> str:
             "Incomplete: {n} topics could not be read whole, so every figure may be a little off.",
             n,
         ).format(n=formats.decimal(n))
-    return _("Incomplete: the last run of “koweb archive” did not reach its end.")
+    return _("Incomplete: the forum was not read to the end the last time.")
 
 
 def beyond(report: Report) -> str:

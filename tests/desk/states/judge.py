@@ -1,0 +1,102 @@
+"""A judge of pages: everybody can read and use them, wide and narrow, by day and by night, by keyboard alone."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.desk.test_preview_in_browser import WIDER
+
+SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
+WIDE, NARROW = 1280, 390
+ALL, CONTRAST = "{resultTypes: ['violations']}", "{resultTypes: ['violations'], runOnly: ['color-contrast']}"
+# What depends on the scheme is contrast alone: the other rules are asked once for each width.
+ASKED = (("light", WIDE, ALL), ("dark", NARROW, ALL), ("light", NARROW, CONTRAST), ("dark", WIDE, CONTRAST))
+WATCH_KEYS = """() => {
+  const sort = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  window.reachable = [...document.querySelectorAll(sort)].filter((one) => !one.disabled && one.tabIndex >= 0 && one.checkVisibility());
+  window.reached = new Map();
+  addEventListener("focusin", ({ target }) => {
+    const style = getComputedStyle(target);
+    window.reached.set(target, style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
+  });
+  document.activeElement.blur();
+  return window.reachable.length + 12 * document.querySelectorAll("input[type=date]").length;
+}"""
+UNREACHED = """() => {
+  const twins = (one) => one.type === "radio"
+    ? [...window.reached.keys()].some((other) => other.form === one.form && other.name === one.name) : false;
+  const told = (one) => one.outerHTML.slice(0, 120);
+  return [...window.reachable.filter((one) => one.isConnected && !window.reached.has(one) && !twins(one)).map(told),
+    ...[...window.reached].filter(([one, seen]) => !seen && one.isConnected && one.id !== "k-content")
+      .map(([one]) => `no frame: ${told(one)}`)];
+}"""
+POST = """([path, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: path });
+  for (const [name, value] of fields) {
+    form.append(Object.assign(document.createElement("textarea"), { name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+@dataclass
+class PageJudge:
+    """Somebody who looks at pages: what is wrong with them, the texts that were there, and the addresses."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def found(self) -> tuple[list[str], list[str], set[str], list[str]]:
+        """What another judge goes on with."""
+        return self.wrong, self.seen, self.paths, self.names
+
+    def look(self, name: str) -> None:
+        """Judge the page as it is."""
+        page, found = self.page, []
+        self.names.append(name)
+        self.paths.add(re.sub(r"^https?://[^/]+|[?#].*$", "", page.url))
+        self.seen.append(unescape(page.content()))
+        page.evaluate(Axe().axe_script)
+        for scheme, width, how in ASKED:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.set_viewport_size({"width": width, "height": 900})
+            broken = page.evaluate(f"axe.run({how})")["violations"]
+            found += [f"{scheme} {width}: {one['id']} {one['nodes'][0]['html'][:150]}" for one in broken]
+            if page.evaluate(WIDER) > 0:
+                found.append(f"{width}: too wide")
+            if SHOTS:
+                page.screenshot(path=f"{SHOTS}/{len(self.names):03}-{name}-{width}-{scheme}.png", full_page=True)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        self.wrong += [f"{name}: {text}" for text in (*found, *self.by_keyboard())]
+
+    def by_keyboard(self) -> list[str]:
+        """What the key Tab does not reach, or reaches without a sign."""
+        for _turn in range(self.page.evaluate(WATCH_KEYS) + 1):
+            self.page.keyboard.press("Tab")
+        found: list[str] = self.page.evaluate(UNREACHED)
+        return found
+
+    def goes(self, address: str) -> None:
+        """Open an address."""
+        self.page.goto(address, wait_until="load")
+
+    def sends(self, path: str, fields: Mapping[str, str | list[str]] | None = None) -> None:
+        """Send a form to the pages that are open, with fields by name."""
+        given = [
+            [name, one]
+            for name, value in (fields or {}).items()
+            for one in ([value] if isinstance(value, str) else value)
+        ]
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.evaluate(POST, [path, given])

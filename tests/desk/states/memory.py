@@ -1,0 +1,120 @@
+"""Who waits, the memory and the report; and the pages of `koweb preview`, which only shows."""
+
+from collections.abc import Iterator
+
+from koweb_sync.archive.store.schema import RUNS
+from koweb_sync.archive.store.store import Store
+from koweb_sync.desk.preview_pages import PREVIEWS
+from koweb_sync.errors import KowebError
+from tests.desk.open_desk import desk
+from tests.desk.states.scene import Scene, Visit
+from tests.report.living import month
+from tests.workspace import PNG, TEXT
+
+
+def what_was_said(scene: Scene) -> Iterator[str]:
+    """The archive: read, searched, compared with the forum."""
+    here, box = scene.repository(), scene.box
+    here.write("posts/photo.png", PNG)
+    here.post("un", f"{TEXT} ![Une photo](photo.png)", tags=["accueil"])
+    here.commit()
+    here.push()
+    topic = box.by_id("un").id
+    for number in range(2, 56):
+        box.reply(topic, f"Une réponse numéro {number} de mémoire.")
+    with scene.opens(here.folder) as it:
+        one, page = Visit(it, scene.judge), scene.judge.page
+        one.enters()
+        for path in ("/memory/", "/who-waits/", "/report/"):
+            one.sees(path)
+            yield f"nothing is kept yet: {path.strip('/')}"
+        one.works("/memory/run")
+        yield "what is kept"
+        box.reply(topic, f"Une réponse de plus. {TEXT}")
+        one.works("/memory/verify")
+        yield "what is missing"
+        one.sees("/memory/")
+        yield "the newest topics"
+        one.sees("/memory/?q=réponse&page=2")
+        yield "what was found, the second page"
+        one.sees("/memory/?q=hippopotame")
+        yield "nothing was found"
+        one.sees(f"/memory/topic/{topic}?page=2")
+        yield "a topic, its second page"
+        one.sees(f"/memory/topic/{topic}")
+        yield "a topic"
+        one.sees("/who-waits/")
+        yield "nobody waits"
+        yield from reports(one)
+        page.goto("about:blank")
+        one.it.run.work.start("memory", "Le forum est lu", "/memory/state", fails)
+        one.it.run.work.last.over.wait(60)  # type: ignore[union-attr]
+        one.sees("/work/")
+        yield "work that failed"
+
+
+def fails(_work: object) -> None:
+    """Work that comes to nothing."""
+    raise KowebError("Le disque est plein.", remedy="Faites de la place.")
+
+
+def reports(one: Visit) -> Iterator[str]:
+    """Reports: made, for whom, as a message."""
+    one.sees("/report/")
+    yield "no report yet"
+    one.works("/report/make", period="365d", audience="facilitators")
+    one.works("/report/make", period="own", since="2020-01-01", until="2026-10-31", audience="community")
+    yield "reports are made"
+    one.works("/report/post", period="365d", folder="outils")
+    yield "a report is a message"
+    one.works("/report/make", period="own", since="2026-10-40", audience="community")
+    yield "a day that is none"
+
+
+def who_waits(scene: Scene) -> Iterator[str]:
+    """An archive of a living forum, which was read long ago and not to its end."""
+    here = scene.repository()
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
+        month().save(store, here.box.url)
+        number = store.enter(here.box.url, "kafe", 1)
+        with store.begin() as connection:
+            connection.execute(RUNS.insert().values(forum=number, n=99, started=1, via="rest"))
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield "the list: reading was cut off"
+        one.sees("/who-waits/")
+        yield "who waits"
+        one.sees("/memory/state")
+        yield "what is kept, of a reading that was cut off"
+
+
+def only_shown(scene: Scene) -> Iterator[str]:
+    """`koweb preview`."""
+    here = scene.repository()
+    with desk(here.folder, (PREVIEWS,)) as it:
+        one, page = Visit(it, scene.judge), scene.judge.page
+        one.enters()
+        yield "preview: no post file yet"
+        here.post("un", f"{TEXT} @inconnue")
+        here.post("deux", "Court.")
+        one.sees("/preview/")
+        yield "preview: all post files"
+        one.sees("/preview/posts/deux.md")
+        yield "preview: a post with a problem"
+        one.sees("/preview/posts/un.md")
+        yield "preview: a post"
+        one.sees("/nulle-part")
+        yield "preview: no such page"
+        one.sees("/preview/posts/un.md")
+        it.run.watcher.stop()
+        it.server.server.shutdown()
+        it.server.server.server_close()
+        page.locator("[data-away]").wait_for()
+        yield "preview: koweb no longer answers"
+
+
+PAGES = ("memory*.html", "no_archive.html", "who_waits.html", "report.html", "base.html")
+ROUTES = ("memory", "waiting", "report")
+UNSEEN: frozenset[str] = frozenset()
+CHAPTERS = (what_was_said, who_waits, only_shown)

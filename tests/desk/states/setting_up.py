@@ -1,0 +1,141 @@
+"""Setting up: each step, and what may be wrong in it; the login by a text and by a code; keys; the way out."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from tests.desk.states.scene import Scene, Visit
+from tests.logging_in import Person
+from tests.test_init import Held
+from tests.workspace import GUESSED, Clone, served
+
+VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"
+CHOSEN = {"category": ["koweb-kafe"], "folder koweb-kafe": "messages", "person": "Claire", "email": "claire@example.org"}
+
+
+def nobody_known(patch: pytest.MonkeyPatch) -> None:
+    """Nobody's key is known, and git knows nobody."""
+    patch.setenv("KOWEB_KAFE_API_KEY", "")
+    patch.setenv(VARIABLE, "")
+    patch.setenv("EMAIL", "")
+    patch.setenv("GIT_CONFIG_COUNT", "1")
+    patch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    patch.setenv("GIT_CONFIG_VALUE_0", "true")
+    for role in ("AUTHOR", "COMMITTER"):
+        for what in ("NAME", "EMAIL"):
+            patch.delenv(f"GIT_{role}_{what}", raising=False)
+
+
+def an_empty_folder(scene: Scene) -> Iterator[str]:
+    """From nothing to a folder that is set up, by a key."""
+    nobody_known(scene.patch)
+    empty, box = scene.top / "vide", scene.box
+    empty.mkdir(parents=True)
+    with scene.opens(empty) as it:
+        one = Visit(it, scene.judge)
+        one.sees("/")
+        yield "a stranger"
+        one.enters()
+        yield "the forum is asked for"
+        one.sends("/set-up/", {"address": "forum", "username": "", "key": "x"})
+        yield "no forum at this address"
+        one.sends("/set-up/", {"address": box.url, "username": "admin", "key": "une-fausse-cle"})
+        yield "the key is refused"
+        one.sends("/set-up/", {"address": box.url, "how": "login"})
+        yield "no place for the key of a login"
+        one.sends("/set-up/", {"address": box.url, "how": "login", "in_file": "yes"})
+        yield "a login by a text"
+        one.sends("/set-up/login", {"text": "AAAA"})
+        yield "a login by a text that is none"
+        one.sends("/set-up/", {"address": box.url, "username": "admin", "key": box.keys["all_users"]})
+        yield "folders are asked for"
+        wrong = {**CHOSEN, "category": [], "person": "", "email": ""}
+        one.sends("/set-up/folders", {"folder": "ailleurs", "posts": "..", **wrong})
+        yield "no such folders"
+        one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", **CHOSEN})
+        yield "it is set up"
+        one.sends("/set-up/", {"key": "fausse"})
+        yield "another key is refused"
+        one.sends("/set-up/", {"key": box.keys["all_users"]})
+        yield "another key is taken"
+        one.sees("/write/")
+        yield "a new post where others may be chosen"
+        one.sees("/preview/")
+        yield "no post file yet"
+
+
+def a_login(scene: Scene) -> Iterator[str]:
+    """Logging in with a folder that is set up, and out again; the forum shows a text."""
+    here = scene.repository()
+    scene.patch.setenv("KOWEB_KAFE_API_KEY", "")
+    here.configure(username="claire")
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield "no key is known"
+        one.sees("/publish/")
+        yield "nothing can be asked without a key"
+        one.sees("/set-up/")
+        yield "no key where it is set up"
+        one.sends("/set-up/", {"how": "login", "in_file": "yes"})
+        address = scene.judge.page.locator("a.k-first").get_attribute("href") or ""
+        payload = Person(here, "bilal", str).agree(address).json()["payload"]
+        one.sends("/set-up/login", {"text": payload})
+        yield "logged in"
+        one.sends("/set-up/logout")
+        yield "logged out"
+
+
+def a_code(scene: Scene) -> Iterator[str]:
+    """Logging in by a code, and refusing it on the forum; a keyring keeps the key."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(Held())  # type: ignore[no-untyped-call]
+    empty = scene.top / "vide"
+    empty.mkdir(parents=True)
+    try:
+        with served(GUESSED) as box, scene.opens(empty) as it:
+            one = Visit(it, scene.judge)
+            one.enters()
+            yield "the forum is asked for, and a keyring is there"
+            yield from codes(one, box, Person(Clone(empty, box), "bilal", str))
+            one.sends("/set-up/", {"address": box.url, "username": "admin", "key": box.keys["all_users"]})
+            yield "folders, and a keyring is there"
+            one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", "keep": "yes", **CHOSEN})
+            yield "it is set up, and a keyring is there"
+    finally:
+        keyring.set_keyring(before)
+        Held.held.clear()
+
+
+def codes(one: Visit, box: Sandbox, person: Person) -> Iterator[str]:
+    """The page of a code, and the way back where somebody says no."""
+    page, known = one.judge.page, one.it.server.app.extensions
+    one.sends("/set-up/", {"address": box.url, "how": "login"})
+    yield "a login by a code"
+    code = page.locator(".k-code").inner_text()
+    asked = person.browse("POST", "/user-api-key/activate.json", json={"code": code}).json()
+    given = {"approval_token": asked["approval_token"]}
+    person.browse("POST", "/user-api-key/device/deny.json", json=given)
+    known["login"].next = 0.0
+    one.sees("/set-up/login")
+    yield "somebody refused the login"
+
+
+def no_versions(scene: Scene) -> Iterator[str]:
+    """A folder with koweb.toml that no git keeps."""
+    here = scene.repository()
+    shutil.rmtree(Path(here.folder, ".git"))
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield "no versions are kept yet"
+
+
+PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html")
+ROUTES = ("set_up",)
+UNSEEN: frozenset[str] = frozenset()
+CHAPTERS = (an_empty_folder, a_login, a_code, no_versions)

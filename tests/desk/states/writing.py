@@ -1,0 +1,257 @@
+"""Writing: the list of messages, a text with all that opens beside it, earlier versions, deleting, what went meanwhile."""
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import expect
+
+from tests.desk.states.scene import Scene, Visit
+from tests.desk.test_losing_nothing import mark_of
+from tests.desk.test_typed_meanwhile import to_choose
+from tests.desk.test_writing import FILE, fields, sent
+from tests.workspace import PNG, TEXT, Clone
+
+RICH = f"""## Une partie
+
+{TEXT} @inconnue, :tada: et ![Une photo](img/photo.png).
+
+| a | b |
+|:-:|--:|
+| 1 | 2 |
+
+- [ ] à faire
+
+[details=Plus]
+encore
+[/details]
+
+```python
+x = 1
+```
+
+Voir [la suite](nulle-part.md) et ![](ailleurs.png).
+"""
+OTHER = "Comment saluer une tortue"
+
+
+def a_new_post(scene: Scene) -> Iterator[str]:
+    """From the form of a new post to a text that is saved, with a picture and a link."""
+    here = scene.repository()
+    scene.box.new_topic(OTHER, f"{TEXT} Une tortue.", category=2)
+    here.post("deux", path="posts/bases/deux.md", title="L’été à Paris, en août")
+    with scene.opens(here.folder) as it:
+        one, page = Visit(it, scene.judge), scene.judge.page
+        page.on("dialog", lambda dialog: dialog.accept())
+        one.enters()
+        one.sees("/write/")
+        yield "a new post"
+        one.sends("/write/", {"title": "Un titre neuf", "place": ""})
+        yield "a new post without a category"
+        one.sends("/write/", {"title": "Une chose neuve à dire", "place": "0", "tags": ""})
+        yield "a text that is not begun"
+        new = page.url.rpartition("/write/")[2]
+        page.get_by_label("Texte", exact=True).fill("Bonjour à toutes et à tous.")
+        expect(page.locator("[data-kept]")).to_have_attribute("data-kept", "kept")
+        yield "a text that is typed"
+        one.sees("/preview/")
+        yield "the list, with a text that is typed"
+        one.sees(f"/preview/{new}")
+        yield "a text that is typed, as it will be read"
+        one.sees(f"/write/{new}")
+        yield "a text that was typed before"
+        yield from links_and_pictures(one, new)
+        one.sends(f"/write/{new}", {**fields(it, new), "created": "hier"})
+        yield "a date that is none"
+        one.sends(f"/write/{new}", fields(it, new))
+        yield "saved"
+        one.sends(f"/write-link/{new}", {**fields(it, new), "link": "rien de tel"})
+        yield "no link is found, without script"
+        one.sends(f"/write-file/{new}", fields(it, new))
+        yield "no file was chosen, without script"
+
+
+def links_and_pictures(one: Visit, new: str) -> Iterator[str]:
+    """What opens beside a text."""
+    page = one.judge.page
+    page.get_by_text("Mettre en forme : les signes").press("Enter")
+    yield "the signs are explained"
+    page.get_by_text("Un lien vers un autre message").press("Enter")
+    page.locator("#k-link").fill("ete paris")
+    expect(page.get_by_role("button", name="L’été à Paris, en août")).to_be_visible()
+    yield "links are offered while one types"
+    page.locator("#k-link").fill("saluer tortue")
+    page.get_by_role("button", name="Chercher aussi sur le forum").press("Enter")
+    expect(page.get_by_role("button", name=re.compile(OTHER))).to_be_visible()
+    yield "topics of the forum are offered"
+    page.locator("#k-link").fill("hippopotame")
+    page.get_by_role("button", name="Chercher aussi sur le forum").press("Enter")
+    expect(page.get_by_text("Rien ici ni sur le forum")).to_be_visible()
+    yield "no link is found"
+    page.locator("#k-link").fill("https://example.org/page")
+    page.locator("[data-found] button").first.wait_for()
+    yield "an address is offered"
+    page.get_by_text("Une image ou un fichier", exact=True).press("Enter")
+    data = {"name": "IMG_1.png", "mimeType": "image/png", "buffer": PNG}
+    page.locator("#k-files").set_input_files([data, {**data, "name": "IMG_2.png"}])
+    yield "pictures wait for their words"
+    page.locator("#k-width-0").fill("large")
+    page.locator("#k-width-0").press("Enter")
+    page.locator("#k-width-0-fault").wait_for()
+    yield "pictures without words"
+
+
+def the_list(scene: Scene) -> Iterator[str]:
+    """All messages, with every state that one may have, and what others did on the forum."""
+    here, box = scene.repository(), scene.box
+    names = ("paru", "change", "edite", "retenu", "parti")
+    for name in names:
+        here.post(name, f"{TEXT} {TEXT}", **({"author": "bilal"} if name == "retenu" else {}))
+    here.post("loin", path="posts/outils/loin.md")
+    box.hold("bilal")
+    here.commit()
+    here.push(code=None)
+    box.edit(box.by_id("edite").id, f"{TEXT} Une phrase du forum.", username="claire", title="Un titre de Claire")
+    for _turn in range(2):
+        box.reply(box.by_id("paru").id, f"Merci beaucoup. {_turn} {TEXT}", username="claire")
+    box.reply(box.by_id("change").id, f"Merci à vous. {TEXT}", username="bilal")
+    here.write("posts/img/photo.png", PNG)
+    here.post("neuf", RICH, tags=["accueil"])
+    here.post("change", f"{TEXT} Et plus encore.")
+    here.post("brouillon", draft=True)
+    here.post("vide", "")
+    here.write("posts/casse.md", "---\ntitle: [\n---\nrien")
+    (here.folder / "posts/parti.md").unlink()
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield "the list before anybody looked at the forum"
+        one.works("/bring-back/look/", list="on")
+        yield "the list with all that others did"
+        for name in ("paru", "change", "edite", "retenu", "neuf", "brouillon", "vide", "casse"):
+            one.sees(f"/preview/posts/{name}.md")
+            yield f"a message as it will be read: {name}"
+        one.sees("/preview/?words=hippopotame")
+        yield "no message is like that"
+        one.sees("/write/posts/casse.md")
+        yield "a file that cannot be read as a message"
+        one.sees("/write/posts/neuf.md")
+        yield "a text with things to mend"
+        here.git("sparse-checkout", "set", "--no-cone", "/*", "!/posts/outils/")
+        one.sees("/preview/")
+        yield "the list with a file that is left out"
+        one.sees("/write/posts/outils/loin.md")
+        yield "a file that is left out cannot be written"
+        one.sees("/preview/posts/nulle-part.md")
+        yield "no such page"
+        one.sends("/report/make", {"audience": "tous"})
+        yield "what was sent means nothing"
+
+
+def meanwhile(scene: Scene) -> Iterator[str]:
+    """A file that changes or goes while somebody writes, earlier versions, deleting."""
+    here = scene.repository()
+    here.post("un", f"{TEXT}\n\nRendez-vous lundi.\n\nÀ bientôt.")
+    here.post("trois", f"Voir [l’autre](un.md). {TEXT}")
+    here.commit()
+    here.push()
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield from changed_elsewhere(one, here)
+        yield from versions(one, here)
+        yield from deleting(one, here)
+
+
+def changed_elsewhere(one: Visit, here: Clone) -> Iterator[str]:
+    """Two versions of a text that is written here and elsewhere."""
+    it = one.it
+    form = fields(it, FILE)
+    before = here.read(FILE)
+    here.write(FILE, before.replace("lundi", "mardi").replace("sujet nommé", "sujet changé", 1))
+    typed = {**form, "body": form["body"].replace("lundi", "jeudi")}
+    one.sends(f"/write/{FILE}", typed)
+    yield "two versions: choose"
+    choice = to_choose(it.post(f"/write/{FILE}", **typed))
+    choice["body"] = typed["body"]
+    one.sends(f"/write-choose/{FILE}", choice)
+    yield "two versions: nothing was chosen"
+    one.sends(f"/write-forget/{FILE}", typed)
+    yield "go back to the saved version?"
+    one.sends(f"/write-choose/{FILE}", {**choice, "choice-0": "both"})
+    yield "two versions: chosen"
+    form = fields(it, FILE)
+    here.write(FILE, "---\ntitle: [\n---\nrien")
+    one.sends(f"/write/{FILE}", {**form, "body": "Écrit ici."})
+    yield "two versions: one cannot be read"
+    here.write(FILE, before)
+    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
+
+
+def versions(one: Visit, here: Clone) -> Iterator[str]:
+    """What was written before."""
+    it, page = one.it, one.judge.page
+    here.reword("un", "À bientôt.", "À demain.")
+    here.post("quatre")
+    one.sees("/versions/posts/quatre.md")
+    yield "no earlier version"
+    (here.folder / "posts/quatre.md").unlink()
+    sent(it, FILE, "write-preview", body="Pas enregistré.")
+    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
+    yield "what was typed is set aside"
+    one.sees(f"/versions/{FILE}")
+    yield "earlier versions"
+    links = page.locator("main .k-rows a")
+    first, last = links.first.get_attribute("href") or "", links.last.get_attribute("href") or ""
+    one.sees(f"/versions/{FILE}{last}")
+    yield "an earlier version"
+    one.sees(f"/versions/{FILE}{first}")
+    yield "a text that was set aside"
+    at = last.partition("=")[2]
+    one.sends(f"/versions/{FILE}", {"at": at})
+    yield "an earlier version is brought in"
+    one.sees(f"/write/{FILE}")
+    yield "an earlier version was brought in before"
+    one.sends(f"/write-forget/{FILE}")
+    yield "leave the earlier version again?"
+    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
+    now = page.locator("main .k-rows a").count()
+    assert now == 0
+    one.sees(f"/versions/{FILE}?{kept_now(it.get(f'/versions/{FILE}').text)}")
+    yield "the version of now"
+
+
+def kept_now(page: str) -> str:
+    """The key of the newest version."""
+    return str(re.findall(r'href="\?(at=\w+)"', page)[0])
+
+
+def deleting(one: Visit, here: Clone) -> Iterator[str]:
+    """Deleting a message, and what becomes of a text whose file is gone."""
+    it = one.it
+    one.sees(f"/write-delete/{FILE}")
+    yield "delete this message?"
+    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
+    yield "delete: nobody said yes"
+    sent(it, FILE, "write-preview", body="Pas enregistré.")
+    here.write(FILE, here.read(FILE) + "\nEncore.\n")
+    one.sees(f"/write-delete/{FILE}")
+    yield "delete what is nowhere else?"
+    form = fields(it, FILE)
+    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it), "sure": "on", "lose": "on"})
+    yield "deleted"
+    one.sends(f"/write/{FILE}", {**form, "body": "Écrit ici."})
+    yield "the file is gone, the text is kept"
+    one.sees("/preview/")
+    yield "the list: a text without a file"
+    one.sends(f"/write-forget/{FILE}")
+    yield "forget this text for good?"
+    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
+
+
+PAGES = (
+    *("write.html", "write_[bfg]*.html", "list.html", "preview.html", "delete.html", "version*.html"),
+    *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
+)
+ROUTES = ("write", "adding", "delete", "versions", "preview")
+UNSEEN: frozenset[str] = frozenset()
+CHAPTERS = (a_new_post, the_list, meanwhile)
