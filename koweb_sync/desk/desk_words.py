@@ -1,7 +1,7 @@
 """What checks, plans, publications and the forum's news say, in words of the desk.
 
-Those texts are worded for whoever types commands. Here stands, for each that can reach a page, what a page says instead.
-`refusals.py` does the same for errors, by their kinds, and asks this table first.
+Those texts are worded for whoever types commands. Here stands, for each that can reach a page, what a page says
+instead. `refusals.py` does the same for errors, by their kinds, and asks this table first.
 """
 
 import re
@@ -42,7 +42,7 @@ OF_FILES: dict[str, Instead] = {  # what is wrong with a file
     "This file has no front matter.": lambda: _("This file does not begin with a title, as a message does."),
     "The front matter is in {form}.": lambda: _("The first lines of this file are in {form}."),
     "“koweb import {path} --in-place” writes one, with a title and an id, and shows first what it would write.": (
-        lambda: _("Put three lines above the text: “---”, “title: My title”, “id: my-title”, and “---” again.")
+        lambda: _("Put these lines above the text: “---”, “title: My title”, “id: my-title”, and “---” again.")
     ),
     "The front matter is not closed.": lambda: _("The first lines of the file are not closed."),
     "Write a line with three dashes (---) after its last key.": lambda: _(
@@ -102,8 +102,8 @@ OF_FILES: dict[str, Instead] = {  # what is wrong with a file
         "This is the file of topic {topic}, in a folder with a dot, which koweb passes over. Move it back, or take it "
         "out of git (git rm) if its topic may go."
     ): lambda: _(
-        "This is the file of topic {topic}, in a folder with a dot, which koweb passes over. Move it back, or delete it "
-        "if its topic may go."
+        "This is the file of topic {topic}, in a folder with a dot, which koweb passes over. Move it back, or delete "
+        "it if its topic may go."
     ),
     "No category: name one here, or one for the folder in koweb.toml.": lambda: _("It has no category: choose one."),
     "Add a line “category: …”, or name the folder's category in koweb.toml.": lambda: _("Choose a category for it."),
@@ -178,11 +178,11 @@ OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
         "koweb looks again when you publish next."
     ),
     (
-        "This key may not see what was decided. If it appeared, write its number into the file (“topic: 347”), and push "
-        "again; if it was rejected, push with --resend."
+        "This key may not see what was decided. If it appeared, write its number into the file (“topic: 347”), and "
+        "push again; if it was rejected, push with --resend."
     ): lambda: _(
-        "This key may not see what was decided. Look on the forum, then tell whoever looks after this folder whether it "
-        "appeared there."
+        "This key may not see what was decided. Look on the forum, then tell whoever looks after this folder whether "
+        "it appeared there."
     ),
     "Look at {url}. If nothing of “{author}” waits there, push with --resend.": lambda: _(
         "Look at {url}, then tell whoever looks after this folder whether something of “{author}” waits there."
@@ -234,8 +234,8 @@ OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing,
 TABLE = {**OF_FILES, **OF_THE_FORUM, **OF_REFUSALS, **OF_THE_ARCHIVE}
 COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singular and plural
     (
-        "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write [text](note.md), or "
-        "let “koweb import {folder} --in-place --links” do it.",
+        "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write [text](note.md), "
+        "or let “koweb import {folder} --in-place --links” do it.",
         "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. Write "
         "[text](note.md), or let “koweb import {folder} --in-place --links” do it.",
     ): lambda n: ngettext(
@@ -292,7 +292,7 @@ def patterns(language: str) -> list[tuple[re.Pattern[str], Counted]]:
 
 
 def pattern(text: str) -> str:
-    """A regular expression for a text with fields. A field that begins a text is a word, one that ends it all the rest."""
+    """A regular expression for a text with fields: one that begins it is a word, one that ends it all the rest."""
     parts = FIELD.split(text)  # text, name, text, name, text
     found = [re.escape(part) for part in parts]
     for at in range(1, len(parts), 2):

@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 
 OF_TERMINALS = re.compile(  # in English and French
     r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs|yaml|"
-    r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie|index de git)\b)|\bHEAD\b|"
+    r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie)\b)|\bHEAD\b|"
     r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b"
 )
 

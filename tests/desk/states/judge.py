@@ -18,7 +18,8 @@ ALL, CONTRAST = "{resultTypes: ['violations']}", "{resultTypes: ['violations'], 
 ASKED = (("light", WIDE, ALL), ("dark", NARROW, ALL), ("light", NARROW, CONTRAST), ("dark", WIDE, CONTRAST))
 WATCH_KEYS = """() => {
   const sort = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-  window.reachable = [...document.querySelectorAll(sort)].filter((one) => !one.disabled && one.tabIndex >= 0 && one.checkVisibility());
+  const can = (one) => !one.disabled && one.tabIndex >= 0 && one.checkVisibility();
+  window.reachable = [...document.querySelectorAll(sort)].filter(can);
   window.reached = new Map();
   addEventListener("focusin", ({ target }) => {
     const style = getComputedStyle(target);

@@ -14,7 +14,12 @@ from tests.test_init import Held
 from tests.workspace import GUESSED, Clone, served
 
 VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"
-CHOSEN = {"category": ["koweb-kafe"], "folder koweb-kafe": "messages", "person": "Claire", "email": "claire@example.org"}
+CHOSEN = {
+    "category": ["koweb-kafe"],
+    "folder koweb-kafe": "messages",
+    "person": "Claire",
+    "email": "claire@example.org",
+}
 
 
 def nobody_known(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from playwright.sync_api import expect
 
 from tests.desk.states.scene import Scene, Visit
-from tests.desk.test_losing_nothing import mark_of
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, fields, sent
 from tests.workspace import PNG, TEXT, Clone
@@ -159,7 +158,6 @@ def meanwhile(scene: Scene) -> Iterator[str]:
         one.enters()
         yield from changed_elsewhere(one, here)
         yield from versions(one, here)
-        yield from deleting(one, here)
 
 
 def changed_elsewhere(one: Visit, here: Clone) -> Iterator[str]:
@@ -225,33 +223,10 @@ def kept_now(page: str) -> str:
     return str(re.findall(r'href="\?(at=\w+)"', page)[0])
 
 
-def deleting(one: Visit, here: Clone) -> Iterator[str]:
-    """Deleting a message, and what becomes of a text whose file is gone."""
-    it = one.it
-    one.sees(f"/write-delete/{FILE}")
-    yield "delete this message?"
-    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
-    yield "delete: nobody said yes"
-    sent(it, FILE, "write-preview", body="Pas enregistré.")
-    here.write(FILE, here.read(FILE) + "\nEncore.\n")
-    one.sees(f"/write-delete/{FILE}")
-    yield "delete what is nowhere else?"
-    form = fields(it, FILE)
-    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it), "sure": "on", "lose": "on"})
-    yield "deleted"
-    one.sends(f"/write/{FILE}", {**form, "body": "Écrit ici."})
-    yield "the file is gone, the text is kept"
-    one.sees("/preview/")
-    yield "the list: a text without a file"
-    one.sends(f"/write-forget/{FILE}")
-    yield "forget this text for good?"
-    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
-
-
 PAGES = (
-    *("write.html", "write_[bfg]*.html", "list.html", "preview.html", "delete.html", "version*.html"),
+    *("write.html", "write_[bfg]*.html", "list.html", "preview.html", "version*.html"),
     *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
 )
-ROUTES = ("write", "adding", "delete", "versions", "preview")
+ROUTES = ("write", "adding", "versions", "preview")
 UNSEEN: frozenset[str] = frozenset()
 CHAPTERS = (a_new_post, the_list, meanwhile)
