@@ -8,18 +8,14 @@ import keyring
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from tests.desk.states.scene import Scene, Visit
+from tests.desk.states.scene import Fields, Scene, Visit
 from tests.logging_in import Person
 from tests.test_init import Held
 from tests.workspace import GUESSED, Clone, served
 
 VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"
-CHOSEN = {
-    "category": ["koweb-kafe"],
-    "folder koweb-kafe": "messages",
-    "person": "Claire",
-    "email": "claire@example.org",
-}
+PERSON = {"person": "Claire", "email": "claire@example.org"}
+CHOSEN: Fields = {"category": ["koweb-kafe"], "folder koweb-kafe": "messages", **PERSON}
 
 
 def nobody_known(patch: pytest.MonkeyPatch) -> None:
@@ -58,7 +54,7 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "a login by a text that is none"
         one.sends("/set-up/", {"address": box.url, "username": "admin", "key": box.keys["all_users"]})
         yield "folders are asked for"
-        wrong = {**CHOSEN, "category": [], "person": "", "email": ""}
+        wrong: Fields = {**CHOSEN, "category": [], "person": "", "email": ""}
         one.sends("/set-up/folders", {"folder": "ailleurs", "posts": "..", **wrong})
         yield "no such folders"
         one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", **CHOSEN})

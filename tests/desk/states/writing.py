@@ -1,9 +1,9 @@
-"""Writing: the list of messages, a text with all that opens beside it, earlier versions, deleting, what went meanwhile."""
+"""Writing: the list of messages, a text with all that opens beside it, earlier versions, what changed meanwhile."""
 
 import re
 from collections.abc import Iterator
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_typed_meanwhile import to_choose
@@ -90,8 +90,10 @@ def links_and_pictures(one: Visit, new: str) -> Iterator[str]:
     page.locator("[data-found] button").first.wait_for()
     yield "an address is offered"
     page.get_by_text("Une image ou un fichier", exact=True).press("Enter")
-    data = {"name": "IMG_1.png", "mimeType": "image/png", "buffer": PNG}
-    page.locator("#k-files").set_input_files([data, {**data, "name": "IMG_2.png"}])
+    given: list[FilePayload] = [
+        {"name": name, "mimeType": "image/png", "buffer": PNG} for name in ("IMG_1.png", "IMG_2.png")
+    ]
+    page.locator("#k-files").set_input_files(given)
     yield "pictures wait for their words"
     page.locator("#k-width-0").fill("large")
     page.locator("#k-width-0").press("Enter")
