@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from koweb_sync.desk import deleted_texts
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_losing_nothing import mark_of
-from tests.desk.test_writing import FILE, fields, sent
+from tests.desk.test_writing import FILE, sent
 from tests.workspace import TEXT, Clone
 
 
@@ -74,16 +74,8 @@ def deleting_one(one: Visit, here: Clone) -> Iterator[str]:
     here.write(FILE, here.read(FILE) + "\nEncore.\n")
     one.sees(f"/write-delete/{FILE}")
     yield "delete what is nowhere else?"
-    form = fields(it, FILE)
     one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it), "sure": "on"})
     yield "deleted"
-    one.sends(f"/write/{FILE}", {**form, "body": "Écrit ici."})
-    yield "the file is gone, the text is kept"
-    one.sees("/preview/")
-    yield "the list: a text without a file"
-    one.sends(f"/write-forget/{FILE}")
-    yield "forget this text for good?"
-    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
 
 
 CHAPTERS = (deleted, deleting)

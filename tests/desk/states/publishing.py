@@ -6,8 +6,10 @@ from threading import Event
 from koweb_sync import trusted
 from koweb_sync.sandbox import Fault
 from tests.desk.states.scene import Scene, Visit
+from tests.desk.test_ends import desk_process
 from tests.desk.test_publishing import leave_lock, mark
 from tests.desk.test_refusals import TROUBLES, in_trouble
+from tests.desk.test_writing import sent
 from tests.workspace import PNG, TEXT, Clone
 
 LONG = "\n\n".join(f"{TEXT} Paragraphe {n}." for n in range(30))
@@ -53,7 +55,12 @@ def what_is_sent(scene: Scene) -> Iterator[str]:
 
 def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     """Changes, and topics that lose their file."""
-    here.post("un", f"{TEXT} ![Une photo](img/photo.png) Encore.", title="Un autre titre", category="bases")
+    here.post(
+        "un",
+        f"{TEXT} ![Une photo](img/photo.png) Encore.",
+        title="Un autre titre, plus long",
+        category="facilitation-numerique",
+    )
     here.post("deux", LONG.replace("Paragraphe", "Partie"))
     here.post("bref", "")
     one.sees("/publish/")
@@ -67,13 +74,38 @@ def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     yield "a topic loses its file, and nobody said yes"
     one.publishes(withdraw="on")
     yield "published"
+
+
+def only_here(scene: Scene) -> Iterator[str]:
+    """What only this computer knows, or cannot be sent."""
+    here = scene.repository()
+    here.run("doctor")
     here.post("neuf")
     here.commit()
     (here.folder / "posts/neuf.md").unlink()
-    one.sees("/publish/")
-    yield "a deletion that only this computer knows"
-    one.publishes()
-    yield "kept here"
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sees("/publish/")
+        yield "a deletion that only this computer knows"
+        one.publishes()
+        yield "kept here"
+        here.post("brouillon", draft=True)
+        one.sees("/publish/")
+        yield "a draft"
+        here.post("bref", "Court.")
+        one.sees("/publish/")
+        yield "nothing can be sent"
+        (here.folder / "posts/bref.md").unlink()
+        here.post("bel", title="Un message bien écrit")
+        sent(it, "posts/bel.md", "write-preview", body="Pas enregistré.")
+        one.sees("/publish/")
+        yield "a text that is not saved is not among it"
+        one.publishes()
+        yield "all is published"
+        (here.folder / "posts/bel.md").unlink()
+        one.sees("/publish/")
+        yield "a topic that koweb lets go"
 
 
 def under_way(one: Visit, here: Clone) -> Iterator[str]:
@@ -137,15 +169,16 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
     """A publication that was killed."""
     here.post("trois")
     here.post("quatre")
-    scene.box.fail(Fault("drop", "POST", r"^/posts", times=9))
-    one.publishes()
-    yield "the connection broke in the middle"
-    scene.box.front.faults.waiting.clear()
+    with desk_process(here) as killed:
+        scene.box.fail(Fault("call", "POST", r"^/posts", nth=2, after_work=killed.process.kill))
+        killed.post("/publish/", mark=mark(killed.get("/publish/")), message="Deux messages")
+        killed.over()
     one.sees("/preview/")
     yield "the list: publishing was cut off"
     one.sees("/publish/")
     yield "publishing was cut off"
-    one.publishes()
+    for _turn in range(2):
+        one.publishes()
 
 
 def another_address(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
@@ -191,5 +224,13 @@ def refusals(scene: Scene) -> Iterator[str]:
 
 PAGES = ("publish.html", "published.html", "_help.html", "_parts.html", "error.html", "work.html")
 ROUTES = ("publish", "work")
-UNSEEN: frozenset[str] = frozenset()
-CHAPTERS = (what_is_sent, in_the_way, refusals)
+UNSEEN = (
+    frozenset(  # a forum that answers slowly; what the states of bringing back show; a plan that moved within seconds
+        [
+            "A request is one question to the forum, which answers {n} a minute.",
+            "Choose what stays",
+            "See what would be sent now",
+        ]
+    )
+)
+CHAPTERS = (what_is_sent, only_here, in_the_way, refusals)

@@ -93,7 +93,7 @@ def test_p448_a_post_is_written_and_published(here: Clone, hands: Hands) -> None
     hands.sees("Publier")
     hands.press("button", "Publier")
     hands.sees("Publié")
-    assert any("Une question sans souris" == topic.title for topic in here.box.topics())
+    assert any(topic.title == "Une question sans souris" for topic in here.box.topics())
 
 
 def test_p448_two_versions_are_decided(box: Sandbox, here: Clone, hands: Hands) -> None:

@@ -59,7 +59,9 @@ def looks_like(text: tuple[str, ...]) -> re.Pattern[str]:
     known = i18n.catalog("fr")
     text = tuple(one.replace('\\"', '"') for one in text)
     forms = [known.gettext(text[0])] if len(text) == 1 else [known.ngettext(text[0], text[1], n) for n in (1, 2)]
-    return re.compile("|".join(".*?".join(map(re.escape, FIELD.split(one))) for one in forms), re.DOTALL)
+    return re.compile(
+        "|".join(".{0,400}?".join(map(re.escape, filter(None, FIELD.split(one)))) for one in forms), re.DOTALL
+    )
 
 
 def unseen(module: ModuleType, judge: PageJudge) -> set[str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import FilePayload, expect
 
+from koweb_sync.desk import version_pages
+from tests.desk.states.memory import only_shown
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, fields, sent
@@ -37,11 +39,12 @@ def a_new_post(scene: Scene) -> Iterator[str]:
     """From the form of a new post to a text that is saved, with a picture and a link."""
     here = scene.repository()
     scene.box.new_topic(OTHER, f"{TEXT} Une tortue.", category=2)
-    here.post("deux", path="posts/bases/deux.md", title="L’été à Paris, en août")
     with scene.opens(here.folder) as it:
         one, page = Visit(it, scene.judge), scene.judge.page
         page.on("dialog", lambda dialog: dialog.accept())
         one.enters()
+        yield "no message yet"
+        here.post("deux", path="posts/bases/deux.md", title="L’été à Paris, en août")
         one.sees("/write/")
         yield "a new post"
         one.sends("/write/", {"title": "Un titre neuf", "place": ""})
@@ -111,10 +114,6 @@ def the_list(scene: Scene) -> Iterator[str]:
     box.hold("bilal")
     here.commit()
     here.push(code=None)
-    box.edit(box.by_id("edite").id, f"{TEXT} Une phrase du forum.", username="claire", title="Un titre de Claire")
-    for _turn in range(2):
-        box.reply(box.by_id("paru").id, f"Merci beaucoup. {_turn} {TEXT}", username="claire")
-    box.reply(box.by_id("change").id, f"Merci à vous. {TEXT}", username="bilal")
     here.write("posts/img/photo.png", PNG)
     here.post("neuf", RICH, tags=["accueil"])
     here.post("change", f"{TEXT} Et plus encore.")
@@ -126,6 +125,11 @@ def the_list(scene: Scene) -> Iterator[str]:
         one = Visit(it, scene.judge)
         one.enters()
         yield "the list before anybody looked at the forum"
+        one.works("/bring-back/look/", list="on")
+        box.edit(box.by_id("edite").id, f"{TEXT} Une phrase du forum.", username="claire", title="Un titre de Claire")
+        for _turn in range(2):
+            box.reply(box.by_id("paru").id, f"Merci beaucoup. {_turn} {TEXT}", username="claire")
+        box.reply(box.by_id("change").id, f"Merci à vous. {TEXT}", username="bilal")
         one.works("/bring-back/look/", list="on")
         yield "the list with all that others did"
         for name in ("paru", "change", "edite", "retenu", "neuf", "brouillon", "vide", "casse"):
@@ -152,14 +156,19 @@ def meanwhile(scene: Scene) -> Iterator[str]:
     """A file that changes or goes while somebody writes, earlier versions, deleting."""
     here = scene.repository()
     here.post("un", f"{TEXT}\n\nRendez-vous lundi.\n\nÀ bientôt.")
-    here.post("trois", f"Voir [l’autre](un.md). {TEXT}")
-    here.commit()
+    for text in ("Voir", "Lire", "Relire"):
+        here.post("trois", f"{text} [l’autre](un.md). {TEXT}")
+        here.commit()
     here.push()
     with scene.opens(here.folder) as it:
         one = Visit(it, scene.judge)
         one.enters()
         yield from changed_elsewhere(one, here)
         yield from versions(one, here)
+        yield from gone(one, here)
+        scene.patch.setattr(version_pages, "EACH", 1)
+        one.sees("/versions/posts/trois.md?from=1")
+        yield "earlier versions, page by page"
 
 
 def changed_elsewhere(one: Visit, here: Clone) -> Iterator[str]:
@@ -218,6 +227,22 @@ def versions(one: Visit, here: Clone) -> Iterator[str]:
     assert now == 0
     one.sees(f"/versions/{FILE}?{kept_now(it.get(f'/versions/{FILE}').text)}")
     yield "the version of now"
+    here.write(FILE, here.read(FILE) + "\nPlus encore.\n")
+    one.sees(f"/versions/{FILE}")
+    yield "earlier versions, and changes that none has"
+
+
+def gone(one: Visit, here: Clone) -> Iterator[str]:
+    """A file that goes while somebody writes."""
+    form = fields(one.it, FILE)
+    (here.folder / FILE).unlink()
+    one.sends(f"/write/{FILE}", {**form, "body": "Écrit ici."})
+    yield "the file is gone, the text is kept"
+    one.sees("/preview/")
+    yield "the list: a text without a file"
+    one.sends(f"/write-forget/{FILE}")
+    yield "forget this text for good?"
+    one.sends(f"/write-forget/{FILE}", {"sure": "on"})
 
 
 def kept_now(page: str) -> str:
@@ -226,9 +251,11 @@ def kept_now(page: str) -> str:
 
 
 PAGES = (
-    *("write.html", "write_[bfg]*.html", "list.html", "preview.html", "version*.html"),
+    *("write.html", "write_[bfg]*.html", "base.html", "list.html", "preview.html", "version*.html"),
     *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
 )
 ROUTES = ("write", "adding", "versions", "preview")
-UNSEEN: frozenset[str] = frozenset()
-CHAPTERS = (a_new_post, the_list, meanwhile)
+UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
+    ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
+)
+CHAPTERS = (a_new_post, the_list, meanwhile, only_shown)
