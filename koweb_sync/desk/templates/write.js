@@ -120,7 +120,7 @@ async function insert(button) {
   if (answer.ok) {
     const isFile = button.formAction.includes("/write-file/");
     put(told.markdown, isFile);
-    if (isFile) { files.value = ""; describe(); } else {
+    if (isFile) { files.value = ""; describe(); form.querySelector("[data-pictures]").open = false; } else {
       link.value = form.elements.words.value = "";
       found.replaceChildren();
       if (links.previousElementSibling === bar) links.open = false;  // it was asked for where one writes
