@@ -25,6 +25,7 @@ TERMINAL_ALONE = (  # what no page shows: words of the reference, of commands, a
     *("posts/grouped_problems.py", "sync/pull/show_pull.py", "sync/pull/unfinished.py", "sync/pull/commits.py"),
     *("sync/publish/push.py", "sync/publish/withdrawals.py", "sync/publish/show.py", "sync/pull/branches.py"),
     *("sync/recover/identity.py", "sync/setup/doctor.py", "sync/setup/init.py", "posts/fields/id.py"),
+    "sync/setup/login.py",
     *("archive/crawl/saved_queries.py", "archive/place.py", "archive/privacy/compact.py"),
 )
 Said = tuple[str, ...]  # a text, or its singular and plural
@@ -61,7 +62,7 @@ def forms(said: Said) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_p447_no_text_that_reaches_a_page_speaks_of_commands(language: str) -> None:
+def test_p450_no_text_that_reaches_a_page_speaks_of_commands(language: str) -> None:
     every = texts()
     assert len(every) > 900
     with speaking(language):
@@ -70,7 +71,7 @@ def test_p447_no_text_that_reaches_a_page_speaks_of_commands(language: str) -> N
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_p447_each_text_of_the_table_is_one_that_somebody_says_and_is_said_otherwise(language: str) -> None:
+def test_p450_each_text_of_the_table_is_one_that_somebody_says_and_is_said_otherwise(language: str) -> None:
     known = {one for _where, said in texts() for one in said} | said_elsewhere()
     with speaking(language):
         for one in [(text,) for text in TABLE] + list(COUNTED):
@@ -91,7 +92,7 @@ def said_elsewhere() -> set[str]:
     return found
 
 
-def test_p447_what_stands_in_a_text_stays_in_it() -> None:
+def test_p450_what_stands_in_a_text_stays_in_it() -> None:
     with speaking("fr"):
         said = _("“{url}” does not exist, or is not committed. Perhaps {other} is meant.").format(
             url="a b", other="c.md"
@@ -104,7 +105,7 @@ def test_p447_what_stands_in_a_text_stays_in_it() -> None:
         assert desk_text("Une phrase de quelqu’un, avec git.") == "Une phrase de quelqu’un, avec git."
 
 
-def test_p447_why_a_post_stays_here_is_said_line_by_line() -> None:
+def test_p450_why_a_post_stays_here_is_said_line_by_line() -> None:
     error = InputError(
         "The text has 6 characters; the forum wants at least 20.\nposts/un.md:6: “y.md” does not exist, or is not "
         "committed.\nThe forum's setting min_first_post_length stands at 20: https://f.org/admin/site_settings?filter=x",
@@ -121,7 +122,7 @@ def test_p447_why_a_post_stays_here_is_said_line_by_line() -> None:
     assert error.message in told.details
 
 
-def test_p447_pages_say_what_is_wrong_and_the_command_keeps_its_words(here: Clone, pages: ServedPages) -> None:
+def test_p450_pages_say_what_is_wrong_and_the_command_keeps_its_words(here: Clone, pages: ServedPages) -> None:
     here.run("doctor")
     here.post("un", f"{TEXT} [x](y.md)")
     here.post("bref", "Court.")

@@ -80,7 +80,7 @@ def hands(at_desk: OpenDesk, browser: Browser) -> Iterator[Hands]:
         yield Hands(page)
 
 
-def test_p448_a_post_is_written_and_published(here: Clone, hands: Hands) -> None:
+def test_p451_a_post_is_written_and_published(here: Clone, hands: Hands) -> None:
     hands.press("a", "Nouveau message")
     expect(hands.page.locator("#k-title")).to_be_focused()
     hands.types("Une question sans souris")
@@ -96,7 +96,7 @@ def test_p448_a_post_is_written_and_published(here: Clone, hands: Hands) -> None
     assert any(topic.title == "Une question sans souris" for topic in here.box.topics())
 
 
-def test_p448_two_versions_are_decided(box: Sandbox, here: Clone, hands: Hands) -> None:
+def test_p451_two_versions_are_decided(box: Sandbox, here: Clone, hands: Hands) -> None:
     box.edit(box.by_id("un").id, here.raw("un").replace("Une phrase commune.", THEIRS))
     here.reword("un", "Une phrase commune.", MINE)
     hands.press("a", "Récupérer")
@@ -119,7 +119,7 @@ def test_p448_two_versions_are_decided(box: Sandbox, here: Clone, hands: Hands) 
     assert THEIRS in here.raw("un")
 
 
-def test_p448_a_post_is_deleted_and_put_back(here: Clone, hands: Hands) -> None:
+def test_p451_a_post_is_deleted_and_put_back(here: Clone, hands: Hands) -> None:
     before = here.read("posts/un.md")
     hands.press("a", "Modifier le texte Un sujet nommé un")
     hands.press_when_there("a", "Supprimer ce message…")

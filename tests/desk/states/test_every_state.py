@@ -84,7 +84,7 @@ def unvisited(app: Flask, module: ModuleType, judge: PageJudge) -> set[str]:
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 @pytest.mark.usefixtures("french")
 @pytest.mark.parametrize("module", TABLE, ids=lambda one: one.__name__.rpartition(".")[2])
-def test_p446_everybody_can_use_every_page_in_every_state(
+def test_p449_everybody_can_use_every_page_in_every_state(
     module: ModuleType, box: Sandbox, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged: PageJudge | None = None
@@ -104,7 +104,7 @@ def test_p446_everybody_can_use_every_page_in_every_state(
     assert unvisited(app, module, judged) == set()
 
 
-def test_p446_every_template_and_every_room_belongs_to_one_module_of_states() -> None:
+def test_p449_every_template_and_every_room_belongs_to_one_module_of_states() -> None:
     for path in FILES.glob("*.html"):
         assert sum(fnmatch(path.name, one) for module in TABLE for one in module.PAGES) == 1, path.name
     rooms = {room.routes.name for room in ROOMS}
