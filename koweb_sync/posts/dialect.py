@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from koweb_sync.posts.anchors import Heading, anchors, headings, html_anchors, of_post
 from koweb_sync.posts.file_types import PLAYED
@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 VERBATIM = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
+REMEMBERED = 4_096  # texts of which the destinations are known
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 _WORDS = re.compile(r"\n|[^\S\n]|\w+|[^\w\s]")
 
@@ -128,8 +129,11 @@ def labelled(raw: str) -> tuple[Labelled, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def destinations(body: str) -> tuple[Destination, ...]:
-    """Every destination of a text, in order: Markdown of all kinds, autolinks, `<img src>` and `<a href>`."""
+    """Every destination of a text, in order: Markdown of all kinds, autolinks, `<img src>` and `<a href>`. Of the last
+    texts it is remembered: each is asked for several times, in a page that renews itself again and again.
+    """
     text = with_lf(body)
     if not may_lead(text):
         return ()

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from koweb_sync.errors import PostFileError
@@ -61,8 +62,12 @@ class LinkCheck:
         self.known: dict[str, tuple[Mapping[str, str], Named]] = {}
         self.raws: dict[str, frozenset[str]] = {}
         self.composed: dict[str, str] | None = None
-        self.folder = posixpath.commonpath([posixpath.dirname(path) or "." for path in posts]) if posts else "."
         self.hints = Hints(posts, entries, around.root)
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder that all post files are in."""
+        return posixpath.commonpath([posixpath.dirname(path) or "." for path in self.posts]) if self.posts else "."
 
     def problems(self, post: PostFile) -> Iterator[Problem]:
         """Everything about the links of a post, in no order."""
@@ -71,7 +76,7 @@ class LinkCheck:
             if found:
                 error = found[0] not in HINTS and not self.stands(post, to.url, found[0])
                 yield Problem(post.path, post.body_line + to.line - 1, *found, error=error)
-            if words := in_bbcode(to, self.resolve(post, to.url)):
+            if to.spelling is Spelling.WHOLE and (words := in_bbcode(to, self.resolve(post, to.url))):
                 yield Problem(post.path, post.body_line + to.line - 1, "bbcode-url", words, error=False)
         yield from self.html(post)
         yield from self.wiki_links(post)
@@ -257,11 +262,11 @@ def astray(url: str, base_path: str) -> Found | None:
 
 
 def in_bbcode(to: Destination, where: External | Local | SelfAnchor | Refused) -> str:
-    """What to write for a `[url]` of which the forum shows the words alone: it makes a link of a whole address of the
-    web (bbcode-inline.js), as files of the repository become, and of nothing else; "" for one of which it does.
+    """What to write for a `[url]` around a whole address, of which the forum shows the words alone: it makes a link of
+    an address of the web (bbcode-inline.js), as files of the repository become, and of nothing else; "" for such a one.
     """
     elsewhere = isinstance(where, External) and not _WEB.match(to.url)
-    if to.spelling is not Spelling.WHOLE or not (elsewhere or isinstance(where, SelfAnchor)):
+    if not (elsewhere or isinstance(where, SelfAnchor)):
         return ""
     text = _("Of “[url={url}]” the forum makes no link, only words. Write [text]({url})")
     return text.format(url=to.url)

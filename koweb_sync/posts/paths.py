@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -90,6 +91,7 @@ class Refused:
 Resolved = Local | External | SelfAnchor | Refused
 
 
+@lru_cache(maxsize=16_384)
 def resolve(path: str, url: str, base_path: str = "", root: str = "") -> Resolved:
     """What `url`, as written in the post file at `path` (POSIX, in the repository), leads to. `base_path` is the
     forum's own: what begins with it is on the forum.

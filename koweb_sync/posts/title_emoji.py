@@ -5,7 +5,7 @@ between colons, and those smileys that begin with a colon and end with no letter
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 _BEFORE = re.compile(r"[\s>.,/#!$%^&*;:{}=\-_`~()]")
 _NAME = re.compile(r":([\w+-]{1,59})(?::t[2-6])?:(?!\w)")
@@ -15,6 +15,7 @@ PLAIN = frozenset("©®™↔")  # signs of typography; Discourse leaves the las
 NAMES = frozenset(("slight_smile", "slight_frown", "smiley", "hugs", "frowning", "+1", "-1"))
 
 
+@lru_cache(maxsize=4_096)
 def count(title: str) -> int:
     """How many emoji a title has."""
     if title.isascii() and ":" not in title:

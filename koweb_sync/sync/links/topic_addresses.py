@@ -1,6 +1,7 @@
 """Addresses of topics: as people copy them from a browser, and as posts link to them. Pure."""
 
 import re
+from functools import lru_cache
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
@@ -29,6 +30,7 @@ def number(settings: Settings, text: str) -> TopicId:
     )
 
 
+@lru_cache(maxsize=16_384)
 def topic_at(url: str, home: str) -> int:
     """The topic whose first post a link in a post leads to, 0 for none; `home` is the forum's address."""
     place, _mark, query = url.partition("?")

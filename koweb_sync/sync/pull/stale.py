@@ -1,8 +1,8 @@
 """Links on the forum that lead nowhere: to headings that moved or have another name, or past the forum. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from koweb_sync.agreements import Agreement
+from koweb_sync.agreements import Used
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import anchors, destinations, html_anchors
 from koweb_sync.posts.document import PostFile
@@ -20,18 +20,21 @@ def moved_anchors(
 
     `style` is how the forum names its anchors, `home` its address, `root` the folder that `/a.md` is counted from.
     """
-    files = {post.path: post for post in posts}
+    files, below = {post.path: post for post in posts}, base_path(home)
     for post in files.values():
         agreed = known.agreed(post)
         if agreed is None:
             continue
         for destination in destinations(post.body):
             used = agreed.used.get(destination.url)
-            if used is not None and leads_out_of_forum(used, home):
+            if used is None:
+                continue
+            if leads_out_of_forum(used, home):
                 yield Problem(post.path, post.body_line + destination.line - 1, "link-astray", lost(home), error=False)
                 continue
-            place = resolve(post.path, destination.url, base_path(home), root)
-            text = trouble(destination.url, place, agreed, files, known, style)
+            named = "#" in destination.url or "&" in destination.url  # which may stand for it
+            place = resolve(post.path, destination.url, below, root) if named else None
+            text = trouble(used, place, files, known, style)
             if text:
                 yield Problem(post.path, post.body_line + destination.line - 1, "moved-anchor", text, error=False)
 
@@ -44,14 +47,11 @@ def lost(home: str) -> str:
 
 
 def trouble(
-    url: str, place: Resolved, agreed: Agreement, files: dict[str, PostFile], known: BookmarkNames, style: str
+    used: Used, place: Resolved | None, files: Mapping[str, PostFile], known: BookmarkNames, style: str
 ) -> str | None:
-    """What is wrong with a published link to a heading, None if nothing is."""
-    used = agreed.used.get(url)
-    if used is None:
-        return None
+    """What is wrong with a published link to a heading, None if nothing is. `place`: None for one that names none."""
     target = files.get(place.path) if isinstance(place, Local) else None
-    if isinstance(place, Local) and target and place.fragment in html_anchors(target.body).kept:
+    if isinstance(place, Local) and target and place.fragment and place.fragment in html_anchors(target.body).kept:
         return None
     if leads_to_no_heading(used, style):
         return _("On the forum this link leads nowhere: it names its headings otherwise. The next push mends it.")
