@@ -116,6 +116,22 @@ def test_whoever_is_erased_leaves_the_kit_and_it_stays_whole(kept: Clone) -> Non
     assert last["eventType"].endswith("/red")
 
 
+def test_what_an_erasure_leaves_is_what_a_kit_made_anew_holds_and_the_rest_is_not_written_again(
+    kept: Clone, tmp_path: Path
+) -> None:
+    kit = closed(kept, "--offline")
+    before = {one: one.stat().st_ino for one in (kit / "data").rglob("*") if one.is_file()}
+    said = {one: one.read_bytes() for one in before}
+    kept.run(*FORGET)
+    after = held(kit)
+    apart = ("SHA256SUMS", "koweb-export.json", ".sqlite", ".lock", "log.jsonl", "ro-crate-metadata.json")
+    written = [one for one, node in before.items() if one.exists() and one.stat().st_ino != node]
+    assert [one for one in written if one.read_bytes() == said[one] and not one.name.endswith(apart)] == []
+    assert len(written) < len(before)
+    kit.rename(tmp_path / "renewed")
+    assert held(closed(kept, "--offline")) == after
+
+
 def test_a_kit_elsewhere_is_all_that_is_needed_to_erase_somebody(
     kept: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

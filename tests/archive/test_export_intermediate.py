@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from koweb_sync.archive.exports.formats import intermediate
 from koweb_sync.archive.exports.formats.intermediate import FILE, TABLES
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.exhibits import PNG, friendly, hostile
 from tests.archive.exporting import exported
+from tests.archive.intermediate_facts import ARCHETYPES, KEYS, MUST, OURS, POST_TYPES, TYPES, VERSION
 from tests.workspace import Clone
 
 
@@ -69,6 +71,37 @@ def test_a150_nothing_points_at_what_is_not_there(store: Store, tmp_path: Path, 
     assert {one[0] for one in rows(tmp_path / "out", "SELECT name FROM sqlite_master WHERE type = 'table'")} == set(
         TABLES
     )
+
+
+def test_a150_tables_are_those_of_discourse_itself(store: Store, tmp_path: Path) -> None:
+    """As its sources say them: the importer itself needs a whole Discourse, and was not run."""
+    assert VERSION in str(intermediate.__doc__)
+    exported(store, friendly(store), "intermediate", tmp_path / "out")
+    assert set(TABLES) == set(TYPES) | OURS
+    for table, types in TYPES.items():
+        columns = rows(tmp_path / "out", 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)', table)
+        assert {name: kind for name, kind, *_rest in columns} == {
+            name: kind for kind, names in types.items() for name in names.split()
+        }, table
+        assert {name for name, _kind, must, _place in columns if must} == set(MUST[table].split()), table
+        key = sorted((place, name) for name, _kind, _must, place in columns if place)
+        assert [name for _place, name in key] == KEYS[table], table
+
+
+@pytest.mark.parametrize("made", [friendly, hostile])
+def test_a150_values_are_of_the_types_that_their_columns_say(store: Store, tmp_path: Path, made: Any) -> None:
+    exported(store, made(store), "intermediate", tmp_path / "out")
+    fits = {"NUMERIC": "integer", "INTEGER": "integer", "BOOLEAN": "integer", "FLOAT": "real"}
+    for table, types in TYPES.items():
+        for kind, names in types.items():
+            for name in names.split():
+                found = rows(tmp_path / "out", f'SELECT DISTINCT typeof("{name}") FROM "{table}"')  # noqa: S608 - our own
+                assert {one for (one,) in found} <= {"null", fits.get(kind, "text")}, (table, name)
+                if kind == "BOOLEAN":
+                    said = rows(tmp_path / "out", f'SELECT DISTINCT "{name}" FROM "{table}"')  # noqa: S608 - our own
+                    assert {one for (one,) in said} <= {None, 0, 1}, (table, name)
+    assert {one for (one,) in rows(tmp_path / "out", "SELECT post_type FROM posts")} <= POST_TYPES
+    assert {one for (one,) in rows(tmp_path / "out", "SELECT archetype FROM topics")} <= ARCHETYPES
 
 
 def test_a150_a_restoration_writes_it_where_that_is_wished(here: Clone, box: Sandbox) -> None:

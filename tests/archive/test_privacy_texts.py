@@ -156,3 +156,30 @@ def test_a_text_is_searched_in_parts_as_it_would_be_as_a_whole(text: str) -> Non
     as_a_whole = [(start, end) for start, end, _alias in places(text, wanted.names)]
     assert list(places_in(text, wanted.names)) == as_a_whole
     assert len(list(wanted.within(text))) == len(as_a_whole)
+
+
+WORDS = ("claire", "Claire", "CLAIRE", "cla\u0301ire", "cl%C3%A1ire", "Moreau", "moréau", "MOREAU", "7", "&#77;oreau")
+BETWEEN = (
+    " ",
+    "-",
+    "’",
+    "%20",
+    "&nbsp;",
+    "<b>",
+    " \u0301 ",
+    "%CC%81",
+    "/",
+    "  ",
+    "x",
+    " former-member-3",
+    "&amp;",
+    "%",
+)
+LOOKED_FOR = Sought(["claire", "Claire Moreau", "Moreau 7"])
+
+
+@given(st.lists(st.sampled_from(WORDS + BETWEEN), max_size=9).map("".join))
+@example("former-member-3Moreau 7")
+@example("%2fclaire")
+def test_no_text_is_passed_over_that_says_a_name(text: str) -> None:
+    assert LOOKED_FOR.possible(text) or not list(places_in(text, LOOKED_FOR.names))

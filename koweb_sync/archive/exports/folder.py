@@ -45,6 +45,9 @@ class ExportTarget(Protocol):
     def file(self, path: str) -> Any:
         """A context that gives a binary file, which is there under `path` once the context ends without an error."""
 
+    def kept(self, path: str, content: bytes) -> bool:
+        """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
+
     def has(self, path: str) -> bool:
         """Whether this export has written a file."""
 
@@ -54,8 +57,11 @@ class ExportTarget(Protocol):
 
 def write(target: ExportTarget, path: str, content: bytes | str) -> None:
     """Write a whole file."""
+    data = content.encode() if isinstance(content, str) else content
+    if target.kept(path, data):
+        return
     with target.file(path) as out:
-        out.write(content.encode() if isinstance(content, str) else content)
+        out.write(data)
 
 
 def mark(style: str, forum: str) -> bytes:
@@ -124,6 +130,17 @@ class Folder:
                 self.done.written += 1
         self.before.pop(path, None)  # a forum has hundreds of thousands of files: none is kept twice
         self.now[path] = digest
+
+    def kept(self, path: str, content: bytes) -> bool:
+        """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
+        digest = hashlib.sha256(content).digest()
+        if self.before.get(path) != digest or sha(self.root / checked(path)) != digest:
+            return False
+        self.begin()
+        del self.before[path]
+        self.now[path] = digest
+        self.done.bytes += len(content)
+        return True
 
     def has(self, path: str) -> bool:
         """Whether this export has written a file."""

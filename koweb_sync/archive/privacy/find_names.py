@@ -35,6 +35,8 @@ NEAR = 8  # bytes by which one place is told from another
 SHORTEST = 5  # bytes of a name that is looked for in pictures: a shorter one stands in any picture by chance
 SHADOWS = ("search_content", "search_data", "search_idx", "search_docsize", "search_config")
 FOUND = Alias("", "")
+# Between two words of a name: no letter and no digit, but what stands for another sign.
+BETWEEN = r"(?:%20|%27|&nbsp;|&#39;|&#x27;|%[c-f][\da-f](?:%[89ab][\da-f])+|[\W_])*"
 _LETTERS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 
 
@@ -52,15 +54,15 @@ class Sought:
     def __init__(self, names: Iterable[str]) -> None:
         self.written = tuple(dict.fromkeys(one.strip() for one in names if one.strip()))
         self.plain = {plain_name(one) for one in self.written} - {""}
-        self.first = {one.partition(" ")[0] for one in self.plain}
-        longest = max((len(one.split()) for one in self.plain), default=0)
+        self.words = [one.split() for one in sorted(self.plain)]
+        self.first = {one[0] for one in self.words}
         self.names = ReplacedNames(
             free=lambda name: FOUND if name in self.plain else None,
-            longest=longest,
+            longest=max(map(len, self.words), default=0),
             begins=self.first.__contains__,
         )
-        begins = "|".join(map(re.escape, sorted(self.first)))
-        self.whole = re.compile(rf"(?:(?<![^\W_])|(?<=%[\da-f][\da-f]))(?:{begins})(?![^\W_])")
+        whole = "|".join(BETWEEN.join(map(re.escape, one)) for one in self.words)
+        self.whole = re.compile(rf"(?:(?<![^\W_])|(?<=\d)|(?<=%[\da-f][\da-f]))(?:{whole})(?![^\W_])")
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 
@@ -73,13 +75,17 @@ class Sought:
             yield " ".join(f"{before}[{words[start:end]}]{after}".split())
 
     def possible(self, words: str) -> bool:
-        """Whether a text may say a name. Only the words that hold more than plain letters are read with care."""
+        """Whether a text may say a name, which is then looked for with care. Either it says all words of one in plain
+        letters, with nothing else between them, or one of them in a word that holds more than plain letters.
+        """
         small = words.lower()
         if any(one in small for one in self.first) and self.whole.search(small):
             return True
         odd = {one for one in small.split() if not one.isascii() or "%" in one or "&" in one}
         bare = without_accents(" ".join(odd))
-        return any(one in bare for one in self.first)
+        return bool(bare) and any(
+            any(one in bare for one in name) and all(one in bare or one in small for one in name) for name in self.words
+        )
 
 
 def forms(name: str) -> set[bytes]:

@@ -28,12 +28,19 @@ FILE = "intermediate.db"
 SYSTEM = -1  # the forum's own account: on every Discourse
 MEMBER = 1  # a trust level: an archive is not told by all forums which one somebody had
 
-# Table -> its columns. N: NUMERIC, I: INTEGER, B: BOOLEAN, D: DATETIME, T: TEXT, X: BLOB; ! is NOT NULL, # the key.
+# Table -> its columns. N: NUMERIC, I: INTEGER, B: BOOLEAN, D: DATETIME, A: DATE, F: FLOAT, T: TEXT, J: JSON_TEXT,
+# P: INET_TEXT, X: BLOB; ! is NOT NULL, # the key.
 TABLES = {
-    "categories": "original_id:N# about_topic_title:T all_topics_wiki:B allow_badges:B color:T created_at:D! "
-    "description:T existing_id:T icon:T emoji:T name:T! parent_category_id:N position:I read_restricted:B slug:T! "
-    "text_color:T topic_id:N user_id:N!",
-    "permalinks": "url:T# category_id:N external_url:T external_url_placeholders:T post_id:N tag_id:N topic_id:N "
+    "categories": "original_id:N# about_topic_title:T all_topics_wiki:B allow_badges:B allow_global_tags:B "
+    "allow_unlimited_owner_edits_on_first_post:B auto_close_based_on_last_post:B auto_close_hours:F color:T "
+    "created_at:D! default_list_filter:T default_slow_mode_seconds:I default_top_period:T default_view:T description:T "
+    "email_in:T email_in_allow_strangers:B emoji:T existing_id:T icon:T mailinglist_mirror:B minimum_required_tags:I "
+    "name:T! navigate_to_first_post_after_read:B num_featured_topics:I parent_category_id:N position:I "
+    "read_only_banner:T read_restricted:B reviewable_by_group_id:N search_priority:I show_subcategory_list:B slug:T! "
+    "sort_ascending:B sort_order:T style_type:I subcategory_list_style:T text_color:T topic_featured_link_allowed:B "
+    "topic_id:N topic_template:T uploaded_background_dark_id:T uploaded_background_id:T uploaded_logo_dark_id:T "
+    "uploaded_logo_id:T user_id:N!",
+    "permalinks": "url:T# category_id:N external_url:T external_url_placeholders:J post_id:N tag_id:N topic_id:N "
     "user_id:N",
     "post_localizations": "post_id:N! locale:T! raw:T! cooked:T localizer_user_id:N created_at:D",
     "posts": "original_id:N# created_at:D! deleted_at:D deleted_by_id:N hidden:B hidden_at:D hidden_reason_id:N "
@@ -49,12 +56,14 @@ TABLES = {
     "pinned_at:D pinned_globally:B pinned_until:D slug:T subtype:T title:T! user_id:N views:I visible:B",
     "uploads": "id:T# filename:T! path:T data:X url:T type:T description:T origin:T user_id:N",
     "user_emails": "email:T# created_at:D! primary:B user_id:N!",
-    "users": "original_id:N# active:B admin:B approved:B approved_at:D approved_by_id:N created_at:D! date_of_birth:D "
-    "first_seen_at:D flair_group_id:N group_locked_trust_level:I ip_address:T last_seen_at:D locale:T "
-    "manual_locked_trust_level:I moderator:B name:T original_username:T primary_group_id:N registration_ip_address:T "
+    "users": "original_id:N# active:B admin:B approved:B approved_at:D approved_by_id:N created_at:D! date_of_birth:A "
+    "first_seen_at:D flair_group_id:N group_locked_trust_level:I ip_address:P last_seen_at:D locale:T "
+    "manual_locked_trust_level:I moderator:B name:T original_username:T primary_group_id:N registration_ip_address:P "
     "silenced_till:D staged:B title:T trust_level:I! uploaded_avatar_id:T username:T! views:I",
 }
-KINDS = {"N": "NUMERIC", "I": "INTEGER", "B": "BOOLEAN", "D": "DATETIME", "T": "TEXT", "X": "BLOB"}
+KEYS = {"topic_tags": "topic_id, tag_id"}  # of several columns
+KINDS = {"N": "NUMERIC", "I": "INTEGER", "B": "BOOLEAN", "D": "DATETIME", "A": "DATE", "F": "FLOAT", "T": "TEXT"}
+KINDS |= {"J": "JSON_TEXT", "P": "INET_TEXT", "X": "BLOB"}
 MANY = 1_000  # rows between two commits
 
 
@@ -65,6 +74,7 @@ def definition(table: str) -> str:
         name, _colon, kind = column.partition(":")
         more = {"#": " NOT NULL PRIMARY KEY", "!": " NOT NULL"}.get(kind[1:], "")
         parts.append(f'"{name}" {KINDS[kind[0]]}{more}')
+    parts += [f"PRIMARY KEY ({KEYS[table]})"] if table in KEYS else []
     return f"CREATE TABLE {table} ({', '.join(parts)})"
 
 
