@@ -192,6 +192,36 @@ def test_with_pseudonyms_no_page_names_anybody_and_a_forum_that_is_gone_is_not_a
     assert not (kit / "data" / "private").exists()
 
 
+def test_a_kit_shows_no_more_of_people_later_unless_somebody_says_so(kept: Clone) -> None:
+    kit = closed(kept, "--pseudonyms", "--no-archive")
+    assert closed(kept, "--offline", "--keep-until", "fin 2040") == kit
+    assert not [one for one in kit.rglob("*") if one.is_file() and b"Claire Moreau" in one.read_bytes()]
+    assert not (kit / ARCHIVE).exists()
+    closed(kept, "--offline", "--names", "--with-archive")
+    assert "Claire Moreau" in (kit / "data" / "jsonl" / "people.jsonl").read_text(encoding="utf-8")
+    assert (kit / ARCHIVE).is_file()
+    assert bags.flaws(kit) == []
+
+
+def test_an_archive_that_is_left_out_later_is_taken_out_and_whoever_is_erased_is_nowhere(kept: Clone) -> None:
+    kit = closed(kept)
+    assert (kit / ARCHIVE).is_file()
+    closed(kept, "--offline", "--no-archive", "--pseudonyms")
+    assert not (kit / "data" / "private").exists()
+    assert "koweb-archive" not in (kit / "manifest-sha256.txt").read_text(encoding="utf-8")
+    kept.run("archive", "forget", "claire", "--names", "Claire", "--yes")
+    assert named_in(kit) == []
+    assert bags.flaws(kit) == []
+
+
+def test_the_archive_that_is_read_is_not_taken_out_of_the_kit(kept: Clone) -> None:
+    kit = closed(kept)
+    said = kept.run("archive", "close", "--to", "kit", "--no-archive", "--store", f"kit/{ARCHIVE}", "--yes", code=2)
+    assert "--store" in said.err
+    assert (kit / ARCHIVE).is_file()
+    assert bags.flaws(kit) == []
+
+
 # ---- killed at any moment
 
 # Every file takes its place by one of these steps: the process is killed before the one or after it.

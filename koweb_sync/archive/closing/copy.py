@@ -63,6 +63,21 @@ def write(store: Store, forum: int, file: Path) -> None:
         fresh.with_name(f"{fresh.name}.lock").unlink(missing_ok=True)
 
 
+def taken_out(root: Path, path: str, name: str) -> None:
+    """Take a copy out of the folder at `path` below `root`, with all that belongs to it: it says names that the rest no
+    longer says. Raises InputError.
+    """
+    place = root / path
+    if not place.is_dir() or place.is_symlink():
+        return
+    with safe_files.understood(place):
+        for one in sorted(place.iterdir()):
+            if one.name.startswith(name):
+                safe_files.remove(root, f"{path}/{one.name}")
+        if not any(place.iterdir()):
+            place.rmdir()
+
+
 def as_a_whole(fresh: Path) -> None:
     """Have all of it in one file, which says already that it is written with a log beside it: opening it later changes
     no byte.

@@ -27,14 +27,25 @@ def facts_of(archive: Archive, kit: Kit, at: int) -> KitFacts:
 
 
 def copied(root: Path, kit: Kit, archive: Archive) -> None:
-    """Have the archive itself in the kit, unless it lies there anyway."""
+    """Have the archive itself in the kit, unless it lies there anyway; or have none there. Raises InputError."""
     file = root / kits.ARCHIVE
     if not kit.private:
-        return
-    if copy.is_file(archive.store, file):
+        elsewhere(root, archive)
+        copy.taken_out(root, kits.PRIVATE, file.name)
+    elif copy.is_file(archive.store, file):
         copy.settle(archive.store)
     else:
         copy.write(archive.store, archive.forum, file)
+
+
+def elsewhere(root: Path, archive: Archive) -> None:
+    """Raises InputError where the archive that is read is the one in the kit, which is to be left out of it."""
+    if copy.is_file(archive.store, root / kits.ARCHIVE):
+        raise InputError(
+            _("The archive lies in the kit, and a kit without an archive is wanted."),
+            where=str(root / kits.ARCHIVE),
+            remedy=_("Move it to another folder first, and name it with --store."),
+        )
 
 
 def sealed(root: Path, kit: Kit, facts: KitFacts) -> Kit:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import skip
@@ -45,15 +45,29 @@ def places(run: Run) -> None:
         known += [Category(**one) for one in run.state("categories") or () if one["id"] not in there]
     with run.page() as keeper:
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
+        unlisted = no_longer_listed(run, keeper, known)
         known = learnt(run, known, before)
         rows = [{**noted(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
         closed = {one.id for one in known if one.restricted}
-        turned = sorted(ident for ident, row in before.items() if ident in closed and not row["restricted"])
+        turned = {ident for ident, row in before.items() if ident in closed and not row["restricted"]} | unlisted
         if turned:
-            keeper.cursor("at:turned", {"private": turned})
+            keeper.cursor("at:turned", {"private": sorted(turned)})
         keeper.cursor("categories", [noted(one) for one in known])
     run.left_out = left_out(run)
+
+
+def no_longer_listed(run: Run, keeper: PageWriter, known: Iterable[Category]) -> set[int]:
+    """Note that categories which the forum lists no more are not for everybody; which they are. They were closed, which
+    a reading without a key is not told, or taken away: nothing stands in them then.
+    """
+    table = schema.CATEGORIES
+    mine = (table.c.forum == run.forum, table.c.restricted == 0)
+    held = set(keeper.connection.execute(select(table.c.id).where(*mine)).scalars())
+    gone = held - {one.id for one in known}
+    if gone:
+        keeper.connection.execute(update(table).where(*mine, table.c.id.in_(gone)).values(restricted=1))
+    return gone
 
 
 def learnt(run: Run, known: list[Category], before: Mapping[int, Mapping[str, Any]]) -> list[Category]:
@@ -91,6 +105,19 @@ def read_new_categories(run: Run, found: Iterable[int | None]) -> None:
     with run.page() as keeper:
         keeper.cursor("at:places", {})
         keeper.cursor("met", {"day": run.state("daily") or 0, "known": sorted(known | new)})
+    places(run)
+
+
+def read_doubted_category(run: Run, found: int | None) -> None:
+    """Read the categories again where the public was refused what stands in one that we take for open: it may have been
+    closed since they were read. Once in a run, for there may be another reason.
+    """
+    known = {one["id"] for one in run.state("categories") or () if not one["restricted"]}
+    if found not in known or run.at("doubted"):
+        return
+    with run.page() as keeper:
+        keeper.cursor("at:places", {})
+        keeper.cursor("at:doubted", {"category": found})
     places(run)
 
 

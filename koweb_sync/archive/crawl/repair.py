@@ -113,7 +113,7 @@ def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldP
         with run.page() as keeper:
             keeper.done("topic", [topic])
         return
-    key = bool(why.get("key")) or needs_key(run, known)
+    key = (bool(why.get("key")) and run.wishes.uses_key) or needs_key(run, known)
     near = why.get("near")
     if known is not None and near is None:
         near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
@@ -141,8 +141,8 @@ def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldP
 
 
 def needs_key(run: Run, topic: dict[str, Any] | None) -> bool:
-    """Whether a topic is one that only the key shows."""
-    if topic is None:
+    """Whether a topic is one that only the key shows, if that is asked for anything."""
+    if topic is None or not run.wishes.uses_key:
         return False
     if topic["archetype"] == "private_message":
         return True

@@ -313,10 +313,10 @@ class Reader:
         if wanted.tags:
             found.append(tagged(*sorted(wanted.tags)))
         if wanted.public:
-            hidden = among("topics.category", [one.id for one in self.categories.values() if one.restricted])
-            open_ = among("topics.archetype", OPEN)
-            known = Sql(f"(topics.category IS NULL OR NOT ({hidden.text}))", hidden.values)
-            found += [sql("topics.shown = 1"), open_, known]
+            # A category that the archive does not know is one that was not shown to everybody.
+            read = among("topics.category", [one.id for one in self.categories.values() if not one.restricted])
+            found += [sql("topics.shown = 1"), among("topics.archetype", OPEN)]
+            found.append(Sql(f"(topics.category IS NULL OR {read.text})", read.values))
         return found
 
     def of_post(self, wanted: ArchiveFilter) -> list[Sql]:

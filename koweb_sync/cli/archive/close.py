@@ -36,13 +36,18 @@ HELP = _(
 @click.option("--contact", metavar="TEXT", help=_("Whom to ask to be erased, and for all else: a name and an address."))
 @click.option("--keep-until", metavar="TEXT", help=_("How long the kit is kept, in words: it is said in it."))
 @click.option("--rights", metavar="TEXT", help=_("What may be done with the texts: it is said in the kit."))
-@click.option("--everything", is_flag=True, help=_("Also what not everybody could read: for a place that few reach."))
-@click.option("--pseudonyms", is_flag=True, help=_("Name nobody in what is published."))
-@click.option("--no-archive", is_flag=True, help=_("Leave out the archive itself, which names people."))
+@click.option(
+    "--everything/--public-only",
+    default=None,
+    help=_("Also what not everybody could read: for a place that few reach."),
+)
+@click.option("--pseudonyms/--names", default=None, help=_("Name nobody in what is published."))
+@click.option("--no-archive/--with-archive", default=None, help=_("Leave out the archive itself, which names people."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: it is gone already."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
+    from koweb_sync.archive.closing import finish
     from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.exports.history import writing
 
@@ -52,6 +57,8 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     where = folder_for(root, archive)
     before = kits.read(where)
     kit = asked(place, archive, before, given)
+    if not kit.private:
+        finish.elsewhere(where, archive)
     for line in plan(archive, kit, root, offline=given["offline"]):
         say(line)
     if given["dry_run"]:
@@ -105,11 +112,21 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
             given["keep_until"] or then.until,
             given["rights"] or then.rights,
         ),
-        public=not given["everything"],
-        pseudonyms=given["pseudonyms"],
-        private=not given["no_archive"],
+        **who_reads(before, given),
         letter=before.letter if before else "",
     )
+
+
+def who_reads(before: "Kit | None", given: dict[str, Any]) -> dict[str, bool]:
+    """How much of people a kit shows: what is said now, else what held before. Nothing is shown that was not, unless
+    somebody says so.
+    """
+    public, names, archive = (before.public, before.pseudonyms, before.private) if before else (True, False, True)
+    return {
+        "public": public if given["everything"] is None else not given["everything"],
+        "pseudonyms": names if given["pseudonyms"] is None else given["pseudonyms"],
+        "private": archive if given["no_archive"] is None else not given["no_archive"],
+    }
 
 
 def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[str]:
