@@ -2,8 +2,8 @@
 
 What the forum answers is kept, whatever was told: it may have been lost, doubled, late or forged. Requests: one for a
 topic; one for the list of topics where some moved; one for each hundred posts that a topic's page did not show, each
-post whose likes moved, each new edit and each new file; one to three for what is not where it was, and, where the public is
-refused what stands in a category that was open, the categories once.
+post whose likes moved, each new edit and each new file; one to three for what is not where it was, and the
+categories once, where the public is refused what stands in one that was open.
 """
 
 import json

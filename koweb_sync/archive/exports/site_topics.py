@@ -87,11 +87,16 @@ class WrittenPage:
 
 
 class TopicPages:
-    """Makes the pages of topics. `pages`: which pages each topic has; `closed`: there is no forum any more."""
+    """Makes the pages of topics. `pages`: which pages each topic has; `closed`: there is no forum any more; `public`:
+    what staff took out of the forum's lists is found by its address alone, as it was there.
+    """
 
-    def __init__(self, source: ArchivedForum, pages: PagedTopics, *, closed: bool = False) -> None:
+    def __init__(
+        self, source: ArchivedForum, pages: PagedTopics, *, closed: bool = False, public: bool = False
+    ) -> None:
         self.source = source
         self.pages = pages
+        self.public = public
         self.env = environment()
         self.env.globals["closed"] = closed
 
@@ -103,9 +108,12 @@ class TopicPages:
         """One page."""
         files = KnownFiles(one.files)
         title = one.topic.title or _("Topic {number}").format(number=one.topic.id)
-        entries = [each for post in one.posts for each in all_entries(post, title, one.topic, one.path)]
+        found = one.topic.visible or not self.public
+        entries = (
+            [each for post in one.posts for each in all_entries(post, title, one.topic, one.path)] if found else []
+        )
         shown = [self.shown(post, one.structure, files) for post in one.posts]
-        facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn}
+        facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn, "found": found}
         text = self.text("topic.html", up="../", **facts)
         return WrittenPage(one.path, text, entries, list(files.shown.values()))
 

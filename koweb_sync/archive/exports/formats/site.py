@@ -72,7 +72,7 @@ class SiteWriter:
         self.index = index
         self.front = HomePage()
         self.pages = reader.pages(wanted, page_of)
-        self.made = TopicPages(reader.source(), self.pages, closed=self.closed)
+        self.made = TopicPages(reader.source(), self.pages, closed=self.closed, public=wanted.public)
 
     def page(self, path: str, template: str, *, up: str, **facts: Any) -> None:
         """Write one page."""
@@ -94,7 +94,8 @@ class SiteWriter:
     def topic_pages(self) -> Iterator[SitePage]:
         """What the pages of all topics are made of."""
         for topic, posts in self.reader.walk(self.wanted):
-            self.front.count(topic)
+            if self.is_listed(topic):
+                self.front.count(topic)
             yield from self.pages_of(topic, posts)
 
     def pages_of(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> Iterator[SitePage]:
@@ -110,14 +111,18 @@ class SiteWriter:
             turn = Turn(nth, len(numbers), paths[nth - 1], paths[nth + 1])
             structure = structure_of(map(placed, part)) if whole is None else concerning(part, whole)
             files = {key: self.pictures.describe(file) for post in part for file in post.files if (key := key_of(file))}
-            self.front.posts += len(part)
+            self.front.posts += len(part) if self.is_listed(topic) else 0
             yield SitePage(paths[nth], topic, turn, part, structure, files)
 
     # ---- lists
 
+    def is_listed(self, topic: ArchivedTopic) -> bool:
+        """Whether lists show a topic: on the forum nobody is led to one that was taken out of them."""
+        return topic.visible or not self.wanted.public
+
     def lists(self) -> None:
         """Write the first page, and the lists of categories, tags and months."""
-        everything = chain(self.reader.listed(self.wanted, NEWEST), self.reader.strays(self.wanted))
+        everything = chain(self.listed(), self.reader.strays(self.wanted))
         self.list_of(everything, self.front.topics, "index", "", front=self.front)
         for category, count in self.front.categories:
             heading = category.name or _("Category {number}").format(number=category.id)
@@ -131,9 +136,10 @@ class SiteWriter:
             among = sql("topics.created >= ? AND topics.created < ?", first, after)
             self.list_of(self.listed(among), count, f"month/{month}", heading)
 
-    def listed(self, among: Sql) -> Iterator[ArchivedTopic]:
-        """Topics that fulfil a condition, the newest first."""
-        return self.reader.listed(self.wanted, NEWEST, more=[among])
+    def listed(self, *among: Sql) -> Iterator[ArchivedTopic]:
+        """Topics of lists that fulfil all conditions, the newest first."""
+        shown = [sql("topics.visible = 1")] if self.wanted.public else []
+        return self.reader.listed(self.wanted, NEWEST, more=[*among, *shown])
 
     def list_of(
         self, topics: Iterable[ArchivedTopic], count: int, path: str, heading: str, front: HomePage | None = None
