@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import skip
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.surroundings import STAFF, count, differs, noted
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
