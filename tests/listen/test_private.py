@@ -47,7 +47,7 @@ def test_a_post_that_is_moved_into_a_message_is_kept_as_it_was_before(mine: List
     mine.archive.whole_run(mine.worker.stopped)
     assert not holds(mine)
     with Store.open(mine.archive.place, create=False) as store, store.read() as connection:
-        (kept,) = Reader(connection, store.forum(mine.box.url)).by_ids([moved.id])
+        (kept,) = Reader(connection, store.forum(mine.box.url) or 0).by_ids([moved.id])
     assert kept.raw == before
     assert kept.gone == ("private" if event else "")  # without an event it is missed once a day
 
@@ -67,14 +67,14 @@ def test_an_archive_of_what_everybody_reads_takes_nothing_else_from_an_event(
         here.archive.whole_run(here.worker.stopped)
         assert not holds(here)
         with Store.open(here.archive.place, create=False) as store, store.read() as connection:
-            public = Reader(connection, store.forum(talking.url)).walk(ArchiveFilter(public=True))
+            public = Reader(connection, store.forum(talking.url) or 0).walk(ArchiveFilter(public=True))
             assert topic.id not in [one.id for one, _posts in public]
 
 
 def public(here: Listening) -> list[str]:
     """The texts of a public export."""
     with Store.open(here.archive.place, create=False) as store, store.read() as connection:
-        walked = Reader(connection, store.forum(here.box.url)).walk(ArchiveFilter(public=True))
+        walked = Reader(connection, store.forum(here.box.url) or 0).walk(ArchiveFilter(public=True))
         return [post.raw for _topic, posts in walked for post in posts]
 
 

@@ -102,6 +102,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
         contact = "…"
     if not contact and not can_ask():
         raise click.UsageError(_("Say with --contact whom people ask who want to be erased."))
+    public, pseudonyms, private = who_reads(before, given)
     return Kit(
         forum=archive.base,
         archive=origin(archive)[0],
@@ -112,21 +113,23 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
             given["keep_until"] or then.until,
             given["rights"] or then.rights,
         ),
-        **who_reads(before, given),
+        public=public,
+        pseudonyms=pseudonyms,
+        private=private,
         letter=before.letter if before else "",
     )
 
 
-def who_reads(before: "Kit | None", given: dict[str, Any]) -> dict[str, bool]:
-    """How much of people a kit shows: what is said now, else what held before. Nothing is shown that was not, unless
-    somebody says so.
+def who_reads(before: "Kit | None", given: dict[str, Any]) -> tuple[bool, bool, bool]:
+    """How much of people a kit shows, as `public`, `pseudonyms` and `private`: what is said now, else what held before.
+    Nothing is shown that was not, unless somebody says so.
     """
     public, names, archive = (before.public, before.pseudonyms, before.private) if before else (True, False, True)
-    return {
-        "public": public if given["everything"] is None else not given["everything"],
-        "pseudonyms": names if given["pseudonyms"] is None else given["pseudonyms"],
-        "private": archive if given["no_archive"] is None else not given["no_archive"],
-    }
+    return (
+        public if given["everything"] is None else not given["everything"],
+        names if given["pseudonyms"] is None else given["pseudonyms"],
+        archive if given["no_archive"] is None else not given["no_archive"],
+    )
 
 
 def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[str]:
