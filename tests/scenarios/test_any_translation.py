@@ -19,6 +19,7 @@ IDENTS = ("un", "deux")
 IDENT = st.sampled_from(IDENTS)
 LOCALE = st.sampled_from(["en", "de"])
 WRITER = st.sampled_from(["claire", "admin", ""])
+FEW = 10
 STEPS = int(os.environ.get("KOWEB_STEPS", "60"))
 MARKS = re.compile(r"<<<<<<< git\n(.*?)=======\n(.*?)>>>>>>> forum\n", re.DOTALL)
 SHAPE = st.sampled_from(
@@ -181,3 +182,9 @@ def resolved(text: str) -> str:
 @pytest.mark.parametrize("flavour", [GUESSED, *map(in_every, FLAVOURS[1:])])
 def test_in_any_language_nothing_moves_by_itself(flavour: str) -> None:
     play(Languages, flavour, steps=STEPS, long=12)
+
+
+@pytest.mark.timeout(1200)
+def test_in_any_language_on_a_forum_that_does_not_say_who_translated() -> None:
+    """The same for a short while: the long run plays more."""
+    play(Languages, FLAVOURS[1], part=1, steps=FEW, long=12)

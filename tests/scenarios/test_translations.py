@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from koweb_sync.git import Repo, Sha
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
 from tests.forks import Forked
@@ -388,6 +389,34 @@ def test_both_sides_edited_a_translation(here: Clone, box: Sandbox) -> None:
     assert post_of(here).translations["en"].raw == f"{BETTER}\n\nLast paragraph."
 
 
+@only_2026
+@pytest.mark.parametrize("ours", [False, True])
+def test_several_edits_on_the_forum_come_one_after_the_other(here: Clone, box: Sandbox, ours: bool) -> None:
+    translating(box)
+    here.post("un")
+    last = "A last paragraph."
+    english(here, "un", f"{ENGLISH}\n\n{last}", title="A topic called un")
+    here.commit()
+    here.push()
+    for number in range(3):
+        box.translate(
+            box.by_id("un").id, "en", f"Title {number}", f"Edit {number}, long enough.\n\n{last}", username="claire"
+        )
+        here.run("pull")
+        assert f"title: Title {number}\n---\n\nEdit {number}, long enough.\n" in here.read("posts/un.en.md")
+        if ours and number == 1:
+            here.reword("un", last, "Our last paragraph.", path="posts/un.en.md")
+            break
+    here.push()
+    there = post_of(here).translations["en"].raw
+    assert there == ("Edit 1, long enough.\n\nOur last paragraph." if ours else f"Edit 2, long enough.\n\n{last}")
+    box.forget()
+    here.push()
+    head = here.git("rev-parse", "HEAD")
+    here.run("pull")
+    assert (here.writes(), here.git("rev-parse", "HEAD")) == ([], head)
+
+
 @on_translating
 def test_a_conflict_in_a_translation_waits_for_a_person(here: Clone, box: Sandbox) -> None:
     translating(box)
@@ -405,6 +434,34 @@ def test_a_conflict_in_a_translation_waits_for_a_person(here: Clone, box: Sandbo
     box.forget()
     here.push()
     assert not box.log
+
+
+@only_2026
+def test_the_history_is_looked_at_once_for_all_translations(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translating(box)
+    idents = ("un", "deux", "trois")
+    for ident in idents:
+        here.post(ident)
+        english(here, ident, title=f"A topic called {ident}")
+    here.commit()
+    here.push()
+    real, looks = Repo.trailers, []
+
+    def counted(self: Repo, head: str, name: str, not_in: str = "") -> dict[str, Sha]:
+        looks.append(name)
+        return real(self, head, name, not_in)
+
+    monkeypatch.setattr(Repo, "trailers", counted)
+    counts = []
+    for several in (idents[:1], idents):
+        for ident in several:
+            box.translate(box.by_id(ident).id, "en", "A title", f"{BETTER} {len(several)}", username="claire")
+        looks.clear()
+        here.run("pull")
+        counts.append(len(looks))
+    assert counts[0] == counts[1]
 
 
 @only_2026

@@ -34,7 +34,8 @@ def log_in(
         attempt.lock.release()
     say(_("You are logged in as “{user}”.").format(user=login.username), fg="green")
     tell_place(in_file=in_file)
-    say(ending(login.end) if login.end else "")
+    if login.end:
+        say(ending(login.end))
     return login
 
 

@@ -6,7 +6,7 @@ an eleventh of these is asked for in each hour: no sign tells of an edited trans
 forum, unless koweb.toml says otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ from koweb_sync.sync.pull.news import News
 from koweb_sync.sync.pull.readers import FEW
 from koweb_sync.sync.world.incoming import kept_uploads, sources, with_body
 from koweb_sync.sync.world.seen import LastEdit, Seen
-from koweb_sync.sync.world.trailers import TRAILER, in_trailer, since_translation, translation_name
+from koweb_sync.sync.world.trailers import TRAILER, in_trailer, place, since_translation, translation_name
 from koweb_sync.sync.world.translations import TranslationAtHead, standing_for
 from koweb_sync.sync.world.world import PostAtHead
 from koweb_sync.times import HOUR_IN_SECONDS
@@ -70,6 +70,7 @@ class TranslationsRead:
     pull: "Pull"
     people: dict[int, tuple[str, str]] = field(default_factory=dict)
     few: bool | None = None  # whether few topics have translations, once somebody asked
+    names: Mapping[str, Sha] | None = None  # of what commits brought, once somebody asked
     files: tuple["World", dict[str, list[TranslationAtHead]]] | None = None  # by the id of their post, as in that world
 
     def compare(self, source: PostAtHead, base: Agreement, view: TopicView, *, brief: bool) -> None:
@@ -161,7 +162,7 @@ class TranslationsRead:
         pull, language = self.pull, (one.there.locale, one.there.title)
         since = since_translation(one.was)
         name = translation_name(pull.settings.name, one.topic.topic, language, one.there.raw, since)
-        if name in pull.repo.trailers(pull.tip or pull.world.head, TRAILER):
+        if name in self.brought():
             return None
         try:
             old, theirs = self.sides(one)
@@ -173,9 +174,33 @@ class TranslationsRead:
         pair = replace(one.topic, path=one.path, blob=blob, raw=one.there.raw, title=one.there.title or one.topic.title)
         seen = Seen(replace(pair, translations={}), since, self.edit(one), language=language)
         held = one.here is not None and merged == Combined(ours, conflicts=False)
-        held = held and (one.was is not None or theirs == ours)  # where both were begun apart, a commit has to say so
+        agreed = one.was is not None and old == pull.repo.blob(one.was.blob)
+        held = held and (agreed or theirs == ours)  # from any other base, a commit has to say so
         source = PostAtHead(one.path, one.here.blob if one.here else blob, one.source.ident, Fields(), False, None)
         return Change(source, None, seen, old, theirs, merged, ("translation",), held)
+
+    def base(self, one: OneTranslation, was: AgreedTranslation) -> Sha:
+        """The file that the branch started from: the agreed one, or what commits made of that with the forum's edits
+        alone, so that somebody's next edit is no conflict with their last.
+        """
+        begin, end = (
+            place(self.pull.settings.name, one.topic.topic, one.there.locale),
+            f" since {since_translation(was)}",
+        )
+        commits = [sha for name, sha in self.brought().items() if name.startswith(begin) and name.endswith(end)]
+        found = Sha(was.blob)
+        for commit in reversed(commits):
+            before, after = self.pull.repo.names_of([f"{commit}^:{one.path}", f"{commit}:{one.path}"])
+            if before != found or not after:
+                break
+            found = Sha(after)
+        return found
+
+    def brought(self) -> Mapping[str, Sha]:
+        """What the branch holds of the forum, as its commits say: one look at the history for all translations."""
+        if self.names is None:
+            self.names = self.pull.repo.trailers(self.pull.tip or self.pull.world.head, TRAILER)
+        return self.names
 
     def sides(self, one: OneTranslation) -> tuple[bytes, bytes]:
         """The file that was agreed on, and the one that the forum makes of it. Raises PostFileError."""
@@ -196,7 +221,7 @@ class TranslationsRead:
         theirs = with_body(replace(file.post, body=file.written), with_notes(file.written, text))
         if one.there.title and not same_title(one.there.title, one.was.title):
             theirs = with_key(one.path, theirs, "title", one.there.title)
-        return old, theirs
+        return self.pull.repo.blob(self.base(one, one.was)), theirs
 
     def edit(self, one: OneTranslation) -> LastEdit:
         """Who translated, as far as the forum tells: one request for each whom we never met. Nobody tells when."""
