@@ -90,7 +90,9 @@ class Server(records.Extended):
 class Component(records.Extended):
     """The theme component on the forum: its number there, 0 where there is none. `page`: where the repository is looked
     at in a browser, and `forge` what answers there, "" for unknown. `told`: a digest of what it was told last;
-    `refused`: not "" where the forum did not let a push tell it, which is not tried again.
+    `refused`: not "" where the forum did not let a push tell it, or another repository tells it by now, which is not
+    tried again. `looked`: when (Unix seconds) it was last looked where the topics are on the forum, and `hidden` those
+    that not everybody found there.
     """
 
     theme: int = 0
@@ -98,6 +100,8 @@ class Component(records.Extended):
     forge: str = ""
     told: str = ""
     refused: str = ""
+    looked: float = 0.0
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
         pending = [waiting(record(path)) for path in entries if path.startswith("pending/")]
         lock = records.made(Lock, record("lock")) if "lock" in entries else None
         server = records.made(Server, record("server")) if "server" in entries else Server()
-        component = records.made(Component, record("component")) if "component" in entries else Component()
+        component = installed(record("component")) if "component" in entries else Component()
         found = [intention(contents[entries[path]], where) for path in entries if path.startswith("intended/")]
         intended = {one.expected.id.lower(): one for one in found}
         by_id = {a.id.lower(): a for a in agreed}
@@ -208,6 +212,12 @@ def changes(
         found[f"files/{name}"] = Sha(agreed.blob)
         found |= {f"files/{name}-{locale}": Sha(one.blob) for locale, one in agreed.translations.items()}
     return found
+
+
+def installed(data: records.RecordData) -> Component:
+    """The component, as its record says."""
+    hidden = tuple(int(one) for one in data.get("hidden", ()))
+    return records.made(Component, data, hidden=hidden)
 
 
 def plain_bytes(thing: Lock | Server | Component) -> bytes:

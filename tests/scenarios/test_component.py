@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koweb_sync.bookmark import Component
 from koweb_sync.cli.setup import component
 from koweb_sync.sandbox import Fault
+from koweb_sync.sync.component import in_sight
 from koweb_sync.sync.component.bundle import bundle
 from koweb_sync.sync.component.repository_page import forge_of, page_of
 from tests.forks import Forked
-from tests.workspace import Clone, new_workspace
+from tests.workspace import Clone, forget_forum, new_workspace
 
 PAGE = "https://codeberg.example/communs/textes"
 
@@ -324,6 +326,121 @@ def test_p439_the_note_of_another_repository_is_only_taken_over_by_who_says_so(h
     assert known(here) == before
     installed(second, "--take-over")
     assert list(known(here)["topics"]) == [str(here.box.by_id("deux").id)]
+
+
+def test_p450_a_note_that_was_taken_over_is_left_to_whoever_took_it(here: Clone, tmp_path: Path) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    second = new_workspace(tmp_path / "second", here.box)
+    installed(second, "--take-over", "--repository", f"{PAGE}-second")  # which has published nothing yet
+    theirs = there(here).settings["koweb_published"]
+    here.reword("un", "assez long", "bien assez long")
+    assert "--take-over" in here.push().text
+    assert "bien assez long" in here.raw("un")
+    assert there(here).settings["koweb_published"] == theirs
+    second.post("deux")
+    second.commit()
+    assert "--take-over" not in second.push().text
+    theirs = there(here).settings["koweb_published"]
+    assert list(known(here)["topics"]) == [str(here.box.by_id("deux").id)]
+    here.reword("un", "bien assez long", "encore assez long")
+    here.box.forget()
+    assert "--take-over" not in here.push().text
+    assert not here.box.requests(path="^/admin/themes")
+    for command in ("install", "update", "remove"):
+        assert "--take-over" in here.run("component", command, "--yes", code=2).text
+    assert there(here).settings["koweb_published"] == theirs
+    here.run("component", "update", "--yes", "--take-over")
+    assert list(known(here)["topics"]) == [str(here.box.by_id("un").id)]
+    here.reword("un", "encore assez long", "toujours assez long")
+    here.push()
+    here.run("component", "status")
+    second.reword("deux", "assez long", "bien assez long")
+    assert "--take-over" in second.push().text
+    second.run("component", "remove", "--yes", "--take-over")
+
+
+@pytest.mark.parametrize("how", ["moved", "unlisted", "deleted", "message"])
+def test_p451_a_topic_that_staff_took_out_of_sight_is_not_named_any_more(
+    here: Clone, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_sight, "PACE", 1e9)
+    here.post("secret")
+    here.post("autre")
+    here.commit()
+    here.push()
+    installed(here)
+    out_of_sight(here, "secret", how)
+    here.run("component", "status", code=3)
+    here.reword("autre", "assez long", "bien assez long")
+    here.push()
+    assert "posts/secret.md" in there(here).settings["koweb_published"]  # nobody looked since
+    monkeypatch.setattr(in_sight, "PACE", 0)
+    here.reword("autre", "bien assez long", "encore assez long")
+    here.push()
+    named = [path for path, _version, _day in known(here)["topics"].values()]
+    assert named == ["posts/autre.md"]
+    here.run("component", "status")
+    monkeypatch.setattr(in_sight, "PACE", 1e9)
+    here.reword("autre", "encore assez long", "toujours assez long")
+    here.push()
+    assert [path for path, _version, _day in known(here)["topics"].values()] == named  # that is known now
+    here.run("component", "update", "--yes")
+    assert [path for path, _version, _day in known(here)["topics"].values()] == named
+
+
+def out_of_sight(here: Clone, ident: str, how: str) -> None:
+    """Somebody of the staff takes a topic away from everybody's eyes."""
+    topic = here.box.by_id(ident)
+    with here.box.state.lock:
+        closed = next(one for one in here.box.state.categories.values() if one.read_restricted)
+        if how == "moved":
+            topic.category_id = closed.id
+        elif how == "unlisted":
+            topic.visible = False
+        elif how == "message":
+            topic.archetype, topic.category_id = "private_message", None
+    if how == "deleted":
+        here.box.delete(topic.id)
+
+
+def test_p452_what_a_fetch_saw_out_of_sight_is_not_named_by_the_next_push(here: Clone) -> None:
+    here.post("secret")
+    here.post("autre")
+    here.commit()
+    here.push()
+    installed(here)
+    out_of_sight(here, "secret", "moved")
+    here.run("fetch", code=None)
+    here.box.forget()
+    here.push(code=None)
+    assert [path for path, _version, _day in known(here)["topics"].values()] == ["posts/autre.md"]
+    here.box.forget()
+    here.push(code=None)
+    assert not here.box.log
+
+
+def test_p453_a_clone_that_knows_nothing_of_the_forum_tells_the_note_too(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    installed(here)
+    here.reword("un", "assez long", "bien assez long")
+    forget_forum()
+    here.push()
+    assert (
+        known(here)["topics"][str(here.box.by_id("un").id)][1] == here.box.first_post(here.box.by_id("un").id).version
+    )
+
+
+def test_where_topics_are_is_looked_as_often_as_it_costs_little() -> None:
+    for topics, seconds in ((1, 120), (30, 120), (31, 240), (3_000, 12_000), (100_000, 86_400)):
+        seen = Component(1, looked=1_000_000.0)
+        assert in_sight.is_recent(seen, topics, seen.looked + seconds - 1)
+        assert not in_sight.is_recent(seen, topics, seen.looked + seconds)
+        assert not in_sight.is_recent(seen, topics, seen.looked - 1)
 
 
 def test_p440_what_was_closed_since_is_not_named_any_more(here: Clone) -> None:

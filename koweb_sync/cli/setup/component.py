@@ -111,11 +111,11 @@ def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, 
         wish = work.Wish(
             work.place(repo, settings, hold.bookmark.component, how["page"], how["forge"]), work.chosen(found, names)
         )
-        if not how["take_over"] and (left := work.others(there, found, hold.bookmark)):
-            raise taken(settings.url, left)
+        if not how["take_over"]:
+            ours(settings.url, work.others(there, found, hold.bookmark))
         if not how["closed"] and not there.open_to_all():
             raise closed(settings.url)
-        announce(found, wish)
+        announce(found, wish, len(hold.bookmark.agreed))
         if how["dry_run"] or not agreed(how["yes"]):
             return
         made = work.install(there, hold, places(there), found, wish)
@@ -125,14 +125,17 @@ def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, 
 
 @component.command(help=_("Take the component off the forum again."))
 @forum_option
+@over_option
 @yes_option
 @dry_option
-def remove(forum: str | None, yes: bool, dry_run: bool) -> None:
+def remove(forum: str | None, take_over: bool, yes: bool, dry_run: bool) -> None:
     from koweb_sync.sync.component import install as work
 
     repo, settings = workspace(forum)
     with held(repo, settings) as (hold, there):
         found = work.look(there, hold.bookmark.component)
+        if not take_over:
+            ours(settings.url, work.others(there, found, hold.bookmark))
         if found.component is None:
             say(_("The component is not on this forum."))
         else:
@@ -205,14 +208,18 @@ def places(forum: "Forum") -> "Site":
     return forum.again(known, limits=False)
 
 
-def taken(url: str, count: int) -> InputError:
-    """The error where the note is another repository's."""
-    return InputError(
-        ngettext(
-            "The component on this forum names {count} topic that this repository did not publish.",
-            "The component on this forum names {count} topics that this repository did not publish.",
-            count,
-        ).format(count=count),
+def ours(url: str, others: tuple[int, str]) -> None:
+    """Go on only where the note is no other repository's. Raises InputError."""
+    count, page = others
+    if not (count or page):
+        return
+    names = ngettext(
+        "The component on this forum names {count} topic that this repository did not publish.",
+        "The component on this forum names {count} topics that this repository did not publish.",
+        count,
+    ).format(count=count)
+    raise InputError(
+        names if count else _("The component on this forum leads to another repository: {page}").format(page=page),
         where=url,
         remedy=_("It is another repository's: only one has the note on a forum. To take it over: --take-over"),
     )
@@ -227,15 +234,17 @@ def closed(url: str) -> InputError:
     )
 
 
-def announce(found: "Found", wish: "Wish") -> None:
-    """What is about to be done."""
+def announce(found: "Found", wish: "Wish", topics: int) -> None:
+    """What is about to be done; `topics`: how many were published."""
+    from koweb_sync.sync.component.in_sight import looks
+
     names = ", ".join(one.name for one in wish.parents)
     if found.component:
         text = _("The component “{name}” (number {number}) is renewed, as part of: {themes}.")
         say(text.format(name=found.component.name, number=found.component.id, themes=names))
     else:
         say(_("The component is put on the forum, as part of: {themes}.").format(themes=names))
-    requests = 2 + bool(wish.more_parents(found.component))
+    requests = 2 + bool(wish.more_parents(found.component)) + looks(topics)
     say(ngettext("{count} request.", "{count} requests.", requests).format(count=requests))
     page, forge = wish.place.page, wish.place.forge
     if page and forge:

@@ -2,7 +2,8 @@
 
 Requests: 1 to look what is there, and 1 more for what it knows, if it is. To install or renew it: 1 whether everybody
 may read the forum, 1 for its categories (or those for all its facts, where nobody knows them), 1 for the bundle, 1
-where it becomes part of more themes, 1 for what it is to know. To take it away: 1 more.
+where it becomes part of more themes, 1 for each 30 topics to see where they are, 1 for what it is to know. To take it
+away: 1 more.
 """
 
 from collections.abc import Sequence
@@ -12,15 +13,17 @@ from koweb_sync.bookmark import Bookmark, Component
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
 from koweb_sync.forum import themes
+from koweb_sync.forum.client import Forum
 from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.site import Site
 from koweb_sync.forum.themes import Theme
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.bundle import NAME, bundle, version
-from koweb_sync.sync.component.published import PublishedTopics, topics_in
+from koweb_sync.sync.component.in_sight import hidden_topics
+from koweb_sync.sync.component.published import PublishedTopics
 from koweb_sync.sync.component.repository_page import forge_of, page_of
-from koweb_sync.sync.component.tell import SETTING, told
+from koweb_sync.sync.component.tell import SETTING, anothers, told
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.lock.who import publisher
 
@@ -100,13 +103,15 @@ def place(repo: Repo, settings: Settings, known: Component, page: str | None, fo
     return replace(known, page=here, forge=forge or (known.forge if same and known.forge else forge_of(here)))
 
 
-def others(forum: Connection, found: Found, bookmark: Bookmark) -> int:
-    """How many topics the component names that this repository did not publish: one request, if it is there."""
+def others(forum: Connection, found: Found, bookmark: Bookmark) -> tuple[int, str]:
+    """How many topics the component names that this repository did not publish, and the page of another repository that
+    it tells of (`anothers`): one request, if it is there.
+    """
     if found.component is None:
-        return 0
+        return 0, ""
     there = themes.theme(forum, found.component.id)
     ours = {agreed.topic for agreed in bookmark.agreed.values()}
-    return len(topics_in(there.settings.get(SETTING)) - ours)
+    return anothers(there.settings.get(SETTING), bookmark.component, ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +126,19 @@ class Wish:
         return {one.id for one in self.parents} - set(there.parents if there else ())
 
 
-def install(forum: Connection, hold: Hold, site: Site, found: Found, wish: Wish) -> PublishedTopics:
-    """Put the component there, or renew it, and tell it what is published by now: two requests, or three. Whoever is
-    cut off does it again, and finds the component by its name.
+def install(forum: Forum, hold: Hold, site: Site, found: Found, wish: Wish) -> PublishedTopics:
+    """Put the component there, or renew it, and tell it what is published by now: two requests, or three, and those to
+    see where the topics are. Whoever is cut off does it again, and finds the component by its name.
     """
     with hold.noting_component(publisher(hold.repo)):
         there = themes.send_bundle(forum, bundle(), found.component.id if found.component else None)
         if missing := wish.more_parents(there):
             there = themes.set_parents(forum, there.id, {*there.parents, *missing})
-        made = told(wish.place, hold.bookmark.agreed.values(), site, hold.settings.branch)
+        agreed = hold.bookmark.agreed.values()
+        seen = replace(wish.place, looked=hold.clock(), hidden=hidden_topics(forum, site, agreed))
+        made = told(seen, agreed, site, hold.settings.branch)
         themes.set_setting(forum, there.id, SETTING, made.text)
-        hold.component = replace(wish.place, theme=there.id, told=made.digest, refused="")
+        hold.component = replace(seen, theme=there.id, told=made.digest, refused="")
     return made
 
 
@@ -163,10 +170,11 @@ class ComponentStatus:
         return bool(self.there == self.ours and self.enabled and self.themes and self.current)
 
 
-def status(forum: Connection, bookmark: Bookmark, site: Site, branch: str) -> ComponentStatus:
-    """How it stands: one request, or two."""
+def status(forum: Forum, bookmark: Bookmark, site: Site, branch: str) -> ComponentStatus:
+    """How it stands: one request, or two, and those to see where the topics are."""
     found = look(forum, bookmark.component)
-    made = told(bookmark.component, bookmark.agreed.values(), site, branch)
+    agreed = bookmark.agreed.values()
+    made = told(replace(bookmark.component, hidden=hidden_topics(forum, site, agreed)), agreed, site, branch)
     if found.component is None:
         return ComponentStatus("", version(), False, (), made, False)
     there = themes.theme(forum, found.component.id)

@@ -1,12 +1,12 @@
 """What the theme component is told: which topics are versioned, where their files are, and what was agreed on. Pure.
 
 Everybody who opens the forum can read it. So it names no person, and no topic that not everybody may read: a path would
-tell of it.
+tell of it. Where a topic is, git says, and whoever looked on the forum since: both have to say that everybody reads it.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,13 +36,21 @@ class PublishedTopics:
     @property
     def digest(self) -> str:
         """What tells whether two are the same."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        return digest(self.text)
 
 
-def published(agreed: Iterable[Agreement], site: Site, repository: Repository) -> PublishedTopics:
-    """What the component is told of all that was published."""
+def digest(text: str) -> str:
+    """A text, in short."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def published(
+    agreed: Iterable[Agreement], site: Site, repository: Repository, hidden: Container[int] = ()
+) -> PublishedTopics:
+    """What the component is told of all that was published. `hidden`: topics that not everybody found on the forum."""
     alive = [one for one in agreed if not one.withdrawn]
-    named = sorted((one for one in alive if everybody_reads(one, site)), key=lambda one: one.topic)
+    shown = (one for one in alive if one.topic not in hidden and everybody_reads(one, site))
+    named = sorted(shown, key=lambda one: one.topic)
     told = {
         "version": FORMAT,
         "repository": repository.page,
@@ -61,6 +69,14 @@ def topics_in(text: object) -> set[int]:
         return {int(number) for number in told}
     except (ValueError, KeyError, TypeError, RecursionError):
         return set()
+
+
+def page_in(text: object) -> str | None:
+    """The repository's page that such a text tells; None for what is none."""
+    try:
+        return str(json.loads(str(text))["repository"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def everybody_reads(agreed: Agreement, site: Site) -> bool:

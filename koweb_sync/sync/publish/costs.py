@@ -9,8 +9,8 @@ for what only the history tells:
 - 1 for each author of posts that wait for a moderator;
 - 1 for the style of heading anchors, where nobody knows it and a text depends on it;
 - 1 for each topic that a reviewed plan edits;
-- 1 more, perhaps, where a theme component shows what was published: it is told, if what it says changed; and up to 4
-  for the forum's facts, if nobody read them for a day;
+- 2 more, perhaps, where a theme component shows what was published: whose it is, and it is told, if what it says
+  changed; and, if nobody looked for long, up to 4 for the forum's facts and 1 for each 30 topics to see where they are;
 - 1 less for each adopted topic of which nobody noted who opened it: it may only be let go.
 """
 
@@ -23,6 +23,7 @@ from koweb_sync.forum.site import Site
 from koweb_sync.forum.tag_names import folded
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.fields import SEPARATE
+from koweb_sync.sync.component.in_sight import looks
 from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.titles import made_room
@@ -34,6 +35,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 MANY = 30  # topics that one request tells about
 BARRED = 3  # requests at most, to find out why an author may not write
 FACTS = 4  # to read what the forum says of itself
+NOTE = 2  # to read whose the note under the topics is, and to renew it
 SCOPES = 1  # to read the key's scopes where the forum says no, once a push
 NAMES = 1  # to read the names of all tags where a list shows translated ones, once a push
 TWIN = 4 + EARLIER  # to look whose id or title it is where the forum refuses a create, with earlier texts
@@ -79,10 +81,15 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
     more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
     more += sum(one.in_doubt for one in made.translations)
-    shown = bool(world.bookmark.component.theme)
+    note = to_tell(world, site, len(creates(made))) if world.bookmark.component.theme else 0
+    refused = refusals(settings, made) + bool(note)
+    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + note, refused=refused)
+
+
+def to_tell(world: World, site: Site | None, fresh: int) -> int:
+    """How many requests it takes at most to tell the theme component; `fresh`: how many topics are created before."""
     facts = 0 if site is not None and site.is_fresh() else FACTS
-    refused = refusals(settings, made) + shown
-    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + shown * (1 + facts), refused=refused)
+    return NOTE + facts + looks(len(world.bookmark.agreed) + fresh)
 
 
 def opened_by_nobody_knows(past: Past, action: Drop) -> bool:

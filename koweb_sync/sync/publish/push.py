@@ -2,7 +2,7 @@
 
 A push that finds nothing to do is remembered (`nothing_new`), and so is one after which nothing is left to do.
 
-Requests: 0 if nothing changed; else those that the plan tells (see `costs`), and 1 where a theme component shows what
+Requests: 0 if nothing changed; else those that the plan tells (see `costs`), and 2 where a theme component shows what
 was published (`sync.component`). Before it is told: up to 4 for facts about
 the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
 nobody knows it and a text depends on it, and those that settle what a killed push left.
@@ -156,7 +156,7 @@ class Push:
                 site = fresh
                 world, first = self.decide(site)
             self.unmoved(first)
-            if first.halt or not (first.acts or unsettled(self.hold) or self.component_news(site)):
+            if first.halt or not (first.acts or unsettled(self.hold) or self.component_news(site, world)):
                 self.watch.planned(first)
                 if self.wishes.plain:
                     self.note(found, world, first)
@@ -223,7 +223,7 @@ class Push:
     def locked(self, world: World, first: Plan, site: Site | None) -> Result:
         """What is done while the lock is held; it is released whatever happens."""
         from koweb_sync.sync.publish.carry import PublishRun
-        from koweb_sync.sync.publish.costs import Start, priced
+        from koweb_sync.sync.publish.costs import Start, priced, to_tell
         from koweb_sync.sync.recover.settle import replay
 
         forum = self.connect()
@@ -241,38 +241,32 @@ class Push:
             run.done, run.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
             first = priced(self.repo, self.settings, run.world, site, first, start)
-            if not first.acts and self.component_news(site, run.done):
-                first = replace(first, beside=1)
+            if not first.acts and self.component_news(site, run.world, run.done):
+                first = replace(first, beside=1, in_doubt=to_tell(run.world, site, 0) - 1)
             self.watch.planned(first)
             return self.tell_component(run, self.and_then(run, first, self.act(run, first)))
         finally:
             run.save(last=True)
 
     def component_news(
-        self, site: Site | None, done: Mapping[str, Agreement] | None = None
+        self, site: Site | None, world: World, done: Mapping[str, Agreement] | None = None
     ) -> "PublishedTopics | None":
         """What the theme component does not know yet, None for nothing; `done`: what this run agreed on."""
-        bookmark = self.hold.bookmark
-        if not bookmark.component.theme:
+        if not self.hold.bookmark.component.theme or site is None:
             return None
-        from koweb_sync.sync.component.tell import news
+        from koweb_sync.sync.publish.telling import unsaid
 
-        agreed = {**bookmark.agreed, **(done or {})}.values()
-        return news(bookmark.component, agreed, site, self.settings.branch)
+        return unsaid(self.hold, site, world, done or {})
 
     def tell_component(self, run: Any, result: Result) -> Result:
-        """Renew what readers are told of the published topics: one request, if it changed. Where nobody looked for a
-        day which categories everybody may read, the forum's facts are read before.
-        """
-        found = None if result.stopped else self.component_news(run.site, run.done)
-        if found is not None and not run.site.is_fresh():
-            found = self.component_news(run.forum.site(), run.done)
-        if found is None:
+        """Renew what readers are told of the published topics, if it changed."""
+        known = self.hold.bookmark.component
+        unsure = run.site is None and known.theme and not known.refused
+        if result.stopped or not (unsure or self.component_news(run.site, run.world, run.done)):
             return result
-        from koweb_sync.sync.component.tell import tell
+        from koweb_sync.sync.publish.telling import tell_component
 
-        self.hold.component, note = tell(run.forum, self.hold.bookmark.component, found)
-        return replace(result, note=note)
+        return replace(result, note=tell_component(run))
 
     def ask_anchors(self, forum: "Forum", world: World, site: Site | None, first: Plan) -> bool:
         """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
