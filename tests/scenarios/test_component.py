@@ -328,7 +328,7 @@ def test_p439_the_note_of_another_repository_is_only_taken_over_by_who_says_so(h
     assert list(known(here)["topics"]) == [str(here.box.by_id("deux").id)]
 
 
-def test_p450_a_note_that_was_taken_over_is_left_to_whoever_took_it(here: Clone, tmp_path: Path) -> None:
+def test_p460_a_note_that_was_taken_over_is_left_to_whoever_took_it(here: Clone, tmp_path: Path) -> None:
     here.post("un")
     here.commit()
     here.push()
@@ -363,7 +363,7 @@ def test_p450_a_note_that_was_taken_over_is_left_to_whoever_took_it(here: Clone,
 
 
 @pytest.mark.parametrize("how", ["moved", "unlisted", "deleted", "message"])
-def test_p451_a_topic_that_staff_took_out_of_sight_is_not_named_any_more(
+def test_p461_a_topic_that_staff_took_out_of_sight_is_not_named_any_more(
     here: Clone, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(in_sight, "PACE", 1e9)
@@ -406,7 +406,7 @@ def out_of_sight(here: Clone, ident: str, how: str) -> None:
         here.box.delete(topic.id)
 
 
-def test_p452_what_a_fetch_saw_out_of_sight_is_not_named_by_the_next_push(here: Clone) -> None:
+def test_p462_what_a_fetch_saw_out_of_sight_is_not_named_by_the_next_push(here: Clone) -> None:
     here.post("secret")
     here.post("autre")
     here.commit()
@@ -422,7 +422,7 @@ def test_p452_what_a_fetch_saw_out_of_sight_is_not_named_by_the_next_push(here: 
     assert not here.box.log
 
 
-def test_p453_a_clone_that_knows_nothing_of_the_forum_tells_the_note_too(here: Clone) -> None:
+def test_p463_a_clone_that_knows_nothing_of_the_forum_tells_the_note_too(here: Clone) -> None:
     here.post("un")
     here.commit()
     here.push()

@@ -46,7 +46,7 @@ def published(here: Clone) -> Clone:
     return here
 
 
-def test_p442_what_the_forum_changed_is_on_a_branch_of_the_git_remote(published: Clone, box: Sandbox) -> None:
+def test_p464_what_the_forum_changed_is_on_a_branch_of_the_git_remote(published: Clone, box: Sandbox) -> None:
     main = published.git("rev-parse", "HEAD")
     published.run(*PULL)
     assert there(published) == ""  # nothing is new
@@ -61,7 +61,7 @@ def test_p442_what_the_forum_changed_is_on_a_branch_of_the_git_remote(published:
     assert published.git("merge-base", first, there(published)).strip() == first
 
 
-def test_p442_a_branch_that_was_squashed_or_removed_there_begins_anew(published: Clone, box: Sandbox) -> None:
+def test_p464_a_branch_that_was_squashed_or_removed_there_begins_anew(published: Clone, box: Sandbox) -> None:
     edit(box, "deuxième", "second")
     published.run(*PULL)
     published.git("merge", "--quiet", BRANCH)
@@ -75,7 +75,7 @@ def test_p442_a_branch_that_was_squashed_or_removed_there_begins_anew(published:
     assert published.git("rev-parse", f"{there(published)}~1").strip() == published.git("rev-parse", "HEAD").strip()
 
 
-def test_p443_what_somebody_else_pushed_to_that_branch_stays(published: Clone, box: Sandbox) -> None:
+def test_p465_what_somebody_else_pushed_to_that_branch_stays(published: Clone, box: Sandbox) -> None:
     edit(box, "deuxième", "second")
     published.run(*PULL)
     other = published.clone("other")
@@ -100,7 +100,7 @@ def test_p443_what_somebody_else_pushed_to_that_branch_stays(published: Clone, b
     assert there(published) == last
 
 
-def test_p442_gitlab_is_asked_for_a_merge_request(
+def test_p464_gitlab_is_asked_for_a_merge_request(
     published: Clone, box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = tmp_path / "asked"
