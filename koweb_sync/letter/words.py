@@ -130,11 +130,13 @@ def nth(day: datetime) -> str:
 
 
 def number(n: int) -> str:
-    """A number as a letter says it: in words up to ten."""
+    """A number as a letter says it: in words up to twenty."""
     words = (
-        _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"), _("ten"),
+        _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"), _("ten"), _("eleven"),
+        _("twelve"), _("thirteen"), _("fourteen"), _("fifteen"), _("sixteen"), _("seventeen"), _("eighteen"),
+        _("nineteen"), _("twenty"),
     )  # fmt: skip
-    return words[n - 2] if 2 <= n <= 10 else formats.decimal(n)
+    return words[n - 2] if 2 <= n <= 20 else formats.decimal(n)
 
 
 def capital(text: str) -> str:
@@ -150,7 +152,7 @@ def opening(letter: Letter, period: str) -> Sequence[Block]:
     if letter.quiet:
         told = _("All was quiet on our forum: {period}.")
     else:
-        told = _("Here is the news of our forum for {period}.")
+        told = _("Here is the news from our forum, {period}.")
     return [Paragraph((_("Hello everyone,"),)), Paragraph((told.format(period=period),))]
 
 
@@ -198,6 +200,9 @@ def course(one: Conversation, place: int) -> str:
         ),
         ngettext("{n} person came by for this new topic.", "{n} people came by for this new topic.", n),
         ngettext("This one is new: {n} person had their say.", "This one is new: {n} people had their say.", n),
+        ngettext("{n} person joined in this new conversation.", "{n} people joined in this new conversation.", n),
+        ngettext("Freshly opened: {n} person has written here.", "Freshly opened: {n} people have written here.", n),
+        ngettext("{n} person took the floor in this new topic.", "{n} people took the floor in this new topic.", n),
     )
     older = (
         ngettext(
@@ -205,8 +210,11 @@ def course(one: Conversation, place: int) -> str:
         ),
         ngettext("{n} person took up this thread.", "{n} people took up this thread.", n),
         ngettext("It is still talked about, by {n} person.", "It is still talked about, by {n} people.", n),
+        ngettext("{n} person carried this conversation on.", "{n} people carried this conversation on.", n),
+        ngettext("An older topic, in which {n} person wrote.", "An older topic, in which {n} people wrote.", n),
+        ngettext("{n} person wrote more on this subject.", "{n} people wrote more on this subject.", n),
     )
-    said = (fresh if one.fresh else older)[place % 3]
+    said = (fresh if one.fresh else older)[place % len(fresh)]
     return capital(said.format(n=number(n)))
 
 
@@ -224,7 +232,7 @@ def waiting(letter: Letter) -> Sequence[Block]:
         return []
     items = tuple(
         (named(one.title, one.url, one.category), _(", waiting for {time}").format(time=formats.hours(one.hours)))
-        for one in letter.questions
+        for one in sorted(letter.questions, key=lambda one: -one.hours)
     )
     found: list[Block] = [
         LetterHeading((_("Who can help?"),)),

@@ -105,7 +105,9 @@ def test_a_day_that_is_not_over_is_told_as_far_as_it_is_known_and_the_next_lette
         connection.exec_driver_sql("update runs set started = started + 3600000000")
     told = talking.run("letter", "--until", "now", "--into", "posts").out.strip()
     assert "2026-10-31/2026-10-31T02:00:00.000000Z" in (talking.folder / told).read_text()
-    assert "--since" in talking.run("letter", "--since", "2026-10-31", code=2).err
+    assert "--until now" in talking.run("letter", "--since", "2026-10-31", code=2).err
+    assert "report" not in talking.run("letter", "--since", "2099-10-31", code=2).err
+    assert "last, 7d" in talking.run("letter", "--since", "today", code=2).err
 
 
 def test_a_dry_run_says_the_days_and_the_place_and_writes_nothing(talking: Clone) -> None:

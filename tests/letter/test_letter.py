@@ -1,5 +1,6 @@
 """A letter out of an archive: who is in it, and who is left in peace."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_who_agreed_is_named_who_refused_is_never_quoted_and_the_rest_goes_by_th
     assert quoted(written(forum, tmp_path / "none", policy="none")) == {}
     forum.wishes("asker", "quoted-without-name")
     assert set(quoted(written(forum, tmp_path / "more", policy="agreed"))) == set(posts[:2])
+
+
+@pytest.mark.parametrize("policy", ["unnamed", "agreed"])
+def test_who_wants_to_be_quoted_without_a_name_is_given_none(tmp_path: Path, policy: Quotes) -> None:
+    forum = TalkingForum()
+    conversation(forum)
+    for name in ("asker", "helper", "guest"):
+        forum.wishes(name, "quoted-without-name")
+    letter = written(forum, tmp_path, policy=policy)
+    assert [each.name for one in letter.conversations for each in one.quotations] == [""] * len(quoted(letter))
+    assert quoted(letter)
+    assert letter.arrivals.names == ()
 
 
 @pytest.mark.parametrize("policy", ["unnamed", "agreed"])
@@ -238,6 +251,21 @@ def test_what_only_its_author_wrote_in_is_no_conversation_and_a_quiet_time_makes
     assert "##" not in markdown(nothing)
 
 
+def test_six_conversations_are_told_in_six_ways_and_who_waits_longest_comes_first(tmp_path: Path) -> None:
+    forum = TalkingForum()
+    for nth in range(6):
+        conversation(forum, DAY * (nth + 1))
+    for nth in (3, 1, 2):
+        forum.asked("quiet", DAY * nth)
+    letter = written(forum, tmp_path)
+    told = markdown(letter)
+    said = [line for line in told.splitlines() if "ople" in line and "first time" not in line]
+    assert (len(letter.conversations), len(said), len(set(said))) == (6, 6, 6)
+    waited = [int(words) for words in re.findall(r"waiting for (\d+) days", told)]
+    assert len(waited) == 3
+    assert waited == sorted(waited, reverse=True)
+
+
 def test_a_closed_topic_waits_for_nobody(tmp_path: Path) -> None:
     forum = TalkingForum()
     closed, waits = forum.asked("asker", DAY, closed=1), forum.asked("asker", DAY)
@@ -251,6 +279,15 @@ def test_who_may_not_come_in_any_more_is_not_welcomed(tmp_path: Path) -> None:
     for name in ("guest", "helper"):
         next(row for row in forum.rows["people"] if row["username"] == name)["suspended"] = 1
     assert "One person wrote here for the first time" in markdown(written(forum, tmp_path))
+
+
+@pytest.mark.parametrize("facts", [{"category": STAFF}, {"category": SHUT}, {"archetype": "private_message"}], ids=str)
+def test_who_wrote_only_where_not_everybody_reads_is_not_counted(tmp_path: Path, facts: dict[str, object]) -> None:
+    forum = TalkingForum()
+    forum.said(forum.asked("quiet", DAY, **facts), "lead", DAY + 1)  # type: ignore[arg-type]
+    letter = written(forum, tmp_path)
+    assert (letter.arrivals.people, letter.conversations) == (0, ())
+    assert letter.quiet
 
 
 def test_newcomers_are_welcome_and_named_only_if_they_agreed(tmp_path: Path) -> None:

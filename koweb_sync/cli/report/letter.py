@@ -13,7 +13,7 @@ from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, post_folder
-from koweb_sync.cli.report.window import time_zone_option, window_of, zone_of
+from koweb_sync.cli.report.window import begin, time_zone_option, window_of, zone_of
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import LANGUAGES, _, speaking
@@ -127,7 +127,10 @@ def period(since: str, until: str | None, seen: int, name: str, known: "tuple[Wr
     midnight = microseconds(clock(seen, zone).replace(hour=0, minute=0, second=0, microsecond=0))
     last = newest(known, zone) if since == LAST else None
     words, day = FIRST if since == LAST else since, None if until == NOW else until
-    found = window_of(words, day, seen if until else midnight, name, now())
+    try:
+        found = window_of(words, day, seen if until else midnight, name, now())
+    except InputError as error:
+        raise in_words_of_letters(error, since, until, midnight, zone) from error
     begins, ends = found.since if last is None else last.period.until(zone), min(found.until, seen)
     if begins < ends:
         return Window(begins, ends)
@@ -145,6 +148,20 @@ def period(since: str, until: str | None, seen: int, name: str, known: "tuple[Wr
             since=first, until=final[:10]
         ),
     )
+
+
+def in_words_of_letters(error: InputError, since: str, until: str | None, midnight: int, zone: ZoneInfo) -> InputError:
+    """Why a letter cannot be about a time: what is no time at all, and a day that is not over."""
+    if error.where == "--since":
+        words = _("Write last, 7d for seven days, 4w for four weeks, or a day: 2026-10-01.")
+        return InputError(error.message, where="--since", remedy=words)
+    if until is None and begin(since, zone) == midnight:
+        return InputError(
+            _("A letter tells of whole days, and this one is not over."),
+            where=f"--since {since}",
+            remedy=_("Take an earlier day; or “--until now” for what is known of it so far."),
+        )
+    return error
 
 
 def destination(place: ArchivePlace, given: dict[str, Any]) -> ReportDestination:

@@ -60,20 +60,20 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     end = min(wanted, latest)
     back = _BACK.fullmatch(since.strip())
     if wanted > latest + DAY + HOUR:  # today is over for none yet, and needs no word
-        told = _("The period would end in the future: the report ends today, on {day}.")
+        told = _("The period would end in the future: it ends today, on {day}.")
         with dates.reading_in(here):
             say(told.format(day=dates.day(latest)))
     if back is None:
         first = begin(since, here)
         if first >= latest:
             raise InputError(
-                _("The report would begin in the future: nobody has written anything there yet."),
+                _("The period would begin in the future: nobody has written anything there yet."),
                 where=f"--since {since}",
                 remedy=_("Give a day that is over."),
             )
         if end <= first:
             raise InputError(
-                _("The report would end before it begins."),
+                _("The period would end before it begins."),
                 where=f"{clock(first, here):%Y-%m-%d} – {clock(end, here):%Y-%m-%d}",
                 remedy=_("Give --since a day before --until."),
             )
