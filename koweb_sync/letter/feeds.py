@@ -76,6 +76,18 @@ def written(one: FeedEntry) -> Iterator[str]:
     yield element("content", one.html, type="html")
 
 
+def of_forum(source: ArchivedForum, name: str, title: str, address: str, entries: Iterable[FeedEntry]) -> Feed:
+    """A feed of a forum. `name`: what tells it from others of that forum."""
+    return Feed(
+        id=f"{source.url}/#{name}",
+        title=title.format(forum=source.called),
+        home=f"{source.url}/",
+        address=address,
+        known=source.until or 0,
+        entries=tuple(entries),
+    )
+
+
 # ---- who waits
 
 
@@ -87,14 +99,8 @@ def waiting(
         *(topic_that_waits(one, names, settings) for one in found.open),
         *(person_who_waits(one, names, settings) for one in found.people),
     )
-    return Feed(
-        id=f"{source.url}/#koweb-waiting",
-        title=_("Who waits on {forum}").format(forum=source.called),
-        home=f"{source.url}/",
-        address=address,
-        known=source.until or 0,
-        entries=tuple(sorted(entries, key=lambda one: (-one.updated, one.id))),
-    )
+    newest = sorted(entries, key=lambda one: (-one.updated, one.id))
+    return of_forum(source, "koweb-waiting", _("Who waits on {forum}"), address, newest)
 
 
 def topic_that_waits(one: WaitingTopic, names: Mapping[int, str], settings: "ReportSettings") -> FeedEntry:
@@ -144,14 +150,8 @@ def letters(reader: Reader, topics: Iterable[int], address: str) -> Feed:
         for post in posts
         if post.number == 1 and topic.visible
     ]
-    return Feed(
-        id=f"{source.url}/#koweb-letters",
-        title=_("Letters of {forum}").format(forum=source.called),
-        home=f"{source.url}/",
-        address=address,
-        known=source.until or 0,
-        entries=tuple(sorted(entries, key=lambda one: (-one.published, one.id))),
-    )
+    newest = sorted(entries, key=lambda one: (-one.published, one.id))
+    return of_forum(source, "koweb-letters", _("Letters of {forum}"), address, newest)
 
 
 def letter(source: ArchivedForum, topic: ArchivedTopic, post: ArchivedPost) -> FeedEntry:

@@ -26,6 +26,7 @@ def test_p376_weeks_of_few_people_are_not_called_empty(tmp_path: Path) -> None:
     forum.run(35 * DAY)
     report = shareable(small(forum, tmp_path))
     assert activity(report).text == "In no week did five people or more write."
+    assert activity(report).picture is None, "no frame is drawn around nothing"
     forum.people_named("eli")
     for name in ("ana", "bob", "cleo", "dina", "eli"):
         forum.topic(name, 28 * DAY)

@@ -126,6 +126,8 @@ def activity(report: Report) -> Chart:
         return nothing("activity", title, table)
     hidden = len(weeks) - len(seen)
     text = liveliest(report, seen, hidden=bool(hidden))
+    if not any(week.posts.value for week in seen):
+        return Chart("activity", title, text, "", table)
     note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
     if hidden:
         note += " " + _("Weeks in which fewer than five people wrote are left empty.")
