@@ -72,8 +72,8 @@ def chosen(given: Any) -> tuple[str, ...]:
 def report() -> ResponseReturnValue:
     """Choose a report; those that were made are there."""
     try:
-        with reading():
-            pass
+        with reading() as reader:
+            until = reader.source().until
     except NoArchive:
         return page("no_archive.html", title=_("Report"), waits=False)
     asked: dict[str, tuple[str, str, str]] = current_app.extensions.setdefault("report-periods", {})
@@ -86,6 +86,7 @@ def report() -> ResponseReturnValue:
         asked=asked,
         own_days=own_days,
         chosen=asked.get("", ("30d", "", "")),
+        until=dates.day(until) if until else "",
         ready=ready,
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         folders=folders(),
