@@ -38,7 +38,9 @@ def add_files(path: str) -> ResponseReturnValue:
     placed = attaching.placed(shown.repo.root, path, given)
     markdown = "\n\n".join(one.markdown for one in placed)
     form = with_markdown(said(), markdown)
-    unsaved.keep(shown.repo, path, form, request.form.get("mark", ""), NOTHING)  # says what the files are for
+    unsaved.keep(  # says what the files are for
+        shown.repo, path, form, request.form.get("mark", ""), NOTHING, unsaved.page_of(request.form)
+    )
     attaching.put(shown.repo.root, placed)
     return answer({"markdown": markdown}) if wants_json() else saved(path, form)
 

@@ -38,6 +38,7 @@ from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
 from koweb_sync.zones import of_reader
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request
+LONGEST = 8 * 1024 * 1024  # bytes of a form in it, without its files
 FILES = Path(__file__).with_name("templates")
 
 BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
@@ -74,6 +75,7 @@ def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -
     """The application of one run, with some rooms."""
     app = Flask("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST
     app.extensions["session"] = run
     app.extensions["menu"] = [one for one in rooms if one.path]
     app.before_request(lambda: enter(access))
@@ -194,7 +196,7 @@ def what_failed(status: int) -> tuple[str, str]:
     if status in (404, 405):
         return _("This page does not exist."), ""
     if status == 413:
-        return _("What you sent is too large."), _("At most 64 MB go at once.")
+        return _("What you sent is too large."), _("At most 64 MB go at once, and 8 MB of text.")
     if status < 500:
         return _("This page cannot do anything with what was sent."), _("Go back and try again.")
     return (

@@ -119,12 +119,9 @@ def linking_to(path: str) -> list[str]:
 def set_aside(repo: Repo, path: str, data: bytes) -> None:
     """Keep what of a post is nowhere else, before its file goes."""
     now = time.time_ns() // 1_000
-    typed = unsaved.kept(repo, path, writing.form_of(shown.current().now.shown[path].post, data))
     if in_version(repo, path) != data:
         deleted_texts.put_aside(repo, path, data, now)
-    if typed:
-        unsaved.set_aside(repo, path, *typed, now)
-    unsaved.forget(repo, path)
+    unsaved.leave_all(repo, path, writing.form_of(shown.current().now.shown[path].post, data))
 
 
 def in_version(repo: Repo, path: str) -> bytes | None:
@@ -141,6 +138,6 @@ def what_is_set_aside(repo: Repo, path: str, data: bytes) -> list[str]:
     elif with_lf(held.decode("utf-8", "replace")) != with_lf(data.decode("utf-8", "replace")):
         found.append(_("What you changed since the last kept version is set aside on this computer."))
     opened = writing.form_of(shown.current().now.shown[path].post, data)
-    if unsaved.kept(repo, path, opened):
+    if unsaved.typed(repo, path, opened):
         found.append(_("What you typed and did not save is set aside: the file brings it along when it comes back."))
     return found

@@ -18,6 +18,7 @@ from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import in_trailer
 from koweb_sync.times import SECOND
 
+NAME = 70  # characters of a text by which it is known
 RECENT = 50  # versions among which the one is sought that somebody brought in
 
 
@@ -89,6 +90,13 @@ def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | Non
         if unsaved.same(form_of(readable(path, data).post, data), form):
             return one
     return None
+
+
+def first_words(form: PostForm, now: PostForm) -> str:
+    """What a text that is in no file is known by: its first words that the text of now has otherwise."""
+    own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
+    text = " ".join("".join(run.text for run in own).split()) or form.title
+    return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:

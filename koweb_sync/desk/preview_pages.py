@@ -16,12 +16,14 @@ from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, sho
 from koweb_sync.desk.bringing_back import EditShown
 from koweb_sync.desk.desk_words import desk_text
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
+from koweb_sync.desk.other_texts import OtherText, others
 from koweb_sync.desk.post_folder import FolderState, bytes_of
 from koweb_sync.desk.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
 from koweb_sync.desk.preview import PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.shown_translations import ShownTranslation, behind_anywhere, translations_of
 from koweb_sync.desk.typed_preview import as_typed
 from koweb_sync.desk.under_way import under_way
+from koweb_sync.desk.writing import form_of
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.pull.last_look import last_look
@@ -215,6 +217,7 @@ def parts(path: str) -> Mapping[str, Any]:
         current = shown.current()
         typed = as_typed(current, places(), path) if writes() else None
         made = typed or current.preview(path, places())
+        waiting = unsaved_beside(current, path) if writes() else []
         beside = translations(current.now, path)
     seen = current.now.seen.texts.get(current.forum.keys[path])
     edit = seen[-1].edit if seen else None
@@ -228,7 +231,14 @@ def parts(path: str) -> Mapping[str, Any]:
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
         "forum": shown.settings.url,
         "active": "post",
+        "unsaved": waiting,
     }
+
+
+def unsaved_beside(current: Previewer, path: str) -> list[OtherText]:
+    """What was typed for a post and not saved, but the text that its preview shows."""
+    opened = form_of(current.now.shown[path].post, bytes_of(shown.repo, path) or b"")
+    return others(unsaved.typed(shown.repo, path, opened), unsaved.kept(shown.repo, path, opened), opened)
 
 
 def translations(now: FolderState, path: str) -> Sequence[ShownTranslation]:

@@ -5,6 +5,7 @@ from koweb_sync.desk.app import DeskRoom
 from koweb_sync.desk.bring_back_pages import BRING_BACK
 from koweb_sync.desk.delete_pages import DELETING
 from koweb_sync.desk.deleted_pages import DELETED
+from koweb_sync.desk.forget_pages import FORGETTING
 from koweb_sync.desk.memory_pages import MEMORY
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
@@ -19,6 +20,7 @@ from koweb_sync.desk.write_pages import WRITE
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     WRITE,
+    FORGETTING,
     ADDING,
     DELETING,
     DELETED,

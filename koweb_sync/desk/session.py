@@ -30,7 +30,8 @@ class DeskSession:
     `edited_there`: a publication met an edit on the forum since it last looked for some. `left_out`: paths of posts
     that are not to be published with the others. `settings_file`: koweb.toml as it was when it was read.
     `looks_alone`: it looks at the forum without being asked; `looked_alone`: when it last began to (seconds of this
-    process), None before; `look_failed`: when the forum did not answer that (µs), 0 where it did.
+    process), None before; `look_failed`: when the forum did not answer that (µs), 0 where it did. `saved_pages`: pages
+    on which a text was saved, and how often somebody had typed there by then.
     """
 
     start: Path
@@ -46,6 +47,7 @@ class DeskSession:
     looks_alone: bool = False
     looked_alone: float | None = None
     look_failed: int = 0
+    saved_pages: dict[str, int] = field(default_factory=dict)
     until_end: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:

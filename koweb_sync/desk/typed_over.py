@@ -71,7 +71,6 @@ def decide(
         if not unsaved.same(text, new):
             unsaved.put_aside(repo, path, text, at + number)
     safe_files.write(repo.root, path, data)
-    unsaved.forget(repo, path)
 
 
 def content_marked(repo: Repo, path: str, over: str) -> bytes | None:

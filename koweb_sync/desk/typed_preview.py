@@ -40,5 +40,5 @@ def as_typed(current: Previewer, places: LocalPlaces, path: str) -> Preview | No
     kept = unsaved.kept(current.repo, path, opened)
     if kept is None:
         return None
-    made = with_content(current, places, path, lenient(path, data, opened, kept[0]))
+    made = with_content(current, places, path, lenient(path, data, opened, kept.form))
     return replace(made, state=PostState.UNSAVED)

@@ -2,7 +2,6 @@
 page where one writes. The file itself changes only where somebody saves it there.
 """
 
-import time
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, request
@@ -11,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
-from koweb_sync.desk.earlier_texts import PostFileVersion, history, text_changes
+from koweb_sync.desk.earlier_texts import PostFileVersion, first_words, history, text_changes
 from koweb_sync.desk.post_folder import bytes_of, readable
-from koweb_sync.desk.text_difference import changed_paragraphs
 from koweb_sync.desk.write_pages import address, opened_post
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import InputError
@@ -23,7 +21,6 @@ from koweb_sync.i18n import _
 routes = Blueprint("versions", __name__)
 VERSIONS = DeskRoom(routes)
 EACH = 50  # versions on a page
-NAME = 70  # characters of a text by which it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +71,13 @@ def versions(path: str) -> str:
         title=title,
         rows=[row(one) for one in found[start : start + EACH]],
         now=of_now,
-        aside=[(one.at, dates.minute(one.at), named(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
+        aside=[
+            (one.at, dates.minute(one.at), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)
+        ],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
     )
-
-
-def named(form: PostForm, now: PostForm) -> str:
-    """What a text that was set aside is known by: its first words that the text of now has otherwise."""
-    own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
-    text = " ".join("".join(run.text for run in own).split()) or form.title
-    return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
 
 
 def asked_start() -> int:
@@ -115,7 +107,8 @@ def bring(path: str) -> ResponseReturnValue:
                 remedy=_("Copy what you need from the text of that version."),
             )
         typed = unsaved.kept(repo, path, opened)
-        if typed and not unsaved.same(typed[0], form):
-            unsaved.set_aside(repo, path, *typed, time.time_ns() // 1_000)
-        unsaved.keep(repo, path, form, writing.mark(data), opened)
+        if typed and not unsaved.same(typed.form, form):
+            unsaved.leave(repo, typed)
+        unsaved.pass_by(repo, path)
+        unsaved.keep(repo, path, form, writing.mark(data), opened, unsaved.new_page())
     return redirect(f"{address(path)}?brought", 303)

@@ -1,7 +1,7 @@
 """The room where posts are written: a new one, and its text beside its preview."""
 
 import os
-import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,9 +11,9 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
-from koweb_sync.desk import typed_over, writing
+from koweb_sync.desk import other_texts, typed_over, writing
 from koweb_sync.desk import unsaved as unsaved_texts
-from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
+from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.bringing_back import in_conflict, side
 from koweb_sync.desk.conflict_choices import chosen
 from koweb_sync.desk.earlier_texts import text_changes, version_like
@@ -23,6 +23,7 @@ from koweb_sync.desk.preview_pages import places, translations, words_as_of
 from koweb_sync.desk.refusals import in_desk_words
 from koweb_sync.desk.typed_over import MeanwhileMerge
 from koweb_sync.desk.typed_preview import lenient, with_content, with_text
+from koweb_sync.desk.unsaved import TypedText, WritingPage
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.git import Repo
@@ -33,6 +34,7 @@ from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("write", __name__)
 PLACE = "/write/"
+REMEMBERED = 1_000  # pages on which a text was saved
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
 
 
@@ -82,14 +84,14 @@ def create() -> ResponseReturnValue:
     return redirect(address(path), 303)
 
 
-def made(repo: Repo, path: str, form: PostForm) -> None:
+def made(repo: Repo, path: str, form: PostForm, here: WritingPage | None = None) -> None:
     """Make a file of a form; what was typed is kept until it is there. Where git has the file, it is changed from that.
 
     Raises KowebError where there is one by now, and for what no file can say.
     """
     base = side(repo, path, 0) or at(repo, repo.resolve("HEAD"), path)
-    if form != NOTHING:
-        unsaved_texts.keep(repo, path, form, "", NOTHING)
+    here = here or unsaved_texts.new_page()
+    unsaved_texts.keep(repo, path, form, "", NOTHING, here)
     if form.whole:
         data = form.body.encode()
     elif base is None:
@@ -98,26 +100,27 @@ def made(repo: Repo, path: str, form: PostForm) -> None:
         was = form_of(readable(path, base).post, base)
         data = base if form == NOTHING else written(path, base, was, form)
     safe_files.write(repo.root, path, data, fresh=True)
-    unsaved_texts.forget(repo, path)
+    unsaved_texts.end(repo, path, form, here)
+    unsaved_texts.pass_by(repo, path)
 
 
 @routes.post("/write-again/<path:path>")
 def again(path: str) -> ResponseReturnValue:
     """Make a post file again that is gone: with the text that was typed for it and not saved, else as git has it."""
     repo = shown.another()
-    form = typed_for_none(path)
-    if form is None and path not in shown.current().now.gone:
+    text = typed_for_none(path)
+    if text is None and path not in shown.current().now.gone:
         abort(404)
-    made(repo, path, form or NOTHING)
+    made(repo, path, *((text.form, text.page) if text else (NOTHING, None)))
     return redirect(address(path), 303)
 
 
-def typed_for_none(path: str) -> PostForm | None:
-    """What was typed for a post file that is not there (any more)."""
+def typed_for_none(path: str) -> TypedText | None:
+    """What was typed for a post file that is not there (any more): the text that a request names, else the first."""
     if path in shown.current().now.shown or not shown.settings.is_post(path):
         return None
-    found = unsaved_texts.kept(shown.repo, path, NOTHING)
-    return found[0] if found else None
+    found = unsaved_texts.typed(shown.repo, path, NOTHING)
+    return next((one for one in found if one.called == request.values.get("unsaved")), next(iter(found), None))
 
 
 @routes.get(f"{PLACE}<path:path>")
@@ -125,9 +128,9 @@ def edit(path: str) -> ResponseReturnValue:
     """The text of a post, beside its preview; of one that is gone, what was typed for it. Where somebody has to choose
     between two versions, the page for that: between git's marks nobody finds their text.
     """
-    form = typed_for_none(path)
-    if form is not None:
-        return page("write_gone.html", path=path, form=form)
+    text = typed_for_none(path)
+    if text is not None:
+        return page("write_gone.html", path=path, form=text.form, text=text.called)
     if is_to_choose(path):
         return redirect("/bring-back/", 303)
     said = {
@@ -167,35 +170,6 @@ def opened_post(path: str) -> str:
     return path
 
 
-@routes.post("/write-forget/<path:path>")
-def forget(path: str) -> ResponseReturnValue:
-    """Nobody wants the text that was typed and not saved: said first, and asked. It is set aside, so that it may be had
-    back, as long as there is a file to have it back for.
-    """
-    form, repo = typed_for_none(path), shown.another()
-    if form is not None:
-        if "sure" not in request.form:
-            return page("write_forget.html", path=path, form=form, changes=None, brought="")
-        unsaved_texts.forget(repo, path)
-        return redirect("/preview/", 303)
-    with shown.lock:
-        data = bytes_of(repo, found_post(path)) or b""
-        opened = writing.form_of(shown.current().now.shown[path].post, data)
-        kept = unsaved_texts.kept(repo, path, opened)
-        typed = (said(), request.form.get("mark", "")) if "body" in request.form else kept
-        if typed is None:
-            return redirect(address(path), 303)
-        if "sure" not in request.form:
-            changes = text_changes(typed[0], opened, shown.current().now.site)
-            brought = brought_in(path, typed[0])
-            return page("write_forget.html", path=path, form=typed[0], changes=changes, brought=brought)
-        if brought_in(path, typed[0]):  # git has it as it is
-            unsaved_texts.forget(repo, path)
-            return redirect(f"{address(path)}?back", 303)
-        unsaved_texts.set_aside(repo, path, *typed, time.time_ns() // 1_000)
-    return redirect(f"{address(path)}?aside", 303)
-
-
 def brought_in(path: str, form: PostForm) -> str:
     """When the earlier version was kept that a form is, unchanged; "" for what somebody typed."""
     found = version_like(shown.another(), path, form)
@@ -211,8 +185,15 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         current = shown.current()
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
-        kept = None if form else unsaved_texts.kept(shown.repo, path, opened)
-        form, was = kept or (form, was)
+        if form is not None:
+            unsaved_texts.keep(shown.repo, path, form, was, opened, unsaved_texts.page_of(request.form))
+        waiting = unsaved_texts.typed(shown.repo, path, opened)
+        kept = named_text(waiting)
+        began = kept
+        if form is not None:
+            began, kept = text_of_page(waiting), None
+        elif kept is not None:
+            form, was = kept.form, kept.mark
         others = [(there, title) for there, title in current.titles.items() if there != path]
         typed = data if form is None else lenient(path, data, opened, form)
         made = with_content(current, places(), path, typed)
@@ -220,7 +201,9 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
     return page(
         "write.html",
         kept=kept is not None,
-        brought=brought_in(path, kept[0]) if kept else "",
+        brought=brought_in(path, kept.form) if kept else "",
+        here=unsaved_texts.new_page(began),
+        unsaved=other_texts.others(waiting, began, opened),
         path=path,
         form=form or opened,
         mark=was or writing.mark(data),
@@ -235,7 +218,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         changes=(),
         translations=beside,
         beside_form=True,
-        kept_words=kept_words(path),
+        kept_words=kept_words(began),
         **told,
     )
 
@@ -253,40 +236,58 @@ def said() -> PostForm:
     return PostForm(draft="draft" in given, whole="whole" in given, **fields)
 
 
-def kept_words(path: str) -> tuple[str, str]:
+def named_text(waiting: Sequence[TypedText]) -> TypedText | None:
+    """Of what was typed for a post, the text that a request names, else the one that somebody goes on with."""
+    named = next((one for one in waiting if one.called == request.values.get("unsaved")), None)
+    return named or next((one for one in waiting if not one.passed), None)
+
+
+def text_of_page(waiting: Sequence[TypedText]) -> TypedText | None:
+    """Of what was typed for a post, the text that the page keeps from which a request comes, or that it began with."""
+    here = unsaved_texts.page_of(request.form)
+    own = next((one for one in waiting if one.page.ident == here.ident), None)
+    return own or next((one for one in waiting if one.key == here.began), None)
+
+
+def kept_words(kept: TypedText | None) -> tuple[str, str]:
     """Whether what is typed is saved: “saved” or “kept”, and in words, with when it was kept."""
-    at = unsaved_texts.kept_at(shown.repo, path)
-    if at is None:
+    if kept is None:
         return "saved", _("Saved")
-    return "kept", _("Kept at {time}, not saved yet").format(time=dates.clock(at))
+    return "kept", _("Kept at {time}, not saved yet").format(time=dates.clock(kept.at))
 
 
 @routes.post("/write-preview/<path:path>")
 def preview(path: str) -> Response:
     """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
+    here = unsaved_texts.page_of(request.form)
     if is_gone(path):
-        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING)
+        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
     with shown.lock:
         current = shown.current()
         found_post(path)
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
         typed = lenient(path, data, opened, said())
+        if session.saved_pages.get(here.ident, -1) < here.typed:  # else it was under way while that page was saved
+            unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, here)
+        kept = next(
+            (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None
+        )
         seen = with_content(current, places(), path, typed)
-        unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
         beside = translations(with_text(current.now, path, typed), path)
     values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
     values["translations"] = beside
     parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
-    return answer({**parts, "kept": kept_words(path)})
+    return answer({**parts, "kept": kept_words(kept)})
 
 
 @routes.post(f"{PLACE}<path:path>")
 def save(path: str) -> ResponseReturnValue:
     """Write the file, unless somebody else wrote it meanwhile. The text is kept until it is there."""
     if is_gone(path):
-        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING)
-        return Response(page("write_gone.html", path=path, form=said()), 409)
+        here = unsaved_texts.page_of(request.form)
+        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
+        return Response(page("write_gone.html", path=path, form=said(), text=here.ident or "0"), 409)
     return saved(opened_post(path), said())
 
 
@@ -301,7 +302,8 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
     with shown.lock:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(shown.current().now.shown[path].post, data)
-        unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
+        here = unsaved_texts.page_of(request.form)
+        unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened, here)
         over, now = request.form.get("mark", ""), writing.mark(data)
         if over != now or form.whole != opened.whole:
             return put_together(path, form, over, data)
@@ -312,14 +314,24 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
                 parse(path, new)
         except KowebError as error:
             field = "page" if isinstance(error, PostFileError) else "created"
-            return Response(editor(path, form, faults={field: said_error(error)}), 409)
+            return Response(editor(path, form, was=over, faults={field: said_error(error)}), 409)
         if new != data:
             safe_files.write(shown.repo.root, path, new)
-        unsaved_texts.forget(shown.repo, path)
+        finish(path, form)
     then = {"publish": f"/publish/?{urlencode({'only': path})}", "see": places().preview(path)}.get(
         request.form.get("then", "")
     )
     return redirect(then or f"{address(path)}?saved", 303)
+
+
+def finish(path: str, form: PostForm) -> None:
+    """The page from which a request comes has its text in the file. What other pages have waits beside it."""
+    here, pages = unsaved_texts.page_of(request.form), session.saved_pages
+    pages[here.ident] = here.typed
+    for ident in list(pages)[:-REMEMBERED]:
+        del pages[ident]
+    unsaved_texts.end(shown.repo, path, form, here)
+    unsaved_texts.pass_by(shown.repo, path)
 
 
 def said_error(error: KowebError) -> str:
@@ -334,7 +346,7 @@ def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseR
     if merge is None or merge.pieces:
         return Response(to_choose(path, form, over, data, merge), 409)
     safe_files.write(shown.repo.root, path, merge.data)
-    unsaved_texts.forget(shown.repo, path)
+    finish(path, form)
     return redirect(f"{address(path)}?merged", 303)
 
 
@@ -353,6 +365,7 @@ def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: Meanwhil
         merge=merge,
         coming=coming,
         typed=request.form,
+        here=unsaved_texts.page_of(request.form),
         fault=fault,
     )
 
@@ -371,4 +384,5 @@ def choose(path: str) -> ResponseReturnValue:
             typed_over.decide(shown.repo, path, form, data, merge, chosen(merge.pieces, request.form))
         except KowebError as error:
             return Response(to_choose(path, form, over, data, merge, said_error(error)), 409)
+        finish(path, form)
     return redirect(f"{address(path)}?chosen", 303)

@@ -17,10 +17,17 @@ function tell(kind, words) {
   state.dataset.kept = kind;
 }
 
+/** What the form holds, with how often somebody typed: what arrives late is known by that. */
+function filled() {
+  form.elements.typed.value = typed;
+  return new FormData(form);
+}
+
 async function see() {
+  if (leaving) return;
   if (running) { again = true; return; }
   running = true;
-  const sent = new FormData(form);
+  const sent = filled();
   sent.delete("files");
   const mine = typed;
   try {
@@ -31,7 +38,7 @@ async function see() {
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
       paint(document);
       tell(...parts.kept);
-    } else tell("away", fault.dataset.away);
+    } else tell("away", answer.status === 413 ? fault.dataset.large : fault.dataset.away);
   } catch (error) { tell("away", fault.dataset.away); }
   running = false;
   if (again) { again = false; see(); }
@@ -39,6 +46,7 @@ async function see() {
 
 form.addEventListener("input", () => {
   typed++;
+  leaving = false;  // what was sent did not lead away
   clearTimeout(waiting);
   waiting = setTimeout(see, 200);
 });
@@ -108,7 +116,7 @@ async function insert(button) {
   fault.hidden = true;
   clearTimeout(seeking);  // an answer to what was typed before does not take the place of this one
   sought++;
-  const sent = new FormData(form);
+  const sent = filled();
   if (button.name) sent.append(button.name, button.value);
   const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { Accept: "application/json" } });
   const told = await answer.json();
@@ -153,7 +161,7 @@ let seeking = 0, sought = 0;
 
 /** What may be linked to is shown while somebody types words of its title; the forum is not asked by that. */
 async function seek() {
-  const mine = ++sought, sent = new FormData(form);
+  const mine = ++sought, sent = filled();
   sent.delete("files");
   sent.append("where", "live");
   const answer = await fetch(`/write-link/${path}`, { method: "POST", body: sent, headers: { Accept: "application/json" } });
@@ -189,6 +197,7 @@ form.addEventListener("submit", (event) => {
     fault.hidden = false;
     return;
   }
+  form.elements.typed.value = typed;
   leaving = true;
 });
 // What koweb keeps stands here again: nobody is frightened for it.

@@ -1,0 +1,56 @@
+"""Going back to the saved text of a post: what was typed and not saved is shown, asked about, and set aside."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync.desk import unsaved, writing
+from koweb_sync.desk.app import DeskRoom, found_post, page, shown
+from koweb_sync.desk.earlier_texts import text_changes
+from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.unsaved import TypedText
+from koweb_sync.desk.write_pages import address, brought_in, named_text, said, text_of_page, typed_for_none
+from koweb_sync.desk.writing import PostForm
+
+routes = Blueprint("forget", __name__)
+FORGETTING = DeskRoom(routes)
+
+
+@routes.post("/write-forget/<path:path>")
+def forget(path: str) -> ResponseReturnValue:
+    """Nobody wants the text that was typed and not saved: said first, and asked. It is set aside, so that it may be had
+    back, as long as there is a file to have it back for.
+    """
+    text, repo = typed_for_none(path), shown.another()
+    if text is not None:
+        if "sure" not in request.form:
+            return page("write_forget.html", path=path, form=text.form, text=text.called, changes=None, brought="")
+        unsaved.end(repo, path, text.form, text.page)
+        return redirect("/preview/", 303)
+    with shown.lock:
+        data = bytes_of(repo, found_post(path)) or b""
+        opened = writing.form_of(shown.current().now.shown[path].post, data)
+        text = meant(path, opened)
+        if text is None:
+            return redirect(address(path), 303)
+        brought = brought_in(path, text.form)
+        if "sure" not in request.form:
+            changes = text_changes(text.form, opened, shown.current().now.site)
+            told = {"form": text.form, "text": text.called, "changes": changes, "brought": brought}
+            return page("write_forget.html", path=path, **told)
+        if brought:  # git has it as it is
+            unsaved.end(repo, path, text.form, text.page)
+        else:
+            unsaved.leave(repo, text)
+        unsaved.pass_by(repo, path)
+    return redirect(f"{address(path)}?{'back' if brought else 'aside'}", 303)
+
+
+def meant(path: str, opened: PostForm) -> TypedText | None:
+    """The text that a request is about: the one that it brings along, or names."""
+    here = unsaved.page_of(request.form)
+    if "body" in request.form:
+        return TypedText(said(), request.form.get("mark", ""), here, unsaved.now(), path)
+    waiting = unsaved.typed(shown.repo, path, opened)
+    if named := request.form.get("unsaved"):
+        return next((one for one in waiting if one.called == named), None)
+    return text_of_page(waiting) if here.ident else named_text(waiting)
