@@ -19,6 +19,7 @@ from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.check import CheckContext
+from koweb_sync.posts.checks import length
 from koweb_sync.posts.dialect import Destination, destinations
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.fields import FIELDS
@@ -145,7 +146,8 @@ class Previewer:
         agreed = self.forum.agreed.get(key)
         raw = self.raw(post, agreed)
         cooked = self.cooked(path, raw)
-        problems = tuple(replace(one, message=places.say(one.message)) for one in self.problems(path))
+        found = self.problems(path) if one.error or one is self.now.shown[path] else self.too_long(path)
+        problems = tuple(replace(problem, message=places.say(problem.message)) for problem in found)
         notes = {one: at for one in problems if (at := one.line - post.body_line) >= 0}
         placed = beside(notes, block_starts(raw)) if notes else {}
         html = localised(cooked, self.forum, replace(places, files=self.stored), placed)
@@ -290,6 +292,10 @@ class Previewer:
         if one.error is not None:
             return (unreadable(one.error),)
         return tuple(sorted(self._found((one.post,)), key=lambda problem: (problem.line, problem.code)))
+
+    def too_long(self, path: str) -> tuple[Problem, ...]:
+        """What the check says of the length of a text; to look at every link in it would take as long as to cook it."""
+        return tuple(length.CHECK.find(self.now.shown[path].post, self._context()))
 
     def _found(self, posts: tuple[PostFile, ...]) -> list[Problem]:
         found = [*problems(self._context(), posts)]

@@ -97,3 +97,25 @@ def test_p301_answers_tell_browsers_to_trust_nothing_else(here: Clone, pages: Se
 def test_p301_only_files_of_the_work_tree_are_sent(here: Clone, pages: ServedPages, path: str) -> None:
     (here.folder / "out").symlink_to("/etc/passwd")
     assert asked(pages, "GET", path, Cookie=known(pages))[0] in (404, 308)
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({"Origin": "", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": ""}, True),  # a browser that says nothing of the site
+        ({"Origin": "", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "", "Sec-Fetch-Site": "same-site"}, False),
+        ({"Origin": "", "Sec-Fetch-Site": "none"}, False),  # nobody types a form into the address bar
+        ({"Sec-Fetch-Site": "same-origin"}, False),
+        ({}, False),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, False),
+    ],
+)
+def test_p301_a_form_is_taken_from_our_own_pages_alone(
+    here: Clone, pages: ServedPages, headers: dict[str, str], taken: bool
+) -> None:
+    here.post("un")
+    given = {name: value or f"http://127.0.0.1:{pages.server.port}" for name, value in headers.items()}
+    status, _body, _where = asked(pages, "POST", "/write-again/posts/un.md", Cookie=known(pages), **given)
+    assert (status != 403) == taken, status

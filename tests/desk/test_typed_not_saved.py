@@ -1,15 +1,19 @@
 """What is typed and not saved: said while one writes, shown where one looks at the post, and never called published."""
 
 import re
+import time
 from html import unescape
 
 import pytest
+import requests
 from playwright.sync_api import Browser, expect
 
-from tests.desk.open_desk import desk
+from koweb_sync.desk import unsaved
+from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
-from tests.desk.test_writing import FILE, sent
+from tests.desk.test_typed_meanwhile import to_choose
+from tests.desk.test_writing import FILE, as_sent, fields, sent
 from tests.workspace import TEXT, Clone
 
 __all__ = ["browser"]
@@ -81,3 +85,99 @@ def test_p388_one_sees_whether_what_one_types_is_saved_and_hears_it_once(here: C
         page.goto(f"{it.home}/preview/{FILE}")
         wrong += judged(page, "preview-saved")
         assert wrong == []
+
+
+def typing(it: OpenDesk, form: dict[str, str], text: str, typed: int) -> requests.Response:
+    """What a page sends while somebody types."""
+    return it.post(f"/write-preview/{FILE}", **{**form, "body": text, "typed": str(typed)})
+
+
+def test_p449_what_two_pages_of_one_post_keep_are_two_texts(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    with desk(here.folder) as it:
+        first, second = fields(it, FILE), fields(it, FILE)
+        assert "kept" in typing(it, first, f"{TEXT}\r\n\r\nTrois heures de travail.", 40).json()["kept"]
+        assert "kept" in typing(it, second, f"{TEXT} x", 1).json()["kept"]
+        assert "saved" in typing(it, second, first["body"], 2).json()["kept"], "it says what the file says"
+        assert "Trois heures de travail." in it.get(f"/write/{FILE}").text
+        saved = unescape(it.post(f"/write/{FILE}", **{**second, "body": f"{TEXT}\r\n\r\nEnregistré.", "typed": "3"}).text)
+        assert "Saved." in saved
+        assert "Enregistré." in as_sent(saved)["body"]
+        for page in (saved, unescape(it.get(f"/preview/{FILE}").text)):
+            assert re.search(r"typed on another page and is not saved.*“[^”]*Trois heures", page)
+        link = re.findall(rf'href="(/write/{FILE}\?unsaved=\w+)"', saved)[0]
+        other = it.get(link).text
+        assert "Trois heures de travail." in as_sent(other)["body"]
+        assert "x</textarea>" not in other
+        both = it.post(f"/write/{FILE}", **as_sent(other))
+        assert both.status_code == 409, "both changed the same words"
+        it.post(f"/write-choose/{FILE}", **to_choose(both), **{"choice-0": "both"})
+        for said in ("Enregistré.", "Trois heures de travail."):
+            assert said in here.read(FILE)
+        assert "is not saved" not in unescape(it.get(f"/preview/{FILE}").text)
+
+
+def test_p449_a_page_that_goes_on_with_a_kept_text_takes_its_place_and_loses_none_of_it(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        typing(it, fields(it, FILE), f"{TEXT}\r\n\r\nHier.", 1)
+        again = fields(it, FILE)
+        typing(it, again, f"{again['body']}\r\n\r\nAujourd’hui.", 1)
+        page = it.get(f"/write/{FILE}").text
+        assert "Aujourd’hui." in as_sent(page)["body"]
+        assert "is not saved, kept on" not in page, "it is one text, and not two"
+        assert it.get(f"/versions/{FILE}").text.count("?aside=") == 0
+        typing(it, again, f"{TEXT}\r\n\r\nAujourd’hui seulement.", 2)
+        listed = re.findall(r'href="(\?aside=\d+)"', it.get(f"/versions/{FILE}").text)
+        assert len(listed) == 1
+        assert "Hier." in it.get(f"/versions/{FILE}{listed[0]}").text
+
+
+def test_p449_what_a_page_sent_before_it_was_saved_and_comes_after_is_not_kept(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, FILE)
+        it.post(f"/write/{FILE}", **{**form, "body": f"{TEXT} Tout le texte.", "typed": "7"})
+        assert "saved" in typing(it, form, f"{TEXT} Tout le", 6).json()["kept"]
+        page = it.get(f"/write/{FILE}").text
+        assert "Tout le texte." in as_sent(page)["body"]
+        assert 'data-kept="saved"' in page
+        assert "kept" in typing(it, form, f"{TEXT} Tout le texte, et après.", 8).json()["kept"], "somebody went back"
+
+
+def test_p450_of_one_post_so_many_texts_wait_and_the_oldest_are_set_aside(
+    here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsaved, "OPEN", 3)
+    monkeypatch.setattr(unsaved, "MOST", 4)
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, FILE)
+        for number in range(6):
+            typing(it, {**form, "page": f"{number:016x}"}, f"{TEXT} Page {number}.", 1)
+        assert len(list((here.folder / ".git/koweb/unsaved").iterdir())) == 3
+        listed = re.findall(r'href="(\?aside=\d+)"', it.get(f"/versions/{FILE}").text)
+        assert ["Page 2." in it.get(f"/versions/{FILE}{one}").text for one in listed] == [True, False, False]
+        monkeypatch.setattr(unsaved, "ROOM", 1)
+        typing(it, {**form, "page": "f" * 16}, f"{TEXT} Page 9.", 1)
+        assert len(list((here.folder / ".git/koweb/unsaved").iterdir())) == 1, "never the newest"
+        assert it.get(f"/versions/{FILE}").text.count("?aside=") == 1
+
+
+def test_p450_a_text_that_no_forum_takes_is_kept_at_once_and_its_preview_says_so(here: Clone) -> None:
+    here.post("un")
+    here.run("doctor")
+    with desk(here.folder) as it:
+        form = fields(it, FILE)
+        text = "Une phrase avec un [lien](https://example.org), et **du gras**.\r\n\r\n" * 30_000
+        given = {name: (None, value) for name, value in {**form, "body": text, "typed": "1"}.items()}
+        began = time.monotonic()
+        sent = {"files": given, "headers": {"Origin": it.home}, "timeout": 60}
+        told = it.browser.post(f"{it.home}/write-preview/{FILE}", **sent).json()
+        assert time.monotonic() - began < 10
+        assert "too long to be shown" in told["text"]
+        assert "Make two posts of it" in told["side"]
+        assert "kept" in told["kept"]
+        given["body"] = (None, "a" * 9_000_000)
+        assert it.browser.post(f"{it.home}/write-preview/{FILE}", **sent).status_code == 413
