@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
-from koweb_sync.desk.earlier_texts import PostFileVersion, first_words, history, text_changes
+from koweb_sync.desk.earlier_texts import PostFileVersion, first_words, history, text_changes, version_like
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.write_pages import address, opened_post
 from koweb_sync.desk.writing import PostForm, form_of
@@ -106,6 +106,8 @@ def bring(path: str) -> ResponseReturnValue:
                 where=path,
                 remedy=_("Copy what you need from the text of that version."),
             )
+        if version_like(repo, path, opened) is None:  # once the earlier text is saved, it would be nowhere
+            unsaved.put_aside(repo, path, opened, unsaved.now())
         typed = unsaved.kept(repo, path, opened)
         if typed and not unsaved.same(typed.form, form):
             unsaved.leave(repo, typed)
