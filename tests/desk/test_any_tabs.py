@@ -52,6 +52,7 @@ class Writers(Machine):
         self.here.post("un", f"{TEXT}\n\nPhrase 0.\n\nUn paragraphe.\n\nÀ bientôt.")
         self.here.commit()
         self.tabs: dict[int, Tab] = {}
+        self.shown: dict[str, set[str]] = {}  # what a page, or the one whose text it began with, had when it was opened
         self.late: list[dict[str, str]] = []
         self.claims: dict[str, set[int | str]] = {}
         self.count = 0
@@ -73,7 +74,8 @@ class Writers(Machine):
         if 'name="mark"' in page.text and "data-write" in page.text:
             self.count += 1
             tab = Tab(as_sent(page.text), set())
-            tab.opened = tab.says()
+            before = tab.fields["began"].partition(":")[0]
+            tab.opened = self.shown[tab.fields["page"]] = tab.says() | self.shown.get(before, set())
             self.tabs[self.count] = tab
 
     @rule(luck=st.integers(1, 4))

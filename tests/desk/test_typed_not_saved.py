@@ -101,7 +101,9 @@ def test_p453_what_two_pages_of_one_post_keep_are_two_texts(here: Clone) -> None
         assert "kept" in typing(it, second, f"{TEXT} x", 1).json()["kept"]
         assert "saved" in typing(it, second, first["body"], 2).json()["kept"], "it says what the file says"
         assert "Trois heures de travail." in it.get(f"/write/{FILE}").text
-        saved = unescape(it.post(f"/write/{FILE}", **{**second, "body": f"{TEXT}\r\n\r\nEnregistré.", "typed": "3"}).text)
+        saved = unescape(
+            it.post(f"/write/{FILE}", **{**second, "body": f"{TEXT}\r\n\r\nEnregistré.", "typed": "3"}).text
+        )
         assert "Saved." in saved
         assert "Enregistré." in as_sent(saved)["body"]
         for page in (saved, unescape(it.get(f"/preview/{FILE}").text)):
