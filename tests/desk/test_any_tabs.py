@@ -236,5 +236,5 @@ class Writers(Machine):
         return [file, *earlier, *(one.form for one in (*waiting, *aside))]
 
 
-def test_p452_on_any_pages_of_one_post_no_kept_sentence_is_lost() -> None:
+def test_p470_on_any_pages_of_one_post_no_kept_sentence_is_lost() -> None:
     play(Writers, "2025", steps=150, long=30)

@@ -29,7 +29,7 @@ def pressed(it: OpenDesk, shown: str, start: threading.Barrier) -> requests.Resp
         )
 
 
-def test_p455_pages_and_a_terminal_publish_at_once_and_each_text_is_sent_once(here: Clone, box: Sandbox) -> None:
+def test_p473_pages_and_a_terminal_publish_at_once_and_each_text_is_sent_once(here: Clone, box: Sandbox) -> None:
     here.post("un")
     here.commit()
     here.push()

@@ -92,7 +92,7 @@ def typing(it: OpenDesk, form: dict[str, str], text: str, typed: int) -> request
     return it.post(f"/write-preview/{FILE}", **{**form, "body": text, "typed": str(typed)})
 
 
-def test_p453_what_two_pages_of_one_post_keep_are_two_texts(here: Clone) -> None:
+def test_p471_what_two_pages_of_one_post_keep_are_two_texts(here: Clone) -> None:
     here.post("un")
     here.commit()
     with desk(here.folder) as it:
@@ -120,7 +120,7 @@ def test_p453_what_two_pages_of_one_post_keep_are_two_texts(here: Clone) -> None
         assert "is not saved" not in unescape(it.get(f"/preview/{FILE}").text)
 
 
-def test_p453_a_page_that_goes_on_with_a_kept_text_takes_its_place_and_loses_none_of_it(here: Clone) -> None:
+def test_p471_a_page_that_goes_on_with_a_kept_text_takes_its_place_and_loses_none_of_it(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
         typing(it, fields(it, FILE), f"{TEXT}\r\n\r\nHier.", 1)
@@ -136,7 +136,7 @@ def test_p453_a_page_that_goes_on_with_a_kept_text_takes_its_place_and_loses_non
         assert "Hier." in it.get(f"/versions/{FILE}{listed[0]}").text
 
 
-def test_p453_what_a_page_sent_before_it_was_saved_and_comes_after_is_not_kept(here: Clone) -> None:
+def test_p471_what_a_page_sent_before_it_was_saved_and_comes_after_is_not_kept(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
         form = fields(it, FILE)
@@ -148,7 +148,7 @@ def test_p453_what_a_page_sent_before_it_was_saved_and_comes_after_is_not_kept(h
         assert "kept" in typing(it, form, f"{TEXT} Tout le texte, et après.", 8).json()["kept"], "somebody went back"
 
 
-def test_p454_of_one_post_so_many_texts_wait_and_the_oldest_are_set_aside(
+def test_p472_of_one_post_so_many_texts_wait_and_the_oldest_are_set_aside(
     here: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unsaved, "OPEN", 3)
@@ -167,7 +167,7 @@ def test_p454_of_one_post_so_many_texts_wait_and_the_oldest_are_set_aside(
         assert it.get(f"/versions/{FILE}").text.count("?aside=") == 1
 
 
-def test_p454_a_text_that_no_forum_takes_is_kept_at_once_and_its_preview_says_so(here: Clone) -> None:
+def test_p472_a_text_that_no_forum_takes_is_kept_at_once_and_its_preview_says_so(here: Clone) -> None:
     here.post("un")
     here.run("doctor")
     with desk(here.folder) as it:
