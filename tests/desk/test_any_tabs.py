@@ -132,7 +132,7 @@ class Writers(Machine):
         """What the page does when somebody stops typing for a moment."""
         ident = self.one(number)
         tab = self.tabs[ident]
-        told = self.browser.post(f"/write-preview/{FILE}", data=tab.sent()).json["kept"][0]
+        told = self.browser.post(f"/write-preview/{FILE}", data=tab.sent()).get_json()["kept"][0]
         for said in tab.kept - tab.says():
             self.claims[said].discard(ident)
         tab.kept = set()
@@ -154,7 +154,7 @@ class Writers(Machine):
         if slow:
             self.type(number, first=False)
         tab = self.tabs.pop(ident)
-        page = self.browser.post(f"/write/{FILE}", data=tab.sent())
+        page: Any = self.browser.post(f"/write/{FILE}", data=tab.sent())
         for said in tab.says():
             self.claims.setdefault(said, set()).add(ident)
         for said in tab.kept - tab.says():
@@ -233,7 +233,7 @@ class Writers(Machine):
             assert f"unsaved={one.called}" in page, "each is shown where one looks at the post"
         aside = unsaved.aside(repo, FILE, file)
         assert (len(waiting) <= unsaved.OPEN, len(aside) <= unsaved.MOST) == (True, True)
-        return [file, *earlier, *(one.form for one in (*waiting, *aside))]
+        return [file, *earlier, *(one.form for one in waiting), *(one.form for one in aside)]
 
 
 def test_p470_on_any_pages_of_one_post_no_kept_sentence_is_lost() -> None:

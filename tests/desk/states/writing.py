@@ -166,6 +166,7 @@ def meanwhile(scene: Scene) -> Iterator[str]:
         yield from changed_elsewhere(one, here)
         yield from versions(one, here)
         yield from gone(one, here)
+        yield from on_two_pages(one)
         scene.patch.setattr(version_pages, "EACH", 1)
         one.sees("/versions/posts/trois.md?from=1")
         yield "earlier versions, page by page"
@@ -245,6 +246,21 @@ def gone(one: Visit, here: Clone) -> Iterator[str]:
     one.sends(f"/write-forget/{FILE}", {"sure": "on"})
 
 
+def on_two_pages(one: Visit) -> Iterator[str]:
+    """A text that is saved on one page, while another one has another text."""
+    path = "posts/trois.md"
+    first, second = fields(one.it, path), fields(one.it, path)
+    one.it.post(
+        f"/write-preview/{path}", **{**first, "body": f"{first['body']}\r\n\r\nD’une autre page.", "typed": "1"}
+    )
+    one.sends(f"/write/{path}", {**second, "body": f"{second['body']}\r\n\r\nEnregistré."})
+    yield "saved, and another text waits"
+    one.sees(f"/preview/{path}")
+    yield "a message of which another text waits"
+    one.judge.page.locator("a[href*='unsaved=']").click()
+    yield "the text that waits"
+
+
 def kept_now(page: str) -> str:
     """The key of the newest version."""
     return str(re.findall(r'href="\?(at=\w+)"', page)[0])
@@ -253,8 +269,9 @@ def kept_now(page: str) -> str:
 PAGES = (
     *("write.html", "write_[bfg]*.html", "base.html", "list.html", "preview.html", "version*.html"),
     *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
+    "_unsaved.html",
 )
-ROUTES = ("write", "adding", "versions", "preview")
+ROUTES = ("write", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
 )
