@@ -60,8 +60,8 @@ def end(url: str, client: str) -> None:
         with changed() as known, undamaged():
             begun = known.get("begun", {}).get(trusted.origin(url), {})
             begun.pop(client, None)
-    with suppress(OSError):
-        lock_of(client).unlink(missing_ok=True)
+    with suppress(KowebError):
+        safe_files.remove(trusted.data_folder(), lock_of(client).name)
 
 
 def left(url: str) -> float:

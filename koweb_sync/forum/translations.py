@@ -35,7 +35,7 @@ class PostTranslation:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTopic:
+class TopicInLanguage:
     """What readers are shown of a topic in a language. `text`: a mark of the first post's translation, "" where they
     are shown none. `title`: the title, of the translation or of the original; "" where they may not read the topic.
     """
@@ -85,7 +85,7 @@ def called(data: object) -> tuple[str, str]:
     return text(told, "username", ""), text(told, "name", "")
 
 
-def shown(forum: Connection, topic: TopicId, post: PostId, locale: str) -> ShownTopic:
+def shown(forum: Connection, topic: TopicId, post: PostId, locale: str) -> TopicInLanguage:
     """What people without an account read of a topic in a language, never older than now; empty where they may not."""
     path = f"/t/{topic}.json"
     how = {"anonymous": True, "language": locale.replace("_", "-")}
@@ -94,16 +94,16 @@ def shown(forum: Connection, topic: TopicId, post: PostId, locale: str) -> Shown
         with forum.reading(path):
             return shown_topic(data, post)
     except NOT_TOLD:
-        return ShownTopic()
+        return TopicInLanguage()
 
 
 @clear
-def shown_topic(data: object, post: PostId) -> ShownTopic:
+def shown_topic(data: object, post: PostId) -> TopicInLanguage:
     """What a topic's page shows. The title in a language is told as HTML alone."""
     told = record(data)
     first = next((one for one in map(record, items(record(told["post_stream"]), "posts")) if one.get("id") == post), {})
     mark = sha256(text(first, "cooked", "").encode()).hexdigest() if first and flag(first, "is_localized") else ""
-    return ShownTopic(mark, unescape(text(told, "fancy_title", "")))
+    return TopicInLanguage(mark, unescape(text(told, "fancy_title", "")))
 
 
 def put_text(forum: Connection, post: PostId, locale: str, raw: str) -> None:

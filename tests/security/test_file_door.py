@@ -41,13 +41,15 @@ ALLOWED = {
     "journal.py": {"unlink"},  # in .git
     "cli/last_resort.py": {"open"},  # /dev/null
     "records.py": {"FileLock"},  # in the user's data folder
+    "login_attempts.py": {"FileLock"},  # in the user's data folder
     "archive/exports/history.py": {"FileLock"},  # in the user's data folder
     "archive/store/locks.py": {"FileLock"},  # beside the archive; the door has made it just before
     "archive/store/engines.py": {"unlink", "rename", "connect"},  # SQLite's own files, which it opens without links
     "archive/store/location.py": {"connect"},  # read only
     "archive/privacy/find_names.py": {"TemporaryDirectory"},  # a folder that nobody can guess
     "archive/exports/site_search.py": {"TemporaryDirectory"},
-    "archive/closing/copy.py": {"replace", "unlink", "connect"},  # SQLite's own files, where the door has made a folder
+    # SQLite's own files, where the door has made a folder; which is taken away when the door has emptied it
+    "archive/closing/copy.py": {"replace", "unlink", "connect", "rmdir"},
     "archive/closing/finish.py": {"rename"},  # a kit, from beside its place
     "archive/exports/formats/intermediate.py": {"TemporaryDirectory", "connect"},  # in such a folder; read only
     "archive/from_backup/staged.py": {"connect"},  # a file without a name

@@ -15,7 +15,7 @@ from koweb_sync.errors import (
     KowebError,
 )
 from koweb_sync.forum import translations as forum_side
-from koweb_sync.forum.translations import PostTranslation, ShownTopic
+from koweb_sync.forum.translations import PostTranslation, TopicInLanguage
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
@@ -268,7 +268,9 @@ def untranslated(run: PublishRun, action: Untranslate, there: There) -> Outcome:
     return outcome_of(run, action, "delete")
 
 
-def title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, there: There, seen: ShownTopic | None) -> bool:
+def title_may_go(
+    run: PublishRun, action: Untranslate, topic: Agreement, there: There, seen: TopicInLanguage | None
+) -> bool:
     """Whether the title goes, too: nobody tells who wrote one that is not ours, or one beside which no text is."""
     if topic.post not in there.found:
         return unlisted_title_may_go(run, action, topic, seen)

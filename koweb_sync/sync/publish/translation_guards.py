@@ -7,7 +7,7 @@ an account are shown decides, and nothing is written over that was not seen.
 from koweb_sync.agreements import AgreedTranslation, Agreement
 from koweb_sync.errors import EditConflict, HumanNeeded
 from koweb_sync.forum import translations as forum_side
-from koweb_sync.forum.translations import PostTranslation, ShownTopic
+from koweb_sync.forum.translations import PostTranslation, TopicInLanguage
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise
 from koweb_sync.posts.titles import same_title
@@ -68,7 +68,7 @@ def may_go(run: PublishRun, action: Untranslate, topic: Agreement, found: PostTr
 
 def unlisted(
     run: PublishRun, topic: Agreement, locale: str, was: AgreedTranslation | None, path: str
-) -> ShownTopic | None:
+) -> TopicInLanguage | None:
     """The guard of a text: there is no translation at all, or readers are shown what they were shown right after we
     wrote. What they are shown, None where that was not looked at. Raises HumanNeeded where nobody knows.
     """
@@ -88,7 +88,7 @@ def unlisted(
     )
 
 
-def unlisted_title(run: PublishRun, action: Translate, topic: Agreement, seen: ShownTopic) -> bool:
+def unlisted_title(run: PublishRun, action: Translate, topic: Agreement, seen: TopicInLanguage) -> bool:
     """The guard of a title: whether it is to be written, or taken away, and may be. Raises HumanNeeded where somebody
     gave another one, or where nobody knows: who is not shown the translated text is not shown its title either.
     """
@@ -121,7 +121,7 @@ def unlisted_title(run: PublishRun, action: Translate, topic: Agreement, seen: S
     return True
 
 
-def unlisted_title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, seen: ShownTopic | None) -> bool:
+def unlisted_title_may_go(run: PublishRun, action: Untranslate, topic: Agreement, seen: TopicInLanguage | None) -> bool:
     """Whether the title that readers are shown is ours, and not the original's."""
     was = action.was
     if not was.title:
