@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
-from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.errors import FAILED, ConfigError, InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
@@ -126,6 +127,7 @@ def listen(  # noqa: PLR0913, PLR0917 - one for each option
     exclusive(then=bool(commands), dispatch=bool(page))
     keys.take_credentials()
     places = [find(name, None) for name in named(forums)]
+    refuse_reserved(places)
     if url:
         if len(places) > 1:
             raise InputError(_("A webhook is one forum's."), remedy=_("Say which: --forum NAME"))
@@ -142,6 +144,21 @@ def listen(  # noqa: PLR0913, PLR0917 - one for each option
 def named(forums: Sequence[str]) -> list[str]:
     """The forums that are meant: all of koweb.toml unless some are named. Raises ConfigError."""
     return list(dict.fromkeys(forums)) or list(config.names(folder()))
+
+
+def refuse_reserved(places: Sequence[ArchivePlace]) -> None:
+    """Raises ConfigError for a forum at whose path we tell of ourselves."""
+    from koweb_sync.listen.events import OWN
+
+    for place in places:
+        if place.settings.name in OWN:
+            raise ConfigError(
+                _("A forum called “{name}” cannot be listened to: this name is taken.").format(
+                    name=place.settings.name
+                ),
+                where="koweb.toml",
+                remedy=_("Call it otherwise; or name others with --forum NAME."),
+            )
 
 
 def command_line(command: str) -> tuple[str, ...]:
@@ -225,7 +242,7 @@ def install(place: ArchivePlace, url: str, *, dry_run: bool, yes: bool) -> None:
 
     say(_("Only an administrator's API key without scopes may set up webhooks."))
     there = place.connect()
-    wanted = webhook.look(there, url)
+    wanted = webhook.look(there, url, place.settings.name)
     announce(wanted)
     if dry_run:
         return
@@ -266,10 +283,13 @@ def serve(
     state: Path | None,
     after: tuple[time | None, "Deed | None"],
 ) -> None:
-    """Serve until somebody stops us. `after`: when the daily run begins, and what follows."""
+    """Serve until somebody stops us, with exit code 1 where something else did. `after`: when the daily run begins, and
+    what follows.
+    """
     from koweb_sync.listen.inbox import Inbox
     from koweb_sync.listen.measures import Measures
     from koweb_sync.listen.server import EventServer, Reception
+    from koweb_sync.listen.threads import Threads
 
     file = state or inbox_place(places[0])
     for ignored in (*(place.ignore() for place in places), keep_out_of_git(file, ending="*")):
@@ -285,22 +305,22 @@ def serve(
             remedy=_("Name another port with --port."),
         ) from error
     stopped = threading.Event()
-    threads = [threading.Thread(target=run, name=name) for name, run in jobs(places, inbox, measures, after, stopped)]
+    threads = Threads(jobs(places, inbox, measures, after, stopped), stopped, server.stop, log)
     shown = f"[{at[0]}]" if ":" in at[0] else at[0]
     for place in places:
         log("listening", forum=place.settings.name, url=f"http://{shown}:{server.port}/{place.settings.name}")
     with stopping(server.stop):
-        for thread in threads:
-            thread.start()
+        threads.start()
         try:
             server.serve()
         finally:
             stopped.set()
             log("stopping")
-            for thread in threads:
-                thread.join()
+            threads.join()
             inbox.close()
     log("stopped")
+    if threads.lost:
+        sys.exit(FAILED)
 
 
 def jobs(

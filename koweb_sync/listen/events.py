@@ -16,6 +16,7 @@ from typing import Any, Literal
 SIGNATURE, EVENT_ID = "X-Discourse-Event-Signature", "X-Discourse-Event-Id"
 KIND, EVENT = "X-Discourse-Event-Type", "X-Discourse-Event"
 METHOD = "sha256="
+OWN = ("health", "metrics")  # paths at which we tell of ourselves: no forum is called so
 LONGEST_ID = 64  # letters of an event's id; Discourse gives a number
 HIGHEST = 2**63 - 1
 OF_POSTS = {"post": "post", "solved": "solved", "like": "like"}

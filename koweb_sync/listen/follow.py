@@ -16,6 +16,7 @@ from koweb_sync.listen.inbox import Inbox, PendingCommand
 from koweb_sync.listen.measures import Measures
 
 TICK = 0.5  # seconds between two looks
+LATER = 10.0  # seconds after which it is tried again to see whether there is something to do
 LONGEST = 30 * 60.0  # seconds that a command may take
 TRIES = 4
 PAUSE = 60.0  # seconds after the first failure; each further one doubles it
@@ -108,7 +109,11 @@ class Follower:
             try:
                 self.step()
             except KowebError as error:
-                self.log("failed", forum=self.forum, why=type(error).__name__)
+                self.log("failed", forum=self.forum, what="following", why=type(error).__name__)
+                self.stopped.wait(LATER)
+            except Exception as error:
+                self.log("failed", forum=self.forum, what="following", why=type(error).__name__, unforeseen=True)
+                self.stopped.wait(LATER)
 
     def step(self) -> bool:
         """Do it if it is to be done; whether it was."""

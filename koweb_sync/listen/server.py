@@ -18,7 +18,7 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from koweb_sync.errors import KowebError
-from koweb_sync.listen.events import EVENT, EVENT_ID, KIND, SIGNATURE, hint, mark, plain_id, signed
+from koweb_sync.listen.events import EVENT, EVENT_ID, KIND, OWN, SIGNATURE, hint, mark, plain_id, signed
 from koweb_sync.listen.inbox import Inbox
 from koweb_sync.listen.measures import Measures
 
@@ -69,7 +69,7 @@ class Reception:
         if name in self.secrets:
             status = self.event(name, environ) if verb == "POST" else 405
             return status, b"", TEXT
-        if path not in ("/health", "/metrics"):
+        if path not in [f"/{one}" for one in OWN]:
             return 404, b"", TEXT
         if verb not in ("GET", "HEAD"):
             return 405, b"", TEXT

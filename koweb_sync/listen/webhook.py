@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from koweb_sync.errors import InputError
 from koweb_sync.forum import webhooks
@@ -31,8 +32,10 @@ class WantedHook:
     kinds: Mapping[int, str]
 
 
-def look(forum: Connection, url: str) -> WantedHook:
-    """What is to be done. Raises InputError for what is no address, ForumError where the key may not."""
+def look(forum: Connection, url: str, name: str) -> WantedHook:
+    """What is to be done for the forum that is called so. Raises InputError for what is no address of it, ForumError
+    where the key may not.
+    """
     parts = parted(url)
     if (
         parts.scheme not in ("http", "https")
@@ -49,6 +52,10 @@ def look(forum: Connection, url: str) -> WantedHook:
     if parts.scheme == "http" and parts.hostname not in LOCAL:
         raise InputError(
             _("What the forum tells would travel in the clear."), where=url, remedy=_("It must begin with https://.")
+        )
+    if unquote(parts.path).rstrip("/").rpartition("/")[2] != name:
+        raise InputError(
+            _("Nothing answers at this address."), where=url, remedy=_("It must end with /{name}.").format(name=name)
         )
     known = webhooks.webhooks(forum)
     there = next((one for one in known.found if one.url.rstrip("/") == url.rstrip("/")), None)

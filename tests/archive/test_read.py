@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 from click import Command, Context
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.store.views import VIEWS
 from koweb_sync.cli.archive.command import archive
@@ -242,6 +243,17 @@ def test_a_number_that_no_database_holds_is_refused(commands: Commands, name: st
 def test_a_filter_that_means_nothing_is_refused(commands: Commands, words: tuple[str, ...]) -> None:
     with pytest.raises(InputError):
         commands.run("list", *words)
+
+
+def test_what_was_read_after_the_last_run_is_no_run(commands: Commands) -> None:
+    row = {"forum": 1, "n": 2, "started": START + 2 * DAY, "ended": START + 3 * DAY, "via": "due", "outcome": "part"}
+    with Store.open(str(commands.store)) as store, store.begin() as connection:
+        connection.execute(insert(schema.RUNS).values(row))
+    held = commands.data("stats")
+    assert (held["runs"], held["last_run"]["outcome"], held["last_run"]["n"]) == (1, "done", 1)
+    assert held["heard"] is not None
+    assert "not finished" not in commands.run("stats")
+    assert "Kept up to date until" in commands.run("stats")
 
 
 def test_stats_counts_what_is_held(commands: Commands) -> None:

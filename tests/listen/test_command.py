@@ -213,10 +213,25 @@ def test_a_webhook_is_made_once_and_changed_then(here: Clone, box: Sandbox, monk
 
 
 @pytest.mark.parametrize(
-    "url", ["http://listen.example.org/kafe", "ftp://x/", "kafe", "https://me:word@listen.example.org/"]
-)
+    "url",
+    [
+        "http://listen.example.org/kafe", "ftp://x/kafe", "kafe", "https://me:word@listen.example.org/kafe",
+        "https://listen.example.org/", "https://listen.example.org/the", "https://listen.example.org/kafe/x",
+    ],
+)  # fmt: skip
 def test_an_address_that_cannot_be_is_refused_before_anything_is_made(url: str, here: Clone, box: Sandbox) -> None:
     here.run("listen", "--install", url, "--yes", code=2)
+    assert box.state.web_hooks == {}
+
+
+@pytest.mark.parametrize("name", ["health", "metrics"])
+def test_a_forum_at_whose_path_we_tell_of_ourselves_is_refused(
+    name: str, here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.write("koweb.toml", here.read("koweb.toml").replace("[forum.kafe", f"[forum.{name}"))
+    monkeypatch.setenv(f"KOWEB_{name.upper()}_WEBHOOK_SECRET", SECRET)
+    assert f"“{name}”" in here.run("listen", "--port", "0", code=2).err
+    here.run("listen", "--install", f"https://listen.example.org/{name}", "--yes", code=2)
     assert box.state.web_hooks == {}
 
 

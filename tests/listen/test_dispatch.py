@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,6 +205,31 @@ def test_commands_run_one_after_the_other_until_one_fails(tmp_path: Path) -> Non
     mine.minutes(0.1)
     assert [one.exists() for one in marks] == [True, True, False]
     assert mine.log == [{"event": "followed", "forum": NAME, "well": False, "why": "exit code 1"}]
+
+
+def test_a_command_does_not_see_our_own_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (VARIABLE, DISPATCH_TOKEN, "KOWEB_THE_WEBHOOK_SECRET", "KOWEB_KAFE_API_KEY"):
+        monkeypatch.setenv(name, f"value of {name}")
+    seen = tmp_path / "seen"
+    program = f"import os, json; json.dump(dict(os.environ), open({str(seen)!r}, 'w'))"
+    mine = Following(tmp_path, Commands([(sys.executable, "-c", program)], str(tmp_path)))
+    mine.told()
+    mine.minutes(0.1)
+    environ = json.loads(seen.read_text(encoding="utf-8"))
+    assert environ["KOWEB_FORUM"] == NAME
+    assert [name for name in environ if name.startswith("KOWEB_") and "value of" in environ[name]] == [
+        "KOWEB_KAFE_API_KEY"
+    ], "a pull needs the key, and nothing else"
+
+
+def test_a_command_that_always_fails_is_given_up_until_more_is_told(tmp_path: Path) -> None:
+    mine = Following(tmp_path, Commands([("false",)], str(tmp_path)))
+    mine.told()
+    mine.minutes(60)
+    assert len(mine.log) == TRIES
+    mine.told()
+    mine.minutes(0.1)
+    assert len(mine.log) == TRIES + 1
 
 
 # ---- as it is typed

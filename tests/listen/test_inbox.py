@@ -40,6 +40,26 @@ def test_what_is_told_while_it_is_read_stays_due(inbox: Inbox) -> None:
     assert [(one.id, one.first, one.last, one.moved) for one in inbox.due("kafe")] == [(3, 20.0, 20.0, 1)]
 
 
+def test_what_was_told_of_a_text_is_not_forgotten_for_what_is_told_after_it(inbox: Inbox) -> None:
+    """A reply, or a like, that follows at once takes nothing back."""
+    inbox.take("kafe", "1", Hint("topic", 3, 5, 2, text=True, moved=True), 10.0)
+    inbox.take("kafe", "2", Hint("topic", 3, 5), 11.0)
+    (due,) = inbox.due("kafe")
+    assert (due.text, due.moved, due.number, due.first, due.last) == (1, 1, 2, 10.0, 11.0)
+
+
+def test_what_is_told_while_the_forum_fails_at_it_does_not_wait_for_the_next_try(inbox: Inbox) -> None:
+    inbox.take("kafe", "1", Hint("topic", 3, 5, 2), 10.0)
+    inbox.take("kafe", "2", Hint("topic", 4), 10.0)
+    unread = inbox.due("kafe")
+    inbox.take("kafe", "3", Hint("topic", 3, 5, 2), 20.0)
+    inbox.later("kafe", unread, 900.0)
+    assert {one.id: (one.tries, one.wait) for one in inbox.due("kafe")} == {3: (0, 0.0), 4: (1, 900.0)}
+    inbox.later("kafe", inbox.due("kafe"), 950.0)
+    inbox.take("kafe", "4", Hint("topic", 4), 30.0)
+    assert {one.id: (one.tries, one.wait) for one in inbox.due("kafe")} == {3: (1, 950.0), 4: (0, 0.0)}
+
+
 def test_only_so_many_events_are_remembered(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "KEPT", 10)
     monkeypatch.setattr(room, "SWEEP", 5)

@@ -217,6 +217,20 @@ def nothing(_forum: Forum) -> None:
     """Nothing is missing."""
 
 
+def test_what_is_read_between_two_runs_makes_no_archive_unfinished(tmp_path: Path) -> None:
+    """Whoever follows a forum by its webhooks has hardly a run that nothing was read after."""
+    forum, _topic = two_people()
+    forum.run(200, "part")
+    for name in ("after", "failed"):
+        (tmp_path / name).mkdir()
+    with forum.source(tmp_path / "after") as source:
+        assert completeness(source).complete
+    forum.run(300, "failed")
+    forum.run(301, "part")
+    with forum.source(tmp_path / "failed") as source:
+        assert not completeness(source).finished
+
+
 @pytest.mark.parametrize("happens", [gap, trouble, failed, running, nothing])
 def test_a25_each_figure_says_that_it_is_incomplete(tmp_path: Path, happens: Callable[[Forum], None]) -> None:
     forum, _topic = two_people()

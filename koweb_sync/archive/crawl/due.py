@@ -19,7 +19,7 @@ from koweb_sync.archive.crawl.explorer_rows import KINDS
 from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.malformed import LATER
 from koweb_sync.archive.crawl.repair import needs_key, repair
-from koweb_sync.archive.crawl.run import PART, Run
+from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.query_parts import SIZE
@@ -77,7 +77,7 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
         write_ledger(run, topics)
         with run.page() as keeper:
             keeper.resolve()
-    run.end(PART)
+    run.end(schema.PART)
     return frozenset(ident for ident, _why in run.todo(f"topic{LATER}", 10_000)).intersection(topics)
 
 

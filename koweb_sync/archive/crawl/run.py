@@ -18,6 +18,7 @@ from koweb_sync.archive.names.erasures import erasure_filter
 from koweb_sync.archive.names.filter import ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import prepared
+from koweb_sync.archive.store.schema import PART
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_people import HEART
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from koweb_sync.forum.reader import ForumReader
 
 WHISPER = 4
-PART = "part"  # the outcome of what was no whole run
 AT, SET_ASIDE = "at:", "aside:"  # what names of cursors of one run begin with, and of one that waits meanwhile
 
 

@@ -68,9 +68,9 @@ class Reader:
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
     def is_unfinished(self) -> bool:
-        """Whether the last run was cut off, so that the next one goes on with it."""
-        last = sql("SELECT outcome AS it FROM runs WHERE forum = ? ORDER BY n DESC LIMIT 1", self.forum)
-        return bool(value(self.connection, last) == "")
+        """Whether the last whole run was cut off, so that the next one goes on with it."""
+        whole = "SELECT outcome AS it FROM runs WHERE forum = ? AND outcome <> 'part' ORDER BY n DESC LIMIT 1"
+        return bool(value(self.connection, sql(whole, self.forum)) == "")
 
     def person(self, words: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""

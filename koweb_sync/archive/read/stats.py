@@ -57,11 +57,15 @@ def files(connection: Connection, forum: int) -> dict[str, Any]:
 
 
 def runs(connection: Connection, forum: int) -> dict[str, Any]:
-    """How many runs there were, and the last one: when, how, what it cost and found."""
+    """How many whole runs there were, and the last one: when, how, what it cost and found. `heard`: when something that
+    the forum told of was read after that.
+    """
     table = schema.RUNS
-    number = connection.execute(select(func.count()).select_from(table).where(table.c.forum == forum)).scalar_one()
-    newest = select(table).where(table.c.forum == forum).order_by(table.c.n.desc()).limit(1)
-    row = connection.execute(newest).mappings().first()
+    whole = (table.c.forum == forum, table.c.outcome != schema.PART)
+    number = connection.execute(select(func.count()).select_from(table).where(*whole)).scalar_one()
+    row = connection.execute(select(table).where(*whole).order_by(table.c.n.desc()).limit(1)).mappings().first()
+    parts = select(func.max(table.c.ended)).where(table.c.forum == forum, table.c.outcome == schema.PART)
+    heard = connection.execute(parts).scalar()
     last = row and {
         "n": row["n"],
         "started": iso_or_none(row["started"]),
@@ -71,7 +75,8 @@ def runs(connection: Connection, forum: int) -> dict[str, Any]:
         "requests": {"keyed": row["keyed"], "anonymous": row["anonymous"]},
         "found": json.loads(row["found"]),
     }
-    return {"runs": int(number), "last_run": last or None}
+    newer = heard is not None and (row is None or heard > row["started"])
+    return {"runs": int(number), "last_run": last or None, "heard": iso_or_none(heard if newer else None)}
 
 
 def ledger(connection: Connection, forum: int) -> dict[str, Any] | None:

@@ -53,6 +53,7 @@ FORUMS = table(
     string("settings", server_default="{}"),  # JSON: what of the forum's facts the archive needs
     scoped=False,
 )
+PART = "part"  # the outcome of what was no whole run: what a forum told of was read
 RUNS = table(
     "runs",  # each run of koweb archive
     key("n"),

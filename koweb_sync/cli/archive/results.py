@@ -114,6 +114,8 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         )
         words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
         lines.append((_("Last run"), f"{said(last['started'])}, {words} ({outcome(last['outcome'])})"))
+    if held["heard"]:
+        lines.append((_("Kept up to date until"), said(held["heard"])))
     lines.append((_("What is missing"), complete(ledger)))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:

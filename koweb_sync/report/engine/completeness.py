@@ -10,7 +10,7 @@ class Completeness:
     """What the archive knows that it lacks.
 
     `missing_posts`, in `short_topics`: posts that the forum shows and the archive does not hold. `troubled_topics`: of
-    which it cannot say. `finished`: the last run was done to its end; false also if there was none.
+    which it cannot say. `finished`: the last whole run was done to its end; false also if there was none.
     `complete`: nothing is known to be missing.
     """
 
@@ -27,6 +27,8 @@ def completeness(source: Source) -> Completeness:
         SELECT coalesce(CAST(sum(CASE WHEN short > 0 THEN short ELSE 0 END) AS BIGINT), 0),
             count(*) FILTER (WHERE short > 0), count(*) FILTER (WHERE trouble <> '')
         FROM {source["ledger"]} AS l""")
-    ((last, done),) = source.rows(f"SELECT max(n), max(n) FILTER (WHERE outcome = 'done') FROM {source['runs']} AS r")
+    ((last, done),) = source.rows(f"""
+        SELECT max(n) FILTER (WHERE outcome <> 'part'), max(n) FILTER (WHERE outcome = 'done')
+        FROM {source["runs"]} AS r""")
     finished = done is not None and done == last
     return Completeness(int(missing), topics, troubled, finished, finished and not topics and not troubled)
