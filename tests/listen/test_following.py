@@ -7,8 +7,9 @@ import pytest
 
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
+from koweb_sync.listen.events import Hint
 from koweb_sync.sandbox import Sandbox
-from tests.listen.listening import CONSTANT, Listening, between, hook, listening, serving
+from tests.listen.listening import CONSTANT, NAME, Listening, between, hook, listening, serving
 
 pytestmark = pytest.mark.server("2025")
 
@@ -88,3 +89,37 @@ def test_a_like_that_came_while_its_post_was_read_leaves_no_trace(told: Listenin
     told.box.like(post, username="membre8")
     told.catch_up()
     assert not between(told.dumped(), told.from_scratch())
+
+
+def test_what_only_staff_may_read_stays_out_where_nobody_asked_for_it(talking: Sandbox, tmp_path: Path) -> None:
+    """Also where the key shows it, and a webhook tells of it."""
+    with talking.state.lock:
+        closed = talking.state.categories[3]
+        closed.read_restricted, closed.permissions = True, {"staff": 1}
+    with listening(talking, tmp_path) as mine, serving(mine) as url:
+        hook(talking, url)
+        topic = talking.new_topic(
+            "Un sujet de l’équipe, tout neuf", "Ce que seule l’équipe peut lire ici.", category=3, username="admin"
+        )
+        happen(mine)
+        mine.catch_up()
+        assert not [line for line in mine.dumped() if "équipe" in line or f'"topic": {topic.id},' in line]
+        assert not between(mine.dumped(), mine.from_scratch())
+
+
+def test_what_happened_to_a_topic_itself_is_read_however_far_from_its_opening_somebody_answered(
+    talking: Sandbox, tmp_path: Path
+) -> None:
+    """A page of a long topic does not show its first post."""
+    with listening(talking, tmp_path) as mine:
+        for n in range(45):
+            reply(mine, 2, f"Une réponse de plus, la {n}e de cette longue journée.")
+        mine.archive.whole_run(mine.worker.stopped)
+        first = talking.first_post(2).id
+        revise(mine, first, "Le premier message, tout autre.", title="Un autre titre pour cette question ?")
+        last = reply(mine, 2, "Et une toute dernière réponse, pour finir.")
+        number = talking.state.posts[last].number
+        for n, hint in enumerate((Hint("topic", 2, text=True), Hint("topic", 2, last, number, moved=True))):
+            mine.inbox.take(NAME, f"event{n}", hint, mine.clock())
+        mine.catch_up()
+        assert not between(mine.dumped(), mine.from_scratch())
