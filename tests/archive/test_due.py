@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.crawl import due
+from koweb_sync.archive.crawl import revisions
 from koweb_sync.archive.crawl.due import DueTopic, read_due
 from koweb_sync.errors import ForumDown
 from koweb_sync.forum.query_parts import SIZE
@@ -58,9 +58,11 @@ class Backup:
         """The forum is again what it was."""
         state = self.box.state
         with state.lock:
-            for there, held in zip((state.posts, state.topics), self.held, strict=True):
-                there.clear()
-                there.update(held)
+            posts, topics = self.held
+            state.posts.clear()
+            state.posts.update(posts)
+            state.topics.clear()
+            state.topics.update(topics)
             for topic in state.topics:
                 state.changed(topic)
 
@@ -98,7 +100,7 @@ def test_it_is_also_where_reading_was_cut(kept: Explored, town: Sandbox, monkeyp
         raise ForumDown("503")
 
     with monkeypatch.context() as patched:
-        patched.setattr(due.revisions, "of_new_texts", down)
+        patched.setattr(revisions, "of_new_texts", down)
         with pytest.raises(ForumDown):
             tell(kept, DueTopic(2, {first.id: 1}))
     assert "différent" in str(kept.texts()[first.id])
