@@ -79,11 +79,11 @@ def test_a_forum_that_is_restored_from_a_backup_is_seen_as_it_is(kept: Explored,
     with state.lock:
         town.services.keeper.move(state.user("admin"), state.topics[3], [FAR], {"destination_topic_id": 2})
     tell(kept, DueTopic(2, {}))
-    where = f"SELECT topic FROM posts WHERE id = {FAR}"
-    assert kept.rows(where) == [(2,)]
+    where = "SELECT topic FROM posts WHERE id = :post"
+    assert kept.rows(where, post=FAR) == [(2,)]
     backup.restore()
     kept.run()
-    assert kept.rows(where) == [(3,)]
+    assert kept.rows(where, post=FAR) == [(3,)]
     shown = {int(post) for (post,) in kept.rows("SELECT id FROM posts WHERE shown = 1")}
     assert shown == set(public(town)), "nor is there what a move leaves behind"
 
