@@ -91,7 +91,7 @@ def test_p446_what_is_typed_counts_and_so_does_what_keeps_a_translation_back(her
         told = side(it)
         assert "is a translation of the same post into the same language" in told
         assert "still lacks a translation" in told
-        assert "A translation has no key “ofen”" in told
+        assert "A translation does not say “ofen”" in told
 
 
 def test_p447_history_is_asked_once_for_a_text_that_was_translated(

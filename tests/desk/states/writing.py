@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload, expect
 from koweb_sync.desk import version_pages
 from tests.desk.states.memory import only_shown
 from tests.desk.states.scene import Scene, Visit
+from tests.desk.test_translations_shown import translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, fields, sent
 from tests.workspace import PNG, TEXT, Clone
@@ -271,8 +272,30 @@ PAGES = (
     *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
     "_unsaved.html",
 )
-ROUTES = ("write", "forget", "adding", "versions", "preview")
+ROUTES = ("translations", "write", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
 )
-CHAPTERS = (a_new_post, the_list, meanwhile, only_shown)
+
+
+def translations(scene: Scene) -> Iterator[str]:
+    """A text with translations: of the text of now, of an earlier one, and such as cannot be published."""
+    here = scene.repository()
+    translated(here)
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sees(f"/preview/{FILE}")
+        yield "a translation of the text of now"
+        here.post("un", f"{TEXT}\n\nUne seconde phrase.")
+        here.write("posts/un.de.md", "---\ntitle: Ein Thema\nofen: 1\n---\n\nText\n")
+        one.sees(f"/preview/{FILE}")
+        scene.judge.page.get_by_text("Ce qui a changé depuis").first.press("Enter")
+        yield "a translation of an earlier text, and one that is wrong"
+        one.sees(f"/write/{FILE}")
+        yield "a text that has a translation of an earlier one"
+        one.sees("/preview/")
+        yield "the list: a translation to bring up to date"
+
+
+CHAPTERS = (a_new_post, the_list, meanwhile, translations, only_shown)
