@@ -8,14 +8,15 @@ a lock, so that two at a time do not share one.
 
 import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync import records, safe_files, trusted
+from koweb_sync import safe_files, trusted
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
+from koweb_sync.records import RecordFile
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -38,7 +39,7 @@ def begin(url: str, client: str, now: float) -> LoginAttempt:
     """Note a login before the forum is asked: under the name of an earlier one that did not end, else as `client`.
     Raises KowebError.
     """
-    with changed() as known, undamaged():
+    with record().changed() as known, record().undamaged():
         begun = known.setdefault("begun", {}).setdefault(trusted.origin(url), {})
         for name, since in list(of(begun).items()):
             if lock := locked(name):
@@ -57,7 +58,7 @@ def end(url: str, client: str) -> None:
     with suppress(KowebError):
         if not (trusted.data_folder() / NAME).is_file():
             return
-        with changed() as known, undamaged():
+        with record().changed() as known, record().undamaged():
             begun = known.get("begun", {}).get(trusted.origin(url), {})
             begun.pop(client, None)
     with suppress(KowebError):
@@ -71,8 +72,8 @@ def left(url: str) -> float:
     if not (trusted.data_folder() / NAME).is_file():
         return 0.0
     newest = 0.0
-    with undamaged():
-        begun = of(read().get("begun", {}).get(trusted.origin(url), {}))
+    with record().undamaged():
+        begun = of(record().read().get("begun", {}).get(trusted.origin(url), {}))
     for name, since in begun.items():
         if lock := locked(name):
             lock.release()
@@ -105,24 +106,10 @@ def locked(client: str) -> "BaseFileLock | None":
     return lock
 
 
-def remedy() -> str:
-    """What to do where the file is damaged."""
-    return _("Remove this file, then log in again: koweb login")
-
-
-def undamaged() -> AbstractContextManager[None]:
-    """Around what takes the file's content to pieces. Raises KowebError where it is damaged."""
-    return records.undamaged(str(trusted.data_folder() / NAME), remedy())
-
-
-def read() -> dict[str, Any]:
-    """What the file holds; empty where there is none. Raises KowebError."""
-    path = trusted.data_folder() / NAME
-    text = safe_files.read(path.parent, NAME)
-    return records.read(text, str(path), VERSION, remedy=remedy()) if text else {}
-
-
-def changed() -> AbstractContextManager[dict[str, Any]]:
-    """What the file holds, to be changed by one process at a time. Only the user may read it. Raises KowebError."""
-    failed = _("Your login cannot be written down: {why}.")
-    return records.changed(trusted.data_folder() / NAME, VERSION, read, failed)
+def record() -> RecordFile:
+    """The file, of which only the user may read anything."""
+    remedy, failed = (
+        _("Remove this file, then log in again: koweb login"),
+        _("Your login cannot be written down: {why}."),
+    )
+    return RecordFile(trusted.data_folder() / NAME, VERSION, remedy, failed)

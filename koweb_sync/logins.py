@@ -6,13 +6,14 @@ address: a koweb.toml that names another forum finds no login.
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from koweb_sync import keyrings, records, safe_files, trusted
+from koweb_sync import keyrings, trusted
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
+from koweb_sync.records import RecordFile
 from koweb_sync.times import DAY_IN_SECONDS
 
 VERSION = 1
@@ -69,8 +70,8 @@ def find(url: str) -> Login | None:
     """The login to a forum on this computer; None without one. Raises KowebError for what is damaged or newer."""
     if not (trusted.data_folder() / NAME).is_file():
         return None
-    known = read()
-    with undamaged():
+    known = record().read()
+    with record().undamaged():
         found = known.get("logins", {}).get(trusted.origin(url))
         return login_of(found) if found else None
 
@@ -99,8 +100,8 @@ def keep(url: str, login: Login, key: str, *, in_file: bool) -> tuple[Login, str
     KowebError; then nothing is kept.
     """
     try:
-        with changed() as known:
-            with undamaged():
+        with record().changed() as known:
+            with record().undamaged():
                 kept = known.setdefault("logins", {})
                 older = kept.get(trusted.origin(url))
                 before = login_of(older) if older else None
@@ -121,7 +122,7 @@ def note_use(url: str, login: Login, now: float) -> None:
     """Note that a login is used now, once a day. Where that cannot be written down, nothing else fails."""
     if 0 <= now - max(login.used, login.since) < DAY_IN_SECONDS:
         return
-    with suppress(KowebError), changed() as known, undamaged():
+    with suppress(KowebError), record().changed() as known, record().undamaged():
         found = known.get("logins", {}).get(trusted.origin(url))
         if found and found.get("client") == login.client:
             found["used"] = now
@@ -129,7 +130,7 @@ def note_use(url: str, login: Login, now: float) -> None:
 
 def note_rules(url: str, login: Login, unused_days: int, life_days: int) -> Login:
     """Note when the forum says that it ends a login."""
-    with suppress(KowebError), changed() as known, undamaged():
+    with suppress(KowebError), record().changed() as known, record().undamaged():
         found = known.get("logins", {}).get(trusted.origin(url))
         if found and found.get("client") == login.client:
             found |= {"unused_days": unused_days, "life_days": life_days}
@@ -138,7 +139,7 @@ def note_rules(url: str, login: Login, unused_days: int, life_days: int) -> Logi
 
 def forget(url: str) -> None:
     """Remove a login and its key from this computer. Raises KowebError."""
-    with changed() as known, undamaged():
+    with record().changed() as known, record().undamaged():
         found = known.get("logins", {}).pop(trusted.origin(url), None)
         older = login_of(found) if found else None
     if older and not older.key:
@@ -148,24 +149,10 @@ def forget(url: str) -> None:
 # ---- the file
 
 
-def remedy() -> str:
-    """What to do where the file is damaged."""
-    return _("Move this file away, then log in again: koweb login")
-
-
-def undamaged() -> AbstractContextManager[None]:
-    """Around what takes the file's content to pieces. Raises KowebError where it is damaged."""
-    return records.undamaged(str(trusted.data_folder() / NAME), remedy())
-
-
-def read() -> dict[str, Any]:
-    """What the file holds; empty where there is none. Raises KowebError."""
-    path = trusted.data_folder() / NAME
-    text = safe_files.read(path.parent, NAME)
-    return records.read(text, str(path), VERSION, remedy=remedy()) if text else {}
-
-
-def changed() -> AbstractContextManager[dict[str, Any]]:
-    """What the file holds, to be changed by one process at a time. Only the user may read it. Raises KowebError."""
-    failed = _("Your login cannot be written down: {why}.")
-    return records.changed(trusted.data_folder() / NAME, VERSION, read, failed)
+def record() -> RecordFile:
+    """The file, of which only the user may read anything."""
+    remedy, failed = (
+        _("Move this file away, then log in again: koweb login"),
+        _("Your login cannot be written down: {why}."),
+    )
+    return RecordFile(trusted.data_folder() / NAME, VERSION, remedy, failed)

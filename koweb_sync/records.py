@@ -7,7 +7,7 @@ when a record is written again.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,6 +95,31 @@ def changed(file: Path, version: int, read: Callable[[], RecordData], failed: st
             where=str(file.parent),
             remedy=_("See that you may write there, then try again."),
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file with one record that only the user may read, and what is said of it: `remedy` where it is damaged,
+    `failed` where it cannot be written, with “{why}”.
+    """
+
+    path: Path
+    version: int
+    remedy: str
+    failed: str
+
+    def read(self) -> RecordData:
+        """What the file holds; empty where there is none. Raises KowebError."""
+        text = safe_files.read(self.path.parent, self.path.name)
+        return read(text, str(self.path), self.version, remedy=self.remedy) if text else {}
+
+    def changed(self) -> AbstractContextManager[RecordData]:
+        """What the file holds, to be changed by one process at a time. Raises KowebError."""
+        return changed(self.path, self.version, self.read, self.failed)
+
+    def undamaged(self) -> AbstractContextManager[None]:
+        """Around what takes the file's content to pieces. Raises KowebError where it is damaged."""
+        return undamaged(str(self.path), self.remedy)
 
 
 @contextmanager
