@@ -139,6 +139,13 @@ OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tell
         "The note under the topics was not renewed: that needs an administrator's key without scopes. An "
         "administrator may run “koweb component update”."
     ): lambda: _("The note under the topics was not renewed: an administrator of the forum has to do that."),
+    (
+        "The note under the topics is another repository's by now, and was left to it. To take it back: koweb component "
+        "update --take-over"
+    ): lambda: _(
+        "The note under the topics is another folder's by now, and was left to it. Whoever looks after this folder can "
+        "take it back."
+    ),
     "The note under the topics was not renewed this time; the next push tries again.": lambda: _(
         "The note under the topics was not renewed this time; the next publication tries again."
     ),

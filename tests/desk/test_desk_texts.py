@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def said_in(node: ast.AST, told: bool) -> Iterator[tuple[Said, bool]]:
         yield from said_in(child, told)
 
 
+@cache
 def texts() -> list[tuple[str, Said]]:
     """Every text that may reach a page otherwise than as an error: where it stands, and what it says."""
     found = []
@@ -82,6 +84,7 @@ def test_p450_each_text_of_the_table_is_one_that_somebody_says_and_is_said_other
                 assert "{" not in desk_text(form).replace("{…}", "")
 
 
+@cache
 def said_elsewhere() -> set[str]:
     """The texts of commands that the desk runs, and those of errors."""
     found: set[str] = set()
