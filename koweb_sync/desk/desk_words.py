@@ -140,8 +140,8 @@ OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tell
         "administrator may run “koweb component update”."
     ): lambda: _("The note under the topics was not renewed: an administrator of the forum has to do that."),
     (
-        "The note under the topics is another repository's by now, and was left to it. To take it back: koweb component "
-        "update --take-over"
+        "The note under the topics is another repository's by now, and was left to it. To take it back: koweb "
+        "component update --take-over"
     ): lambda: _(
         "The note under the topics is another folder's by now, and was left to it. Whoever looks after this folder can "
         "take it back."
