@@ -103,7 +103,8 @@ class WorkRunner:
         last = self.last
         if last is not None and not last.finished:
             raise WorkUnderWay(
-                _("Something else is under way: {title}.").format(title=last.title), remedy=_("Wait until it is done.")
+                _("koweb is still at work: “{title}”.").format(title=last.title),
+                remedy=_("What you asked for just now has not begun. Ask again when this is done."),
             )
 
     def _run(self, begun: RunningWork, work: Work) -> None:

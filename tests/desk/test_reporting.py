@@ -1,5 +1,7 @@
 """The report in the browser: made, looked at, kept, and turned into a post."""
 
+from threading import Event
+
 from tests.desk.open_desk import desk
 from tests.workspace import Clone
 
@@ -21,8 +23,24 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         page = it.done(it.get("/work/"))
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
-        assert f"posts/outils/{made[0].name}" in page.text
+        assert f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/outils/{made[0].name}' in page.text
+        assert "Nothing is published: read it, then publish it." in page.text
         it.post("/report/make", period="own", since="2026-10-40", audience="facilitators")
         page = it.done(it.get("/work/"))
         assert "is no date" in page.text
         assert it.post("/report/post", period="30d", folder="../ailleurs").status_code == 400
+
+
+def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone) -> None:
+    here.run("archive")
+    go_on = Event()
+    with desk(here.folder) as it:
+        first = it.run.work.start("report", "The report is made", "/report/", lambda _work: go_on.wait(60))
+        answer = it.post("/report/post", period="365d", folder="outils")
+        go_on.set()
+        first.over.wait(60)
+        assert answer.status_code == 409
+        assert "<h1>One moment</h1>" in answer.text
+        assert "“The report is made”" in answer.text
+        assert "Ask again when this is done." in answer.text
+        assert 'href="/work/"' in answer.text

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from axe_playwright_python.base import AxeResults
@@ -97,6 +98,18 @@ def test_p337_everybody_can_read_memory_and_report(here: Clone, browser: Browser
         page.get_by_role("link", name="for the community").wait_for(timeout=60_000)
         wrong += judged(page, "report-made")
         assert wrong == []
+
+
+def test_p337_the_clock_of_work_that_says_nothing_goes_on(here: Clone, browser: Browser) -> None:
+    go_on = Event()
+    with desk(here.folder) as it, browser.new_context() as context:
+        it.run.work.start("report", "The report is made", "/preview/", lambda _work: go_on.wait(60))
+        page = context.new_page()
+        page.goto(it.server.access.address("/work/"))
+        began = page.get_by_role("timer").inner_text()
+        expect(page.get_by_role("timer")).not_to_have_text(began)
+        go_on.set()
+        page.wait_for_url("**/preview/")
 
 
 SHOWN = {"Une salle|2x1": "une-salle", "Un cercle": "un-cercle", "Une fête": "une-fete"}
