@@ -250,8 +250,12 @@ def with_links(text: str) -> Markup:
     """A sentence of ours in which addresses of the forum can be followed. Others stay text: who knows what they are."""
     home = shown.settings.url if session.folder is not None else ""
     parts = re.split(rf"({re.escape(home)}/[^\s<>\"']*[^\s<>\"'.,;:!?»)])", text) if home else [text]
-    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
-    return Markup().join(link.format(part) if at % 2 else part for at, part in enumerate(parts))
+    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{1}</a>')
+    topic = len(parts) - 2 if not parts[-1].strip(" .") and f"{home}/t/" in parts[-2:][0] else -1  # it ends in one
+    return Markup().join(
+        link.format(part, _("See it on the forum") if at == topic else part) if at % 2 else part
+        for at, part in enumerate(parts)
+    )
 
 
 @cache

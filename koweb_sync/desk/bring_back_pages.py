@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.desk import bringing_back, unsaved
+from koweb_sync.desk import bringing_back, looking, unsaved
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.bringing_back import BroughtBack
 from koweb_sync.desk.conflict_choices import chosen
@@ -39,6 +39,7 @@ def overview() -> ResponseReturnValue:
     """What the forum has; or the conflicts that wait."""
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
+    looking.begin(current_app.extensions["session"])
     repo = shown.another()
     return conflicts(repo) if note(repo, shown.settings) else what_there_is(repo)
 

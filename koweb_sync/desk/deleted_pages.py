@@ -102,7 +102,7 @@ def what_becomes(current: Previewer, one: DeletedText) -> str:
     if content.post.front.draft:
         return _("It is a draft: nothing of it is published.")
     if agreed is None:
-        return _("The forum does not have it: the next publication opens a topic for it.")
+        return _("The forum does not have it: publishing it opens a topic for it.")
     undone = to_undo(agreed.withdrawn, fields_of(content.post.front))
     return {
         "": _("Its topic is on the forum as it was. The next publication sends what this text has otherwise."),

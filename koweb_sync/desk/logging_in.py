@@ -89,8 +89,8 @@ def begin_login(url: str, *, in_file: bool) -> DeskLogin:
     ring = keyrings.usable()
     if not ring and not in_file:
         raise InputError(
-            _("This computer has no keyring for the key of a login."),
-            remedy=_("Agree below that a file keeps it, which only you may read."),
+            _("This computer cannot keep the key of a login."),
+            remedy=_("Agree below that koweb keeps it in a file that nobody else can read."),
         )
     attempt = login_attempts.begin(url, random(), time())
     wish = KeyWish(client=attempt.client)

@@ -56,6 +56,11 @@ def address_of(topic: int, number: int) -> str:
     return f"{HOME}topic/{topic}{f'?page={at}' if at > 1 else ''}#post-{number}"
 
 
+def purpose() -> str:
+    """What the archive is for."""
+    return _("What was said on the forum, to be searched and read again, even when the forum is closed.")
+
+
 def asked_page() -> int:
     """Which page somebody wants, from 1."""
     text = request.args.get("page", "1")
@@ -77,7 +82,7 @@ def memory() -> ResponseReturnValue:
                 rows = [topic_row(one) for one in found]
             until = reader.source().until
     except NoArchive:
-        return page("no_archive.html", title=_("Memory"), waits=False)
+        return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     told = _("never") if until is None else dates.minute(until)
     return page("memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told)
 
@@ -180,7 +185,7 @@ def state() -> ResponseReturnValue:
             held = holdings(connection, found.forum)
             gone = files_gone(connection, found.forum)
     except NoArchive:
-        return page("no_archive.html", title=_("Memory"), waits=False)
+        return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     last = session.work.last
     lines = last.lines if last is not None and last.kind == "memory" else []
     return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=last and last.result)

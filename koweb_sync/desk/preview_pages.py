@@ -86,7 +86,7 @@ def all_posts() -> str:
     if writes():
         looking.begin(current_app.extensions["session"])
     said = {
-        "deleted": _("Deleted. If you want it back:"),
+        "deleted": _("Deleted. To put it back:"),
         "forgotten": _("Forgotten. Nobody can bring this text back any more."),
         "key": _("The forum takes this key."),
         "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),

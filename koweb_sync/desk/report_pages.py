@@ -68,6 +68,11 @@ def chosen(given: Any) -> tuple[str, ...]:
     return tuple(f"{name}={value}" for name, value in ends if value)
 
 
+def purpose() -> str:
+    """What the report is for."""
+    return _("Who takes part, and who is left aside: computed here, from what is kept of the forum.")
+
+
 @routes.get(HOME)
 def report() -> ResponseReturnValue:
     """Choose a report; those that were made are there."""
@@ -75,13 +80,14 @@ def report() -> ResponseReturnValue:
         with reading() as reader:
             until = reader.source().until
     except NoArchive:
-        return page("no_archive.html", title=_("Report"), waits=False)
+        return page("no_archive.html", title=_("Report"), purpose=purpose(), waits=False)
     asked: dict[str, tuple[str, str, str]] = current_app.extensions.setdefault("report-periods", {})
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
     ready = [one for one in AUDIENCES if file_of(one).exists()]
     return page(
         "report.html",
+        purpose=purpose(),
         periods=periods(),
         asked=asked,
         own_days=own_days,

@@ -292,7 +292,7 @@ def key_told(settings: Settings) -> str:
     if keyrings.usable():
         return _("known until the desk ends, as you did not want it kept in this computer’s keyring")
     if keyrings.installed():
-        return _("known until the desk ends, as this computer has no keyring that could keep it, or it is locked")
+        return _("known until the desk ends, as this computer cannot keep keys, or does not allow it now")
     return _("known until the desk ends, as the part of koweb that uses this computer’s keyring is not installed")
 
 

@@ -65,7 +65,7 @@ def no_key(settings: Settings) -> list[UnderWay]:
         return []
     return [
         UnderWay(
-            _("koweb does not know your key: publishing and bringing back need it."), "/set-up/", _("Type the key")
+            _("koweb needs your key, to publish and to bring back. Please type it."), "/set-up/", _("Type the key")
         )
     ]
 

@@ -23,6 +23,11 @@ WAITING = DeskRoom(routes, "/who-waits/", lambda: _("Who waits"))
 PERIOD = 30 * DAY
 
 
+def purpose() -> str:
+    """What the page is for."""
+    return _("People whose question has no answer, and people to whom nobody responded.")
+
+
 @routes.get("/who-waits/")
 def who_waits() -> ResponseReturnValue:
     """Topics without an answer and people to whom nobody responded, in the last thirty days that are archived."""
@@ -40,9 +45,10 @@ def who_waits() -> ResponseReturnValue:
             with found.store.read() as connection:
                 chosen = names(connection, found.forum, aside.named)
     except NoArchive:
-        return page("no_archive.html", title=_("Who waits"), waits=True)
+        return page("no_archive.html", title=_("Who waits"), purpose=purpose(), waits=True)
     return page(
         "who_waits.html",
+        purpose=purpose(),
         aside=aside,
         chosen=chosen,
         formats=formats,

@@ -51,7 +51,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     assert 'href="/publish/">Check' not in done.text
     assert "phrase du forum" in published.read("posts/un.md")
     assert re.search(r"[^<>]+, brought back by Frédéric", pages.get("/versions/posts/un.md").text)
-    assert "Nothing that koweb has seen" in pages.get("/bring-back/").text
+    assert "Nothing, as koweb last saw it at" in pages.get("/bring-back/").text
 
 
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:

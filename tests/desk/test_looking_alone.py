@@ -77,7 +77,7 @@ def test_p391_a_look_of_its_own_stays_away_and_says_so(
         assert not box.log, "a preview looks at nothing"
     with monkeypatch.context() as m, looking_desk(published) as it:
         m.delenv("KOWEB_KAFE_API_KEY")
-        assert "does not know your key" in looked(it).text
+        assert "koweb needs your key" in looked(it).text
         assert not box.log
     with monkeypatch.context() as m, looking_desk(published) as it:
         m.setattr(looking, "MOST", 5)

@@ -45,7 +45,7 @@ def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: C
     here.post("un")
     box.set(max_post_length=20)
     page = publish(pages).text
-    assert "<h1>Nothing is published yet</h1>" in page, main_of(page)
+    assert "<h1>Nothing was published this time</h1>" in page, main_of(page)
     assert here.published() == []
 
 

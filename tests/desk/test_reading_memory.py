@@ -10,9 +10,13 @@ from tests.workspace import PNG, TEXT, Clone
 
 
 def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) -> None:
+    said: list[str] = []
     with desk(here.folder) as it:
         for path in ("/memory/", "/who-waits/", "/report/"):
-            assert "Read the forum" in it.get(path).text
+            page = it.get(path).text
+            assert "Read the forum" in page
+            said.append(re.findall(r"</h1>\n<p>(.*?)</p>", page)[0])
+        assert len(set(said)) == len(said), "each says what it is for"
         box.forget()
         it.post("/memory/run")
         page = it.done(it.get("/work/"))

@@ -208,6 +208,6 @@ def test_p341_everybody_can_filter_delete_and_keep_what_was_typed(here: Clone, b
         page.get_by_role("link", name="Un sujet nommé deux").press("Enter")
         page.get_by_text("Forget this text for good").click()
         wrong += judged(page, "deleted-text")
-        page.get_by_role("button", name="Bring it back into this folder").press("Enter")
+        page.get_by_role("button", name="Put it back into this folder").press("Enter")
         expect(page.get_by_text("The text is back in this folder.")).to_be_visible()
         assert wrong == []
