@@ -13,9 +13,9 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
     said: list[str] = []
     with desk(here.folder) as it:
         for path in ("/memory/", "/who-waits/", "/report/"):
-            page = it.get(path).text
-            assert "Read the forum" in page
-            said.append(re.findall(r"</h1>\n<p>(.*?)</p>", page)[0])
+            room = it.get(path).text
+            assert "Read the forum" in room
+            said.append(re.findall(r"</h1>\n<p>(.*?)</p>", room)[0])
         assert len(set(said)) == len(said), "each says what it is for"
         box.forget()
         it.post("/memory/run")
