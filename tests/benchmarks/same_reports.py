@@ -4,10 +4,11 @@ Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [-
 [--no-banners]
 
 OLDER is a checkout with a `.venv`; it writes the archives, and reports of them; this build reports of the same files.
-What only one of them says (a figure that is new, or a difference that would tell a community what one of its sides
-leaves out) is named once, and is no difference. Builds from before banners counted as topics that everybody reads
-(19c0f8e is one) are compared with `--no-banners`. For `--engine postgres` this build writes the same forums once more,
-each into a database of a server of its own; for `--engine spark` one session computes all (it needs Java, and pyspark).
+What only one of them says is named once, and is no difference: a figure that is new, a difference that would tell a
+community what one of its sides leaves out, how evenly the posts of a time are shared out in which nobody wrote. Builds
+from before banners counted as topics that everybody reads (19c0f8e is one) are compared with `--no-banners`. For
+`--engine postgres` this build writes the same forums once more, each into a database of a server of its own; for
+`--engine spark` one session computes all (it needs Java, and pyspark).
 """
 
 import argparse
@@ -92,6 +93,8 @@ def differences(older: Any, newer: Any, place: str, alone: set[str]) -> Iterator
     """Where two reports differ; `alone`: what only one of them has."""
     if place.endswith(".difference") and newer["state"] == "few":
         alone.add(f"{place} is left out")
+    elif isinstance(newer, dict) and of_nobody(place, older, newer):
+        alone.add(f"{place} of nobody's posts")
     elif isinstance(older, dict) and isinstance(newer, dict):
         alone |= {f"{place}.{key}" for key in older.keys() ^ newer.keys()}
         for key in older.keys() & newer.keys():
@@ -103,6 +106,14 @@ def differences(older: Any, newer: Any, place: str, alone: set[str]) -> Iterator
             yield from each(older, newer, place, alone)
     elif not near(older, newer):
         yield f"{place}: {older} and {newer}"
+
+
+def of_nobody(place: str, older: dict[str, Any], newer: dict[str, Any]) -> bool:
+    """Whether a build said how evenly nobody's posts are shared out, compared with that, or kept back who they were."""
+    if place.startswith(".behind."):
+        return bool(newer.get("total") == 0 and older.get("reason") == "few")
+    none = "gini" in place and newer.get("state") == "none"
+    return none and (place.endswith(".difference") or older["state"] == "few" or older["value"] == 0)
 
 
 def named(some: list[Any]) -> bool:
