@@ -1,6 +1,7 @@
 """Templates of pages that people read: escaped, in the words of the language that is spoken. Needs the extra Jinja2."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -8,6 +9,13 @@ from jinja2.lexer import Token, TokenStream
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.safe_text import unturned
+
+START = Path(__file__).with_name("page.css")
+
+
+def style(*more: Path) -> str:
+    """A style sheet: what all pages of ours begin with, and more of their own."""
+    return "".join(path.read_text(encoding="utf-8") for path in (START, *more))
 
 
 class Translated(Extension):

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as PlainResponse
 
-from koweb_sync import dates
+from koweb_sync import dates, pages
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.desk_words import desk_text
 from koweb_sync.desk.open_folder import OpenFolder
@@ -30,7 +30,6 @@ from koweb_sync.desk.work import WorkUnderWay
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, active
-from koweb_sync.pages import environment
 from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.pages import pictures
 from koweb_sync.sandbox.pages.routes import ALIGNED
@@ -94,7 +93,7 @@ common = Blueprint("common", __name__)
 @common.get("/style.css")
 def style() -> Response:
     """How pages look: posts as on the pages of a forum, and what is around them."""
-    css = "".join(path.read_text(encoding="utf-8") for path in (FORUM_PAGES / "style.css", FILES / "desk.css"))
+    css = pages.style(FORUM_PAGES / "style.css", FILES / "desk.css")
     site = shown.current().now.site if session.folder is not None else None
     return Response(css + (forum_colours(site) if site else ""), content_type="text/css; charset=utf-8")
 
@@ -261,7 +260,7 @@ def with_links(text: str) -> Markup:
 @cache
 def templates(_language: str) -> Environment:
     """The templates in one language."""
-    made = environment(__package__ or "")
+    made = pages.environment(__package__ or "")
     made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
     made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
     return made

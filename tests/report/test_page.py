@@ -16,7 +16,7 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from koweb_sync import i18n
+from koweb_sync import i18n, pages
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine.measurement import Measurement
@@ -209,7 +209,7 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
 
 
 def test_pictures_have_the_colours_of_the_page() -> None:
-    light = STYLE.read_text(encoding="utf-8").partition("@media")[0]
+    light = "".join(path.read_text(encoding="utf-8").partition("@media")[0] for path in (pages.START, STYLE))
     assert [colour for colour in drawing.COLOURS.items() if "{}: {};".format(*colour) not in light] == []
 
 

@@ -167,7 +167,7 @@ def page(facts: dict[str, Any]) -> str:
     environment = pages.environment("koweb_sync.archive.privacy")
     environment.filters["pairs"] = dict.items
     environment.globals |= {"cell": cell, "day": lambda said: dates.day(dates.instant(said))}
-    style = STYLE.read_text(encoding="utf-8")
+    style = pages.style(STYLE)
     person = facts["person"]
     return environment.get_template("subject.html").render(
         facts=facts,

@@ -102,7 +102,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
 
 def page(report: Report, now: int) -> str:
     """The HTML file, in the active language."""
-    style = STYLE.read_text(encoding="utf-8")
+    style = pages.style(STYLE)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         environment()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from koweb_sync import pages
 from koweb_sync.i18n import catalog, spoken
 from koweb_sync.sandbox.model.permissions import hidden_from, permission
 from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UserRecord
@@ -174,7 +175,7 @@ def lost(forum: ForumState, status: int = 404) -> Response:
 def style() -> Response:
     """The look of all pages, and the colours of the categories."""
     colours = "".join(f".category-{one.id} {{ --colour: #{colour(one)}; }}\n" for one in state.categories.values())
-    look = (FOLDER / "style.css").read_text(encoding="utf-8")
+    look = pages.style(FOLDER / "style.css")
     return Response(look + colours, content_type="text/css; charset=utf-8")
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from importlib.resources import files as resources
 from itertools import chain, groupby, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from koweb_sync import dates
@@ -19,7 +19,9 @@ from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, Archived
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
 from koweb_sync.archive.store.rows import Sql, sql
 from koweb_sync.i18n import _
+from koweb_sync.pages import style
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 LIST = 100  # topics on a page of a list
 HEAP = 100  # posts that are made into pages together
 WORTH = 100  # pages of topics that make helpers worth their start
@@ -46,9 +48,9 @@ def write_pages(
         site.lists()
         index.finish()
         site.page("search.html", "search.html", up="")
-    for name in ("style.css", "search.js", *scripts):
-        content = (resources("koweb_sync.archive.exports") / "templates" / name).read_bytes()
-        write(target, name, content)
+    write(target, "style.css", style(TEMPLATES / "style.css").encode())
+    for name in ("search.js", *scripts):
+        write(target, name, (TEMPLATES / name).read_bytes())
     return site
 
 
