@@ -90,9 +90,9 @@ class Server(records.Extended):
 class Component(records.Extended):
     """The theme component on the forum: its number there, 0 where there is none. `page`: where the repository is looked
     at in a browser, and `forge` what answers there, "" for unknown. `told`: a digest of what it was told last;
-    `refused`: not "" where the forum did not let a push tell it, or another repository tells it by now, which is not
-    tried again. `looked`: when (Unix seconds) it was last looked where the topics are on the forum, and `hidden` those
-    that not everybody found there.
+    `refused`: not "" where the forum did not let a push tell it, or it is gone by now, which is not tried again.
+    `looked`: when (Unix seconds) it was last looked where the topics are on the forum, and `hidden` those that not
+    everybody found there.
     """
 
     theme: int = 0

@@ -63,6 +63,31 @@ def test_what_is_no_bundle_is_refused(box: Sandbox, admin: requests.Session, wha
     assert box.state.themes == before
 
 
+def test_a_bundle_without_a_number_comes_in_the_place_of_its_name_on_older_servers(
+    box: Sandbox, admin: requests.Session
+) -> None:
+    def sent(**form: str) -> int:
+        files = {"bundle": ("koweb.zip", bundle(), "application/zip")}
+        made = admin.post(f"{box.url}/admin/themes/import.json", files=files, data=form, timeout=9)
+        return int(made.json()["theme"]["id"])
+
+    first = sent()
+    second = sent(theme_id="")
+    third = sent(theme_id="999")
+    assert first < second < third
+    assert (sent() == first) == (box.state.flavour.name == "2022")
+
+
+def test_settings_are_changed_with_the_rest(box: Sandbox, admin: requests.Session) -> None:
+    sent = admin.post(f"{box.url}/admin/themes/import.json", files={"bundle": ("b.zip", bundle())}, timeout=9)
+    url = f"{box.url}/admin/themes/{sent.json()['theme']['id']}.json"
+    what = {"enabled": False, "parent_theme_ids": [1], "settings": {"koweb_published": "x", "show_author": False}}
+    done = admin.put(url, json={"theme": what}, timeout=9).json()["theme"]
+    assert {said["setting"]: said["value"] for said in done["settings"]} == what["settings"]
+    assert not done["enabled?"]
+    assert admin.put(url, json={"theme": {"settings": {"other": "x"}}}, timeout=9).status_code == 400
+
+
 def test_lists_of_parents_and_children_replace_what_was_there(box: Sandbox, admin: requests.Session) -> None:
     sent = admin.post(f"{box.url}/admin/themes/import.json", files={"bundle": ("b.zip", bundle())}, timeout=9)
     number = sent.json()["theme"]["id"]

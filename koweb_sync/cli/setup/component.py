@@ -24,7 +24,8 @@ from koweb_sync.i18n import _, ngettext
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
     from koweb_sync.forum.site import Site
-    from koweb_sync.sync.component.install import ComponentStatus, Found, Wish
+    from koweb_sync.sync.component.found import Found
+    from koweb_sync.sync.component.install import ComponentStatus, Wish
     from koweb_sync.sync.component.published import PublishedTopics
     from koweb_sync.sync.lock.hold import Hold
 
@@ -98,21 +99,22 @@ def update(forum: str | None, **how: Any) -> None:
 def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, fresh: bool) -> None:
     """Install or update: look, say what is about to be done, ask, do it."""
     from koweb_sync.sync.component import install as work
+    from koweb_sync.sync.component.found import chosen, look, others
 
     repo, settings = workspace(forum)
     with held(repo, settings) as (hold, there):
-        found = work.look(there, hold.bookmark.component)
-        if not (fresh or found.component):
+        known = hold.bookmark.component
+        place = work.place(repo, settings, known, how["page"], how["forge"])
+        found = look(there, known)
+        if not (fresh or found.components):
             raise InputError(
                 _("The component is not on this forum."),
                 where=settings.url,
                 remedy=_("Put it there: koweb component install"),
             )
-        wish = work.Wish(
-            work.place(repo, settings, hold.bookmark.component, how["page"], how["forge"]), work.chosen(found, names)
-        )
+        wish = work.Wish(place, chosen(found, names))
         if not how["take_over"]:
-            ours(settings.url, work.others(there, found, hold.bookmark))
+            ours(settings.url, others(found, hold.bookmark, place.page))
         if not how["closed"] and not there.open_to_all():
             raise closed(settings.url)
         announce(found, wish, len(hold.bookmark.agreed))
@@ -130,22 +132,25 @@ def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, 
 @dry_option
 def remove(forum: str | None, take_over: bool, yes: bool, dry_run: bool) -> None:
     from koweb_sync.sync.component import install as work
+    from koweb_sync.sync.component.found import look, others
 
     repo, settings = workspace(forum)
     with held(repo, settings) as (hold, there):
-        found = work.look(there, hold.bookmark.component)
+        known = hold.bookmark.component
+        found = look(there, known)
         if not take_over:
-            ours(settings.url, work.others(there, found, hold.bookmark))
-        if found.component is None:
-            say(_("The component is not on this forum."))
-        else:
+            ours(settings.url, others(found, hold.bookmark, work.place(repo, settings, known, None, None).page))
+        for one in found.components:
             text = _("The component “{name}” (number {number}) is taken away, with the note under published topics.")
-            say(text.format(name=found.component.name, number=found.component.id))
+            say(text.format(name=one.name, number=one.id))
+        if found.components:
             say(_("Topics, texts and their history stay."))
-        if dry_run or (found.component and not agreed(yes)):
+        else:
+            say(_("The component is not on this forum."))
+        if dry_run or (found.components and not agreed(yes)):
             return
         work.remove(there, hold, found)
-    if found.component:
+    if found.components:
         say(_("The component is off the forum."), fg="green")
 
 
@@ -244,7 +249,10 @@ def announce(found: "Found", wish: "Wish", topics: int) -> None:
         say(text.format(name=found.component.name, number=found.component.id, themes=names))
     else:
         say(_("The component is put on the forum, as part of: {themes}.").format(themes=names))
-    requests = 2 + bool(wish.more_parents(found.component)) + looks(topics)
+    for one in found.strangers:
+        text = _("The component “{name}” (number {number}) is taken away: the new one takes its place.")
+        say(text.format(name=one.name, number=one.id))
+    requests = 2 + len(found.strangers) + looks(topics)
     say(ngettext("{count} request.", "{count} requests.", requests).format(count=requests))
     page, forge = wish.place.page, wish.place.forge
     if page and forge:
@@ -279,6 +287,9 @@ def counted(made: "PublishedTopics") -> str:
 
 def rows(now: "ComponentStatus") -> Iterator[tuple[str, str]]:
     """How it stands, in words."""
+    if now.strangers:
+        text = _("{count}; “koweb component update --take-over” takes their place")
+        yield _("others by its name"), text.format(count=now.strangers)
     if not now.there:
         yield _("component"), _("not on this forum")
         return

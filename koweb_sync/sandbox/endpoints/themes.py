@@ -17,7 +17,7 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model.records import ThemeRecord
 from koweb_sync.sandbox.model.refusals import invalid, unprocessable
-from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state, there
+from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers.fields import fields
 
@@ -114,15 +114,22 @@ def bring_in() -> Response:
     if sent is None:
         raise unprocessable(["The file you've chosen isn't a theme"])
     files = unpacked(sent.read())
-    about, asked = about_of(files), number_of(given().get("theme_id"))
+    about = about_of(files)
     settings_of(files)
-    if asked is None:
-        one = ThemeRecord(state.next_id("themes") + 2, str(about.get("name") or "theme"))
-    else:
-        one = there(state.themes.get(asked))
+    name = str(about.get("name") or "theme")
+    one = asked_for(name) or ThemeRecord(state.next_id("themes") + 2, name)
     one.files, one.component = files, truthy(about.get("component"))
     state.themes[one.id] = one
     return answer({"theme": shown(one)}, 201)
+
+
+def asked_for(name: str) -> ThemeRecord | None:
+    """The theme in whose place a bundle comes: of the number that was sent, else, on older servers, of its name."""
+    said = given()
+    if "theme_id" in said:
+        return state.themes.get(number_of(said["theme_id"]) or 0)
+    same = (one for one in state.themes.values() if one.name == name)
+    return next(same, None) if state.flavour.finds_themes_by_name else None
 
 
 @routes.put("/admin/themes/<number>")
@@ -139,6 +146,8 @@ def update(number: str) -> Response:
             other.parents = [*others, one.id] if other.id in wanted else others
     if "enabled" in said:
         one.enabled = truthy(said["enabled"])
+    for name, value in (said.get("settings") or {}).items():
+        put_setting(one, name, value)
     one.name = str(said.get("name") or one.name)
     return answer({"theme": shown(one)})
 
@@ -147,12 +156,16 @@ def update(number: str) -> Response:
 def set_one(number: str) -> Response:
     one, said = found(number), given("name")
     name = str(said["name"])
+    put_setting(one, name, said.get("value"))
+    return answer({name: one.settings[name]})
+
+
+def put_setting(one: ThemeRecord, name: str, value: object) -> None:
+    """Set what a bundle says may be set. Raises Refused for anything else."""
     told = settings_of(one.files).get(name)
     if told is None:
         raise invalid(state, "setting_name")
-    value = said.get("value")
     one.settings[name] = truthy(value) if isinstance(told.get("default"), bool) else str(value or "")
-    return answer({name: one.settings[name]})
 
 
 @routes.delete("/admin/themes/<number>")

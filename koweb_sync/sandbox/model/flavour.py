@@ -37,6 +37,7 @@ class Flavour:
     of their numbers. `many_watched`: words are entered many at once, and the answer shows the expressions of all.
     `shadow_likes`: whoever reacts likes the post, too, so that its count of likes holds all reactions. `solved_table`:
     accepted answers have a table of their own, and the answer to accepting one is that answer.
+    `finds_themes_by_name`: a bundle of a theme without a number comes in the place of the theme of its name.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Flavour:
     many_watched: bool
     shadow_likes: bool
     solved_table: bool
+    finds_themes_by_name: bool
 
 
 def known_flavours() -> dict[str, Flavour]:

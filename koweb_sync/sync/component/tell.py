@@ -1,9 +1,9 @@
-"""What a push tells the theme component: two requests, if what it says changed, and none else.
+"""What a push tells the theme component: one request, if what it says changed, and none else.
 
-The first reads what is there: where another repository tells it by now, that is left alone.
+It reads nothing before: where another repository has the note by now, the number that we know leads nowhere (`found`).
 """
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from koweb_sync.agreements import Agreement
@@ -11,12 +11,12 @@ from koweb_sync.bookmark import Component
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused, KowebError
 from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.site import Site
-from koweb_sync.forum.themes import set_setting, theme
+from koweb_sync.forum.themes import set_setting
 from koweb_sync.i18n import _
-from koweb_sync.sync.component.published import PublishedTopics, Repository, digest, page_in, published, topics_in
+from koweb_sync.sync.component.published import PublishedTopics, Repository, published
 
 SETTING = "koweb_published"  # no other component has one of that name: a number that went astray does no harm
-NO = (ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused)
+NO = (ForumForbidden, ForumKeyRefused, ForumNotFound)  # Discourse hides the route from whoever is no administrator
 
 
 def told(
@@ -39,29 +39,17 @@ def news(
     return None if found.digest == component.told else found
 
 
-def anothers(text: object, component: Component, ours: Collection[int]) -> tuple[int, str]:
-    """Of what the component knows: how many topics it names that are none of `ours`, and the page of another repository
-    than the one that was told; 0 and "" where nobody else told it. What we told last is never another's.
-    """
-    if digest(str(text)) == component.told:
-        return 0, ""
-    page = page_in(text) or ""
-    return len(topics_in(text) - set(ours)), page if component.told and page != component.page else ""
-
-
-def tell(
-    forum: Connection, component: Component, found: PublishedTopics, ours: Collection[int]
-) -> tuple[Component, str]:
-    """Tell it: two requests, one where it is another's by now. The component as it is known then, and a sentence for a
-    person where that failed: what was published stays published. `ours`: all topics that this repository published.
+def tell(forum: Connection, component: Component, found: PublishedTopics) -> tuple[Component, str]:
+    """Tell it: one request. The component as it is known then, and a sentence for a person where that failed: what was
+    published stays published.
     """
     try:
-        if any(anothers(theme(forum, component.theme).settings.get(SETTING), component, ours)):
-            return replace(component, refused="taken"), _(
-                "The note under the topics is another repository's by now, and was left to it. "
-                "To take it back: koweb component update --take-over"
-            )
         set_setting(forum, component.theme, SETTING, found.text)
+    except ForumRefused:
+        return replace(component, refused="gone"), _(
+            "The note under the topics is another repository's by now, or was taken away, and is left so. "
+            "To have it again: koweb component install (--take-over, if it is another's)"
+        )
     except NO:
         return replace(component, refused="yes"), _(
             "The note under the topics was not renewed: that needs an administrator's key without scopes. "

@@ -9,8 +9,8 @@ for what only the history tells:
 - 1 for each author of posts that wait for a moderator;
 - 1 for the style of heading anchors, where nobody knows it and a text depends on it;
 - 1 for each topic that a reviewed plan edits;
-- 2 more, perhaps, where a theme component shows what was published: whose it is, and it is told, if what it says
-  changed; and, if nobody looked for long, up to 4 for the forum's facts and 1 for each 30 topics to see where they are;
+- 1 more, perhaps, to tell a theme component what was published, if what it says changed; and, if nobody looked for
+  long, up to 4 for the forum's facts and 1 for each 30 topics to see where they are;
 - 1 less for each adopted topic of which nobody noted who opened it: it may only be let go.
 """
 
@@ -35,7 +35,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 MANY = 30  # topics that one request tells about
 BARRED = 3  # requests at most, to find out why an author may not write
 FACTS = 4  # to read what the forum says of itself
-NOTE = 2  # to read whose the note under the topics is, and to renew it
+NOTE = 1  # to renew the note under the topics
 SCOPES = 1  # to read the key's scopes where the forum says no, once a push
 NAMES = 1  # to read the names of all tags where a list shows translated ones, once a push
 TWIN = 4 + EARLIER  # to look whose id or title it is where the forum refuses a create, with earlier texts

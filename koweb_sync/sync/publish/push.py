@@ -2,7 +2,7 @@
 
 A push that finds nothing to do is remembered (`nothing_new`), and so is one after which nothing is left to do.
 
-Requests: 0 if nothing changed; else those that the plan tells (see `costs`), and 2 where a theme component shows what
+Requests: 0 if nothing changed; else those that the plan tells (see `costs`), and 1 where a theme component shows what
 was published (`sync.component`). Before it is told: up to 4 for facts about
 the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
 nobody knows it and a text depends on it, and those that settle what a killed push left.

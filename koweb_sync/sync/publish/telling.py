@@ -38,7 +38,7 @@ def moved(world: World, site: Site, done: Mapping[str, Agreement]) -> frozenset[
 
 
 def tell_component(run: "PublishRun") -> str:
-    """Renew what readers are told: two requests, if it changed. Where nobody looked for long, up to four for the
+    """Renew what readers are told: one request, if it changed. Where nobody looked for long, up to four for the
     forum's facts and one for each thirty topics come before. A sentence for a person where that failed.
     """
     hold = run.hold
@@ -51,7 +51,7 @@ def tell_component(run: "PublishRun") -> str:
     shut = moved(run.world, site, run.done)
     found, note = news(component, agreed.values(), site, hold.settings.branch, shut), ""
     if found is not None:
-        component, note = tell(run.forum, component, found, {one.topic for one in agreed.values()})
+        component, note = tell(run.forum, component, found)
     hold.component = component
     return note
 
