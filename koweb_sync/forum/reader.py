@@ -238,7 +238,7 @@ class ForumReader:
     def translations(self, post: int) -> dict[str, PostTranslation] | None:
         """A post in other languages, by language; None where the key may not read that: one request with the key."""
         try:
-            return self.read(f"/post_localizations/{post}.json", listed, key=True)
+            return self.read(f"/post_localizations/{post}.json", listed, key=True, post_id=post)
         except (*NOT_FOR_US, ForumAnswerUnclear, AnswerMalformed):
             return None
 

@@ -1,6 +1,7 @@
 """Translations of posts and of topics' titles: read, written, taken away. One request each, if nothing else is said.
 
 Routes and answers are recorded on 3.5, but for the list of a post's translations: its form is read in sources of 2025.
+Those want the post's number in its address and once more as a parameter, later ones are content with the address.
 """
 
 import secrets
@@ -48,7 +49,7 @@ def translations(forum: Connection, post: PostId) -> dict[str, PostTranslation] 
     """The translations of a post by language; None where they cannot be read, as by people who may not translate."""
     path = f"/post_localizations/{post}.json"
     try:
-        data = forum._get(path)
+        data = forum._get(path, post_id=post)
         with forum.reading(path):
             return listed(data)
     except NOT_TOLD:

@@ -137,6 +137,17 @@ def test_p87_a_tag_in_another_language_is_no_edit_and_is_never_written(here: Clo
 
 
 @only_2026
+def test_p87_a_first_push_where_names_are_translated_sends_what_it_tells(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    box.translate_names("en", tags={"posture": "stance", "été": "summer"})
+    box.state.user("admin").locale = "en"
+    here.post("un", tags=["posture", "été"])
+    here.commit()
+    here.push()
+    assert sorted(box.by_id("un").tags) == ["posture", "été"]
+
+
+@only_2026
 @pytest.mark.parametrize("closed", [False, True])
 def test_p88_a_tag_and_a_category_of_an_adopted_topic_are_called_as_they_were_made(
     here: Clone, box: Sandbox, closed: bool

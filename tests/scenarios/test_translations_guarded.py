@@ -271,3 +271,31 @@ def test_a_translation_begun_on_both_sides_is_merged_line_by_line(
     here.run("pull")
     assert not here.writes()
     assert here.git("rev-parse", "HEAD") == head
+
+
+@on_listing
+def test_where_people_may_translate_their_own_alone_the_others_are_told_once(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    box.set(content_localization_allowed_groups="1", content_localization_allow_author_localization=True)
+    here.configure(username="bilal")
+    files = []
+    for name in ("avant", "bien avant"):
+        topic = box.new_topic(f"Un sujet que claire ouvrit {name}", TEXT, category=2)
+        topic.locale = box.first_post(topic.id).locale = "fr"
+        here.run("adopt", str(topic.id))
+        files += [one for one in here.git("ls-files", "posts").splitlines() if one not in files]
+    for path in files:
+        here.write(path.replace(".md", ".en.md"), f"---\ntitle: Claire's\n---\n\n{ENGLISH}\n")
+    here.post("z-sien")
+    english(here, "z-sien", title="One of my own")
+    here.commit()
+    told = here.push(code=None)
+    assert told.text.count("content_localization_allow_author_localization") == 1
+    assert (post_of(here, "z-sien").translations["en"].raw, box.by_id("z-sien").translations) == (
+        ENGLISH,
+        {"en": "One of my own"},
+    )
+    assert [one.status for one in box.log if one.path == "/post_localizations/create_or_update.json"] == [403, 201]
+    box.forget()
+    here.push(code=None)
+    assert [one.status for one in box.log if one.path == "/post_localizations/create_or_update.json"] == [403]

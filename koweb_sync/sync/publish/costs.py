@@ -81,6 +81,7 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
     more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
     more += sum(one.in_doubt for one in made.translations)
+    more += NAMES * (site is not None and bool(site.translates) and any(one.wants.tags for one in creates(made)))
     note = to_tell(world, site, len(creates(made))) if world.bookmark.component.theme else 0
     refused = refusals(settings, made) + bool(note)
     return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps + note, refused=refused)

@@ -33,6 +33,7 @@ from koweb_sync.sync.publish.translation_guards import (
     unlisted_title_may_go,
 )
 from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate, composed, with_headings
+from koweb_sync.sync.publish.withdrawals import opened_by
 from koweb_sync.sync.world.compose import Composed, in_raw, language
 from koweb_sync.sync.world.translations import standing_for
 
@@ -64,17 +65,23 @@ def translate(
     run: PublishRun, actions: Sequence[TranslationAction], failed: Set[str] = frozenset()
 ) -> Iterator[Outcome]:
     """What came of each. Where the forum lets this user translate nothing, the first of them tells, and the others are
-    not tried. `failed`: the paths of posts that were refused: a file that was to become one keeps its translation.
+    not tried; where it lets them translate what they wrote alone, the first that is somebody else's tells for those.
+    `failed`: the paths of posts that were refused: a file that was to become one keeps its translation.
     """
     there = There(run, fresh=set(run.created))
+    only_ours = False
     for action in actions:
-        if isinstance(action, Untranslate) and action.path in failed:
+        others = opened_by_others(run, action)
+        if (isinstance(action, Untranslate) and action.path in failed) or (only_ours and others):
             continue
         try:
             outcome = carried(run, action, there)
         except NOBODY_MAY as error:
-            yield outcome_of(run, action, "", not_allowed(action, error))
-            return
+            yield outcome_of(run, action, "", not_allowed(action, error, others=others))
+            if not others:
+                return
+            only_ours, there.told = True, None
+            continue
         except (ForumRefused, ForumNotFound, EditConflict, HumanNeeded, AnswerMalformed) as error:
             outcome = outcome_of(run, action, "", error)
         if outcome is not None:
@@ -91,22 +98,35 @@ def carried(run: PublishRun, action: TranslationAction, there: There) -> Outcome
     return translated(run, action, topic, there)
 
 
+def topic_of(run: PublishRun, action: TranslationAction) -> Agreement | None:
+    """What is agreed about the topic; None where it is not there."""
+    return run.agreed(action.source.ident) if isinstance(action, Translate) else action.topic
+
+
 def outcome_of(run: PublishRun, action: TranslationAction, done: str, error: KowebError | None = None) -> Outcome:
     """An outcome with the topic's address."""
-    topic = run.agreed(action.source.ident) if isinstance(action, Translate) else action.topic
+    topic = topic_of(run, action)
     return Outcome(action.path, done, run.forum.topic_url(topic.topic) if topic else "", error)
 
 
-def not_allowed(action: TranslationAction, error: KowebError) -> KowebError:
-    """The same refusal, with what to do about it."""
-    return type(error)(
-        error.message,
-        where=action.path,
-        remedy=_(
-            "Translations are written by the groups of the forum's setting “content_localization_allowed_groups”: ask "
-            "an administrator. The other translations were not tried."
-        ),
+def opened_by_others(run: PublishRun, action: TranslationAction) -> bool:
+    """Whether it is about a topic that somebody else is known to have opened."""
+    topic = topic_of(run, action)
+    return topic is not None and bool(opened_by(topic, run.settings))
+
+
+def not_allowed(action: TranslationAction, error: KowebError, *, others: bool) -> KowebError:
+    """The same refusal, with what to do about it. `others`: somebody else opened the topic."""
+    who = _(
+        "Translations are written by the groups of the forum's setting “content_localization_allowed_groups”, and, "
+        "where “content_localization_allow_author_localization” is on, by authors: ask an administrator."
     )
+    rest = (
+        _("Other translations of topics that somebody else opened were not tried.")
+        if others
+        else _("The other translations were not tried.")
+    )
+    return type(error)(error.message, where=action.path, remedy=f"{who} {rest}")
 
 
 # ---- writing
