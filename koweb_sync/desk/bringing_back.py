@@ -10,6 +10,7 @@ from koweb_sync import dates, safe_files
 from koweb_sync.bookmark import Bookmark, read
 from koweb_sync.config import Settings
 from koweb_sync.desk import new_replies, unsaved
+from koweb_sync.desk.conflict_fields import with_fields
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
 from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.publication import FieldChange, field_value, forums
@@ -236,8 +237,8 @@ def file_in_conflict(repo: Repo, settings: Settings, path: str, told: Mapping[st
     )
     marked = path in cherry_picks.marked(repo, [path])
     found = pieces(text, ours, theirs)
-    if found is not None and not any(one.clash for one in found):
-        found = None
+    if found is not None:
+        found = with_fields(path, found, known_site(settings)) if any(one.clash for one in found) else None
     known = FileInConflict(
         path, str(told.get("editor", "")), str(told.get("url", "")), text, found, marked, content_mark(data)
     )

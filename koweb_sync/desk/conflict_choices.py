@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from koweb_sync.desk.conflict_pieces import CHOICES, Choice, ConflictPiece
+from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.markdown import with_lf
@@ -14,7 +14,7 @@ def chosen(pieces: Sequence[ConflictPiece], given: Mapping[str, str]) -> dict[in
     clashes = [one for one in pieces if one.clash]
     for number, clash in enumerate(clashes):
         said = given.get(f"choice-{number}", "")
-        choice = next((one for one in CHOICES if one == said), None)
+        choice = next((one for one in clash.choices if one == said), None)
         if choice is None:
             raise InputError(_("Choose for every place which text stays."))
         typed = given.get(f"text-{number}", "")

@@ -1,33 +1,46 @@
 """A file in conflict as people decide about it: piece by piece, and the file that comes of their choices. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from koweb_sync.desk.text_difference import WordRun, words
+from koweb_sync.posts.front import front_length
 
 Choice = Literal["ours", "theirs", "both", "edit"]
 CHOICES: tuple[Choice, ...] = ("ours", "theirs", "both", "edit")
 OPEN, BASE, MIDDLE, CLOSE = "<<<<<<< ", "||||||| ", "=======", ">>>>>>> "
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(?:.*\r?\n)*?---[ \t]*(?:\r?\n|\Z)|.*\Z)", re.DOTALL)
 _GOES_ON = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]|[\w-]+:)")  # a line that is no paragraph that another would join
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSides:
+    """What both sides say in a field of the form, as words."""
+
+    name: str
+    ours: tuple[WordRun, ...]
+    theirs: tuple[WordRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictPiece:
-    """A piece of the file: `text` that nobody has to decide about, or what both sides say where `clash`."""
+    """A piece of the file: `text` that nobody has to decide about, or what both sides say where `clash`. `front`: it
+    belongs to the front matter; `fields`: what a clash there is about, where it can be read.
+    """
 
     text: str = ""
     ours: str = ""
     theirs: str = ""
     clash: bool = False
+    front: bool = False
+    fields: tuple[FieldSides, ...] = ()
 
     @property
-    def prose(self) -> str:
-        """What nobody has to decide about, as far as people read it: without front matter."""
-        return _FRONT.sub("", self.text, count=1)
+    def choices(self) -> tuple[Choice, ...]:
+        """What may be chosen: a field says one thing, and is written on in the form."""
+        return CHOICES[:2] if self.fields else CHOICES
 
     @property
     def sides(self) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:
@@ -56,7 +69,29 @@ def pieces(text: str, ours: str, theirs: str) -> tuple[ConflictPiece, ...] | Non
             return None
         else:
             (plain if inside is None else inside).append(line)
-    return None if inside is not None else (*found, ConflictPiece("".join(plain)))
+    return None if inside is not None else tuple(cut(*found, ConflictPiece("".join(plain))))
+
+
+def cut(*found: ConflictPiece) -> Iterator[ConflictPiece]:
+    """The pieces, cut where the front matter of both sides ends."""
+    sides = [(one.ours, one.theirs) if one.clash else (one.text, one.text) for one in found]
+    left = [front_length("".join(side)) for side in zip(*sides, strict=True)]
+    for one, (mine, other) in zip(found, sides, strict=True):
+        a, b = min(left[0], len(mine)), min(left[1], len(other))
+        left = [left[0] - a, left[1] - b]
+        if any(left) or (a, b) == (len(mine), len(other)):
+            yield replace(one, front=bool(a or b))
+            continue
+        if a or b:
+            yield piece(mine[:a], other[:b], front=True)
+        yield piece(mine[a:], other[b:])
+
+
+def piece(mine: str, other: str, *, front: bool = False) -> ConflictPiece:
+    """What both sides say: nothing to decide about where that is the same."""
+    if mine == other:
+        return ConflictPiece(mine, front=front)
+    return ConflictPiece("", mine, other, clash=True, front=front)
 
 
 def parted(lines: Sequence[str], ours: str, theirs: str) -> ConflictPiece | None:

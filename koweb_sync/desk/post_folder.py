@@ -5,7 +5,6 @@ plan. Text that is not finished yet is shown as far as it can be read.
 """
 
 import os
-import re
 import stat
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.posts.document import FrontMatter, PostFile, parse
 from koweb_sync.posts.fields import KEYS
-from koweb_sync.posts.front import FrontMatterText, read_front
+from koweb_sync.posts.front import FrontMatterText, front_length, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
@@ -39,7 +38,6 @@ from koweb_sync.sync.world.world import need_folder, pointer
 Stamp = tuple[int, int, int]  # when a file was changed (nanoseconds), its size, its number on the disk
 FOLDER = PathEntry("folder", 0, lfs=False)
 LEFT_OUT = PathEntry("file", 1, lfs=False)  # by a sparse checkout; how large it is does not matter for a link to it
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:.*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +263,7 @@ def as_far_as_possible(path: str, data: bytes) -> PostFile:
         front = read_front(path, data)
     except PostFileError:
         text = data.decode("utf-8", "replace")
-        above = _FRONT.match(text)
-        at = above.end() if above else 0
+        at = front_length(text)
         body = text[at:].lstrip("\r\n")
         line = text.count("\n", 0, len(text) - len(body)) + 1
         return PostFile(path, data, FrontMatter("", {}), body, line, (), {})

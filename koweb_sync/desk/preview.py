@@ -165,10 +165,15 @@ class Previewer:
             changed=changed,
             paragraphs=changed_paragraphs(before.raw, raw) if before and TEXT in changed else (),
             unknown=mentioned_strangers(cooked),
-            topic=f"{self.settings.url}/t/-/{agreed.topic}" if agreed else "",
+            topic=self.address(path),
             sure=self.now.site is not None,
             first_line=post.body_line if one.error is None or post.key_lines else 1,
         )
+
+    def address(self, path: str) -> str:
+        """The address of the topic of a file; "" for one that has none, and for what is no file of a post."""
+        agreed = self.forum.agreed.get(self.forum.keys[path]) if path in self.forum.keys else None
+        return f"{self.settings.url}/t/-/{agreed.topic}" if agreed else ""
 
     def summaries(self) -> list[PostSummary]:
         """All files for a list, by path."""

@@ -12,7 +12,7 @@ from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import GitError, KowebError, PlanMoved
+from koweb_sync.errors import AnswerMalformed, GitError, KowebError, PlanMoved
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
@@ -33,6 +33,7 @@ from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
 
 NAMED = 2  # titles that a message names
+UNSENT = frozenset(["recorded", "taken", "keep"])  # what is done without anything being published
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Sending:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `titles`
-    by path.
+    by path; `untried`: the posts that were planned and not reached.
     """
 
     committed: bool = False
@@ -126,6 +127,25 @@ class Publication:
         """The title of every post that was planned, by its path."""
         planned = self.result.plan.actions if self.result else ()
         return {show.row(one)[1]: title_of(one) for one in planned}
+
+    @property
+    def untried(self) -> list[str]:
+        """Paths of what publishing did not come to."""
+        reached = {one.path for one in self.result.outcomes} if self.result else set()
+        return [path for path in self.titles if path not in reached] if self.error else []
+
+    @property
+    def heading(self) -> str:
+        """What came of it, in a few words."""
+        outcomes = self.result.outcomes if self.result else ()
+        failed = self.error or (self.result and self.result.exit_code)
+        if failed and not any(one.done and one.done not in UNSENT for one in outcomes):
+            return _("Nothing was published this time")
+        if self.error:
+            return _("Not everything is published")
+        if failed:
+            return _("Published, with something to look at")
+        return _("Published") if outcomes else _("Kept here: there was nothing to publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +278,8 @@ def left(action: Drop) -> str:
 
 def done_words(outcome: Outcome) -> str:
     """What was done, as a page says it beside a title."""
+    if isinstance(outcome.error, AnswerMalformed):
+        return _("nobody knows yet whether it arrived")
     told = {
         "created": _("published"),
         "updated": _("brought up to date on the forum"),
@@ -270,7 +292,7 @@ def done_words(outcome: Outcome) -> str:
         "close": _("closed on the forum"),
         "delete": _("deleted on the forum"),
         "recovered": _("put back"),
-        "": _("not published"),
+        "": _("not changed on the forum") if outcome.url else _("not published"),
     }
     return told[outcome.done]
 
@@ -302,6 +324,8 @@ class PublishWatch:
         self.work = work
         self.settings = settings
         self.agreed = agreed
+        self.plan: Plan | None = None
+        self.outcomes: list[Outcome] = []
 
     def planned(self, plan: Plan) -> None:
         """Say what is coming. Raises PlanMoved where it is not what the page showed."""
@@ -310,11 +334,13 @@ class PublishWatch:
                 _("Something moved since you looked: the forum, a colleague's publication, or a file."),
                 remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
             )
+        self.plan = plan
         self.work.say(show.summary(plan, self.settings.rates))
         self.work.advance(total=len(plan.actions) + len(plan.translations))
 
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""
+        self.outcomes.append(outcome)
         self.work.say(_("{path}: {what}").format(path=outcome.path, what=done_words(outcome)))
         self.work.advance()
 
@@ -334,7 +360,7 @@ def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[
 
 def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
     """Commit the post files and publish them."""
-    committed, result = False, None
+    committed, watch = False, PublishWatch(work, settings, wish.digest)
     options = PushOptions(PlanOptions(wish.only, yes=wish.withdraw), break_lock=wish.break_lock)
     try:
         need_to_commit_here(repo, settings)
@@ -342,10 +368,10 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
             work.say(_("Keeping this version of your texts…"))
             committed = commit_files(repo, wish.paths, wish.message)
         with forums(settings, work.say) as connect:
-            watch = PublishWatch(work, settings, wish.digest)
             result = push(repo, settings, connect, options, watch, time.time)
     except KowebError as error:
-        return Publication(committed, result, error)
+        told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
+        return Publication(committed, told, error)
     return Publication(committed, result, result.stopped)
 
 

@@ -1,6 +1,7 @@
 """The room where post files are published: what will be sent, the button, and what came of it."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,7 @@ from koweb_sync.git_commit import configured, full_name, knows_identity, set_ide
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
+from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.work_tree import need_to_commit_here
 from koweb_sync.sync.world.pull_note import note
 from koweb_sync.times import HOUR_IN_SECONDS
@@ -165,22 +167,31 @@ def done() -> ResponseReturnValue:
     if not isinstance(came, Publication) or (came.result is None and came.error is None):
         return redirect(PLACE)
     result = came.result
-    rows = [(done_words(one), one) for one in result.outcomes] if result else []
-    refused = list(result.plan.refusals) if result else []
-    errors = [came.error, *(one.error for one in refused), *(row[-1].error for row in rows)]
+    current = shown.current()
+    later = _("Publishing ended before it came to this one. Publish again.")
+    untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
+    rows = told((*(result.outcomes if result else ()), *untried))
+    stays = result.plan.refusals if result else ()
+    refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
+    errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
     return page(
         "published.html",
         came=came,
         rows=rows,
-        posts=shown.current().now.shown,
+        posts=current.now.shown,
         refused=refused,
-        closing=show.closing(result) if result else "",
+        closing=show.closing(result) if result and (rows or refused or not came.error) else "",
         offers={help_for(one) for one in errors if one},
         url=places(),
         again=PLACE,
         help=help_for(came.error) if came.error else "",
         offer=help_for,
     )
+
+
+def told(outcomes: Iterable[Outcome]) -> list[tuple[str, Outcome]]:
+    """Outcomes, each with what was done in words."""
+    return [(done_words(one), one) for one in outcomes]
 
 
 def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
@@ -193,7 +204,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     held = read(repo, repo.resolve(shown.settings.bookmark)).lock
     hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
     faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
-    told = {"message": now.message, **more, "faults": faults}
+    typed = {"message": now.message, **more, "faults": faults}
     with shown.lock:
         rendered = texts(shown.current(), places(), now.actions)
     return page(
@@ -216,7 +227,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         lock=held,
         old=held is not None and hours >= 1,
         hours=int(hours),
-        **told,
+        **typed,
     )
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from koweb_sync import safe_files
 from koweb_sync.desk import unsaved
-from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
+from koweb_sync.desk.conflict_fields import chosen_form, with_fields
+from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, cut, pieces, resolved
 from koweb_sync.desk.earlier_texts import history
 from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.writing import PostForm, form_of, mark, written
 from koweb_sync.errors import KowebError
+from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.pull.onto import combined
@@ -31,7 +33,9 @@ class MeanwhileMerge:
     typed: PostForm | None = None
 
 
-def put_together(repo: Repo, path: str, form: PostForm, over: str, now: bytes) -> MeanwhileMerge | None:
+def put_together(
+    repo: Repo, path: str, form: PostForm, over: str, now: bytes, site: Site | None
+) -> MeanwhileMerge | None:
     """The file `now` with what `form` changed of the content whose mark is `over`. Where git has no
     such content, all that differs is a place to choose. None where one of both can be read as a post, the other not.
     """
@@ -51,10 +55,8 @@ def put_together(repo: Repo, path: str, form: PostForm, over: str, now: bytes) -
     text, ours, theirs = (one.decode("utf-8", "surrogateescape") for one in (found.data, mine, now))
     parts = pieces(text, ours, theirs)
     if parts is None or not any(one.clash for one in parts):
-        parts = (ConflictPiece(ours=ours, theirs=theirs, clash=True),)
-    clashes = sum(one.clash for one in parts)
-    data = resolved(parts, dict.fromkeys(range(clashes), ("ours", ""))).encode("utf-8", "surrogateescape")
-    return MeanwhileMerge(found.data, parts, form_of(readable(path, data).post, data))
+        parts = tuple(cut(ConflictPiece(ours=ours, theirs=theirs, clash=True)))
+    return MeanwhileMerge(found.data, with_fields(path, parts, site), chosen_form(path, parts))
 
 
 def decide(

@@ -137,8 +137,8 @@ def edit(path: str) -> ResponseReturnValue:
         "saved": _("Saved."),
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
-        "aside": _("Back to the saved version. What you had typed is kept among the earlier versions."),
-        "back": _("Back to the saved version."),
+        "aside": _("Back to the saved text. What you had typed is kept among the earlier versions."),
+        "back": _("Back to the saved text."),
         "returned": _("The text is back in this folder. Nothing is published before you publish it."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
@@ -342,7 +342,7 @@ def said_error(error: KowebError) -> str:
 
 def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseReturnValue:
     """What was typed and what came into the file meanwhile, saved as one; a choice where both changed one place."""
-    merge = typed_over.put_together(shown.repo, path, form, over, data)
+    merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
     if merge is None or merge.pieces:
         return Response(to_choose(path, form, over, data, merge), 409)
     safe_files.write(shown.repo.root, path, merge.data)
@@ -376,7 +376,7 @@ def choose(path: str) -> ResponseReturnValue:
     form, over = said(), request.form.get("over", "")
     with shown.lock:
         data = bytes_of(shown.repo, opened_post(path)) or b""
-        merge = typed_over.put_together(shown.repo, path, form, over, data)
+        merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
         if merge is None or request.form.get("mark") != writing.mark(data):
             fault = _("This file changed since you looked. Nothing was written.")
             return Response(to_choose(path, form, over, data, merge, fault), 409)

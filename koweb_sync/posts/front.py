@@ -32,6 +32,7 @@ SIZE_MAX = 64 * 1024
 NODES_MAX = 1_000  # each costs a tenth of a millisecond, several times in each command
 _FENCE = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_WHOLE = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _COLON = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _BEHIND = re.compile(r"(?:\s*\n[ \t]*#[^\n]*)*\s*\Z")
 _INDENTED = re.compile(r"(?:[ \t]+#[^\n]*\n|[ \t\r]*\n(?=[ \t]+#))*")
@@ -115,6 +116,12 @@ def read_front(path: str, data: bytes) -> FrontMatterText:
     line = text.count("\n", 0, closing.end()) + after[: len(after) - len(body)].count("\n") + 1
     keys, flow = read_keys(path, yaml)
     return FrontMatterText(text[: fence.end()], yaml, text[closing.start() :], body, line, keys, flow)
+
+
+def front_length(text: str) -> int:
+    """How many characters of a file its front matter takes with both fences, be it readable or not; 0 for none."""
+    found = _WHOLE.match(text)
+    return found.end() if found else 0
 
 
 def decoded(path: str, data: bytes) -> str:

@@ -187,7 +187,7 @@ class Writers(Machine):
     @precondition(lambda self: self.tabs)
     @rule(number=TAB)
     def go_back(self, number: int) -> None:
-        """Back to the saved version, as a page offers it that begins with a kept text."""
+        """Back to the saved text, as a page offers it that begins with a kept text."""
         tab = self.tabs[self.one(number)]
         asked = self.browser.post(f"/write-forget/{FILE}", data={name: tab.fields[name] for name in ("page", "began")})
         if asked.status_code == 200:

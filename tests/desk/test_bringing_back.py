@@ -151,6 +151,44 @@ def test_p365_what_comes_beside_a_choice_is_shown(box: Sandbox, published: Clone
             pages.post("/bring-back/file/posts/un.md", mark=mark[1], **{"choice-0": "ours", "text-0": ""})
 
 
+def test_p480_a_conflict_of_fields_is_shown_by_their_names_and_decided_apart_from_the_text(
+    box: Sandbox, here: Clone, pages: ServedPages
+) -> None:
+    here.post("un", f"{TEXT}\n\nUne phrase commune.\n\n---\n\nLa fin.", category="koweb-kafe")
+    here.commit()
+    here.push()
+    ids = {one.slug: one.id for one in box.state.categories.values()}
+    raw = here.raw("un").replace("Une phrase commune.", THEIRS)
+    box.edit(box.by_id("un").id, raw, title="Un titre de Claire", category=ids["outils-libres"])
+    here.post("un", f"{TEXT}\n\n{MINE}\n\n---\n\nLa fin.", category="facilitation-numerique", title="Un titre à moi")
+    here.commit("Ma version")
+    after(pages, "/bring-back/")
+    shown = pages.get("/bring-back/").text
+    seen = shown[shown.index("<main") :]
+    sides = [
+        re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r'class="k-change">(.*?)</div>', seen, re.DOTALL)
+    ]
+    assert sides == [
+        *("titleUn titre à moi", "titleUn titre de Claire"),
+        *("categoryFacilitation numérique", "categoryFacilitation numérique › Outils libres"),
+        *(MINE, THEIRS),
+    ]
+    assert "title:" not in seen
+    assert "category:" not in seen
+    assert seen.count('value="both"') == seen.count('value="edit"') == 1, "of the text alone"
+    assert set(re.findall(r"> (Your text|The forum’s text|Both: your text, then the forum’s)</label>", seen)) == {
+        *("Your text", "The forum’s text", "Both: your text, then the forum’s"),
+    }
+    (key,) = re.findall(r'name="mark" value="(\w+)"', seen)
+    wrong = {"mark": key, "choice-0": "both", "choice-1": "ours", "choice-2": "both"}
+    assert pages.post("/bring-back/file/posts/un.md", **wrong).status_code == 409
+    pages.post("/bring-back/file/posts/un.md", **{**wrong, "choice-0": "theirs"})
+    now = here.read("posts/un.md")
+    assert re.search(r"title: .?Un titre de Claire", now)
+    assert 'category: "facilitation-numerique"' in now
+    assert f"{MINE}\n\n{THEIRS}" in now
+
+
 LINE = st.sampled_from(["Une phrase.\n", "=======\n", "- un point\n", "\n", "Titre\n", "Autre chose.\r\n"])
 LINES = st.lists(LINE, max_size=4).map("".join)
 

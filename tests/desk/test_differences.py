@@ -59,7 +59,7 @@ def test_p395_going_back_strikes_out_what_was_typed_and_not_what_stays(here: Clo
     with desk(here.folder) as it:
         sent(it, FILE, "write-preview", body=f"{TEXT}{ADDED}", title="Un titre tapé en plus")
         asked = it.post(f"/write-forget/{FILE}").text
-        assert captions(asked) == ["What you typed", "The saved version"]
+        assert captions(asked) == ["Your text", "The saved text"]
         assert "phrase nouvelle" in words(asked, "del")
         assert "phrase nouvelle" not in words(asked, "ins")
         assert "Un titre tapé en plus" in words(asked, "del")
@@ -83,15 +83,15 @@ def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox,
         here.run("pull", "--abort")
         sent(it, FILE, "write-preview", body=f"{TEXT}{ADDED}", title="Un titre « tapé » en plus ?")
         opened.goto(f"{it.home}/write/{FILE}")
-        opened.get_by_role("button", name="Back to the saved version").press("Enter")
-        expect(opened.get_by_role("heading", level=1)).to_have_text("Back to the saved version?")
+        opened.get_by_role("button", name="Back to the saved text").press("Enter")
+        expect(opened.get_by_role("heading", level=1)).to_have_text("Back to the saved text?")
         wrong += judged(opened, "forget")
         opened.get_by_role("link", name="Go on writing").press("Enter")
         opened.get_by_role("button", name="Save", exact=True).press("Enter")
         opened.goto(f"{it.home}/preview/{FILE}")
         wrong += judged(opened, "changed")
         assert wrong == []
-        assert "Marked: the words that only this version has." in page
+        assert "Marked: the words that only this text has." in page
         assert "<del>" not in page
         assert "forum" in words(page, "mark")
 

@@ -36,7 +36,7 @@ def test_p367_the_saved_version_comes_back_after_a_question_and_the_typed_one_ca
     with desk(here.folder) as it:
         sent(it, FILE, "write-preview", body="Écrit longtemps.")
         asked = it.post(f"/write-forget/{FILE}").text
-        assert "Back to the saved version?" in asked
+        assert "Back to the saved text?" in asked
         assert "Écrit longtemps." in asked
         assert "Écrit longtemps." in fields(it, FILE)["body"]
         assert "kept among the earlier versions" in it.post(f"/write-forget/{FILE}", sure="on").text
@@ -143,7 +143,7 @@ def test_p395_who_leaves_an_earlier_version_again_is_not_told_that_they_typed_it
         assert "which you brought in" in asked
         assert "What you typed" not in asked
         left = it.post(f"/write-forget/{FILE}", sure="on").text
-        assert "Back to the saved version." in left
+        assert "Back to the saved text." in left
         assert aside(it) == [], "git has it"
         back(it, rows(it)[-1][0])
         sent(it, FILE, "write-preview", body="Autre chose.")

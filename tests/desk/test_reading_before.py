@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.desk.publication import NAMED, some
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages
 from tests.desk.test_publishing import publish
 from tests.workspace import PNG, TEXT, Clone
@@ -47,6 +47,50 @@ def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: C
     page = publish(pages).text
     assert "<h1>Nothing was published this time</h1>" in page, main_of(page)
     assert here.published() == []
+
+
+def test_p481_each_post_that_was_refused_or_not_reached_says_so_and_has_its_link(
+    box: Sandbox, here: Clone, pages: ServedPages
+) -> None:
+    names = ("un", "deux", "trois")
+    here.run("doctor")
+    for name in names:
+        here.post(name)
+    assert "<h1>Published</h1>" in publish(pages).text
+    links = [f'<a href="{box.url}/t/-/{box.by_id(name).id}"' for name in names]
+    for name in names:
+        here.post(name, f"{TEXT} Et encore.")
+    here.post("neuf")
+    box.fail(Fault("refuse", "PUT", times=20), Fault("refuse", "POST", r"^/posts", times=20))
+    page = main_of(publish(pages).text)
+    assert "<h1>Nothing was published this time</h1>" in page
+    assert page.count("not changed on the forum") == len(names)
+    assert page.count("not published") == 1
+    assert page.count("Publishing ended before it came to this one. Publish again.") >= 1
+    assert [one in page for one in links] == [True] * len(names)
+    box.front.faults.waiting.clear()
+    box.set(max_post_length=20)
+    here.run("doctor")
+    for name in names:
+        here.post(name, f"{TEXT} Et bien plus.")
+    refused = main_of(publish(pages).text)
+    assert "<h1>Nothing was published this time</h1>" in refused
+    assert refused.count("not changed on the forum") == len(names)
+    assert [one in refused for one in links] == [True] * len(names)
+
+
+def test_p481_one_of_two_is_not_called_nothing(box: Sandbox, here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("deux")
+    publish(pages)
+    here.post("un", f"{TEXT} Et encore.")
+    here.post("deux", f"{TEXT} Et encore.")
+    box.edit(box.by_id("un").id, f"{TEXT} Du forum.")
+    page = main_of(publish(pages).text)
+    assert "<h1>Published, with something to look at</h1>" in page
+    assert "not changed on the forum" in page
+    assert f'<a href="{box.url}/t/-/{box.by_id("un").id}"' in page
 
 
 def test_a_message_names_some_titles_and_counts_the_others() -> None:

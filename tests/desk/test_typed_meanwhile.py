@@ -53,7 +53,7 @@ def test_p393_only_the_places_that_both_changed_are_to_be_decided_and_neither_te
         assert shown.text.count("<fieldset>") == 1
         assert re.search(r"Rendez-vous <mark>jeudi</mark>", shown.text)
         assert re.search(r"Rendez-vous <mark>mardi</mark>", shown.text)
-        assert re.search(r"In the file now.*<ins>Un sujet changé un</ins>", shown.text), "it comes without a choice"
+        assert re.search(r"The saved text.*<ins>Un sujet changé un</ins>", shown.text), "it comes without a choice"
         send = to_choose(shown)
         assert it.post("/write-choose/posts/un.md", **send).status_code == 409, "a place is left"
         stale = it.post("/write-choose/posts/un.md", **{**send, "mark": "0", "choice-0": choice})
@@ -99,3 +99,24 @@ def test_p316_what_came_into_another_place_meanwhile_and_what_was_typed_are_save
         assert both.status_code == 200, "the file is the one that was shown"
         assert "jeudi" in here.read("posts/un.md")
         assert "mercredi" in here.read("posts/un.md")
+
+
+def test_p480_two_new_titles_of_a_text_that_no_version_has_are_a_field_to_choose(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.post("un", f"{TEXT} Ailleurs.", title="Un titre d’ailleurs")
+        shown = it.post("/write/posts/un.md", **{**form, "title": "Un titre tapé ici", "body": f"{TEXT} Ici."})
+        assert shown.status_code == 409
+        sides = re.findall(r'class="k-change">(.*?)</div>', shown.text, re.DOTALL)
+        assert [unescape(re.sub(r"<[^>]+>", "", one)).strip() for one in sides] == [
+            *("titleUn titre tapé ici", "titleUn titre d’ailleurs"),
+            *(f"{TEXT} Ici.", f"{TEXT} Ailleurs."),
+        ]
+        assert re.findall(r"> (Your text|The saved text|Both: your text, then the saved one)</label>", shown.text) == [
+            *("Your text", "The saved text"),
+            *("Your text", "The saved text", "Both: your text, then the saved one"),
+        ]
+        it.post("/write-choose/posts/un.md", **to_choose(shown), **{"choice-0": "ours", "choice-1": "both"})
+    assert "Un titre tapé ici" in here.read("posts/un.md")
+    assert here.read("posts/un.md").endswith(f"---\n{TEXT} Ici.\n\n{TEXT} Ailleurs.\n")

@@ -59,7 +59,8 @@ function before(kind, word) {
   }).join("\n");
   const above = all.slice(0, start), below = all.slice(end);
   const gap = !above || above.endsWith("\n\n") ? "" : "\n";
-  exchange(start, end, gap + marked + (!below || below.startsWith("\n\n") ? "" : "\n"), gap.length + sign.length, gap.length + marked.length);
+  const next = below.startsWith("\n\n") ? "" : below ? "\n" : "\n\n";  // what is typed there is no part of it
+  exchange(start, end, gap + marked + (kind === "heading" && !below ? "" : next), gap.length + sign.length, gap.length + marked.length);
 }
 
 /** The link in whose words or address one is: where it begins, its words end, its address ends, and it ends; null elsewhere. */
@@ -112,7 +113,8 @@ function goOn() {
   const fences = all.slice(0, start).split("\n").filter((one) => /^ {0,3}(```|~~~)/.test(one)).length;
   if (field.selectionEnd !== at || !item || RULE.test(line) || fences % 2 || at < start + item[0].length) return false;
   if (line.length === item[0].length) {
-    exchange(start, end, "", 0, 0);
+    const apart = !start || all.slice(0, start).endsWith("\n\n") ? "" : "\n";  // else what is typed next joins the last item
+    exchange(start, end, apart, apart.length, apart.length);
     return true;
   }
   const sign = item[3] ? `${Number(item[3]) + 1}${item[4]}` : item[2];

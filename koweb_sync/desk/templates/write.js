@@ -51,13 +51,13 @@ form.addEventListener("input", () => {
   waiting = setTimeout(see, 200);
 });
 
-/** Put Markdown where one writes; pictures and files stand in paragraphs of their own. */
+/** Put Markdown where one writes; pictures and files stand in paragraphs of their own, a link not in the word before. */
 function put(markdown, apart) {
   const before = text.value.slice(0, text.selectionStart), after = text.value.slice(text.selectionEnd);
   if (apart) {
     const gap = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
     markdown = `${gap}${markdown}${after.startsWith("\n") ? "\n" : "\n\n"}`;
-  }
+  } else if (text.selectionStart === text.selectionEnd && /[\p{L}\p{N}.,;:!?)»]$/u.test(before)) markdown = ` ${markdown}`;
   exchange(text.selectionStart, text.selectionEnd, markdown, markdown.length, markdown.length);
 }
 

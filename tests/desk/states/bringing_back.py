@@ -86,17 +86,20 @@ def deciding(one: Visit, here: Clone) -> Iterator[str]:
     yield "finished"
     page.goto("about:blank")
     both_again(one, here)
+    one.sees("/bring-back/")
+    yield "two titles, and two versions of a place"
     one.works("/bring-back/undo/")
     yield "undone"
 
 
 def both_again(one: Visit, here: Clone) -> None:
-    """Another conflict."""
+    """Another conflict, of a title, too."""
     here.push(code=None)
     box = here.box
     raw = here.raw("trois")
-    box.edit(box.by_id("trois").id, raw.replace("La fin.", "La fin du forum."))
+    box.edit(box.by_id("trois").id, raw.replace("La fin.", "La fin du forum."), title="Un titre venu du forum")
     here.reword("trois", "La fin.", "Ma fin.")
+    here.reword("trois", "Un sujet nommé trois", "Un titre d’ici, bien à moi")
     one.it.done(one.it.post("/bring-back/"))
 
 
