@@ -11,6 +11,7 @@ from koweb_sync.desk import bringing_back, looking, unsaved
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.bringing_back import BroughtBack
 from koweb_sync.desk.conflict_choices import chosen
+from koweb_sync.desk.conflict_fields import chosen_form
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
@@ -66,9 +67,9 @@ def titles() -> dict[str, str]:
 def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     """The page of conflicts. `fault`: what is wrong with a choice about a file."""
     files = bringing_back.in_conflict(repo, shown.settings)
-    return page(
-        "conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places(), titles=titles()
-    )
+    own = {one.path: title for one in files if one.pieces and (title := chosen_form(one.path, one.pieces).title)}
+    known = {**titles(), **own}
+    return page("conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places(), titles=known)
 
 
 @routes.post("/bring-back/look/")

@@ -36,7 +36,10 @@ OF_FILES: dict[str, Instead] = {  # what is wrong with a file
         "Write a line such as “id: my-title” below the title: short, and used by no other message."
     ),
     "To YAML, “{said}” is a comment: the post has no tags. Write: {list}": lambda: _(
-        "“{said}” counts as a remark: the message has no tags. Write: {list}"
+        "“{said}” counts as a remark: the message has no tags. Write them into the field “Tags”."
+    ),
+    "“{said}” may be one tag or {n}. Write for one: {one} and for {n}: {many}": lambda: _(
+        "“{said}” may be one tag or {n}. Put commas between several; behind one alone, put a comma, too."
     ),
     "Add a line “title: …” to the front matter.": lambda: _("Add a line “title: …” to the first lines of the file."),
     "This file has no front matter.": lambda: _("This file does not begin with a title, as a message does."),
@@ -304,7 +307,8 @@ def pattern(text: str) -> str:
     found = [re.escape(part) for part in parts]
     for at in range(1, len(parts), 2):
         some = "[^ ]+?" if not any(parts[:at]) else ".+" if not any(parts[at + 1 :]) else ".+?"
-        found[at] = f"(?P<{parts[at]}>{DIGITS if parts[at] in NUMBERS else some})"
+        again = parts[at] in parts[1:at:2]
+        found[at] = f"(?P={parts[at]})" if again else f"(?P<{parts[at]}>{DIGITS if parts[at] in NUMBERS else some})"
     return "".join(found) + (r"(?!\S)" if parts[-1].endswith(ENDS) else "")
 
 

@@ -28,7 +28,6 @@ from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, writte
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.document import parse
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 from koweb_sync.sync.world.cherry_picks import at
 
@@ -278,7 +277,7 @@ def preview(path: str) -> Response:
     values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
     values["translations"] = beside
     parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
-    return answer({**parts, "kept": kept_words(kept)})
+    return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
 
 
 @routes.post(f"{PLACE}<path:path>")
@@ -308,13 +307,9 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         if over != now or form.whole != opened.whole:
             return put_together(path, form, over, data)
         try:
-            writing.need_date(form.created)
-            new = writing.written(path, data, opened, form)
-            if not form.whole:
-                parse(path, new)
+            new = writing.checked(path, data, opened, form)
         except KowebError as error:
-            field = "page" if isinstance(error, PostFileError) else "created"
-            return Response(editor(path, form, was=over, faults={field: said_error(error)}), 409)
+            return Response(editor(path, form, was=over, faults={field_of(error): said_error(error)}), 409)
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         finish(path, form)
@@ -332,6 +327,20 @@ def finish(path: str, form: PostForm) -> None:
         del pages[ident]
     unsaved_texts.end(shown.repo, path, form, here)
     unsaved_texts.pass_by(shown.repo, path)
+
+
+def field_of(error: KowebError) -> str:
+    """The field beside which an error stands that keeps a form from being saved."""
+    return "page" if isinstance(error, PostFileError) else "created"
+
+
+def still_wrong(path: str, data: bytes, opened: PostForm, form: PostForm) -> str:
+    """The field that keeps a form from being saved; "" for none."""
+    try:
+        writing.checked(path, data, opened, form)
+    except KowebError as error:
+        return field_of(error)
+    return ""
 
 
 def said_error(error: KowebError) -> str:

@@ -11,7 +11,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
-from koweb_sync.posts.document import PostFile, new_id, template
+from koweb_sync.posts.document import PostFile, new_id, parse, template
 from koweb_sync.posts.front import decoded, read_front
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.markdown import LINE_END
@@ -85,6 +85,17 @@ def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
             data = with_key(path, data, key, value_of(key, form))
     head = data[: len(data) - len(tail)]
     return head + with_line_ends(form.body, was.body).encode()
+
+
+def checked(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
+    """The same, of a form that can be saved. Raises PostFileError for what would be no post file, and InputError for a
+    date that is none.
+    """
+    need_date(form.created)
+    new = written(path, data, was, form)
+    if not form.whole:
+        parse(path, new)
+    return new
 
 
 def new_file(form: PostForm, ident: str) -> bytes:

@@ -15,11 +15,12 @@ from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
 from koweb_sync.posts.problem import at_key
+from koweb_sync.posts.tags import same_tags
 from koweb_sync.posts.translation import doubled, lacking_in, unfinished
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
-from koweb_sync.sync.publish.judge import shown_of
+from koweb_sync.sync.publish.judge import shown_of, wrong_tags
 from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.pull.stale import moved_anchors
 from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of, translations
@@ -68,6 +69,7 @@ def by_forum(
 ) -> Iterator[Problem]:
     """What is wrong with some posts by what is known of the forum. `every`: all post files, for a topic has one."""
     yield from misplaced(settings, posts, bound)
+    yield from mistagged(settings, posts, bound)
     yield from moved_anchors(posts, bound, anchors, settings.url, settings.root)
     yield from other_names(posts, bound)
     paths = {post.path for post in posts}
@@ -174,6 +176,18 @@ def hidden(
         else:
             apart.append(path)
     yield from in_hidden(apart)
+
+
+def mistagged(settings: Settings, posts: Sequence[PostFile], bound: BookmarkNames) -> Iterator[Problem]:
+    """Posts with tags that the forum does not know, or which the user may not give: a warning where what this computer
+    remembers may be out of date. Those that were agreed on are there.
+    """
+    site = known_site(settings)
+    for post in posts if site else ():
+        agreed, said = bound.agreed(post), post.front.tags or ()
+        known = agreed is not None and same_tags(agreed.sent.tags or ()) == same_tags(said)
+        if site and not known and not post.front.draft and (error := wrong_tags("", said, site)):
+            yield at_key(post, "tags", "wrong-tags", f"{error.message} {error.remedy}", error=site.is_fresh())
 
 
 def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkNames) -> Iterator[Problem]:

@@ -173,6 +173,7 @@ def test_p480_a_conflict_of_fields_is_shown_by_their_names_and_decided_apart_fro
         *("categoryFacilitation numérique", "categoryFacilitation numérique › Outils libres"),
         *(MINE, THEIRS),
     ]
+    assert re.search(r"<h2[^>]*><a[^>]*><bdi>Un titre à moi</bdi>", seen)
     assert "title:" not in seen
     assert "category:" not in seen
     assert seen.count('value="both"') == seen.count('value="edit"') == 1, "of the text alone"

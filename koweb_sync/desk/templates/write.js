@@ -23,6 +23,15 @@ function filled() {
   return new FormData(form);
 }
 
+/** What kept the text from being saved is not said any longer than it is so. */
+function mended(wrong) {
+  for (const one of document.querySelectorAll("[data-fault=page], [data-fault=created]")) {
+    if (one.dataset.fault === wrong || one.hidden) continue;
+    one.hidden = true;
+    form.querySelector(`[aria-describedby="${one.id}"]`)?.removeAttribute("aria-invalid");
+  }
+}
+
 async function see() {
   if (leaving) return;
   if (running) { again = true; return; }
@@ -38,6 +47,7 @@ async function see() {
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
       paint(document);
       tell(...parts.kept);
+      mended(parts.wrong);
     } else tell("away", answer.status === 413 ? fault.dataset.large : fault.dataset.away);
   } catch (error) { tell("away", fault.dataset.away); }
   running = false;

@@ -1,6 +1,6 @@
 """Which changed posts the forum would refuse, before anything is sent. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -40,7 +40,10 @@ def judge(world: World, site: Site | None, url: str = "", *, now: datetime | Non
     errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}
     if site is not None:
         errors |= {
-            path: error for path, source in changed.items() if path not in errors if (error := tags(source, site))
+            path: error
+            for path, source in changed.items()
+            if path not in errors
+            if (error := wrong_tags(where_tags_are(source), source.says.tags or (), site))
         }
     return errors
 
@@ -143,12 +146,15 @@ class UnknownTags(PastLimits):
     """Tags that the forum does not know, as far as it is remembered."""
 
 
-def tags(source: PostAtHead, site: Site) -> KowebError | None:
+def where_tags_are(source: PostAtHead) -> str:
+    """The line of a file that says its tags."""
+    return f"{source.path}:{source.post.key_lines.get('tags', 1) if source.post else 1}"
+
+
+def wrong_tags(where: str, wanted: Sequence[str], site: Site) -> KowebError | None:
     """Tags that the forum would drop without a word, because the user may not use or make them."""
-    wanted = source.says.tags or ()
     if not wanted:
         return None
-    where = f"{source.path}:{source.post.key_lines.get('tags', 1) if source.post else 1}"
     if not site.can_tag:
         return InputError(
             _("{user} may not tag topics on this forum.").format(user=site.user),

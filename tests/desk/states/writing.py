@@ -186,6 +186,8 @@ def changed_elsewhere(one: Visit, here: Clone) -> Iterator[str]:
     choice["body"] = typed["body"]
     one.sends(f"/write-choose/{FILE}", choice)
     yield "two versions: nothing was chosen"
+    one.sends(f"/write/{FILE}", {**typed, "title": "Un titre d’ici, bien à moi"})
+    yield "two titles and two versions: choose"
     one.sends(f"/write-forget/{FILE}", typed)
     yield "go back to the saved version?"
     one.sends(f"/write-choose/{FILE}", {**choice, "choice-0": "both"})

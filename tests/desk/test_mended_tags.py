@@ -1,0 +1,64 @@
+"""What is wrong with the tags of a text, or kept it from being saved, is said while one writes, and no longer."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import desk
+from tests.desk.test_preview_in_browser import CHROMIUM, browser
+from tests.desk.test_writing import FILE, fields
+from tests.workspace import TEXT, Clone
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+__all__ = ["browser"]
+AS_WORDS = """() => {
+  const date = document.querySelector("#k-created");
+  date.type = "text";
+  date.closest("details").open = true;
+}"""
+
+
+def test_p482_a_warning_about_tags_goes_as_soon_as_they_are_mended(box: Sandbox, here: Clone, browser: Browser) -> None:
+    box.set(min_trust_to_create_tag=4, max_tags_per_topic=2)
+    here.configure(username="amina")
+    here.write("posts/un.md", f"---\ntitle: Un sujet nommé un\nid: un\ntags: outils choix\n---\n{TEXT}\n")
+    here.run("doctor")
+    assert "The forum has no tag “outils choix”" in here.run("check", code=None).text
+    one, two = "accueil", "outils-libres"
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        side, tags = page.locator("[data-part=side]"), page.locator("#k-tags")
+        expect(side).to_contain_text("behind one alone, put a comma, too")
+        for wrong, said, mended in (
+            ("outils choix,", "The forum has no tag “outils choix”", one),
+            (f"{one}, inconnue", "The forum has no tag “inconnue”", one),
+            ("C++", "The forum makes “c” of the tag “C++”", ""),
+            (f"{one}, {two}, encore", "The post has 3 tags", f"{one}, {two}"),
+        ):
+            tags.fill(wrong)
+            expect(side).to_contain_text(said)
+            tags.fill(mended)
+            expect(side).not_to_contain_text("To look at")
+        assert here.read(FILE).count("tags: outils choix") == 1, "nothing was saved, nor was the page left"
+
+
+def test_p482_what_kept_a_text_from_being_saved_is_said_until_it_is_mended(here: Clone, browser: Browser) -> None:
+    here.post("un")
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        page.evaluate(AS_WORDS)
+        page.locator("#k-created").fill("hier")
+        page.get_by_role("button", name="Save", exact=True).click()
+        fault = page.locator("#k-created-fault")
+        expect(fault).to_contain_text("“hier” is no date")
+        page.locator("#k-body").fill(f"{TEXT} Encore.")
+        expect(page.locator(".cooked")).to_contain_text("Encore.")
+        expect(fault).to_be_visible()
+        page.locator("#k-created").fill("2024-05-02")
+        expect(fault).to_be_hidden()
+        assert page.locator("#k-created").get_attribute("aria-invalid") is None
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+        assert fields(it, FILE)["created"] == "2024-05-02"
