@@ -8,7 +8,7 @@ from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
 from koweb_sync.report.page.charts import activity
-from koweb_sync.report.page.html import compared, page
+from koweb_sync.report.page.html import compared, explained, page
 from koweb_sync.report.page.sentences import sentences
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
@@ -75,6 +75,29 @@ def test_p393_with_a_period_in_which_nobody_wrote_nothing_is_compared(tmp_path: 
         unsure = {now.key for now, _before, difference in one.compared() if difference.low is not None}
         assert not unsure  # no estimate without anything to estimate from
         assert "There is nothing to compare" in page(one, NOW)
+
+
+def test_p376_what_says_nothing_is_folded_away(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.post(forum.topic("ana", 1), "bob", 2)
+    forum.run(35 * DAY)
+    report = small(forum, tmp_path)
+    assert '<dl class="meaning">\n</dl>' not in page(shareable(report), NOW)
+    told, folded = page(report, NOW).split("that say nothing here")
+    known = {one.key: one.known for one in explained(report, set())}
+    assert set(known.values()) == {True, False}
+    assert all(f'id="figure-{key}"' in (told if yes else folded) for key, yes in known.items())
+
+
+def test_p376_one_newcomer_is_no_group(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.topic("ana", -10 * DAY)
+    forum.post(forum.topic("bob", 1), "ana", 2)
+    forum.run(35 * DAY)
+    told = sentences(small(forum, tmp_path))[3]
+    assert told.startswith("1 person wrote for the first time, and got an answer within")
 
 
 def test_p377_edits_by_others_are_not_called_none_where_nobody_knows_them(tmp_path: Path) -> None:

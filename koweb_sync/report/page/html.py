@@ -196,7 +196,7 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
             key=key,
             words=figure.words(),
             unit=unit_word(figure.unit),
-            source=figure.source,
+            source=_("; ").join(figure.source.split("; ")),
             value="" if figure.series else formats.figure(report[key]),
             between="" if figure.series else formats.between(report[key]),
             rests="" if figure.series else rests(report[key]),

@@ -117,17 +117,17 @@ def topics_left(topics: Measurement, time: str) -> str:
     if n == 0:
         return _("no topic has been without an answer for over {time}").format(time=time)
     return ngettext(
-        "{n} topic of {all} has had no answer for over {time}",
-        "{n} topics of {all} have had no answer for over {time}",
+        "of {all} older than {time}, {n} has no answer",
+        "of {all} older than {time}, {n} have no answer",
         n,
-    ).format(n=formats.decimal(n), all=formats.decimal(topics.n), time=time)
+    ).format(n=formats.decimal(n), all=formats.topics(topics.n), time=time)
 
 
 def people_left(people: Measurement) -> str:
     """How many people got no response."""
     n = number(people)
     if people.state == "few":
-        return _("fewer than five people, or nobody, got no response to anything they wrote")
+        return _("fewer than five people, or nobody, wrote without getting any response")
     if n is None:
         return _("it is too early to say who got no response")
     if n == 0:
@@ -151,18 +151,24 @@ def arrivals(report: Report) -> str:
         answered = report["newcomers-answered"]
         n = number(answered)
         if n is not None:
-            text = (
-                _("{told}; {n} of them got an answer within {time}")
-                if answered.n == report["newcomers"].n
-                else _("{told}; so far, {n} of them got an answer within {time}")  # for some it is too early to say
+            told = greeted(answered.n == report["newcomers"].n, report["newcomers"].n, n).format(
+                told=told, n=formats.decimal(n), time=time
             )
-            told = text.format(told=told, n=formats.decimal(n), time=time)
     if report["second-post"].value is None:
         return told + "."
     days = formats.hours(report.settings.return_within / HOUR)
     return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
         told=told, share=formats.percent(report["second-post"].value), days=days
     )
+
+
+def greeted(settled: bool, newcomers: int, n: int) -> str:
+    """How many of the newcomers got an answer in time; `settled`: of all of them it can be said by now."""
+    if newcomers == 1:
+        return _("{told}, and got an answer within {time}") if n else _("{told}, and got no answer within {time}")
+    if settled:
+        return _("{told}; {n} of them got an answer within {time}")
+    return _("{told}; so far, {n} of them got an answer within {time}")
 
 
 def speaking(report: Report) -> str:
