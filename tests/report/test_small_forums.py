@@ -8,7 +8,7 @@ from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
 from koweb_sync.report.page.charts import activity
-from koweb_sync.report.page.html import compared, explained, page
+from koweb_sync.report.page.html import compared, in_words, page
 from koweb_sync.report.page.sentences import sentences
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
@@ -85,7 +85,7 @@ def test_p376_what_says_nothing_is_folded_away(tmp_path: Path) -> None:
     report = small(forum, tmp_path)
     assert '<dl class="meaning">\n</dl>' not in page(shareable(report), NOW)
     told, folded = page(report, NOW).split("that say nothing here")
-    known = {one.key: one.known for one in explained(report, set())}
+    known = {one.key: one.known for one in in_words(report, NOW).explained}
     assert set(known.values()) == {True, False}
     assert all(f'id="figure-{key}"' in (told if yes else folded) for key, yes in known.items())
 
