@@ -102,6 +102,10 @@ class GitError(KowebError):
     """git, or the git remote, refused."""
 
 
+class GitSilent(GitError):
+    """The git remote did not answer in time. What was asked may have been done."""
+
+
 class ForumError(KowebError):
     """The forum, or the way to it, failed. `where` is the URL, without its query."""
 

@@ -74,6 +74,7 @@ class Repo:
         self.packs = packs
         self.nothing = nothing
         self.posts = ""  # the folder of the post files, where it is known
+        self.patience: float | None = None  # seconds that a git remote may take; None as the environment says
         self.gathered = False
         self.cleared = False  # whether what a kill left was looked for
         self.trees: dict[str, tuple[TreeEntry, ...]] = {}
@@ -395,4 +396,4 @@ class Repo:
 
     def run(self, *args: str, given: bytes = b"") -> CompletedProcess[bytes]:
         """One git process in the root of the repository."""
-        return run(self.root, args, given)
+        return run(self.root, args, given, self.patience)

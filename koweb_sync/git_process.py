@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from koweb_sync.errors import GitSilent
+from koweb_sync.i18n import _
+from koweb_sync.processes import within
 from koweb_sync.redaction import is_secret
 
 # What a user's settings would change about what git prints, or do besides.
@@ -21,14 +24,42 @@ PLAIN = (
     "submodule.recurse=false",
     "trailer.separators=:",
 )
+SECONDS = "KOWEB_GIT_SECONDS"  # the environment variable that says how long a git remote may take
 QUIET = tuple(word for setting in PLAIN for word in ("-c", setting))
 
 
-def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """One git process. English messages, for we read them; no prompt where nobody can answer it."""
-    return subprocess.run(
-        ["git", *QUIET, *args], cwd=folder, env=environment(), capture_output=True, check=False, input=given
-    )
+def run(
+    folder: Path, args: Sequence[str], given: bytes = b"", patience: float | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """One git process. English messages, for we read them; no prompt where nobody can answer it.
+
+    `patience`: the seconds that what talks with a git remote may take, else as the environment says, else no end.
+    Raises GitSilent.
+    """
+    command = ["git", *QUIET, *args]
+    seconds = (patience or allowed()) if talks(args) else None
+    if seconds is None:
+        return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False, input=given)
+    try:
+        return within(seconds, command, folder, environment(), given)
+    except subprocess.TimeoutExpired:
+        raise GitSilent(
+            _("The git remote did not answer within {seconds} seconds.").format(seconds=round(seconds)),
+            where=f"git {' '.join(args[:1])}",
+            remedy=_("Try again in a while."),
+        ) from None
+
+
+def talks(args: Sequence[str]) -> bool:
+    """Whether a git command talks with a git remote. Settings may stand before its name."""
+    rest = args[2:] if args[:1] == ("-c",) else args
+    return rest[0] in ("fetch", "ls-remote", "push")
+
+
+def allowed() -> float | None:
+    """The seconds that the environment allows for that; None for no end."""
+    told = os.environ.get(SECONDS, "")
+    return float(told) if told.isdecimal() and int(told) else None
 
 
 def start(folder: Path, args: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:

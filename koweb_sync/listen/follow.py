@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from koweb_sync.errors import KowebError
+from koweb_sync.git_process import SECONDS
 from koweb_sync.listen.dispatch import Dispatch, ForgeRefused
 from koweb_sync.listen.inbox import Inbox, PendingCommand
 from koweb_sync.listen.measures import Measures
+from koweb_sync.processes import end
 
 TICK = 0.5  # seconds between two looks
 LATER = 10.0  # seconds after which it is tried again to see whether there is something to do
 LONGEST = 30 * 60.0  # seconds that a command may take
+# A git remote that accepts and then says nothing would hold a command that long, and whoever waits for its turn.
+SILENCE = {SECONDS: "300", "GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}  # git(1), git-config(1)
+END = 10.0  # seconds that a command gets to end when it is ended
 TRIES = 4
 PAUSE = 60.0  # seconds after the first failure; each further one doubles it
 CALM = 60.0  # seconds in which a forge is told once at most
@@ -45,8 +50,8 @@ class Commands:
 
     def do(self, forum: str, stopped: threading.Event) -> str | None:
         """Run them."""
-        environ = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
-        environ["KOWEB_FORUM"] = forum
+        seen = {name: value for name, value in os.environ.items() if not name.endswith(SECRETS)}
+        environ = {**SILENCE, **seen, "KOWEB_FORUM": forum}
         for command in self.commands:
             code = self.run(command, environ, stopped)
             if code != 0:
@@ -54,10 +59,18 @@ class Commands:
         return ""
 
     def run(self, command: Sequence[str], environ: dict[str, str], stopped: threading.Event) -> int | None:
-        """Run one of them: its exit code; None where we were stopped meanwhile."""
+        """Run one of them: its exit code; None where we were stopped meanwhile. It ends with all that it started."""
         quiet = subprocess.DEVNULL
         try:
-            child = subprocess.Popen(command, cwd=self.folder, env=environ, stdin=quiet, stdout=quiet, stderr=quiet)
+            child = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=environ,
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                start_new_session=True,
+            )
         except OSError:
             return 127
         ends = time.monotonic() + LONGEST
@@ -65,11 +78,7 @@ class Commands:
             while child.poll() is None:
                 ended = stopped.wait(0.2)
                 if ended or time.monotonic() > ends:
-                    child.terminate()
-                    try:
-                        child.wait(10)
-                    except subprocess.TimeoutExpired:
-                        child.kill()
+                    end(child, END)
                     return None if ended else 124
             return child.returncode
 

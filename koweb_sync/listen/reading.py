@@ -25,6 +25,7 @@ from koweb_sync.sync.lock.hold import fetch
 from koweb_sync.times import SECOND, moment
 
 LOOK = 60.0  # seconds for which it is remembered what is published, and when the last whole run was
+ANSWER = 15.0  # seconds that the git remote gets to say what is published: reading waits for it
 END = 60.0  # seconds that a whole run gets to end when we are stopped
 
 
@@ -134,11 +135,11 @@ class ListenedArchive:
         if self.repo is None:
             return frozenset()
         if not self.lately("bookmark"):
-            self.unknown = None
+            self.unknown, self.repo.patience = None, ANSWER
             try:
                 found = fetch(self.repo, self.settings)
                 self.topics = frozenset(int(one.topic) for one in found.agreed.values())
-            except KowebError as error:  # a git remote that does not answer may take minutes to do so
+            except KowebError as error:  # a git remote that does not answer is not asked for each batch
                 self.unknown = error
             self.looked["bookmark"] = self.now()
         if self.unknown is not None:

@@ -275,6 +275,15 @@ def last_whole_run(store: Store, forum: int) -> int | None:
     return found
 
 
+def last_part(store: Store, forum: int) -> int | None:
+    """When something that the forum told of was read last, between two whole runs; None if nothing was."""
+    runs = schema.RUNS
+    mine = (runs.c.forum == forum, runs.c.outcome == PART)
+    with store.read() as connection:
+        found: int | None = connection.execute(select(func.max(runs.c.ended)).where(*mine)).scalar()
+    return found
+
+
 def newest_whole(forum: int) -> Select[Any]:
     """The last whole run of a forum, whatever became of it."""
     runs = schema.RUNS

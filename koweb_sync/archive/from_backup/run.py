@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.ledger import write_ledger
-from koweb_sync.archive.crawl.run import CrawlOptions, Run
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, last_part
 from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
 from koweb_sync.archive.from_backup.staged import Staged
@@ -97,11 +97,12 @@ def take_in(run: Run, backup: Backup, *, restricted: bool = False) -> Taking:
         small.load(backup, messages=run.wishes.messages)
         now, made = totals(small), moment(backup, small)
         take = Taking(run, backup, small, restricted=restricted)
-        take.older = made <= (run.last_run() or -1)
+        whole, part = run.last_run() or -1, last_part(run.store, run.forum) or -1
+        take.older = made <= max(whole, part)
         take.strange = small.adrift()
         fresh(run, backup, made)
         stages(take, now)
-        finish(take, made)
+        finish(take, made, schema.PART if whole < made <= part else "done")
     return take
 
 
@@ -158,10 +159,16 @@ def settle(take: Taking, now: Totals) -> None:
         keeper.resolve()
 
 
-def finish(take: Taking, made: int) -> None:
-    """The run is over. It looked at the forum when the backup was made, and not today."""
+def finish(take: Taking, made: int, outcome: str) -> None:
+    """The run is over. It looked at the forum when the backup was made, and not today.
+
+    It was no whole run where something was read since the backup that the whole run before did not know: only what
+    lacked was taken, and the next whole run looks for what is new since the last one.
+    """
     run, runs = take.run, schema.RUNS
-    run.end("done")
+    run.end(outcome)
     with run.store.begin() as connection:
         mine = (runs.c.forum == run.forum, runs.c.n == run.n)
         connection.execute(update(runs).where(*mine, runs.c.started > made).values(started=made))
+        if outcome == schema.PART:
+            connection.execute(update(runs).where(*mine).values(ended=made))

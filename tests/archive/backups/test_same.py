@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from koweb_sync.archive.crawl.due import DueTopic, read_due
 from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.dump import lines
@@ -177,3 +178,26 @@ def test_an_archive_over_the_api_is_filled_in_from_a_backup(town: Sandbox, tmp_p
         held = [row["version"] for row in rows(archive.store, schema.POST_VERSIONS) if row["post"] == first]
         assert held == [1, 2]
         assert archive.crawl().requests <= 12
+
+
+def test_what_an_event_brought_is_not_taken_back_by_a_backup_that_is_older(town: Sandbox, tmp_path: Path) -> None:
+    with explored(town, tmp_path) as archive:
+        archive.crawl()
+        told, untold = town.first_post(3).id, town.first_post(4).id
+        town.edit(3, raw="Un texte d’avant la sauvegarde.", username="admin")
+        town.edit(4, raw="Un texte dont personne n’a parlé.", username="admin")
+        archive.clock.pass_days(0.01)
+        file = as_sql(tmp_path, dump_of(town), at=archive.clock.at)
+        archive.clock.pass_days(0.01)
+        town.edit(3, raw="Un texte d’après la sauvegarde.", username="admin")
+        with archive.going(archive.wishes) as run:
+            read_due(run, [DueTopic(3, {int(told): 1})])
+            whole = run.last_run()
+        found = take(archive.store, file, town.url, archive.clock, key=True)
+        assert found.older
+        assert archive.texts()[told][0] == "Un texte d’après la sauvegarde."
+        assert found.run.last_run() == whole
+        archive.clock.pass_days(1.1)
+        archive.crawl()
+        assert archive.texts()[untold][0] == "Un texte dont personne n’a parlé."
+        assert archive.texts()[told][0] == "Un texte d’après la sauvegarde."
