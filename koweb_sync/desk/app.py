@@ -54,6 +54,7 @@ MIXED = " ".join(  # of the text's colour, so much in percent before the paper; 
         ("accent", "link", 100),
     )
 )
+TIMELESS = ("set_up", "help", "no_archive", "work", "error")  # how pages are called that show no time of day
 WITHOUT_FOLDER = ("/style.css", "/desk.js", "/favicon", "/events", "/work/")
 
 # What the application that answers has: its run, and the repository that it shows.
@@ -228,7 +229,8 @@ def page(template: str, **values: Any) -> str:
         "beside_form": False,
         "linked": with_links,
     }
-    known |= {"offset": (ahead := minutes_from_utc()), "zone": zone_name(ahead)}
+    ahead = minutes_from_utc()
+    known |= {"offset": ahead, "zone": "" if template.startswith(TIMELESS) else zone_name(ahead)}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
 

@@ -143,11 +143,11 @@ OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tell
         "administrator may run “koweb component update”."
     ): lambda: _("The note under the topics was not renewed: an administrator of the forum has to do that."),
     (
-        "The note under the topics is another repository's by now, and was left to it. To take it back: koweb "
-        "component update --take-over"
+        "The note under the topics is another repository's by now, or was taken away, and is left so. To have it "
+        "again: koweb component install (--take-over, if it is another's)"
     ): lambda: _(
-        "The note under the topics is another folder's by now, and was left to it. Whoever looks after this folder can "
-        "take it back."
+        "The note under the topics is another folder's by now, or was taken away, and is left so. Whoever looks after "
+        "this folder can have it again."
     ),
     "The note under the topics was not renewed this time; the next push tries again.": lambda: _(
         "The note under the topics was not renewed this time; the next publication tries again."
@@ -224,6 +224,20 @@ OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
         "Nothing was sent. Look at {url}, then let koweb look at the forum again."
     ),
 }
+OF_SETTING_UP: dict[str, Instead] = {  # folders, and what became of a login
+    "There is a {file} already.": lambda: _("This folder is set up for a forum already."),
+    "This folder is set up already: start “koweb desk” in it, or choose another one.": lambda: _(
+        "Choose another one, or let whoever looks after it open koweb there."
+    ),
+    "The forum's answer cannot be opened: it is not the answer to this login, or not all of it.": lambda: _(
+        "This text is not complete, or is of another try."
+    ),
+    "This is the answer to another login.": lambda: _("This text is of another try."),
+    "Begin again: koweb login": lambda: _("Open the forum's page again, and copy all of it."),
+    "Ask an administrator of the forum for an API key, then run: koweb init": lambda: _(
+        "Ask an administrator of the forum for an API key, then type it here."
+    ),
+}
 OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing, tell
     "“koweb archive forget --upstream” forgets it.": lambda: _("Whoever looks after this folder can forget them."),
     "“koweb archive --files-again” asks for all of them at once.": lambda: _("They are asked for again later."),
@@ -241,7 +255,7 @@ OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing,
         "It names people who are left aside: do not pass it on."
     ),
 }
-TABLE = {**OF_FILES, **OF_THE_FORUM, **OF_REFUSALS, **OF_THE_ARCHIVE}
+TABLE = {**OF_FILES, **OF_THE_FORUM, **OF_REFUSALS, **OF_SETTING_UP, **OF_THE_ARCHIVE}
 COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singular and plural
     (
         "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write [text](note.md), "

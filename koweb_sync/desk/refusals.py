@@ -16,7 +16,9 @@ from koweb_sync.i18n import _
 OF_TERMINALS = re.compile(  # in English and French
     r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs|yaml|"
     r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie)\b)|\bHEAD\b|"
-    r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b"
+    r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b|"
+    r"\bkoweb (?:init|log(?:in|out)|new|check|import|preview|desk|status|diff|plan|push|fetch|pull|sync|adopt|"
+    r"component|archive|listen|report|letter|feed|doctor|demo|sandbox)\b"
 )
 
 

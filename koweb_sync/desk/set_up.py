@@ -14,9 +14,9 @@ from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.logging_in import quietly
 from koweb_sync.desk.session import DeskSession, connected
-from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
+from koweb_sync.errors import ConfigError, ForumKeyRefused, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.site import Site
+from koweb_sync.forum.site import Category, Site
 from koweb_sync.git_commit import commit_files, full_name, set_identity
 from koweb_sync.i18n import _, active, spoken
 from koweb_sync.sync.pull.commits import address
@@ -75,11 +75,31 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     settings = draft.settings
     typed, draft.key = draft.key, ""
     wrong = wrong_key(settings, typed)
+    if isinstance(wrong, ForumKeyRefused):
+        draft.key = typed  # the name may be what is wrong
+        draft.errors |= name_or_key(settings)
+        return
     if wrong is not None:
         draft.errors["key" if isinstance(wrong, BY_KEY) or wrong.where == "" else "address"] = wrong
         return
     with connected(settings, quietly) as forum:
         draft.site = forum.site()
+
+
+def name_or_key(settings: Settings) -> Errors:
+    """What is said where a forum does not know a name and a key together: nobody can tell which of them is wrong."""
+    return {
+        "username": InputError(
+            _("This name or this key is not the right one."),
+            remedy=_("Look at the name first: it is the one after @ on your page of the forum, letter by letter."),
+        ),
+        "key": InputError(_("If the name is right, the key is not."), remedy=whom_to_ask(settings)),
+    }
+
+
+def whom_to_ask(settings: Settings) -> str:
+    """Who makes a key."""
+    return _("Ask an administrator of the forum for an API key for “{user}”.").format(user=settings.username)
 
 
 def ask_address(draft: SetUpDraft, given: Mapping[str, str]) -> bool:
@@ -135,9 +155,7 @@ def wrong_key(settings: Settings, typed: str) -> KowebError | None:
     elif not has_key(settings):
         return InputError(
             _("Paste your key here."),
-            remedy=_(
-                "You have none? Ask an administrator of the forum for an API key for “{user}”: they make it at {url}"
-            ).format(user=settings.username, url=f"{settings.url}/admin/api/keys"),
+            remedy=" ".join((_("You have none?"), whom_to_ask(settings))),
         )
     bad = first_bad(settings)
     if bad is None:
@@ -197,8 +215,20 @@ def suggested_categories(draft: SetUpDraft) -> list[tuple[str, str, str, bool]]:
         folder = draft.chosen.get(one.path) or known.get(one.path) or folder_name(one, taken)
         taken[folder] = one.path
         chosen = one.path in draft.chosen or one.path in known or len(there) == 1
-        found.append((one.path, one.name, folder, chosen))
+        found.append((one.path, called(one, draft.site), folder, chosen))
     return found
+
+
+def called(one: Category, site: Site) -> str:
+    """A category by its name, below those that it is part of."""
+    above = site.category(one.path.rpartition("/")[0])
+    return f"{called(above, site)} / {one.name}" if above else one.name
+
+
+def chosen_categories(settings: Settings, site: Site | None) -> list[str]:
+    """The categories that were chosen when a folder was set up, by their names as far as they are known."""
+    known = {path: site.named(path) if site else None for path in settings.categories.values()}
+    return [called(one, site) if site and one else path for path, one in known.items()]
 
 
 def suggest_person(draft: SetUpDraft) -> None:

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import koweb_sync.desk
 from koweb_sync import errors
+from koweb_sync.cli.root import COMMANDS
 from koweb_sync.desk.refusals import in_desk_words, kind_of, speaks_of_terminals
 from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.i18n import speaking
@@ -64,6 +65,13 @@ def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> N
         if speaks_of_terminals(one) and not any(part in text for part in ELSEWHERE)
     ]
     assert wrong == []
+
+
+def test_p396_every_command_of_koweb_is_known_as_one_with_and_without_quotes() -> None:
+    for name in COMMANDS:
+        assert speaks_of_terminals(f"Begin again: koweb {name}"), name
+        assert speaks_of_terminals(f"Recommencez : « koweb {name} »"), name
+    assert not speaks_of_terminals("koweb reads, and koweb shows it.")
 
 
 KINDS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KowebError)]

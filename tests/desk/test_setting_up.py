@@ -94,6 +94,32 @@ def test_p331_only_what_was_wrong_is_asked_again(empty: Path, box: Sandbox) -> N
         assert not any(empty.iterdir())
 
 
+def test_p331_a_wrong_name_is_looked_for_before_the_key(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        page = first_step(it, box, username="personne")
+        told = re.sub(r"<details.*?</details>", "", page.text, flags=re.DOTALL)
+        assert re.search(r'id="k-error-username">This name or this key[^<]*after @', told)
+        assert "Ask an administrator of the forum for an API key for “personne”." in told
+        assert box.keys["all_users"] not in page.text
+        page = first_step(it, box, key="")  # the key was right, and is still there
+        assert page.url.endswith("/set-up/folders"), page.text
+        assert "<bdi>Facilitation numérique / Outils libres</bdi>" in page.text
+
+
+def test_p331_a_wrong_key_leaves_the_one_that_was_there(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        first_step(it, box)
+        chosen = {"category": ["facilitation-numerique/outils-libres"], "person": "C", "email": "c@d.org"}
+        chosen |= {"folder facilitation-numerique/outils-libres": "outils"}
+        page = it.post("/set-up/folders", folder=str(empty), posts="posts", **chosen)
+        assert f"<bdi>{empty}/posts</bdi>" in page.text
+        assert "<dd>Facilitation numérique / Outils libres<br>" in page.text
+        assert "still serves" not in page.text
+        assert "still serves" in it.post("/set-up/", key="fausse").text
+        assert "data-offset" not in it.get("/set-up/").text  # no time stands there
+        assert "data-offset" in it.get("/preview/").text
+
+
 def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
     empty: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -187,3 +187,34 @@ def in_parts(it: OpenDesk, form: dict[str, str]) -> requests.Response:
     """A form as the script of a page sends it."""
     parts = {name: (None, value) for name, value in form.items()}
     return it.browser.post(f"{it.home}/write-preview/{FILE}", files=parts, headers={"Origin": it.home}, timeout=60)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p388_where_koweb_ended_one_sees_it_while_one_types_and_takes_the_text_along(
+    here: Clone, browser: Browser
+) -> None:
+    long = "\n\n".join(f"{TEXT} {n}" for n in range(60))
+    here.post("un", long)
+    with desk(here.folder) as it, browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        page.get_by_role("button", name="Save", exact=True).click()
+        saved = page.locator("main .k-told[role=status]")
+        expect(saved).to_be_visible()
+        it.run.watcher.stop()
+        it.server.server.shutdown()
+        it.server.server.server_close()
+        band = page.locator(".k-away")
+        expect(band).to_be_visible(timeout=15_000)
+        offer = page.get_by_role("button", name="Copy the text")
+        expect(offer).to_be_hidden()
+        page.locator("#k-body").press("Control+End")
+        page.locator("#k-body").press_sequentially(" Et ceci.")
+        expect(offer).to_be_in_viewport()
+        expect(saved).to_be_hidden()
+        assert "koweb desk" not in band.inner_text()
+        assert judged(page, "ended") == []
+        offer.click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("() => navigator.clipboard.readText()").endswith("59\n Et ceci.")
+        page.on("dialog", lambda dialog: dialog.accept())

@@ -1,7 +1,7 @@
 // The little that pages do by themselves: renew what changed, and keep the place that somebody reads.
 "use strict";
 
-const watched = document.body.dataset.watch;
+const watched = document.body.dataset.watch, away = document.querySelector("[data-away]");
 
 /** What a part that opens and closes is called, and where it stands. */
 const named = (one) => `${one.closest("article, form, section")?.querySelector("h2, h3")?.textContent} ${one.querySelector("summary")?.textContent}`;
@@ -74,10 +74,32 @@ document.addEventListener("input", (event) => {  // who types a text of their ow
   if (choice) choice.checked = true;
 });
 
+/** What somebody typed and did not save can be taken along; that it was saved once is not true of it. */
+function rescue(offer) {
+  const text = document.querySelector("main textarea");
+  const typed = text && text.value !== text.defaultValue;
+  if (!offer || !typed) return;
+  offer.hidden = false;
+  for (const one of document.querySelectorAll("main .k-told[role=status]")) one.hidden = true;
+  const button = offer.querySelector("button");
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(text.value);
+      button.textContent = button.dataset.copied;
+    } catch (error) {
+      button.textContent = button.dataset.notCopied;
+      text.select();
+    }
+  };
+}
+
+document.addEventListener("input", () => {  // also what is typed afterwards
+  if (away && !away.hidden) rescue(away.querySelector("[data-rescue]"));
+});
+
 const zone = document.querySelector("[data-offset]");  // named where it is not the reader's own
 if (zone) zone.hidden = Number(zone.dataset.offset) === -new Date().getTimezoneOffset();
 
-const away = document.querySelector("[data-away]");
 if (away) {  // every page waits for news: koweb ends when none is open any more
   let running = false, again = false;
   const once = async () => {
@@ -92,7 +114,7 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   stream.onmessage = once;
   // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
   stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } };
-  stream.onerror = () => { away.hidden = false; };
+  stream.onerror = () => { away.hidden = false; rescue(away.querySelector("[data-rescue]")); };
   const ask = () => {  // what is decided elsewhere is asked for, as often as the page says
     const due = document.querySelector("[data-again]");
     if (due) setTimeout(async () => { await once(); ask(); }, 1000 * due.dataset.again);

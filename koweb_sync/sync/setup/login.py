@@ -60,8 +60,8 @@ def rights(*, writes: bool = True) -> list[str]:
         else _("koweb asks for a key with which it reads on the forum what you may read.")
     )
     spares = _(
-        "Discourse has no key that leaves your personal messages out. koweb never asks for them: with such a key it "
-        "refuses to."
+        "koweb never reads your personal messages, even though the forum's software offers no key that would keep it "
+        "from them."
     )
     return [asks, spares]
 

@@ -18,11 +18,11 @@ def home_of_posts(text: str) -> Path:
     typed = text.strip()
     folder = Path(typed).expanduser() if typed else Path()
     if not folder.is_absolute():
-        raise InputError(_("Write the whole path of the folder."), remedy=str(Path.home() / "forum"))
+        raise InputError(_("Write the whole path of the folder."), remedy=example())
     if folder.resolve() in (Path.home().resolve(), Path(folder.anchor)):
         raise InputError(
             _("This folder holds all your files: choose one in it, for the posts alone."),
-            remedy=str(Path.home() / "forum"),
+            remedy=example(),
         )
     if folder.exists() and not folder.is_dir():
         raise InputError(_("This is a file, not a folder."), where=str(folder))
@@ -33,6 +33,11 @@ def home_of_posts(text: str) -> Path:
             remedy=_("This folder is set up already: start “koweb desk” in it, or choose another one."),
         )
     return folder
+
+
+def example() -> str:
+    """Which folder may be meant."""
+    return _("For example: {folder}").format(folder=Path.home() / "forum")
 
 
 def repository_at(folder: Path) -> Repo | None:

@@ -138,11 +138,9 @@ def no_versions(scene: Scene) -> Iterator[str]:
 
 PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html")
 ROUTES = ("set_up",)
-UNSEEN = frozenset(  # a forum without categories for somebody; an address that suggests a mail address
+UNSEEN = frozenset(  # a forum without categories for somebody
     [
         "There is no category in which you may start a topic.",
-        "koweb notes who changed what; this stays in this folder, and with those with whom you share it. Nobody is "
-        "written to: you may leave both as they are.",
         "to be said later",
     ]
 )
