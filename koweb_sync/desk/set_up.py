@@ -227,8 +227,8 @@ def called(one: Category, site: Site) -> str:
 
 def chosen_categories(settings: Settings, site: Site | None) -> list[str]:
     """The categories that were chosen when a folder was set up, by their names as far as they are known."""
-    known = {path: site.named(path) if site else None for path in settings.categories.values()}
-    return [called(one, site) if site and one else path for path, one in known.items()]
+    known = {wanted: site.named(wanted) if site else None for wanted in settings.categories.values()}
+    return [called(one, site) if site and one else str(wanted) for wanted, one in known.items()]
 
 
 def suggest_person(draft: SetUpDraft) -> None:
