@@ -46,7 +46,7 @@ class Staged:
     def __init__(self, step: Callable[[int], None] | None = None) -> None:
         self.database = sqlite3.connect("", isolation_level=None)
         self.database.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; BEGIN;"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000; BEGIN;"
         )
         self.there: set[str] = set()
         self.step = step or unheard
@@ -79,8 +79,8 @@ class Staged:
         query = "SELECT COUNT(*) FROM {} WHERE typeof({}) NOT IN ('integer', 'null')"  # as SQLite keeps what is none
         return sum(self.number(query.format(*one.split("."))) for one in TIES)
 
-    def fill(self, table: TableRows, *, messages: bool) -> None:
-        """Take the rows of a table."""
+    def fill(self, table: TableRows, *, messages: bool, size: int = PAGE) -> None:
+        """Take the rows of a table, `size` of them at once."""
         self.there.add(table.name)
         rows = table.rows
         if table.name == "topics" and not messages:
@@ -88,7 +88,7 @@ class Staged:
             rows = (row for row in rows if row[place] != MESSAGE)
         names = ", ".join(f'"{one}"' for one in table.columns)
         marks = ", ".join("?" * len(table.columns))
-        while page := list(islice(rows, PAGE)):
+        while page := list(islice(rows, size)):
             self.database.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', page)
             self.step(len(page))
 

@@ -14,7 +14,7 @@ from koweb_sync.forum.models import User
 from koweb_sync.forum.parse_rows import Columns
 
 SOURCE = "backup"
-AT_ONCE = 1_200  # rows of a page: more take more memory, fewer more time
+AT_ONCE = 600  # rows of a page: more take more memory, fewer more time
 T = TypeVar("T")
 
 
