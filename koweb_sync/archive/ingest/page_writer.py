@@ -150,9 +150,10 @@ class PageWriter(ReactionWriter):
         """Keep accepted answers with who accepted them, and when; topics in `gone` have none any more."""
         table = schema.TOPICS
         rows = [(one.topic, one.number, None if one.by in self.veil.gone else one.by, one.at) for one in seen]
+        before = {row["id"]: row["accepted_at"] for row in self.known(table, "id", {one.topic for one in seen})}
         for topic, number, by, at in [*rows, *((topic, None, None, None) for topic in gone)]:
             mine = (table.c.forum == self.forum, table.c.id == topic)
-            values = {"accepted": number, "accepted_by": by, "accepted_at": at}
+            values = {"accepted": number, "accepted_by": by, "accepted_at": changes.exact(before.get(topic), at)}
             self.connection.execute(update(table).where(*mine).values(**values))
         self.done(ACCEPTED, [one.topic for one in seen])
 
