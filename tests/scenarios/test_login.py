@@ -68,6 +68,7 @@ def test_p398_a_member_publishes_a_first_post_with_a_code_alone(member: Person, 
     member.does = [nobody, Person.decide]
     run = member.login(text="")
     assert "You are logged in as “bilal”" in run.err
+    assert f"koweb init --url {member.box.url}" in run.err, "nobody types the address twice"
     publishes(member)
     assert "You act as “bilal” on the forum" in member.here.run("status").err
     assert member.box.state.users[member.box.by_id("pain").user_id].username == "bilal"
