@@ -22,6 +22,7 @@ from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.own_key import OwnKey
+from koweb_sync.redaction import redact
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
 from tests.clocks import Clock as MovedClock
@@ -295,6 +296,7 @@ def test_p410_only_the_answer_to_ones_own_request_is_opened(box: Sandbox, here: 
     payload = person.agree(one.address(box.url)).json()["payload"]
     key = one.opened(payload)
     assert by_key(box, key) == 200
+    assert key not in redact(f"refused: {key}"), "from the moment on that it is known"
     same_pair = KeyWish(pair=one.pair)
     for wish, text in (
         (other, payload),

@@ -299,3 +299,30 @@ def test_where_people_may_translate_their_own_alone_the_others_are_told_once(her
     box.forget()
     here.push(code=None)
     assert [one.status for one in box.log if one.path == "/post_localizations/create_or_update.json"] == [403]
+
+
+@on_listing
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_branch_that_lags_behind_takes_no_translation_away_and_writes_over_none(
+    here: Clone, box: Sandbox, edited: bool
+) -> None:
+    translating(box)
+    here.configure('withdraw = "delete"\n')
+    here.post("un")
+    if edited:
+        english(here, title=TITLE)
+    here.commit()
+    here.share()
+    behind = here.clone("behind")
+    english(here, "un", CLAIRE, title=TITLE)
+    here.commit()
+    here.push()
+    if edited:
+        english(behind, "un", "What somebody changes without the newest commits.", title=TITLE)
+    behind.post("deux")
+    behind.commit()
+    told = behind.push("--yes", code=None)
+    assert told.code
+    assert "posts/un.en.md" in told.text
+    assert post_of(here).translations["en"].raw == CLAIRE
+    assert box.by_id("un").translations == {"en": TITLE}
