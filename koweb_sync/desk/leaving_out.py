@@ -23,12 +23,18 @@ def title_of(action: Action) -> str:
     return action.agreed.title if isinstance(action, Drop) else action.wants.title or show.row(action)[1]
 
 
+def waits(action: Action) -> bool:
+    """Whether there is something to tell of an action: not where git only notes what the forum has already."""
+    return not isinstance(action, Record) or action.agreed.path != action.source.path
+
+
 def left_out(
     plan: Plan, uncommitted: Sequence[str], settings: Settings, without: Collection[str]
 ) -> tuple[tuple[str, ...], tuple[PostLeftOut, ...]]:
     """What “--only” would name, and what stays; nothing of both where nothing is left out, or nothing would be sent.
 
     `plan` and `uncommitted` are about everything; `without`: paths as a person chose them, of which some may be done.
+    What the forum has already as it is here does not wait, and is not named.
     """
     actions = {show.row(one)[1]: one for one in plan.actions}
     gone = [path for path in actions if path in without]
@@ -38,4 +44,6 @@ def left_out(
     texts = {path for path in uncommitted if settings.is_text(path)}
     beside = (one.path for one in plan.translations)
     only = {*actions, *beside, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
-    return tuple(sorted(only)), tuple(PostLeftOut(path, title_of(actions[path])) for path in gone)
+    return tuple(sorted(only)), tuple(
+        PostLeftOut(path, title_of(actions[path])) for path in gone if waits(actions[path])
+    )

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
-from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of
+from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of, waits
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
@@ -65,8 +65,8 @@ class ActionShown:
 class Sending:
     """What publishing would do with the post files as they lie there. `uncommitted`: those that the last commit has
     otherwise; `withdrawn`: how many topics lose their file; `cut`: an earlier push did not end; `stale`: facts of the
-    forum are asked first. `mark` names all this: another one means that something moved. `left`: what somebody leaves
-    out, and `only` what is not, as “koweb push --only” takes it; nothing of both for everything.
+    forum are asked first. `mark` names all this: another one means that something moved. `left`: what waits and
+    is not among it, and `only` what is, as “koweb push --only” takes it; nothing of both for everything.
     """
 
     plan: Plan
@@ -182,8 +182,7 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
         options = PlanOptions(only, yes=True)
         at, paths = as_if_committed(repo, settings, now, options)
         world, plan = preview(repo, settings, replace(options, at=at), site, now, network=False)
-    told = [one for one in plan.actions if not isinstance(one, Record) or one.agreed.path != one.source.path]
-    shown = tuple(action_shown(world, settings, one, site) for one in told)
+    shown = tuple(action_shown(world, settings, one, site) for one in plan.actions if waits(one))
     shown += tuple(translation_shown(one) for one in plan.translations)
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync import keys
+from koweb_sync import keys, safe_files
 from koweb_sync.bookmark import read
 from koweb_sync.desk import unsaved
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.desk.asked_post import no_draft, why_not
 from koweb_sync.desk.local_html import path_in_address
+from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publication import (
     Publication,
@@ -26,11 +28,13 @@ from koweb_sync.desk.publication import (
 )
 from koweb_sync.desk.publish_texts import texts
 from koweb_sync.desk.refusals import kind_of
+from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
+from koweb_sync.desk.write_pages import opened_post
 from koweb_sync.errors import EditConflict, KeyBound, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.outcome import Outcome
@@ -55,40 +59,43 @@ def overview() -> ResponseReturnValue:
     repo, typed = shown.another(), request.args.get("message", "").strip()
     if only := request.args.get("only", ""):
         leave_others(repo, only)
-        return redirect(PLACE)
+        return redirect(f"{PLACE}?{urlencode({'of': only})}")
     return what_is_sent(repo, now_sent(repo), **({"message": typed} if typed else {}))
 
 
 def leave_others(repo: Repo, path: str) -> None:
-    """Somebody comes from a post: that one is published, and what else waits is left out until they take it in. A post
-    that does not wait changes nothing of what is left out.
+    """Somebody comes from a post: that one is published, and what else waits is not until they take it in. A post that
+    does not wait changes nothing of that.
     """
     waiting = {show.row(one)[1] for one in sending(repo, shown.settings, frozenset()).plan.actions}
     if path in waiting:
-        current_app.extensions["session"].left_out = frozenset(waiting - {path})
+        desk = current_app.extensions["session"]
+        desk.left_out, desk.beside = desk.left_out - {path}, frozenset(waiting - {path})
 
 
 def now_sent(repo: Repo) -> Sending:
-    """What would be sent, without what somebody left out."""
-    return sending(repo, shown.settings, session.left_out)
+    """What would be sent, without what somebody left out, or did not come for."""
+    return sending(repo, shown.settings, session.left_out | session.beside)
 
 
 @routes.post("/publish/leave/")
 def leave() -> ResponseReturnValue:
     """Leave a post out."""
-    return choose(session.left_out | {request.form.get("leave", "")})
+    return choose(session.left_out | {request.form.get("leave", "")}, session.beside)
 
 
 @routes.post("/publish/take/")
 def take() -> ResponseReturnValue:
     """Publish it, after all."""
-    return choose(session.left_out - {request.form.get("take", "")})
+    taken = {request.form.get("take", "")}
+    return choose(session.left_out - taken, session.beside - taken)
 
 
-def choose(without: frozenset[str]) -> ResponseReturnValue:
+def choose(without: frozenset[str], beside: frozenset[str]) -> ResponseReturnValue:
     """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
     typed, usual = (request.form.get(name, "").strip() for name in ("message", "usual"))
-    current_app.extensions["session"].left_out = without
+    desk = current_app.extensions["session"]
+    desk.left_out, desk.beside = without, beside
     return redirect(f"{PLACE}?{urlencode({'message': typed})}" if typed != usual else PLACE, 303)
 
 
@@ -120,6 +127,15 @@ def begin() -> ResponseReturnValue:
 
     session.work.start(KIND, _("Publishing"), DONE, work)
     return redirect("/work/", 303)
+
+
+@routes.post("/publish/no-draft/")
+def end_draft() -> ResponseReturnValue:
+    """A post is no draft any more: its file says so, and what is sent is shown anew. Raises PostFileError."""
+    path = opened_post(request.form.get("post", ""))
+    with shown.lock:
+        safe_files.write(shown.repo.root, path, no_draft(path, bytes_of(shown.repo, path) or b""))
+    return redirect(f"{PLACE}?{urlencode({'only': path})}", 303)
 
 
 @routes.post("/publish/ask/")
@@ -206,7 +222,10 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
     typed = {"message": now.message, **more, "faults": faults}
     with shown.lock:
-        rendered = texts(shown.current(), places(), now.actions)
+        current = shown.current()
+        rendered = texts(current, places(), now.actions)
+    posts, sent = current.now.shown, {one.path for one in now.actions}
+    deleted = bool(set(now.uncommitted) & set(current.now.gone))
     return page(
         "publish.html",
         now=now,
@@ -217,9 +236,16 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         known=knows_identity(repo),
         person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
         url=places(),
-        posts=shown.current().now.shown,
-        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(repo, shown.current().now.shown)],
-        deleted=bool(set(now.uncommitted) & set(shown.current().now.gone)),
+        posts=posts,
+        asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
+        inside=path_in_address,
+        unsaved=dict(unsaved.texts(repo, posts)),
+        keyless=not has_key(shown.settings),
+        forum=current.now.site.title if current.now.site else shown.settings.name,
+        keeps=not (now.actions or now.cut or deleted),
+        button=button(now, deletes=now.deletes or (deleted and not now.actions)),
+        left=[one for one in now.left if one.path in session.left_out],
+        others=[one for one in now.left if one.path not in session.left_out],
         user=shown.settings.username,
         again=PLACE,
         help=help_for(in_the_way) if in_the_way else "",
@@ -229,6 +255,16 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         hours=int(hours),
         **typed,
     )
+
+
+def button(now: Sending, *, deletes: bool) -> str:
+    """What the button does that publishes. `deletes`: it only lets go of deleted posts."""
+    n = len(now.actions)
+    if now.plan.requests and n > 1:
+        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
+    if now.plan.requests or now.cut:
+        return _("Publish")
+    return _("Confirm the deletion here") if deletes else _("Keep this version")
 
 
 def cost(now: Sending) -> str:

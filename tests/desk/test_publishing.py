@@ -44,8 +44,8 @@ def publish(pages: ServedPages, **data: str) -> requests.Response:
 def told(pages: ServedPages) -> int:
     """How many requests the plan of the page takes, without what is left out."""
     folder = pages.folder
-    left = pages.server.app.extensions["session"].left_out
-    return sending(folder.another(), folder.settings, left).plan.requests
+    run = pages.server.app.extensions["session"]
+    return sending(folder.another(), folder.settings, run.left_out | run.beside).plan.requests
 
 
 def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pages: ServedPages) -> None:
@@ -207,11 +207,11 @@ def test_p366_who_comes_from_a_post_publishes_that_one_alone(here: Clone, pages:
     for ident in ("un", "deux"):
         here.post(ident)
     shown = pages.get("/publish/?only=posts/un.md")
-    assert "What you leave out" in shown.text
-    assert "What you leave out" in pages.get("/publish/?only=posts/ailleurs.md").text, "no other post takes them in"
+    assert "Other posts to publish" in shown.text
+    assert "Other posts to publish" in pages.get("/publish/?only=posts/ailleurs.md").text, "no other post takes them in"
     assert "<h1>Published</h1>" in publish(pages).text
     assert here.published() == ["un"]
-    assert "What you leave out" not in pages.get("/publish/").text, "what waits alone is shown as what is sent"
+    assert "Other posts to publish" not in pages.get("/publish/").text, "what waits alone is shown as what is sent"
 
 
 def test_p366_a_post_that_is_left_out_stays_and_all_else_is_sent_as_told(

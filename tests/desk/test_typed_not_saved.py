@@ -47,7 +47,7 @@ def test_p387_from_a_preview_one_writes_and_publishes_that_post(here: Clone) -> 
         asked = unescape(re.findall(r'href="(/publish/\?only=[^"]+)"', shown)[0])
         here.commit()
         listed = unescape(it.get(asked).text)
-        sends, _end, _left = listed.partition("What you leave out")
+        sends, _end, _left = listed.partition("Other posts to publish")
         assert "Un autre sujet & sa suite" in sends
         assert "Un sujet nommé un" not in sends
         here.push(code=None)

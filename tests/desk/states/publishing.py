@@ -93,9 +93,27 @@ def only_here(scene: Scene) -> Iterator[str]:
         here.post("brouillon", draft=True)
         one.sees("/publish/")
         yield "a draft"
+        one.sees("/publish/?only=posts/brouillon.md")
+        yield "somebody comes from a draft, and nothing else waits"
         here.post("bref", "Court.")
         one.sees("/publish/")
         yield "nothing can be sent"
+        here.post("deux", title="Un texte à part")
+        one.sees("/publish/?only=posts/bref.md")
+        yield "somebody comes from a text that cannot be sent"
+        here.post("trois", title="Un autre à part")
+        one.sees("/publish/?only=posts/deux.md")
+        yield "others wait beside a post"
+        one.sees("/publish/?only=posts/brouillon.md")
+        yield "somebody comes from a draft"
+        with scene.patch.context() as patch:
+            patch.setenv("KOWEB_KAFE_API_KEY", "")
+            one.sees("/publish/")
+            yield "the key is known to nobody"
+        one.publishes()
+        one.sees("/publish/?only=posts/deux.md")
+        yield "somebody comes from what is published"
+        it.run.beside = frozenset()
         (here.folder / "posts/bref.md").unlink()
         here.post("bel", title="Un message bien écrit")
         sent(it, "posts/bel.md", "write-preview", body="Pas enregistré.")

@@ -1,0 +1,120 @@
+"""What the page Publish says first: why the text that one wrote does not go, or nothing at all; and what else waits."""
+
+import re
+from html import unescape
+
+import pytest
+import requests
+
+from tests.desk.open_desk import desk
+from tests.desk.test_publishing import mark
+from tests.desk.test_writing import FILE, sent
+from tests.workspace import TEXT, Clone
+
+FIRST = re.compile(r"k-first[^>]*>([^<]*)")
+NOTICE = re.compile(r'<(\w+) class="k-told ([^"]*)".*?</\1>', re.DOTALL)
+
+
+def said(page: requests.Response) -> str:
+    """A page without what is folded."""
+    return unescape(re.sub(r"<details.*?</details>", "", page.text, flags=re.DOTALL))
+
+
+def test_p490_a_draft_is_said_first_and_a_button_makes_it_a_post(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un", draft=True)
+    here.post("deux")
+    with desk(here.folder) as it:
+        page = sent(it, FILE, draft="on", then="publish", body=f"{TEXT} Encore.")
+        shown = said(page)
+        first, _then, rest = shown.partition("What else can be sent")
+        assert "“Un sujet nommé un” is a draft: it does not go to the forum." in first
+        assert "Un sujet nommé deux" not in first
+        assert "Un sujet nommé deux" in rest
+        assert FIRST.findall(shown) == ["It is no draft any more"], "nothing else stands out"
+        shown = said(it.post("/publish/no-draft/", post=FILE))
+        assert "draft" not in here.read(FILE)
+        assert "Encore." in here.read(FILE)
+        sends, _end, others = shown.partition("Other posts to publish")
+        assert "Un sujet nommé un" in sends
+        assert "Un sujet nommé deux" in others
+        assert FIRST.findall(shown) == ["Publish"]
+
+
+def test_p490_a_folder_of_drafts_makes_none_of_what_is_no_draft_any_more(here: Clone) -> None:
+    here.run("doctor")
+    path = "posts/_drafts/un.md"
+    here.post("un", path=path)
+    with desk(here.folder) as it:
+        assert "is a draft" in said(it.get(f"/publish/?only={path}"))
+        shown = said(it.post("/publish/no-draft/", post=path))
+        assert "is a draft" not in shown
+        assert FIRST.findall(shown) == ["Publish"]
+
+
+def test_p491_what_waits_beside_a_post_is_not_called_left_out_and_what_is_published_does_not_wait(
+    here: Clone,
+) -> None:
+    here.run("doctor")
+    for ident in ("un", "deux", "trois"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    here.write("posts/trois.md", here.read("posts/trois.md").replace("id: trois", "id:  trois"))
+    here.post("un", f"{TEXT} Un.")
+    here.post("deux", f"{TEXT} Deux.")
+    here.post("quatre")
+    with desk(here.folder) as it:
+        shown = said(it.get(f"/publish/?only={FILE}"))
+        assert "What you leave out" not in shown
+        _sends, _heading, others = shown.partition("Other posts to publish")
+        assert ("nommé deux" in others, "nommé quatre" in others, "nommé trois" in shown) == (True, True, False)
+        it.post("/publish/take/", take="posts/deux.md")
+        shown = said(it.post("/publish/leave/", leave="posts/deux.md"))
+        _sends, _heading, left = shown.partition("What you leave out")
+        assert ("nommé deux" in left, "nommé quatre" in left) == (True, False)
+
+
+def test_p492_where_nothing_can_go_the_page_says_why_and_offers_no_button_for_it(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un", "Court.")
+    with desk(here.folder) as it:
+        page = it.get("/publish/")
+        shown = said(page)
+        assert "Nothing can be published as it is. Mend the text below, then come back here." in shown
+        assert shown.index("Nothing can be published") < shown.index("Un sujet nommé un")
+        assert (FIRST.findall(page.text), "Keep this version</button>" in shown) == ([], False)
+        assert "Keep this version</button>" in page.text, "folded"
+        shown = said(it.get(f"/publish/?only={FILE}"))
+        assert "Nothing can be published as it is." in shown
+        here.post("deux")
+        shown = said(it.get(f"/publish/?only={FILE}"))
+        assert shown.index("“Un sujet nommé un” cannot be published as it is") < shown.index("What else can be sent")
+        assert FIRST.findall(shown) == []
+
+
+def test_p493_a_text_that_is_not_saved_is_named_with_the_way_to_it(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body="Pas encore enregistré.")
+        page = it.get("/publish/")
+        text = unescape(page.text)
+        assert "Your text “Un sujet nommé un” is not saved yet: what you see here is without it." in text
+        assert re.search(rf'href="/write/{FILE}">Save it first', text)
+        assert [kind for _tag, kind in NOTICE.findall(page.text)] == ["k-warn"]
+
+
+def test_p494_without_a_key_the_page_says_so_before_anything_is_pressed(
+    here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    with desk(here.folder) as it:
+        assert "your key" not in it.get("/publish/").text
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
+        page = it.get("/publish/")
+        assert "koweb does not have your key for “" in unescape(page.text)
+        assert FIRST.findall(page.text) == ["Type the key"]
+        assert "Un sujet nommé un" in page.text
+        assert mark(page)
