@@ -6,18 +6,19 @@ from typing import Literal
 
 from koweb_sync.desk.post_folder import FolderPost
 from koweb_sync.desk.writing import form_of, written
-from koweb_sync.posts.document import parse
-from koweb_sync.posts.front_writing import with_key
+from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.sync.publish.actions import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class AskedPost:
-    """A post of which nothing is sent: it is a draft, it cannot be sent as it is, or the forum has it already."""
+    """A post of which nothing is sent: it is a draft, be it by its own line alone ("own draft") or by its folder or a
+    line of another tool's, it cannot be sent as it is, or the forum has it already.
+    """
 
     path: str
     title: str
-    why: Literal["draft", "refused", "same"]
+    why: Literal["own draft", "draft", "refused", "same"]
 
 
 def why_not(path: str, shown: Mapping[str, FolderPost], plan: Plan, sent: Collection[str]) -> AskedPost | None:
@@ -27,17 +28,13 @@ def why_not(path: str, shown: Mapping[str, FolderPost], plan: Plan, sent: Collec
         return None
     title = post.front.title or path
     if post.front.draft:
-        return AskedPost(path, title, "draft")
+        return AskedPost(path, title, "own draft" if not parse(path, no_draft(post)).front.draft else "draft")
     if path in sent:
         return None
     return AskedPost(path, title, "refused" if any(one.path == path for one in plan.refusals) else "same")
 
 
-def no_draft(path: str, data: bytes) -> bytes:
-    """The post file as it is when it is no draft any more, be it that its folder or another key makes it one.
-
-    Raises PostFileError where it cannot be read.
-    """
-    opened = form_of(parse(path, data), data)
-    new = written(path, data, opened, replace(opened, draft=False))
-    return with_key(path, data, "draft", False) if parse(path, new).front.draft else new
+def no_draft(post: PostFile) -> bytes:
+    """A post file without its line that makes it a draft. Raises PostFileError where it cannot be read."""
+    opened = form_of(post, post.data)
+    return written(post.path, post.data, opened, replace(opened, draft=False))

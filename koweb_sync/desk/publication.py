@@ -135,17 +135,23 @@ class Publication:
         return [path for path in self.titles if path not in reached] if self.error else []
 
     @property
+    def went(self) -> bool:
+        """Whether anything of it reached the forum."""
+        outcomes = self.result.outcomes if self.result else ()
+        return any(one.done and one.done not in UNSENT for one in outcomes)
+
+    @property
     def heading(self) -> str:
         """What came of it, in a few words."""
-        outcomes = self.result.outcomes if self.result else ()
         failed = self.error or (self.result and self.result.exit_code)
-        if failed and not any(one.done and one.done not in UNSENT for one in outcomes):
-            return _("Nothing was published this time")
+        if failed and not self.went:
+            return _("Nothing was published")
         if self.error:
             return _("Not everything is published")
         if failed:
             return _("Published, with something to look at")
-        return _("Published") if outcomes else _("Kept here: there was nothing to publish")
+        anything = self.result and self.result.outcomes
+        return _("Published") if anything else _("Kept here: there was nothing to publish")
 
 
 @dataclass(frozen=True, slots=True)

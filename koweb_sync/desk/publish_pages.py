@@ -35,6 +35,7 @@ from koweb_sync.errors import EditConflict, KeyBound, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.outcome import Outcome
@@ -134,7 +135,7 @@ def end_draft() -> ResponseReturnValue:
     """A post is no draft any more: its file says so, and what is sent is shown anew. Raises PostFileError."""
     path = opened_post(request.form.get("post", ""))
     with shown.lock:
-        safe_files.write(shown.repo.root, path, no_draft(path, bytes_of(shown.repo, path) or b""))
+        safe_files.write(shown.repo.root, path, no_draft(parse(path, bytes_of(shown.repo, path) or b"")))
     return redirect(f"{PLACE}?{urlencode({'only': path})}", 303)
 
 
@@ -196,7 +197,7 @@ def done() -> ResponseReturnValue:
         rows=rows,
         posts=current.now.shown,
         refused=refused,
-        closing=show.closing(result) if result and (rows or refused or not came.error) else "",
+        closing=show.closing(result) if result and (came.went or not came.error) else "",
         offers={help_for(one) for one in errors if one},
         url=places(),
         again=PLACE,

@@ -41,15 +41,14 @@ def test_p490_a_draft_is_said_first_and_a_button_makes_it_a_post(here: Clone) ->
         assert FIRST.findall(shown) == ["Publish"]
 
 
-def test_p490_a_folder_of_drafts_makes_none_of_what_is_no_draft_any_more(here: Clone) -> None:
+def test_p490_where_its_folder_makes_a_text_a_draft_no_button_offers_to_end_that(here: Clone) -> None:
     here.run("doctor")
-    path = "posts/_drafts/un.md"
-    here.post("un", path=path)
+    here.post("un", path="posts/_drafts/un.md", draft=True)
     with desk(here.folder) as it:
-        assert "is a draft" in said(it.get(f"/publish/?only={path}"))
-        shown = said(it.post("/publish/no-draft/", post=path))
-        assert "is a draft" not in shown
-        assert FIRST.findall(shown) == ["Publish"]
+        shown = said(it.get("/publish/?only=posts/_drafts/un.md"))
+        assert "is a draft" in shown
+        assert "Its folder says so" in shown
+        assert FIRST.findall(shown) == []
 
 
 def test_p491_what_waits_beside_a_post_is_not_called_left_out_and_what_is_published_does_not_wait(

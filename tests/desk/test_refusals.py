@@ -109,6 +109,9 @@ def test_p350_whatever_refuses_is_said_with_a_button_and_nothing_is_lost(
             assert name != "a merge" or "Somebody began to change the versions" in pages.get("/preview/").text
             assert words in done.text, (name, done.text)
             assert button in done.text, (name, done.text)
+            assert "<h1>Nothing was published</h1>" in done.text
+            assert "Your text is kept on this computer" in done.text
+            assert "the rest was not sent" not in done.text.lower()
         assert name in here.read("posts/un.md")
         assert name not in here.raw("un")
         assert pages.post("/bring-back/look/").status_code == 200

@@ -1,14 +1,11 @@
-"""Publishing: what will be sent, what stands in its way, how far it is, what came of it, and whatever refuses."""
+"""Publishing: what will be sent, what stands in its way, how far it is, what came of it"""
 
 from collections.abc import Iterator
-from threading import Event
 
-from koweb_sync import trusted
 from koweb_sync.sandbox import Fault
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_ends import desk_process
 from tests.desk.test_publishing import leave_lock, mark
-from tests.desk.test_refusals import TROUBLES, in_trouble
 from tests.desk.test_writing import sent
 from tests.workspace import PNG, TEXT, Clone
 
@@ -50,7 +47,6 @@ def what_is_sent(scene: Scene) -> Iterator[str]:
         (here.folder / "posts/bref.md").unlink()
         (here.folder / "posts/quatre.md").unlink()
         yield from what_changes(one, here)
-        yield from under_way(one, here)
 
 
 def what_changes(one: Visit, here: Clone) -> Iterator[str]:
@@ -93,27 +89,7 @@ def only_here(scene: Scene) -> Iterator[str]:
         here.post("brouillon", draft=True)
         one.sees("/publish/")
         yield "a draft"
-        one.sees("/publish/?only=posts/brouillon.md")
-        yield "somebody comes from a draft, and nothing else waits"
-        here.post("bref", "Court.")
-        one.sees("/publish/")
-        yield "nothing can be sent"
-        here.post("deux", title="Un texte à part")
-        one.sees("/publish/?only=posts/bref.md")
-        yield "somebody comes from a text that cannot be sent"
-        here.post("trois", title="Un autre à part")
-        one.sees("/publish/?only=posts/deux.md")
-        yield "others wait beside a post"
-        one.sees("/publish/?only=posts/brouillon.md")
-        yield "somebody comes from a draft"
-        with scene.patch.context() as patch:
-            patch.setenv("KOWEB_KAFE_API_KEY", "")
-            one.sees("/publish/")
-            yield "the key is known to nobody"
-        one.publishes()
-        one.sees("/publish/?only=posts/deux.md")
-        yield "somebody comes from what is published"
-        it.run.beside = frozenset()
+        yield from coming_from_a_post(one, scene, here)
         (here.folder / "posts/bref.md").unlink()
         here.post("bel", title="Un message bien écrit")
         sent(it, "posts/bel.md", "write-preview", body="Pas enregistré.")
@@ -126,26 +102,33 @@ def only_here(scene: Scene) -> Iterator[str]:
         yield "a topic that koweb lets go"
 
 
-def under_way(one: Visit, here: Clone) -> Iterator[str]:
-    """Work: how far it is, and what else cannot be done meanwhile."""
-    go_on = Event()
-    here.post("encore")
-    here.post("plus")
-    one.it.run.work.start("publish", "Publication", "/publish/done/", lambda _work: go_on.wait(60))
-    one.sees("/work/")
-    yield "work whose end nobody knows"
-    work = one.it.run.work.last
-    assert work is not None
-    work.advance(total=3)
-    work.advance()
-    work.say("posts/encore.md : publié")
-    one.sees("/work/")
-    yield "work, one of three"
-    one.sends("/bring-back/look/")
-    yield "something else is under way"
-    go_on.set()
-    work.over.wait(60)
-    one.works("/publish/ask/")
+def coming_from_a_post(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
+    """Somebody comes from a post of which nothing goes, or beside which others wait."""
+    one.sees("/publish/?only=posts/brouillon.md")
+    yield "somebody comes from a draft, and nothing else waits"
+    here.post("ailleurs", path="posts/_drafts/ailleurs.md")
+    one.sees("/publish/?only=posts/_drafts/ailleurs.md")
+    yield "a folder makes it a draft"
+    (here.folder / "posts/_drafts/ailleurs.md").unlink()
+    here.post("bref", "Court.")
+    one.sees("/publish/")
+    yield "nothing can be sent"
+    here.post("cote", title="Un texte à part")
+    one.sees("/publish/?only=posts/bref.md")
+    yield "somebody comes from a text that cannot be sent"
+    here.post("cote-2", title="Un autre à part")
+    one.sees("/publish/?only=posts/cote.md")
+    yield "others wait beside a post"
+    one.sees("/publish/?only=posts/brouillon.md")
+    yield "somebody comes from a draft"
+    with scene.patch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", "")
+        one.sees("/publish/")
+        yield "the key is known to nobody"
+    one.publishes()
+    one.sees("/publish/?only=posts/cote.md")
+    yield "somebody comes from what is published"
+    one.it.run.beside = frozenset()
 
 
 def in_the_way(scene: Scene) -> Iterator[str]:
@@ -180,7 +163,13 @@ def in_the_way(scene: Scene) -> Iterator[str]:
             one.sends("/publish/name/", {"name": "", "email": "aissa"})
             yield "a name is asked for again"
         yield from cut_off(one, scene, here)
-        yield from another_address(one, scene, here)
+        here.post("seul", title="Un texte bien seul")
+        one.publishes()
+        here.post("seul", f"{TEXT} Et un mot.", title="Un texte bien seul")
+        scene.box.edit(scene.box.by_id("seul").id, f"{TEXT} Une phrase du forum.")
+        one.publishes()
+        one.sees("/publish/")
+        yield "what the forum has comes first"
 
 
 def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
@@ -199,56 +188,9 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
         one.publishes()
 
 
-def another_address(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
-    """A key that was used elsewhere."""
-    here.post("cinq")
-    own = scene.box.key("propre-1", username=None)
-    with scene.patch.context() as patch:
-        patch.setenv("KOWEB_KAFE_API_KEY", own)
-        trusted.bind(own, "https://ailleurs.example.org")
-        one.publishes()
-        yield "the key was used with another address"
-
-
-def refusals(scene: Scene) -> Iterator[str]:
-    """Whatever refuses while one publishes."""
-    here, box = scene.repository(), scene.box
-    scene.patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
-    here.post("un")
-    here.commit()
-    here.push()
-    with scene.opens(here.folder) as it:
-        one = Visit(it, scene.judge)
-        one.enters()
-        for name, (trouble, _words, _button) in TROUBLES.items():
-            here.post("un", f"{TEXT} {name}")
-            with in_trouble(box, here, trouble):
-                one.publishes()
-                yield f"refused: {name}"
-                if name in ("a merge", "no answer"):
-                    one.works("/bring-back/")
-                    yield f"bringing back is refused: {name}"
-                if name == "a merge":
-                    one.sees("/preview/")
-                    yield "the list: somebody changes versions by hand"
-            one.it.post("/publish/branch/")
-        here.post("un", f"{TEXT} Et un mot.")
-        box.edit(box.by_id("un").id, f"{TEXT} Une phrase du forum.")
-        one.publishes()
-        yield "somebody changed it on the forum meanwhile"
-        one.sees("/publish/")
-        yield "what the forum has comes first"
-
-
-PAGES = ("publish.html", "published.html", "_help.html", "_parts.html", "error.html", "work.html")
-ROUTES = ("publish", "work")
-UNSEEN = (
-    frozenset(  # a forum that answers slowly; what the states of bringing back show; a plan that moved within seconds
-        [
-            "A request is one question to the forum, which answers {n} a minute.",
-            "Choose what stays",
-            "See what would be sent now",
-        ]
-    )
+PAGES = ("publish.html", "_parts.html")
+ROUTES = ("publish",)
+UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back show
+    ["A request is one question to the forum, which answers {n} a minute.", "Choose what stays"]
 )
-CHAPTERS = (what_is_sent, only_here, in_the_way, refusals)
+CHAPTERS = (what_is_sent, only_here, in_the_way)
