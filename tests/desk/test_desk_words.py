@@ -74,6 +74,16 @@ def test_p396_every_command_of_koweb_is_known_as_one_with_and_without_quotes() -
     assert not speaks_of_terminals("koweb reads, and koweb shows it.")
 
 
+def test_p493_each_notice_says_of_what_kind_it_is_by_more_than_its_colour() -> None:
+    kinds = ("good", "warn", "error", "news")
+    for path in sorted((DESK / "templates").glob("*.html")):
+        for said in re.findall(r'class="(k-told[^"]*)"', path.read_text(encoding="utf-8")):
+            assert any(f"k-{one}" in said for one in kinds), (path.name, said)
+    css = (DESK / "templates/desk.css").read_text(encoding="utf-8")
+    signs = {one: re.findall(rf"k-{one}::before {{ content: \"(.)\";", css) for one in kinds[:3]}
+    assert len({tuple(one) for one in signs.values()}) == 3, "a sign of its own each"
+
+
 KINDS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KowebError)]
 
 
