@@ -167,7 +167,7 @@ def in_the_way(scene: Scene) -> Iterator[str]:
         one.publishes()
         here.post("seul", f"{TEXT} Et un mot.", title="Un texte bien seul")
         scene.box.edit(scene.box.by_id("seul").id, f"{TEXT} Une phrase du forum.")
-        one.publishes()
+        here.run("fetch")
         one.sees("/publish/")
         yield "what the forum has comes first"
 
