@@ -57,7 +57,7 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
         assert ("To your posts" in page.text, "Everything is ready." in page.text) == (True, True), page.text
         assert "it opens this folder" in page.text
-        assert 'k-told k-good' not in it.get("/set-up/").text
+        assert "k-told k-good" not in it.get("/set-up/").text
         assert "The forum takes this key." in it.post("/set-up/", key=box.keys["all_users"]).text
         settings = config.load(empty, start=empty)
         assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
