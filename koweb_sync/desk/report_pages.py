@@ -48,7 +48,7 @@ def periods() -> dict[str, str]:
     """The periods that may be chosen."""
     return {"7d": _("the last 7 days"), "30d": _("the last 30 days"), "90d": _("the last 90 days")} | {
         "365d": _("the last 365 days"),
-        OWN: _("from one day to another:"),
+        OWN: _("the days that you choose:"),
     }
 
 
@@ -70,7 +70,10 @@ def chosen(given: Any) -> tuple[str, ...]:
 
 def purpose() -> str:
     """What the report is for."""
-    return _("Who takes part, and who is left aside: computed here, from what is kept of the forum.")
+    return _(
+        "Who takes part, who is left aside, and what changes: a page with figures and pictures. koweb makes it here, "
+        "mostly within a minute, from what it has read of the forum, and asks the forum nothing."
+    )
 
 
 @routes.get(HOME)

@@ -1,5 +1,6 @@
 """The report in the browser: made, looked at, kept, and turned into a post."""
 
+import re
 from threading import Event
 
 from tests.desk.open_desk import desk
@@ -10,7 +11,11 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
     here.run("archive")
     with desk(here.folder) as it:
         assert it.get("/report/community").status_code == 404
-        assert "The last days are counted back from" in it.get("/report/").text
+        form = it.get("/report/").text
+        assert re.search(r"counted back from [^:]+: so far koweb has read the forum\. “Read what is new”", form)
+        assert re.findall(r"<legend>([^<]+)", form) == ["About which days?", "Who will read it?"]
+        assert "a page to read at once" in form, "what one gets"
+        assert "mostly within a minute" in form, "how long it takes"
         it.post("/report/make", period="365d", audience="community")
         page = it.done(it.get("/work/"))
         assert 'href="/report/community"' in page.text, page.text
