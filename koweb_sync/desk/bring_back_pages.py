@@ -16,8 +16,8 @@ from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
+from koweb_sync.desk.refusals import said_error
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.desk.write_pages import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files

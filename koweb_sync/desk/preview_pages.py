@@ -80,6 +80,9 @@ def all_posts() -> str:
         current = shown.current()
         rows = current.summaries()
         behind = behind_anywhere(shown.repo, current.now, shown.translations) if current.now.translations else {}
+        beside = translations_of(
+            shown.repo, current.now, shown.translations, {row.path for row in rows if asked.fits(row)}
+        )
         if writes():
             rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
     found = [row for row in rows if asked.fits(row)]
@@ -103,6 +106,8 @@ def all_posts() -> str:
         told=next((text for name, text in said.items() if name in request.args), ""),
         deleted="deleted" in request.args,
         behind=behind,
+        beside=[one for path in sorted(beside) for one in beside[path]],
+        titles=current.titles,
         late=[row for row in rows if row.path in behind],
         looked=when_looked(),
         new=new_on_forum(current) if writes() else None,

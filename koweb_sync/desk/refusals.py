@@ -172,6 +172,12 @@ def in_desk_words(error: KowebError) -> DeskRefusal:
     return DeskRefusal(message, remedy, tuple(text for text in (*own, error.where) if text))
 
 
+def said_error(error: KowebError) -> str:
+    """An error as it stands beside a field."""
+    told = in_desk_words(error)
+    return f"{told.message} {told.remedy}".strip()
+
+
 def unplaced(error: KowebError) -> str:
     """What an error says, without the file and line that begin some of its lines: a page names the message."""
     path = error.where.rpartition(":")[0] or error.where

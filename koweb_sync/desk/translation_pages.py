@@ -1,27 +1,112 @@
-"""What somebody says of a translation at the desk: that it is right, although its original has another text by now."""
+"""Translations at the desk: one is begun, written beside its original, and said to be right although its original has
+another text by now.
+"""
 
-from flask import Blueprint, abort, redirect, request
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
-from koweb_sync.desk.app import DeskRoom, shown
-from koweb_sync.desk.post_folder import bytes_of
-from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk import writing
+from koweb_sync.desk.app import DeskRoom, found_post, page, shown
+from koweb_sync.desk.local_html import path_in_address
+from koweb_sync.desk.post_folder import FolderTranslation, bytes_of, readable
+from koweb_sync.desk.preview_pages import places, translations
+from koweb_sync.desk.refusals import said_error
+from koweb_sync.desk.writing import PostForm, form_of
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
 from koweb_sync.posts.front_writing import with_key
-from koweb_sync.posts.translation import mark_of
+from koweb_sync.posts.language_names import own_name
+from koweb_sync.posts.translation import LOCALES, mark_of
+from koweb_sync.sync.work_tree import begin_translation
 
 routes = Blueprint("translations", __name__)
 TRANSLATIONS = DeskRoom(routes)
+PLACE = "/write-translation/"
+
+
+@routes.get("/translate/<path:path>")
+def ask(path: str) -> str:
+    """Ask into which language a post is to be translated."""
+    return asked(found_post(path))
+
+
+def asked(path: str, fault: str = "") -> str:
+    """The page of that question."""
+    now = shown.current().now
+    there = {one.locale for one in now.translations.values() if one.original == path}
+    offered = [(code, own_name(code)) for code in LOCALES if code not in there]
+    return page("translate.html", path=path, title=now.shown[path].post.front.title, offered=offered, fault=fault)
+
+
+@routes.post("/translate/<path:path>")
+def begin(path: str) -> ResponseReturnValue:
+    """Begin a translation, as `koweb new --translation-of` does, and go on to its text."""
+    try:
+        made = begin_translation(shown.another(), shown.settings, found_post(path), request.form.get("into", ""), "")
+    except KowebError as error:
+        return Response(asked(path, said_error(error)), 409)
+    return redirect(f"{PLACE}{path_in_address(made)}", 303)
+
+
+def found(path: str) -> FolderTranslation:
+    """The translation that an address names. Raises 404 for none."""
+    return shown.current().now.translations.get(path) or abort(404)
+
+
+@routes.get(f"{PLACE}<path:path>")
+def edit(path: str) -> str:
+    """The text of a translation, beside its original."""
+    return editor(path, told=_("Saved.") if "saved" in request.args else "")
+
+
+def editor(path: str, typed: PostForm | None = None, *, fault: str = "", told: str = "") -> str:
+    """The page of that text. `typed`: what was not saved, because of `fault`."""
+    with shown.lock:
+        one, now = found(path), shown.current().now
+        data = bytes_of(shown.repo, path) or b""
+        opened = form_of(readable(path, data).post, data)
+        known = next(each for each in translations(now, one.original) if each.path == path)
+    return page(
+        "write_translation.html",
+        one=known,
+        original=now.shown[one.original].post,
+        form=typed or opened,
+        saved=opened,
+        mark=writing.mark(data),
+        fault=fault,
+        told=told,
+        url=places(),
+    )
+
+
+@routes.post(f"{PLACE}<path:path>")
+def save(path: str) -> ResponseReturnValue:
+    """Write the title and the text of a translation, unless somebody else wrote it meanwhile."""
+    with shown.lock:
+        found(path)
+        data = bytes_of(shown.repo, path) or b""
+        opened = form_of(readable(path, data).post, data)
+        typed = replace(opened, title=request.form.get("title", ""), body=request.form.get("body", ""))
+        if request.form.get("mark") != writing.mark(data):
+            fault = _("This file changed since you looked. Nothing was written.")
+            return Response(editor(path, typed, fault=fault), 409)
+        try:
+            new = writing.written(path, data, opened, typed)
+        except KowebError as error:
+            return Response(editor(path, typed, fault=said_error(error)), 409)
+        if new != data:
+            safe_files.write(shown.repo.root, path, new)
+    return redirect(f"{PLACE}{path_in_address(path)}?saved", 303)
 
 
 @routes.post("/translation-fits/<path:path>")
 def fits(path: str) -> ResponseReturnValue:
     """Note in a translation that it is one of the text of now, if that is still the one which was looked at."""
     with shown.lock:
-        now = shown.current().now
-        one = now.translations.get(path)
-        if one is None:
-            abort(404)
+        now, one = shown.current().now, found(path)
         mark = mark_of(now.shown[one.original].post.body)
         if request.form.get("mark") == mark:
             data = bytes_of(shown.repo, path) or b""

@@ -20,7 +20,7 @@ from koweb_sync.desk.earlier_texts import text_changes, version_like
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places, translations, words_as_of
-from koweb_sync.desk.refusals import in_desk_words
+from koweb_sync.desk.refusals import said_error
 from koweb_sync.desk.typed_over import MeanwhileMerge
 from koweb_sync.desk.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.unsaved import TypedText, WritingPage
@@ -341,12 +341,6 @@ def still_wrong(path: str, data: bytes, opened: PostForm, form: PostForm) -> str
     except KowebError as error:
         return field_of(error)
     return ""
-
-
-def said_error(error: KowebError) -> str:
-    """An error as it stands beside a field."""
-    told = in_desk_words(error)
-    return f"{told.message} {told.remedy}".strip()
 
 
 def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseReturnValue:

@@ -196,3 +196,24 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
         if ident not in taken and not os.path.lexists(repo.root / path):
             return ident, path
     raise InputError(_("No id is left for this title."), remedy=_("Choose another title."))
+
+
+def begin_translation(repo: Repo, settings: Settings, original: str, into: str, title: str) -> str:
+    """Write the file of a translation, with the original's paragraphs to write over; its path. Raises InputError."""
+    from koweb_sync.posts.document import parse
+    from koweb_sync.posts.translation import begun, beside, locale_named
+
+    locale = locale_named(into)
+    if locale is None:
+        raise InputError(
+            _("“{code}” is no language that Discourse knows.").format(code=into),
+            remedy=_("Write its code: en, de, es, pt-BR, zh-CN."),
+        )
+    if not settings.is_post(original):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=original, posts=settings.posts)
+        )
+    post = parse(original, content(repo, original))
+    path = beside(original, locale)
+    safe_files.write(repo.root, path, begun(post, title), fresh=True)
+    return path

@@ -20,7 +20,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.paths import folders_of
 from koweb_sync.redaction import without_secrets
 from koweb_sync.sync.setup.folders import open_to
-from koweb_sync.sync.work_tree import free_name, rules_of, title_for
+from koweb_sync.sync.work_tree import begin_translation, free_name, rules_of, title_for
 
 
 @click.command(
@@ -52,7 +52,7 @@ def new(title: str | None, forum: str | None, folder: str | None, category: str 
         raise click.UsageError(_("{options} go together.").format(options="--translation-of, --into"))
     if original:
         exclusive(translation_of=original, folder=folder, category=category, tag=flags["tags"], draft=flags["draft"])
-        path = new_translation(repo, settings, repository_paths(repo, [original])[0], into, title or "")
+        path = begin_translation(repo, settings, repository_paths(repo, [original])[0], into, title or "")
         written(repo, path, edit=flags["edit"])
         return
     title = whole_title(settings, title)
@@ -81,28 +81,6 @@ def written(repo: Repo, path: str, *, edit: bool | None) -> None:
         open_editor(str(repo.root / path))
     if can_ask():
         say(_('Write below the second line of dashes; then: koweb push -m "why"'))
-
-
-def new_translation(repo: Repo, settings: Settings, original: str, into: str, title: str) -> str:
-    """Write the file of a translation, with the original's paragraphs to write over; its path. Raises InputError."""
-    from koweb_sync.posts.document import parse
-    from koweb_sync.posts.translation import begun, beside, locale_named
-    from koweb_sync.sync.work_tree import content
-
-    locale = locale_named(into)
-    if locale is None:
-        raise InputError(
-            _("“{code}” is no language that Discourse knows.").format(code=into),
-            remedy=_("Write its code: en, de, es, pt-BR, zh-CN."),
-        )
-    if not settings.is_post(original):
-        raise InputError(
-            _("{path} is not in the folder of the post files, {posts}.").format(path=original, posts=settings.posts)
-        )
-    post = parse(original, content(repo, original))
-    path = beside(original, locale)
-    safe_files.write(repo.root, path, begun(post, title), fresh=True)
-    return path
 
 
 def whole_title(settings: Settings, given: str | None) -> str:
