@@ -74,6 +74,6 @@ def test_p483_the_list_says_of_which_message_and_into_which_language(here: Clone
         listed = it.get("/preview/").text
         assert "⚠ to bring up to date Translation into en" in plain(listed[listed.index('id="k-translations"') :])
         page = it.get(PLACE).text
-        assert "The text has changed since it was translated" in page
+        assert "The text has changed since it was translated." in page
         assert re.search(r"<ins>[^<]*seconde", page)
         assert 'id="k-translations"' not in it.get("/preview/?words=hippopotame").text

@@ -22,14 +22,14 @@ from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.sandbox import Sandbox
-from tests.desk.states import bringing_back, deleted, memory, publishing, refusing, setting_up, writing
+from tests.desk.states import bringing_back, deleted, memory, publishing, refusing, setting_up, translating, writing
 from tests.desk.states.judge import PageJudge
 from tests.desk.states.scene import Scene
 from tests.desk.test_desk_words import SAID
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
 
 __all__ = ["browser"]
-TABLE = (setting_up, writing, deleted, publishing, refusing, bringing_back, memory)
+TABLE = (setting_up, writing, translating, deleted, publishing, refusing, bringing_back, memory)
 NO_PAGES = {  # what is no page: scripts, data, files; and what only leads on
     *("common.style", "common.script", "common.events", "write.script", "preview.post_parts", "preview.file"),
     *("memory.file", "preview.home", "sandbox", "pictures"),

@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, expect
 from koweb_sync.desk import version_pages
 from tests.desk.states.memory import only_shown
 from tests.desk.states.scene import Scene, Visit
-from tests.desk.test_translations_shown import ENGLISH, translated
+from tests.desk.test_translations_shown import translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, fields, sent
 from tests.workspace import PNG, TEXT, Clone
@@ -272,9 +272,9 @@ def kept_now(page: str) -> str:
 PAGES = (
     *("write.html", "write_[bfg]*.html", "base.html", "list.html", "preview.html", "version*.html"),
     *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
-    *("_unsaved.html", "translate.html", "write_translation.html"),
+    "_unsaved.html",
 )
-ROUTES = ("translations", "write", "forget", "adding", "versions", "preview")
+ROUTES = ("write", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
 )
@@ -289,6 +289,8 @@ def translations(scene: Scene) -> Iterator[str]:
         one.enters()
         one.sees(f"/preview/{FILE}")
         yield "a translation of the text of now"
+        one.sees("/preview/")
+        yield "the list: a translation of the text of now"
         here.post("un", f"{TEXT}\n\nUne seconde phrase.")
         here.write("posts/un.de.md", "---\ntitle: Ein Thema\nofen: 1\n---\n\nText\n")
         one.sees(f"/preview/{FILE}")
@@ -298,16 +300,6 @@ def translations(scene: Scene) -> Iterator[str]:
         yield "a text that has a translation of an earlier one"
         one.sees("/preview/")
         yield "the list: a translation to bring up to date"
-        one.sees(f"/write-translation/{ENGLISH}")
-        yield "a translation is written, whose original has another text by now"
-        one.sends(f"/write-translation/{ENGLISH}", {"mark": "0", "title": "Typed", "body": "Typed."})
-        yield "a translation that somebody else changed meanwhile"
-        one.sees(f"/translate/{FILE}")
-        yield "into which language?"
-        one.sends(f"/translate/{FILE}", {"into": "en"})
-        yield "it is there already"
-        one.sends(f"/translate/{FILE}", {"into": "es"})
-        yield "a translation is begun"
 
 
 CHAPTERS = (a_new_post, the_list, meanwhile, translations, only_shown)
