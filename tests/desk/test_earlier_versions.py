@@ -141,10 +141,10 @@ def test_p395_who_leaves_an_earlier_version_again_is_not_told_that_they_typed_it
         assert "you did not save" not in page
         asked = it.post(f"/write-forget/{FILE}").text
         assert "which you brought in" in asked
-        assert "What you typed" not in asked
+        assert "Your text" not in asked
         left = it.post(f"/write-forget/{FILE}", sure="on").text
         assert "Back to the saved text." in left
         assert aside(it) == [], "git has it"
         back(it, rows(it)[-1][0])
         sent(it, FILE, "write-preview", body="Autre chose.")
-        assert "What you typed" in it.post(f"/write-forget/{FILE}").text
+        assert "Your text" in it.post(f"/write-forget/{FILE}").text

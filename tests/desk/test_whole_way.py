@@ -146,12 +146,12 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     one.press("Publier")
     one.press("Récupérer ce que le forum contient")
     one.press("Décider", "link")
-    mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Le vôtre", "Celui du forum"))
+    mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Votre texte", "Le texte du forum"))
     assert mine is not None
     assert theirs is not None
     assert mine["y"] == theirs["y"]  # side by side
     one.look()
-    page.get_by_label("Les deux : le vôtre, puis celui du forum").press("Space")
+    page.get_by_label("Les deux : votre texte, puis celui du forum").press("Space")
     one.press("Retenir ce choix")
     one.press("Terminer")
     expect(page.get_by_text("Tout est récupéré")).to_be_visible()
