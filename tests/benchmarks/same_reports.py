@@ -72,10 +72,12 @@ def asked(seed: int) -> list[str]:
     ]
 
 
-def reported(build: Path, folder: Path, seeds: range, engine: str | None, stores: list[str]) -> Iterator[Any]:
-    """The reports of a build, one after the other in one process; `stores`: where the archives are, if not beside."""
-    name = f"{build.name}.json"
-    orders = folder / f"{build.name}.orders"
+def reported(build: Path, folder: Path, seeds: range, engine: str, stores: list[str]) -> Iterator[Any]:
+    """The reports of a build, one after the other in one process; `engine`: "" for the one it chooses; `stores`: where
+    the archives are, if not beside.
+    """
+    name = f"{build.name} {engine}.json"  # a build may be compared with itself, on two engines
+    orders = folder / f"{name}.orders"
     how = [
         ["--engine", engine] * bool(engine) + ["--store", store] * bool(store) for store in stores or [""] * len(seeds)
     ]
@@ -84,7 +86,7 @@ def reported(build: Path, folder: Path, seeds: range, engine: str | None, stores
         for seed, more in zip(seeds, how, strict=True)
     ]
     orders.write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
-    command: list[str | Path] = [build / ".venv/bin/python", "-c", REPORTING, orders, engine or ""]
+    command: list[str | Path] = [build / ".venv/bin/python", "-c", REPORTING, orders, engine]
     subprocess.run(command, cwd=build, check=True, capture_output=True)
     return (json.loads((folder / str(seed) / name).read_text(encoding="utf-8")) for seed in seeds)
 
@@ -163,7 +165,7 @@ def main() -> None:
     options.add_argument("older", type=Path)
     options.add_argument("number", type=int, nargs="?", default=200)
     options.add_argument("--first", type=int, default=0)
-    options.add_argument("--engine")
+    options.add_argument("--engine", default="")
     options.add_argument("--no-banners", action="store_true")
     given = options.parse_args()
     found, alone, numbers = 0, set[str](), 0
@@ -180,7 +182,7 @@ def main() -> None:
         subprocess.run(grow, cwd=older, env={"PYTHONPATH": str(older)}, check=True)
         banner = "regular" if given.no_banners else "banner"
         stores = in_databases(seeds, banner, until) if given.engine == "postgres" else []
-        before = reported(older, folder, seeds, None, [])
+        before = reported(older, folder, seeds, "", [])
         now = reported(HERE, folder, seeds, given.engine, stores)
         for seed, one, other in zip(seeds, before, now, strict=True):
             if one.get("code") != other.get("code"):
