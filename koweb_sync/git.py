@@ -18,6 +18,7 @@ from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_objects import ObjectReader
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
+from koweb_sync.git_trailers import trailer_values
 from koweb_sync.git_words import (
     ELSEWHERE,
     failure,
@@ -276,13 +277,12 @@ class Repo:
     def trailers(self, head: str, name: str, not_in: str = "") -> dict[str, Sha]:
         """The values of one trailer in all commits that `head` reaches and `not_in` does not -> the newest commit."""
         where = (head, f"^{not_in}") if not_in else (head,)
-        form = f"--format=%H%n%(trailers:key={name},valueonly,unfold)%x00"
-        out = self.git("log", f"--grep=^{name}:", form, *where).decode("utf-8", "replace")
+        out = self.git("log", f"--grep=^ *{name}:", "--format=%H%n%B%x00", *where).decode("utf-8", "replace")
         found: dict[str, Sha] = {}
         for commit in out.split("\0"):
-            sha, _line, values = commit.strip().partition("\n")
-            for value in values.splitlines():
-                found.setdefault(value.strip(), Sha(sha))
+            sha, _line, message = commit.strip().partition("\n")
+            for value in trailer_values(message, name):
+                found.setdefault(value, Sha(sha))
         return found
 
     # ---- commits and refs

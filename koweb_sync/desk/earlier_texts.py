@@ -12,6 +12,7 @@ from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
+from koweb_sync.git_trailers import trailer_values
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
@@ -57,8 +58,7 @@ def history(repo: Repo, path: str) -> list[PostFileVersion]:
     if repo.resolve("HEAD") is None:
         return []
     repo.gather()  # git reads contents to find what was renamed
-    decided = f"%(trailers:key={DECIDED_TRAILER},valueonly,unfold)"
-    form = (f"--format=%H%x00%an%x00%cn%x00%at%x00%ct%x00%s%x00{decided}", "--raw", "--no-abbrev", "-M", "-z")
+    form = ("--format=%H%x00%an%x00%cn%x00%at%x00%ct%x00%s%x00%B", "--raw", "--no-abbrev", "-M", "-z")
     out = repo.git("log", "--follow", *form, "HEAD", "--", literal(path)).decode("utf-8", "replace")
     return list(versions(out))
 
@@ -69,7 +69,7 @@ def versions(out: str) -> Iterator[PostFileVersion]:
     word = next(words, "")
     while word:
         commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
-        decided = {one.strip() for one in next(words).splitlines()}
+        decided = trailer_values(next(words), DECIDED_TRAILER)
         new, path, word = "0", "", next(words, "")
         while word.startswith(("\n:", ":")):
             new = word.split()[3]

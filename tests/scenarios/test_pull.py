@@ -263,6 +263,29 @@ def test_p48_a_pull_request_is_merged_in_any_way(here: Clone, box: Sandbox, how:
     assert here.writes() == []
 
 
+@pytest.mark.parametrize("tool", ["git", "a forge"])
+def test_p48_several_pulls_are_squashed_into_one_commit(here: Clone, box: Sandbox, tool: str) -> None:
+    publish(here, "un", "deux")
+    start = here.git("rev-parse", "HEAD")
+    for name in ("un", "deux"):
+        rewrite(box, name, "deuxième", "second")
+        here.run("pull")
+    if tool == "git":
+        here.git("switch", "--quiet", "-c", "pulled")
+        here.git("switch", "--quiet", "-C", "main", start)
+        here.git("merge", "--quiet", "--squash", "pulled")
+        here.git("commit", "--quiet", "--no-edit")  # with the messages as git puts them together, indented
+    else:
+        said = here.git("log", "--format=* %B", f"{start}..")
+        here.git("reset", "--quiet", "--soft", start)
+        here.git("commit", "--quiet", "-m", f"Several edits (#1)\n\n{said}\nSigned-off-by: Ada <ada@example.org>")
+    for name in ("un", "deux"):
+        here.reword(name, "second", "meilleur")
+    here.push()
+    assert "meilleur" in here.raw("un")
+    assert "meilleur" in here.raw("deux")
+
+
 def test_a_fresh_clone_pushes_what_a_pull_request_brought(here: Clone, box: Sandbox) -> None:
     publish(here, "un")
     rewrite(box, "un", "deuxième", "second")
