@@ -99,13 +99,19 @@ def hour(at: int) -> str:
 
 
 def hour_of(there: datetime) -> str:
-    """The same of a time that the reader's clock shows."""
+    """The same of a time that the reader's clock shows; 9:30 where UTC need not be named, as in a sentence."""
+    if not _NAMED.get():
+        return clock_of(there)
     return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" and _NAMED.get() else "")
 
 
 def clock(at: int) -> str:
     """9:12; 9 h 12: in a sentence, by the reader's clock."""
-    there = local(at)
+    return clock_of(local(at))
+
+
+def clock_of(there: datetime) -> str:
+    """The same of a time that the reader's clock shows."""
     return _("{hour}:{minute}").format(hour=there.hour, minute=f"{there.minute:02}")
 
 
@@ -119,7 +125,7 @@ def lately(at: int, now: int) -> str:
 
 
 def minute(at: int) -> str:
-    """November 24, 2026, 09:30."""
+    """November 24, 2026, 09:30; of a page, November 24, 2026, 9:30."""
     there = local(at)
     return f"{day_of(there)}, {hour_of(there)}"
 

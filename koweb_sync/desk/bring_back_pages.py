@@ -1,5 +1,6 @@
 """The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -52,7 +53,7 @@ def what_there_is(repo: Repo, **more: Any) -> str:
     return page(
         "bring_back.html",
         known=known,
-        looked="" if looked is None else dates.minute(looked),
+        looked="" if looked is None else dates.lately(looked, time.time_ns() // 1_000),
         met=session.edited_there,
         url=places(),
         **{"fault": "", "message": "", **more},

@@ -301,4 +301,4 @@ def keep_theirs(repo: Repo, path: str) -> None:
         return
     form = form_of(readable(path, data).post, data)
     if not any(unsaved.same(one.form, form) for one in unsaved.aside(repo, path, form)):
-        unsaved.put_aside(repo, path, form, time.time_ns() // 1_000)
+        unsaved.put_aside(repo, path, form, time.time_ns() // 1_000, theirs=True)

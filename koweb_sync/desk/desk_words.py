@@ -241,15 +241,15 @@ OF_SETTING_UP: dict[str, Instead] = {  # folders, and what became of a login
 OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing, tell
     "“koweb archive forget --upstream” forgets it.": lambda: _("Whoever looks after this folder can forget them."),
     "“koweb archive --files-again” asks for all of them at once.": lambda: _("They are asked for again later."),
-    "still to be read: run “koweb archive”": lambda: _("still to be read: read what is new"),
+    "still to be read: run “koweb archive”": lambda: _("still to be read: update the memory"),
     "the forum does not list it any more; the next “koweb archive” finds out why": lambda: _(
         "the forum does not list it any more; the next reading finds out why"
     ),
     "Incomplete: likes are missing, in {topics}. Run “koweb archive” and look again.": lambda: _(
-        "Incomplete: likes are missing, in {topics}. Read what is new, then compare again."
+        "Incomplete: likes are missing, in {topics}. Update the memory, then check it again."
     ),
     "All posts are there; some files are still to be fetched. Run “koweb archive”.": lambda: _(
-        "All posts are there; some files are still to be fetched. Read what is new."
+        "All posts are there; some files are still to be fetched. Update the memory."
     ),
     "It names people who are left aside: do not pass it on, and keep it out of git.": lambda: _(
         "It names people who are left aside: do not pass it on."
@@ -280,8 +280,8 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
         "Incomplete: {n} post is missing, in {topics}. Run “koweb archive” and look again.",
         "Incomplete: {n} posts are missing, in {topics}. Run “koweb archive” and look again.",
     ): lambda n: ngettext(
-        "Incomplete: {n} post is missing, in {topics}. Read what is new, then compare again.",
-        "Incomplete: {n} posts are missing, in {topics}. Read what is new, then compare again.",
+        "Incomplete: {n} post is missing, in {topics}. Update the memory, then check it again.",
+        "Incomplete: {n} posts are missing, in {topics}. Update the memory, then check it again.",
         n,
     ),
     ("… and {n} more topic: --format json names it.", "… and {n} more topics: --format json names them."): (

@@ -1,7 +1,9 @@
 """The room of the archive: search it, read its topics, see its state, and let it go on."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +19,7 @@ from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
+from koweb_sync.archive.store.search_words import snippet, wishes
 from koweb_sync.desk.app import DeskRoom, page, session
 from koweb_sync.desk.archive_reading import archive, reading
 from koweb_sync.desk.command_work import command
@@ -58,7 +61,7 @@ def address_of(topic: int, number: int) -> str:
 
 def purpose() -> str:
     """What the archive is for."""
-    return _("What was said on the forum, to be searched and read again, even when the forum is closed.")
+    return _("What was said on the forum, to be searched and read again on this computer, even without a connection.")
 
 
 def asked_page() -> int:
@@ -76,7 +79,7 @@ def memory() -> ResponseReturnValue:
             found: list[Any]
             if words:
                 found = search(reader, words, EVERYTHING, at * EACH + 1)[(at - 1) * EACH :]
-                rows = [hit_row(one) for one in found]
+                rows = [hit_row(one, words, at) for one in found]
             else:
                 found = list(topics(reader, EVERYTHING, "last", at * EACH + 1, deleted=False))[(at - 1) * EACH :]
                 rows = [topic_row(one) for one in found]
@@ -87,30 +90,44 @@ def memory() -> ResponseReturnValue:
     return page("memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told)
 
 
-def hit_row(found: FoundPost) -> dict[str, Any]:
-    """A post that was found, for its line: a part of it in pieces, each with whether it is a word that was sought."""
+def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
+    """A post that was found, for its line: its topic's title and a part of it in pieces, and the tags that were sought.
+    Its page leads back to that line's page (`at`).
+    """
     hit, entry = found
-    pieces, end = [], 0
-    for start, stop in entry.marks:
-        if start >= end:
-            pieces += [(entry.snippet[end:start], False), (entry.snippet[start:stop], True)]
-            end = stop
+    title = hit.title or _("Topic {number}").format(number=hit.topic)
+    place, _sign, post = address_of(hit.topic, hit.number).partition("#")
+    more = urlencode({"q": words, "from": at})
+    written = _("written by {who} on {day}").format(who=captions.called(hit.author), day=dates.day(hit.created))
     return {
-        "href": address_of(hit.topic, hit.number),
-        "title": hit.title or _("Topic {number}").format(number=hit.topic),
-        "facts": f"{captions.called(hit.author)}, {dates.day(hit.created)}",
+        "href": f"{place}{'&' if '?' in place else '?'}{more}#{post}",
+        "title": in_pieces(*snippet(title, wishes(words))) if hit.number == 1 else [(title, False)],
+        "facts": " · ".join((written, *(_("tag: {tag}").format(tag=tag) for tag in entry.tags))),
         "gone": "" if hit.shown else _("not shown by the forum any more"),
-        "pieces": [*pieces, (entry.snippet[end:], False)],
+        "pieces": in_pieces(entry.snippet, entry.marks),
     }
+
+
+def in_pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is a word that was sought. `marks`: where these are."""
+    pieces, end = [], 0
+    for start, stop in marks:
+        if start >= end:
+            pieces += [(text[end:start], False), (text[start:stop], True)]
+            end = stop
+    return [*pieces, (text[end:], False)]
 
 
 def topic_row(one: Any) -> dict[str, Any]:
     """A topic, for its line."""
     place = f" · {one.category.name}" if one.category and one.category.name else ""
+    begun, last = dates.day(one.created), dates.day(one.last_posted or one.created)
+    told = _("begun on {day}").format(day=begun)
+    told += "" if last == begun else " · " + _("last reply on {day}").format(day=last)
     return {
         "href": f"{HOME}topic/{one.id}",
-        "title": one.title or _("Topic {number}").format(number=one.id),
-        "facts": f"{dates.day(one.last_posted or one.created)}{place}",
+        "title": [(one.title or _("Topic {number}").format(number=one.id), False)],
+        "facts": f"{told}{place}",
         "gone": "" if one.shown else captions.reason(one.reason or "deleted"),
         "pieces": [],
     }
@@ -129,7 +146,15 @@ def topic(number: int) -> ResponseReturnValue:
         last = page_of(max(structure, default=1))
         url = f"{reader.source().url}/t/{number}"
     title = found.title or _("Topic {number}").format(number=number)
-    return page("memory_topic.html", topic=found, title=title, posts=posts, at=at, last=last, url=url)
+    return page(
+        "memory_topic.html", topic=found, title=title, posts=posts, at=at, last=last, url=url, came=came_from_search()
+    )
+
+
+def came_from_search() -> dict[str, str]:
+    """The words for which a topic was found, and the page of what was found; nothing where somebody came otherwise."""
+    words, at = request.args.get("q", "").strip()[:200], request.args.get("from", "1")
+    return {"q": words, "page": at if at.isascii() and at.isdigit() and len(at) < 7 else "1"} if words else {}
 
 
 def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
@@ -186,9 +211,10 @@ def state() -> ResponseReturnValue:
             gone = files_gone(connection, found.forum)
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
-    last = session.work.last
-    lines = last.lines if last is not None and last.kind == "memory" else []
-    return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=last and last.result)
+    work = session.work.last
+    last = work if work is not None and work.kind == "memory" else None
+    lines, result = (last.lines, last.result) if last else ([], None)
+    return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=result)
 
 
 def when(said: str | None) -> str:
@@ -200,7 +226,7 @@ def when(said: str | None) -> str:
 def run() -> ResponseReturnValue:
     """Archive what is new."""
     after = "/who-waits/" if request.form.get("then") == "who-waits" else f"{HOME}state"
-    session.work.start("memory", _("The forum is read"), after, command("archive"))
+    session.work.start("memory", _("The memory is updated"), after, command("archive"))
     return redirect("/work/")
 
 
@@ -208,5 +234,5 @@ def run() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Compare the archive with the forum."""
     work = command("archive", "verify")
-    session.work.start("memory", _("The archive is compared with the forum"), f"{HOME}state", work)
+    session.work.start("memory", _("The memory is checked"), f"{HOME}state", work)
     return redirect("/work/")

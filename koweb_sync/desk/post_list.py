@@ -10,7 +10,8 @@ from koweb_sync.spelling import plain_words
 
 NEEDED = (PostState.CONFLICT, PostState.BROKEN, PostState.EDITED, PostState.UNWRITTEN, PostState.UNSAVED)
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
-REST = (PostState.WAITING, PostState.DRAFT, PostState.SAME)
+DRAFTS = (PostState.DRAFT,)
+REST = (PostState.WAITING, PostState.SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:
     heads = (
         (_("Somebody has to look at these"), NEEDED),
         (_("To publish"), TO_PUBLISH),
+        (_("Drafts"), DRAFTS),
         (_("Nothing to publish"), REST),
     )
     order = list(PostState)
@@ -97,11 +99,11 @@ def counted(rows: Sequence[PostSummary], every: int) -> str:
     states = Counter(row.state for row in rows)
     how = ", ".join(state_count(state, states[state]) for state in PostState if states[state])
     n = len(rows)
+    if n == 1:  # how that one stands is said beside it
+        return _("1 post.") if every == 1 else _("1 of {every} posts.").format(every=every)
     if n == every:
-        return ngettext("{n} post file: {how}.", "{n} post files: {how}.", n).format(n=n, how=how)
-    return ngettext("{n} of {every} post files: {how}.", "{n} of {every} post files: {how}.", n).format(
-        n=n, every=every, how=how
-    )
+        return ngettext("{n} post: {how}.", "{n} posts: {how}.", n).format(n=n, how=how)
+    return ngettext("{n} of {every} posts: {how}.", "{n} of {every} posts: {how}.", n).format(n=n, every=every, how=how)
 
 
 def state_count(state: PostState, n: int) -> str:

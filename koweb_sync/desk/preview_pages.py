@@ -30,7 +30,7 @@ from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.times import SECOND
 
 routes = Blueprint("preview", __name__)
-PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("All post files"))
+PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("Your posts"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
 
@@ -85,7 +85,7 @@ def all_posts() -> str:
         )
         if writes():
             rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
-    found = [row for row in rows if asked.fits(row)]
+    found, new = [row for row in rows if asked.fits(row)], new_on_forum(current) if writes() else None
     if writes():
         looking.begin(current_app.extensions["session"])
     said = {
@@ -109,8 +109,8 @@ def all_posts() -> str:
         beside=[one for path in sorted(beside) for one in beside[path]],
         titles=current.titles,
         late=[row for row in rows if row.path in behind],
-        looked=when_looked(),
-        new=new_on_forum(current) if writes() else None,
+        looked=when_looked(new),
+        new=new,
         states=state_words(),
         badges=words_as_of(),
         url=places(),
@@ -118,12 +118,13 @@ def all_posts() -> str:
     )
 
 
-def when_looked() -> str:
-    """When koweb last looked at the forum, as a sentence."""
+def when_looked(new: NewOnForum | None) -> str:
+    """When koweb last looked at the forum, and whether it found nothing new, as a sentence."""
     at, now, failed = last_look(shown.repo, shown.settings), time.time_ns() // 1_000, session.look_failed
     if is_looking():
         return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
-    told = as_of() or _("Looked at the forum at {time}.").format(time=dates.clock(at or now))
+    looked = _("Looked at the forum at {time}.") if new else _("Looked at the forum at {time}: nothing new.")
+    told = as_of() or looked.format(time=dates.clock(at or now))
     if failed:
         told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
     return told

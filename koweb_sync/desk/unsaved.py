@@ -44,7 +44,8 @@ class WritingPage:
 @dataclass(frozen=True, slots=True)
 class TypedText:
     """A text that was typed and not saved, over the content that has this mark. `at`: when it was kept (µs);
-    `passed`: another text of the post was saved since, or brought back, and this one waits beside it.
+    `passed`: another text of the post was saved since, or brought back, and this one waits beside it; `theirs`: the
+    forum's, which was set aside.
     """
 
     form: PostForm
@@ -53,6 +54,7 @@ class TypedText:
     at: int
     path: str = ""
     passed: bool = False
+    theirs: bool = False
 
     @property
     def called(self) -> str:
@@ -67,10 +69,11 @@ class TypedText:
 
 @dataclass(frozen=True, slots=True)
 class AsideText:
-    """A text that was set aside: typed and not saved, or the forum's where somebody chose. `at`: when (µs)."""
+    """A text that was set aside: from here, or the forum's where somebody chose (`theirs`). `at`: when (µs)."""
 
     form: PostForm
     at: int
+    theirs: bool = False
 
 
 def new_page(began: TypedText | None = None) -> WritingPage:
@@ -231,11 +234,11 @@ def read(repo: Repo, file: str, opened: PostForm = NOTHING) -> TypedText | None:
         says: dict[str, Any] = json.loads(text)
         mark, path = str(says.pop("mark")), str(says.pop("path", ""))
         page = WritingPage(ident, str(says.pop("began", "")), int(says.pop("typed", 0)))
-        at, passed = int(says.pop("at", at)), bool(says.pop("passed", False))
+        at, passed, theirs = int(says.pop("at", at)), bool(says.pop("passed", False)), bool(says.pop("theirs", False))
         form = PostForm(**{**asdict(opened), **says})
         if {one: type(value) for one, value in asdict(form).items()} != {one.name: one.type for one in fields(form)}:
             raise TypeError
-        return TypedText(form, mark or "unknown", page, at, path, passed)
+        return TypedText(form, mark or "unknown", page, at, path, passed, theirs)
     except (ValueError, TypeError, AttributeError, KeyError):
         return TypedText(replace(opened, body=text), "unknown", WritingPage(ident), at) if text else None
 
@@ -261,13 +264,13 @@ def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, st
 # ---- set aside
 
 
-def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "") -> None:
+def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "", *, theirs: bool = False) -> None:
     """Keep a text of a post file that can be had back, once; what is typed for it stays as it is. `at`: now (µs)."""
     place = aside_folder(path)
     before = [one.at for one in aside(repo, path, form) if same(one.form, form)]
     while facts(repo, f"{place}/{at:020}")[0]:
         at += 1
-    safe_files.write(repo.own / "koweb", f"{place}/{at:020}", json.dumps(as_record(path, form, mark)))
+    safe_files.write(repo.own / "koweb", f"{place}/{at:020}", json.dumps(as_record(path, form, mark, theirs=theirs)))
     for one in before:
         safe_files.remove(repo.own / "koweb", f"{place}/{one:020}")
     for file in beyond(repo, [f"{place}/{one}" for one in aside_files(repo, path)], MOST):
@@ -277,7 +280,7 @@ def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "") ->
 def aside(repo: Repo, path: str, opened: PostForm) -> list[AsideText]:
     """What was set aside of a post file, the newest first."""
     found = ((read(repo, f"{aside_folder(path)}/{file}", opened), int(file)) for file in aside_files(repo, path))
-    return [AsideText(one.form, at) for one, at in found if one]
+    return [AsideText(one.form, at, one.theirs) for one, at in found if one]
 
 
 def aside_folder(path: str) -> str:

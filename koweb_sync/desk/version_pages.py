@@ -71,13 +71,17 @@ def versions(path: str) -> str:
         title=title,
         rows=[row(one) for one in found[start : start + EACH]],
         now=of_now,
-        aside=[
-            (one.at, dates.minute(one.at), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)
-        ],
+        aside=[(one.at, told_of(one), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
     )
+
+
+def told_of(one: unsaved.AsideText) -> str:
+    """A text that was set aside, for its line."""
+    said = _("Text of the forum, set aside on {when}") if one.theirs else _("Text from here, set aside on {when}")
+    return said.format(when=dates.minute(one.at))
 
 
 def asked_start() -> int:

@@ -25,7 +25,7 @@ PERIOD = 30 * DAY
 
 def purpose() -> str:
     """What the page is for."""
-    return _("People whose question has no answer, and people to whom nobody responded.")
+    return _("People who began a topic that nobody answered, and people to whose posts nobody responded.")
 
 
 @routes.get("/who-waits/")

@@ -51,7 +51,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     assert 'href="/publish/">Check' not in done.text
     assert "phrase du forum" in published.read("posts/un.md")
     assert re.search(r"[^<>]+, brought back by Frédéric", pages.get("/versions/posts/un.md").text)
-    assert "Nothing, as koweb last saw it at" in pages.get("/bring-back/").text
+    assert "Nothing: koweb last looked at the forum today at" in pages.get("/bring-back/").text
 
 
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:
@@ -60,12 +60,12 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     assert "published; not looked at since" in unseen
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
-    assert re.search(r"Looked at the forum at \d+:\d\d\.", shown.text)
+    assert re.search(r"Looked at the forum at \d+:\d\d(: nothing new)?\.", shown.text)
     place = published.folder / ".git/koweb/kafe/looked"
     place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
     assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", pages.get("/preview/").text)
     published.run("fetch")
-    assert re.search(r"Looked at the forum at \d+:\d\d\.", pages.get("/preview/").text)
+    assert re.search(r"Looked at the forum at \d+:\d\d(: nothing new)?\.", pages.get("/preview/").text)
     place.write_text("?", "utf-8")
     assert "has not looked" in pages.get("/preview/").text
 
@@ -104,6 +104,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     kept = pages.get("/versions/posts/un.md").text
     told = re.findall(r"chosen here by Frédéric, from what [^<]+ had written on the forum", kept)
     assert len(told) == (choice != "ours"), "it is nobody else's; who keeps their own makes no version"
+    assert "Text of the forum, set aside on" in kept, "of whom it is"
     both_texts = [
         pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)
     ]

@@ -56,7 +56,7 @@ def test_p341_what_needs_a_person_stands_first(here: Clone, pages: ServedPages) 
     here.write("posts/zut.md", "sans rien")
     text = pages.get("/preview/").text
     assert shown_in(text) == ["lien", "zut", "neuf", "brouillon", "un"]
-    assert "5 post files: 2 have to be mended, 1 is a draft, 1 is not published yet, 1 is published as it is." in text
+    assert "5 posts: 2 have to be mended, 1 is a draft, 1 is not published yet, 1 is published as it is." in text
 
 
 def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: ServedPages) -> None:
@@ -68,9 +68,9 @@ def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: Serv
     assert shown_in(pages.get("/preview/?words=ETE+sujet").text) == ["ete"]
     assert shown_in(pages.get("/preview/?folder=posts/bases").text) == ["bases/deux"]
     assert shown_in(pages.get("/preview/?author=claire&folder=posts").text) == ["ete"]
-    assert "1 of 2 post files: 1 is not published yet." in pages.get("/preview/?author=claire").text
+    assert "1 of 2 posts.</p>" in pages.get("/preview/?author=claire").text
     none = pages.get("/preview/?state=same").text
-    assert "No post file fits all of this." in none
+    assert "No post fits all of this." in none
     assert '<a href="/preview/">Show all</a>' in none
 
 
@@ -84,10 +84,10 @@ def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> 
     assert page.headers["Content-Disposition"] == "attachment"
 
 
-def test_p361_pages_that_lost_koweb_name_the_command_that_showed_them(here: Clone) -> None:
-    for rooms, command in (((PREVIEWS,), "koweb preview"), (ROOMS, "koweb desk")):
+def test_p361_pages_that_lost_koweb_say_how_to_open_it_again(here: Clone) -> None:
+    for rooms, told in (((PREVIEWS,), "start “koweb preview” again"), (ROOMS, "Open koweb again as you opened it")):
         with desk(here.folder, rooms) as served:
-            assert f"start “{command}” again" in served.get("/preview/").text
+            assert told in served.get("/preview/").text
 
 
 def test_p305_what_is_not_there_is_said(pages: ServedPages) -> None:

@@ -1,6 +1,7 @@
 """The archive in the browser: run, searched and read; and who waits, out of it."""
 
 import re
+from html import unescape
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -14,7 +15,7 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
     with desk(here.folder) as it:
         for path in ("/memory/", "/who-waits/", "/report/"):
             room = it.get(path).text
-            assert "Read the forum" in room
+            assert "Update the memory" in room
             said.append(re.findall(r"</h1>\n<p>(.*?)</p>", room)[0])
         assert len(set(said)) == len(said), "each says what it is for"
         box.forget()
@@ -35,7 +36,7 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
             answer = it.get(link)
             assert answer.status_code == 200
             assert "<script>" not in answer.text
-        assert "No post has all these words" in it.get("/memory/?q=hippopotame").text
+        assert "No post of the forum has all these words" in it.get("/memory/?q=hippopotame").text
         assert it.get("/memory/topic/999999").status_code == 404
         for picture in set(re.findall(r'src="(/memory/file/[0-9a-f]+)"', "".join(it.get(one).text for one in links))):
             assert it.get(picture).headers["Content-Type"].startswith("image/")
@@ -66,6 +67,27 @@ def test_p333_long_topics_and_pictures_are_read_page_by_page(here: Clone, box: S
         assert ['rel="next"' in one for one in pages] == [True, True, False]
 
 
+def test_p333_what_was_found_says_why_of_when_it_is_and_leads_back(here: Clone, box: Sandbox) -> None:
+    here.post("un", TEXT, title="Dire bonjour aux tortues", tags=["accueil"])
+    here.commit()
+    here.push()
+    topic = box.by_id("un").id
+    here.run("archive")
+    with desk(here.folder) as it:
+        found = it.get("/memory/?q=accueil").text
+        line = found[found.index(f"/memory/topic/{topic}?") :]
+        assert "tag: accueil" in line[: line.index("</li>")]
+        found = unescape(it.get("/memory/?q=tortue").text)
+        assert "Dire bonjour aux <mark>tortues</mark></a>" in found
+        assert re.search(r"written by \w+ on \w+ \d+, \d{4}", found)
+        assert re.search(r"begun on \w+ \d+, \d{4}", it.get("/memory/").text)
+        (link,) = re.findall(rf'href="(/memory/topic/{topic}[^"#]*)', found)
+        back = re.findall(r'<a href="(/memory/[^"]*)">Back to what was found for “tortue”', unescape(it.get(link).text))
+        assert len(back) == 1
+        assert "Dire bonjour aux <mark>" in it.get(back[0]).text
+        assert 'href="/memory/">Back to the memory' in it.get(f"/memory/topic/{topic}").text
+
+
 def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
         month().save(store, here.box.url)
@@ -79,6 +101,8 @@ def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     links = re.findall(r'<a href="(http[^"]+)"', open_part)
     assert sorted(links) == sorted(one["url"] for one in (*waiting, *said["people"]) if one["url"])
     assert re.search(r"<li>\S[^<]* has been waiting for an answer for \d+ \w+: <a ", open_part)
-    assert re.search(r"<li>\S[^<]* wrote \d+ posts?, and nobody has responded for \d+ \w+\. <a ", open_part)
+    assert re.search(
+        r"<li>\S[^<]* wrote \d+ posts?,?( the oldest)? \d+ \w+ ago, and nobody responded( to any)?\. <a ", open_part
+    )
     closed = [one["url"] for one in said["topics"] if one["closed"]]
     assert re.findall(r'<a href="(http[^"]+)"', closed_part) == closed

@@ -131,7 +131,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     page = one.page
     raw = box.first_post(topic).raw
     box.edit(topic, raw.replace("Bonjour à tout le monde.", "Bonjour à vous tous."))
-    one.press("Tous les messages", "link")
+    one.press("Vos messages", "link")
     one.press("Modifier le texte Accueillir une nouvelle personne", "link")
     one.fill("Texte", page.get_by_label("Texte", exact=True).input_value().replace("Bonjour à tout", "Bonsoir à tout"))
     one.press("Enregistrer")
@@ -144,7 +144,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     expect(message).to_have_value("Le soir")
     one.sees("Publier")
     one.press("Publier")
-    one.press("Récupérer ce que le forum contient")
+    one.press("Récupérer")
     one.press("Décider", "link")
     mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Votre texte", "Le texte du forum"))
     assert mine is not None
@@ -166,8 +166,8 @@ def publish_report(one: Facilitator) -> None:
     """Read the forum, make the report, make a post of it, publish."""
     page = one.page
     one.press("Rapport", "link")
-    one.press("Lire le forum")
-    one.sees("Ce qui est conservé")
+    one.press("Mettre à jour la mémoire")
+    one.sees("Ce que contient la mémoire")
     one.press("Rapport", "link")
     one.press("Préparer le rapport")
     expect(page.get_by_role("link", name="Lire le rapport pour la communauté")).to_be_visible(timeout=60_000)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from koweb_sync.i18n import speaking
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages
 from tests.desk.open_desk import desk
@@ -46,6 +47,32 @@ def test_p374_a_list_without_others_speaks_of_no_others(published: Clone, pages:
     heads = re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', pages.get("/preview/").text)
     assert heads == ["Nothing to publish"]
     assert published.published() == ["un"]
+
+
+def test_p374_a_draft_is_not_said_to_have_nothing_to_publish(here: Clone, pages: ServedPages) -> None:
+    here.post("un", draft="true")
+    page = pages.get("/preview/").text
+    assert re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', page) == ["Drafts"]
+    assert '<p role="status">1 post.</p>' in page, "how it stands is said beside it"
+
+
+def test_p397_a_look_that_found_nothing_says_so(published: Clone, box: Sandbox, pages: ServedPages) -> None:
+    after(pages, "/bring-back/look/")
+    assert re.search(r"Looked at the forum at \d+:\d\d: nothing new\.", pages.get("/preview/").text)
+    box.edit(box.by_id("un").id, f"{published.raw('un')} Une phrase de plus.")
+    after(pages, "/bring-back/look/")
+    assert "nothing new" not in pages.get("/preview/").text
+
+
+def test_p397_times_are_written_one_way_on_all_pages(published: Clone, pages: ServedPages) -> None:
+    after(pages, "/bring-back/look/")
+    published.run("archive")
+    with speaking("fr"):
+        for address in ("/preview/", "/versions/posts/un.md", "/bring-back/", "/memory/", "/memory/state"):
+            page = pages.get(address).text
+            words = re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")])
+            assert re.search(r"\b\d\d? h \d\d\b", words.replace("\xa0", " ").replace("\u202f", " ")), address
+            assert not re.search(r"\b\d\d:\d\d\b", words), address
 
 
 def test_p397_times_are_the_reader_s_and_paths_stay_out_of_lists(published: Clone, pages: ServedPages) -> None:

@@ -25,13 +25,15 @@ BATCH = 100  # entries whose texts are in memory at once
 class SearchHit:
     """A post that has the words: its `row` in posts, its topic's title where it is the first post, and a part of it.
 
-    `snippet` is one line of text; `marks` are the places (start, end) of found words in it.
+    `snippet` is one line of text; `marks` are the places (start, end) of found words in it. `tags`: those of the topic
+    that are found words.
     """
 
     row: int
     title: str
     snippet: str
     marks: tuple[tuple[int, int], ...]
+    tags: tuple[str, ...] = ()
 
 
 def find(connection: "Readable", forum: int, words: str, limit: int = 50) -> list[SearchHit]:
@@ -56,7 +58,15 @@ def matching(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> Ge
                 entry = texts[row]
                 words = [folded(one) for one in entry]
                 if all(wish.within(words) for wish in wanted):
-                    yield SearchHit(row, entry.title, *snippet(entry.text or entry.title, wanted))
+                    yield SearchHit(
+                        row, entry.title, *snippet(entry.text or entry.title, wanted), found_tags(entry, wanted)
+                    )
+
+
+def found_tags(entry: IndexEntry, wanted: Sequence[Phrase]) -> tuple[str, ...]:
+    """The tags of a post's topic that have something wanted."""
+    each = ((one, [folded(one)]) for one in entry.tags.split())
+    return tuple(one for one, words in each if any(wish.within(words) for wish in wanted))
 
 
 def candidates(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> Generator[int, None, None]:
