@@ -103,7 +103,8 @@ def forum_colours(site: Site) -> str:
     """What stands as on the forum, in its own colours by day and by night; ours where it has none of its own."""
     rules = (
         f"@media (prefers-color-scheme: {mode}) {{ .k-forum {{ color-scheme: {mode}; --ink: #{one.primary};"
-        f" --paper: #{one.secondary}; --link: #{one.tertiary}; {MIXED} padding: 1rem; }} }}\n"
+        f" --paper: #{one.secondary}; --link: #{one.tertiary}; {MIXED} padding: 1rem; border: 1px solid var(--edge); }}"
+        " .k-colours { display: block; } }\n"
         for mode, one in (("light", site.light), ("dark", site.dark))
         if one is not None
     )

@@ -14,17 +14,19 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
-from koweb_sync.archive.read.model import ArchivedPost, File
+from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.archive.store.search_words import snippet, wishes
-from koweb_sync.desk.app import DeskRoom, page, session
+from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.archive_reading import archive, reading
 from koweb_sync.desk.command_work import command
 from koweb_sync.errors import NoArchive
+from koweb_sync.forum.site import Category
 from koweb_sync.i18n import _
+from koweb_sync.posts.ids import CategoryId
 
 routes = Blueprint("memory", __name__)
 HOME = "/memory/"
@@ -104,6 +106,7 @@ def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
         "title": in_pieces(*snippet(title, wishes(words))) if hit.number == 1 else [(title, False)],
         "facts": " · ".join((written, *(_("tag: {tag}").format(tag=tag) for tag in entry.tags))),
         "gone": "" if hit.shown else _("not shown by the forum any more"),
+        "place": None,
         "pieces": in_pieces(entry.snippet, entry.marks),
     }
 
@@ -118,16 +121,25 @@ def in_pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bo
     return [*pieces, (text[end:], False)]
 
 
+def place_of(archived: ArchivedCategory | None) -> Category | None:
+    """A topic's category as the forum shows it; as it was archived where that is not known."""
+    if archived is None or not archived.name:
+        return None
+    site = shown.current().now.site
+    known = site.category(archived.id) if site else None
+    return known or Category(CategoryId(archived.id), archived.name, archived.path)
+
+
 def topic_row(one: Any) -> dict[str, Any]:
     """A topic, for its line."""
-    place = f" · {one.category.name}" if one.category and one.category.name else ""
     begun, last = dates.day(one.created), dates.day(one.last_posted or one.created)
     told = _("begun on {day}").format(day=begun)
     told += "" if last == begun else " · " + _("last reply on {day}").format(day=last)
     return {
         "href": f"{HOME}topic/{one.id}",
         "title": [(one.title or _("Topic {number}").format(number=one.id), False)],
-        "facts": f"{told}{place}",
+        "facts": told,
+        "place": place_of(one.category),
         "gone": "" if one.shown else captions.reason(one.reason or "deleted"),
         "pieces": [],
     }
@@ -147,7 +159,15 @@ def topic(number: int) -> ResponseReturnValue:
         url = f"{reader.source().url}/t/{number}"
     title = found.title or _("Topic {number}").format(number=number)
     return page(
-        "memory_topic.html", topic=found, title=title, posts=posts, at=at, last=last, url=url, came=came_from_search()
+        "memory_topic.html",
+        topic=found,
+        place=place_of(found.category),
+        title=title,
+        posts=posts,
+        at=at,
+        last=last,
+        url=url,
+        came=came_from_search(),
     )
 
 
@@ -225,7 +245,7 @@ def when(said: str | None) -> str:
 @routes.post(f"{HOME}run")
 def run() -> ResponseReturnValue:
     """Archive what is new."""
-    after = "/who-waits/" if request.form.get("then") == "who-waits" else f"{HOME}state"
+    after = {"who-waits": "/who-waits/", "memory": HOME}.get(request.form.get("then", ""), f"{HOME}state")
     session.work.start("memory", _("The memory is updated"), after, command("archive"))
     return redirect("/work/")
 

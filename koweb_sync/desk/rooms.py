@@ -6,6 +6,7 @@ from koweb_sync.desk.bring_back_pages import BRING_BACK
 from koweb_sync.desk.delete_pages import DELETING
 from koweb_sync.desk.deleted_pages import DELETED
 from koweb_sync.desk.forget_pages import FORGETTING
+from koweb_sync.desk.help_pages import HELP
 from koweb_sync.desk.memory_pages import MEMORY
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
@@ -32,5 +33,6 @@ ROOMS: tuple[DeskRoom, ...] = (
     MEMORY,
     REPORT,
     SETTING_UP,
+    HELP,
     WORK,
 )

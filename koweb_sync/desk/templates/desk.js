@@ -28,10 +28,15 @@ function renew(part, html) {
   return first + last < Math.max(old.length, fresh.length);
 }
 
-/** Give categories their own colour, for the policy of these pages takes no style from HTML; call languages by name. */
+/** Give categories their own colour, for the policy of these pages takes no style from HTML; say which links open a page
+    of their own; call languages by name. */
 function paint(where) {
   for (const one of where.querySelectorAll("[data-colour]")) {
     if (/^[0-9a-f]{3,6}$/i.test(one.dataset.colour)) one.style.setProperty("--colour", `#${one.dataset.colour}`);
+  }
+  for (const one of where.querySelectorAll("a[target=_blank]:not([data-told])")) {  // also to whoever does not see the arrow
+    one.dataset.told = "";
+    one.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: ` (${document.body.dataset.elsewhere})` }));
   }
   const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
   for (const one of where.querySelectorAll("[data-locale]")) one.textContent = names.of(one.dataset.locale.replace("_", "-"));
@@ -125,3 +130,9 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   });
 }
 paint(document);
+
+const opener = document.querySelector("[data-menu]");
+if (opener) {  // a narrow page folds its menu
+  opener.hidden = false;
+  opener.addEventListener("click", () => { opener.setAttribute("aria-expanded", String(opener.getAttribute("aria-expanded") === "false")); });
+}

@@ -67,6 +67,8 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "a new post where others may be chosen"
         one.sees("/preview/")
         yield "no post file yet"
+        one.sees("/help/")
+        yield "help"
 
 
 def a_login(scene: Scene) -> Iterator[str]:
@@ -136,8 +138,8 @@ def no_versions(scene: Scene) -> Iterator[str]:
         yield "no versions are kept yet"
 
 
-PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html")
-ROUTES = ("set_up",)
+PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "help.html")
+ROUTES = ("set_up", "help")
 UNSEEN = frozenset(  # a forum without categories for somebody
     [
         "There is no category in which you may start a topic.",

@@ -271,7 +271,16 @@ def kept_now(page: str) -> str:
 
 PAGES = (
     *("write.html", "write_[bfg]*.html", "base.html", "list.html", "preview.html", "version*.html"),
-    *("_acts.html", "_found.html", "_head.html", "_places.html", "_side.html", "_text.html", "_top.html"),
+    *(
+        "_acts.html",
+        "_found.html",
+        "_head.html",
+        "_signs.html",
+        "_places.html",
+        "_side.html",
+        "_text.html",
+        "_top.html",
+    ),
     "_unsaved.html",
 )
 ROUTES = ("write", "forget", "adding", "versions", "preview")
