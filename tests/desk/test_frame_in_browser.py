@@ -67,7 +67,7 @@ def test_p336_each_link_that_opens_a_page_of_its_own_says_so(at_desk: OpenDesk, 
         page.goto(at_desk.home + path)
         links = page.locator("a[target=_blank]")
         for one in links.all():
-            assert one.text_content().endswith("(opens a page of its own)"), path
+            assert (one.text_content() or "").endswith("(opens a page of its own)"), path
             assert "↗" in one.evaluate("(one) => getComputedStyle(one, '::after').content")
     page.goto(f"{at_desk.home}/preview/posts/un.md")
     assert page.locator("a[target=_blank]").count() > 0

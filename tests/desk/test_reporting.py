@@ -12,7 +12,7 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
     with desk(here.folder) as it:
         assert it.get("/report/community").status_code == 404
         form = it.get("/report/").text
-        assert re.search(r"counted back from [^:]+: so far koweb has read the forum\. “Read what is new”", form)
+        assert re.search(r"counted back from [^:]+: so far koweb has read the forum\. “Update the memory”", form)
         assert re.findall(r"<legend>([^<]+)", form) == ["About which days?", "Who will read it?"]
         assert "a page to read at once" in form, "what one gets"
         assert "mostly within a minute" in form, "how long it takes"
