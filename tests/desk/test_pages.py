@@ -176,7 +176,8 @@ def test_p338_what_is_no_colour_reaches_no_style(told: object) -> None:
         {"default_light_color_scheme": told, "default_dark_color_scheme": {"colors": told}}
     )
     site = Site("", "", (), Limits(), True, True, frozenset(), "", False, datetime.now(UTC), light=light, dark=dark)
-    plain = r"(?:@media \(prefers-color-scheme: dark\) \{ \.k-forum \{(?: [\w-]+: [#\w(), %-]+;)+ \} \}\n)?"
+    one = r"\{(?: [\w-]+: [#\w(), %-]+;)+ \}"
+    plain = rf"(?:@media \(prefers-color-scheme: dark\) \{{ \.k-forum {one} \.k-colours {one} \}}\n)?"
     assert re.fullmatch(plain, forum_colours(site), re.ASCII)
 
 
