@@ -2,7 +2,6 @@
 
 import json
 import queue
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from koweb_sync import dates, pages
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.desk_words import desk_text
+from koweb_sync.desk.linked_sentences import linked
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.refusals import DeskRefusal, in_desk_words, kind_of
 from koweb_sync.desk.session import DeskSession
@@ -249,15 +249,10 @@ def zone_name(ahead: int) -> str:
 
 
 def with_links(text: str) -> Markup:
-    """A sentence of ours in which addresses of the forum can be followed. Others stay text: who knows what they are."""
-    home = shown.settings.url if session.folder is not None else ""
-    parts = re.split(rf"({re.escape(home)}/[^\s<>\"']*[^\s<>\"'.,;:!?»)])", text) if home else [text]
-    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{1}</a>')
-    topic = len(parts) - 2 if not parts[-1].strip(" .") and f"{home}/t/" in parts[-2:][0] else -1  # it ends in one
-    return Markup().join(
-        link.format(part, _("See it on the forum") if at == topic else part) if at % 2 else part
-        for at, part in enumerate(parts)
-    )
+    """A sentence of ours in which addresses of the forum, and texts of the folder, can be followed."""
+    if session.folder is None:
+        return Markup.escape(text)
+    return linked(text, shown.settings.url, shown.current().titles if ".md" in text else {})
 
 
 @cache

@@ -13,7 +13,8 @@ from koweb_sync.desk import new_replies, unsaved
 from koweb_sync.desk.conflict_fields import with_fields
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
 from koweb_sync.desk.post_folder import readable
-from koweb_sync.desk.publication import FieldChange, field_value, forums
+from koweb_sync.desk.publication import FieldChange, field_value
+from koweb_sync.desk.publishing import forums
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.desk.writing import form_of

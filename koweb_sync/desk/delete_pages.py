@@ -7,8 +7,10 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
+from koweb_sync.agreements import Agreement
 from koweb_sync.desk import deleted_texts, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
+from koweb_sync.desk.forum_effect import of_deletion
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.shown_titles import within_quotes
 from koweb_sync.desk.write_pages import opened_post
@@ -39,7 +41,7 @@ def asked(path: str, fault: str = "") -> str:
         path=path,
         title=shown.current().now.shown[path].post.front.title or path,
         mark=writing.mark(data),
-        topic=what_becomes(path),
+        topic=of_deletion(agreed_of(path), shown.settings),
         there=topic_of(path),
         linked_from=linking_to(path),
         aside=what_is_set_aside(shown.another(), path, data),
@@ -78,27 +80,15 @@ def keep(path: str) -> ResponseReturnValue:
     return redirect(f"/write-delete/{quote(path)}", 303)
 
 
-def what_becomes(path: str) -> str:
-    """What the next publication does with the topic."""
-    current = shown.current()
-    agreed = current.forum.agreed.get(current.forum.keys[path])
-    if agreed is None or agreed.withdrawn:
-        return _("The forum does not have this post: nothing changes there.")
-    return {
-        "keep": _(
-            "Its topic stays on the forum as it is. koweb only stops looking after it: to take it off, delete it "
-            "there, too."
-        ),
-        "unlist": _("The next publication takes its topic out of the forum's lists. It asks once more before."),
-        "close": _("The next publication closes its topic: nobody can answer any more. It asks once more before."),
-        "delete": _("The next publication deletes its topic, unless others wrote there. It asks once more before."),
-    }[shown.settings.withdraw]
+def agreed_of(path: str) -> Agreement | None:
+    """What is known of its topic."""
+    forum = shown.current().forum
+    return forum.agreed.get(forum.keys[path])
 
 
 def topic_of(path: str) -> str:
     """The address of its topic; "" where it has none."""
-    current = shown.current()
-    agreed = current.forum.agreed.get(current.forum.keys[path])
+    agreed = agreed_of(path)
     return f"{shown.settings.url}/t/-/{agreed.topic}" if agreed and not agreed.withdrawn else ""
 
 

@@ -10,6 +10,7 @@ from koweb_sync import dates, safe_files
 from koweb_sync.desk import deleted_texts
 from koweb_sync.desk.app import DeskRoom, page, shown
 from koweb_sync.desk.deleted_texts import DeletedText
+from koweb_sync.desk.forum_effect import of_deletion
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview import Previewer
@@ -50,11 +51,13 @@ def row_address(one: DeletedText) -> str:
 def when(one: DeletedText) -> str:
     """When a text was deleted and by whom, as a sentence."""
     if one.aside:
-        return _("Deleted on {when}. No kept version has it: it is set aside on this computer.").format(
-            when=dates.minute(one.aside)
-        )
+        return _(
+            "Deleted on {when}, as it was then: no kept version has it, so it is set aside on this computer."
+        ).format(when=dates.minute(one.aside))
     if one.at is None:
-        return _("Deleted here. The deletion is not published yet.")
+        agreed = next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
+        told = _("Deleted here, as it was kept on {when}.").format(when=dates.minute(one.kept))
+        return f"{told} {of_deletion(agreed, shown.settings)}"
     return _("Deleted on {when} by {who}.").format(when=dates.minute(one.at), who=one.who)
 
 
@@ -89,11 +92,11 @@ def with_text(current: Previewer, one: DeletedText) -> Previewer:
 
 
 def what_becomes(current: Previewer, one: DeletedText) -> str:
-    """What the next publication does once the text is back; "" where that is not known before it is mended."""
+    """What publishing the text does once it is back; "" where that is not known before it is mended."""
     content = one.content
     original = named(one.path)
     if original and original[0] in current.now.shown and says_so(one.path, one.data):
-        return _("It is a translation of “{title}”: the next publication sends it again.").format(
+        return _("It is a translation of “{title}”: if you publish it, the forum has it again.").format(
             title=current.titles[original[0]]
         )
     agreed = current.forum.agreed.get(current.forum.keys[one.path])
@@ -105,13 +108,14 @@ def what_becomes(current: Previewer, one: DeletedText) -> str:
         return _("The forum does not have it: publishing it opens a topic for it.")
     undone = to_undo(agreed.withdrawn, fields_of(content.post.front))
     return {
-        "": _("Its topic is on the forum as it was. The next publication sends what this text has otherwise."),
+        "": _("Its topic is on the forum as it was. If you publish this text, the topic says what it says."),
         "keep": _(
-            "koweb let its topic go. The next publication takes it up again, and sends what this text has otherwise."
+            "Its topic is on the forum, and koweb does not look after it any more. If you publish this text, it does "
+            "again, and the topic says what this text says."
         ),
-        "unlist": _("The next publication puts its topic back into the forum's lists, with this text."),
-        "close": _("The next publication opens its topic again, with this text: people can answer."),
-        "delete": _("The next publication brings its topic back on the forum, with this text and the same address."),
+        "unlist": _("If you publish it, its topic is in the forum's lists again, with this text."),
+        "close": _("If you publish it, its topic is open again, with this text: people can answer."),
+        "delete": _("If you publish it, its topic is back on the forum, with this text and the same address."),
     }[undone or ("keep" if agreed.withdrawn == "keep" else "")]
 
 

@@ -27,7 +27,8 @@ FORM = ("--raw", "--no-abbrev", "-c", "-M100%", "-z", "--format=%H%x00%an%x00%at
 @dataclass(frozen=True, slots=True)
 class DeletedText:
     """A text of a post file that is not in the folder. `at`: when it was deleted (µs) and by whom, None and "" where
-    the folder alone lacks it; `aside`: when it was set aside (µs), 0 for one that git has.
+    the folder alone lacks it; `aside`: when it was set aside (µs), 0 for one that git has; `kept`: when the version was
+    kept that the folder lacks (µs).
     """
 
     path: str
@@ -35,6 +36,7 @@ class DeletedText:
     at: int | None = None
     who: str = ""
     aside: int = 0
+    kept: int = 0
 
     @property
     def content(self) -> FolderPost:
@@ -114,7 +116,12 @@ def uncommitted(repo: Repo, settings: Settings, now: FolderState) -> list[Delete
     tree = repo.tree(Sha(now.head)) if now.head else ()
     gone = {one.path: one.sha for one in tree if settings.is_post(one.path) and one.path not in now.entries}
     contents = dict(repo.blobs(gone.values()))
-    return [DeletedText(path, contents[sha]) for path, sha in gone.items()]
+    return [DeletedText(path, contents[sha], kept=kept(repo, path)) for path, sha in gone.items()]
+
+
+def kept(repo: Repo, path: str) -> int:
+    """When the last version of a file was kept (µs)."""
+    return int(repo.git("log", "-n1", "--format=%ct", "HEAD", "--", literal(path)) or 0) * SECOND
 
 
 def walked(repo: Repo, settings: Settings, now: FolderState, skip: int) -> tuple[list[DeletedFile], int]:

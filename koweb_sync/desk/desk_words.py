@@ -17,6 +17,9 @@ Instead = Callable[[], str]
 Counted = Callable[[int], str]
 
 OF_FILES: dict[str, Instead] = {  # what is wrong with a file
+    "The title “{value}” is also used by {others}. The forum takes each title once.": lambda: _(
+        "Another text has this title: {others}. The forum takes each title once: choose another one."
+    ),
     "A conflict of git stands here. Keep what is right, and delete the marks (<<<<<<<, =======, >>>>>>>).": lambda: _(
         "Two versions of this place stand here, one below the other. Keep what is right, and delete the marks "
         "(<<<<<<<, =======, >>>>>>>)."
@@ -156,15 +159,14 @@ OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tell
 }
 
 OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
+    "There is no API key for the forum “{name}”.": lambda: _("koweb does not have your key for the forum."),
     "A {what} is under way in this repository.": lambda: _(
         "Somebody began to change the versions of this folder by hand."
     ),
     "Finish or abort it first; “git status” says how.": lambda: _(
         "Whoever looks after this folder has to finish that, or undo it."
     ),
-    "The forum's setting {name} stands at {value}: {url}": lambda: _(
-        "Whoever administers the forum can change that: the setting {name} stands at {value}."
-    ),
+    "The forum's setting {name} stands at {value}: {url}": lambda: _("Whoever administers the forum can change that."),
     "Mend the file, commit, and push again.": lambda: _("Mend the text, then publish it again."),
     (
         "Mend the file, commit, and push again; a topic that was deleted may still hold this id. If another topic has "

@@ -1,34 +1,26 @@
 """What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
 from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of, waits
-from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
-from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import AnswerMalformed, GitError, KowebError, PlanMoved
-from koweb_sync.forum.client import Forum
+from koweb_sync.errors import AnswerMalformed, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
-from koweb_sync.git_commit import commit_files
-from koweb_sync.git_words import words
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take, digest
-from koweb_sync.sync.publish.fresh_plan import fresh_plan
-from koweb_sync.sync.publish.options import PlanOptions, PushOptions
+from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
-from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview, push
+from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview
 from koweb_sync.sync.publish.translations import TranslationAction, Untranslate
-from koweb_sync.sync.work_tree import as_if_committed, need_to_commit_here
-from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
+from koweb_sync.sync.work_tree import as_if_committed
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
 
@@ -97,6 +89,12 @@ class Sending:
         return any(isinstance(one, Create) for one in self.plan.actions)
 
     @property
+    def only_deletes(self) -> bool:
+        """Whether all of it is about topics whose file was deleted."""
+        told = [one for one in self.plan.actions if waits(one)]
+        return bool(told) and all(isinstance(one, Drop) and not one.draft for one in told)
+
+    @property
     def deletes(self) -> bool:
         """Whether it only lets go of topics whose file was deleted."""
         return any(isinstance(one, Drop) and not one.draft for one in self.plan.actions) and not self.plan.requests
@@ -125,8 +123,7 @@ class Publication:
     @property
     def titles(self) -> dict[str, str]:
         """The title of every post that was planned, by its path."""
-        planned = self.result.plan.actions if self.result else ()
-        return {show.row(one)[1]: title_of(one) for one in planned}
+        return titles_of(self.result.plan) if self.result else {}
 
     @property
     def untried(self) -> list[str]:
@@ -152,20 +149,6 @@ class Publication:
             return _("Published, with something to look at")
         anything = self.result and self.result.outcomes
         return _("Published") if anything else _("Kept here: there was nothing to publish")
-
-
-@dataclass(frozen=True, slots=True)
-class PublishWish:
-    """What a person agreed to: the files to commit with a message, and the plan by its digest. `withdraw`: topics that
-    lose their file are meant. `only`: what is published, all where it is empty.
-    """
-
-    paths: tuple[str, ...]
-    message: str
-    digest: str
-    withdraw: bool = False
-    break_lock: bool = False
-    only: tuple[str, ...] = ()
 
 
 def some(titles: Sequence[str]) -> str:
@@ -270,6 +253,12 @@ def translation_shown(action: TranslationAction) -> ActionShown:
     return ActionShown(_("Translation"), action.path, title, "", (), (), action.uploads, body)
 
 
+def titles_of(plan: Plan) -> dict[str, str]:
+    """The title of every post, and of every translation, that is planned, by its path."""
+    titles = {show.row(one)[1]: title_of(one) for one in plan.actions}
+    return titles | {one.path: one.title for one in map(translation_shown, plan.translations)}
+
+
 def left(action: Drop) -> str:
     """What becomes of a topic that has no file any more."""
     told = {
@@ -300,91 +289,3 @@ def done_words(outcome: Outcome) -> str:
         "": _("not changed on the forum") if outcome.url else _("not published"),
     }
     return told[outcome.done]
-
-
-def go_to_branch(repo: Repo, settings: Settings) -> None:
-    """Go to the branch that publishes. Versions that no branch has go with it where it only has to move forward.
-
-    Raises InputError where something of git's is unfinished, GitError where going would leave something behind.
-    """
-    need_nothing_unfinished(repo)
-    branch, move = settings.branch, ["switch", "--quiet"]
-    if repo.branch() is None and not repo.git("for-each-ref", "--contains=HEAD", "refs/heads", "refs/remotes"):
-        if repo.run("merge-base", "--is-ancestor", f"refs/heads/{branch}", "HEAD").returncode:
-            raise GitError(
-                _("Versions of your texts were kept beside this branch, and going there would leave them behind."),
-                where=str(repo.root),
-                remedy=_("Ask somebody who knows git to bring both together; nothing is lost until then."),
-            )
-        move.append("-C")
-    done = repo.run(*move, branch)
-    if done.returncode:
-        raise GitError(words(done), where=str(repo.root))
-
-
-class PublishWatch:
-    """Watches a push for a page. A plan that is not the one that was agreed to stops it before anything is sent."""
-
-    def __init__(self, work: RunningWork, settings: Settings, agreed: str) -> None:
-        self.work = work
-        self.settings = settings
-        self.agreed = agreed
-        self.plan: Plan | None = None
-        self.outcomes: list[Outcome] = []
-
-    def planned(self, plan: Plan) -> None:
-        """Say what is coming. Raises PlanMoved where it is not what the page showed."""
-        if digest(plan) != self.agreed:
-            raise PlanMoved(
-                _("Something moved since you looked: the forum, a colleague's publication, or a file."),
-                remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
-            )
-        self.plan = plan
-        self.work.say(show.summary(plan, self.settings.rates))
-        self.work.advance(total=len(plan.actions) + len(plan.translations))
-
-    def outcome(self, outcome: Outcome) -> None:
-        """One more is done."""
-        self.outcomes.append(outcome)
-        self.work.say(_("{path}: {what}").format(path=outcome.path, what=done_words(outcome)))
-        self.work.advance()
-
-
-@contextmanager
-def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[[], Forum]]:
-    """How to reach the forum for a while."""
-    with ExitStack() as stack:
-
-        def connect() -> Forum:
-            forum = connected(settings, say)
-            stack.callback(forum.close)
-            return forum
-
-        yield connect
-
-
-def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
-    """Commit the post files and publish them."""
-    committed, watch = False, PublishWatch(work, settings, wish.digest)
-    options = PushOptions(PlanOptions(wish.only, yes=wish.withdraw), break_lock=wish.break_lock)
-    try:
-        need_to_commit_here(repo, settings)
-        if wish.paths:
-            work.say(_("Keeping this version of your texts…"))
-            committed = commit_files(repo, wish.paths, wish.message)
-        with forums(settings, work.say) as connect:
-            result = push(repo, settings, connect, options, watch, time.time)
-    except KowebError as error:
-        told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
-        return Publication(committed, told, error)
-    return Publication(committed, result, result.stopped)
-
-
-def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:
-    """Ask the forum for its categories, tags and limits, and the git remote for what others published."""
-    try:
-        with forums(settings, work.say) as connect:
-            fresh_plan(repo, settings, connect, PlanOptions(yes=True))
-    except KowebError as error:
-        return Publication(error=error)
-    return Publication()

@@ -16,17 +16,9 @@ from koweb_sync.desk.asked_post import no_draft, why_not
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview_pages import places
-from koweb_sync.desk.publication import (
-    Publication,
-    PublishWish,
-    Sending,
-    ask_forum,
-    done_words,
-    go_to_branch,
-    publish,
-    sending,
-)
+from koweb_sync.desk.publication import Publication, Sending, done_words, sending
 from koweb_sync.desk.publish_texts import texts
+from koweb_sync.desk.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.refusals import kind_of
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
@@ -245,6 +237,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         forum=current.now.site.title if current.now.site else shown.settings.name,
         keeps=not (now.actions or now.cut or deleted),
         button=button(now, deletes=now.deletes or (deleted and not now.actions)),
+        only_deletes=now.only_deletes or (deleted and not now.actions),
         left=[one for one in now.left if one.path in session.left_out],
         others=[one for one in now.left if one.path not in session.left_out],
         user=shown.settings.username,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
 
-from koweb_sync.desk.text_difference import ALIKE
+from koweb_sync.desk.text_difference import alike
 from koweb_sync.sandbox.cooking.layout import written
 from koweb_sync.sandbox.cooking.tree import Node, tree, words_of
 
@@ -94,7 +94,7 @@ def compared(before: Node, after: Node) -> tuple[list[int], list[int]] | None:
     a, b = ([one.says for one in words(side)] for side in (before, after))
     found = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > LARGE)
     same = sum(length(a[one.a : one.a + one.size]) for one in found.get_matching_blocks())
-    if same < ALIKE * max(length(a), length(b)):
+    if not alike(same, length(a), length(b)):
         return None
     gone: list[int] = []
     came: list[int] = []

@@ -11,6 +11,8 @@ from koweb_sync.posts.merge_texts import Effort, aligned
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _BLANK = re.compile(r"\n[ \t]*\n+")
 ALIKE = 0.35  # below this, two paragraphs are told as one that went and one that came
+WITHIN = 0.9  # unless so much of the shorter one stands in the other: somebody wrote on
+SHORT = 12  # characters below which that says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,17 @@ def pairs(old: Sequence[str], new: Sequence[str], lines: Sequence[int]) -> Itera
         line = lines[min(number, len(lines) - 1)]
         a, b = words(before, after)
         same = sum(len(run.text) for run in a if run.kind == "same")
-        if before and after and same < ALIKE * max(len(before), len(after)):
+        if before and after and not alike(same, len(before), len(after)):
             yield ChangedParagraph((WordRun("gone", before),), (), line)
             yield ChangedParagraph((), (WordRun("new", after),), line)
         else:
             yield ChangedParagraph(a, b, line)
+
+
+def alike(same: int, before: int, after: int) -> bool:
+    """Whether two paragraphs are told together. `same`: how many of their characters are the same ones."""
+    shorter = min(before, after)
+    return same >= ALIKE * max(before, after) or (shorter >= SHORT and same >= WITHIN * shorter)
 
 
 def words(before: str, after: str) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from koweb_sync.config import Settings
 from koweb_sync.desk import archive_reading, unsaved
+from koweb_sync.desk.forum_effect import of_deletion
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import FolderState
 from koweb_sync.desk.set_up import has_key
@@ -36,14 +37,13 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
-    called = {one.path: one.title for one in now.known.bookmark.agreed.values()}
+    agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
-        text = (
-            _("Deleted here: {title}. The page Publish says what becomes of its topic.").format(title=called[path])
-            if path in called
-            else _("Deleted here, and never published: {title}.").format(title=title_of_deleted(repo, path))
-        )
-        link = _("Check, then publish…") if path in called else _("Confirm the deletion here")
+        topic = agreed.get(path)
+        title = topic.title if topic else title_of_deleted(repo, path)
+        text = _("Deleted here: {title}.").format(title=title) + " " + of_deletion(topic, settings)
+        asks = topic is not None and not topic.withdrawn and settings.withdraw != "keep"
+        link = _("Prepare to publish") if asks else _("Confirm the deletion here")
         found.append(UnderWay(text, "/publish/", link, path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")
@@ -89,7 +89,7 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
             "Somebody began to change the versions of this folder by hand: whoever looks after it has to finish "
             "that, or undo it."
         )
-        return [UnderWay(text, "/publish/", _("Check, then publish…"))]
+        return [UnderWay(text, "/publish/", _("Prepare to publish"))]
     return []
 
 
@@ -97,5 +97,5 @@ def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWa
     """A push that was cut off."""
     if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
         text = _("Publishing was cut off. Nothing is lost: publish again, and koweb finds out what the forum took.")
-        return [UnderWay(text, "/publish/", _("Check, then publish…"))]
+        return [UnderWay(text, "/publish/", _("Prepare to publish"))]
     return []

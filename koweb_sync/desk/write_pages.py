@@ -76,6 +76,7 @@ def create() -> ResponseReturnValue:
         return Response(begun(**typed, fault=_("Choose a category.")), 409)
     try:
         title = title_for(typed["title"], rules_of(shown.settings)[0].title_min)
+        writing.need_new_title(title, shown.current().titles)
         _ident, path = free_name(repo, shown.settings, title, place.folder)
         made(repo, path, replace(NOTHING, title=title, category=place.category or "", tags=typed["tags"]))
     except KowebError as error:
@@ -200,6 +201,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
     return page(
         "write.html",
         kept=kept is not None,
+        empty=not opened.body.strip(),
         brought=brought_in(path, kept.form) if kept else "",
         here=unsaved_texts.new_page(began),
         unsaved=other_texts.others(waiting, began, opened),

@@ -3,7 +3,7 @@
 import hashlib
 import posixpath
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
+from koweb_sync.posts.check import as_compared
 from koweb_sync.posts.document import PostFile, new_id, parse, template
 from koweb_sync.posts.front import decoded, read_front
 from koweb_sync.posts.front_writing import Value, with_key
@@ -113,6 +114,16 @@ def need_date(text: str) -> None:
             _("“{text}” is no date.").format(text=text),
             remedy=_("Write it as 2024-05-02, or with a time as 2024-05-02T14:30:00+02:00."),
         ) from error
+
+
+def need_new_title(title: str, titles: Mapping[str, str]) -> None:
+    """Raises InputError where another text has this title: the forum takes each one once. `titles`: by path."""
+    same = next((path for path, one in titles.items() if as_compared(one) == as_compared(title)), "")
+    if same:
+        raise InputError(
+            _("Another text of this folder has this title: {path}.").format(path=same),
+            remedy=_("Choose another title, or go on writing that text: the forum takes each title once."),
+        )
 
 
 def value_of(key: str, form: PostForm) -> Value | None:

@@ -55,7 +55,12 @@ class Check:
 
 def title_key(post: PostFile) -> str:
     """A title as two of them are compared; "" for a file that is not published."""
-    return "" if post.front.draft else " ".join(post.front.title.casefold().split())
+    return "" if post.front.draft else as_compared(post.front.title)
+
+
+def as_compared(title: str) -> str:
+    """A title without what makes no other one of it."""
+    return " ".join(title.casefold().split())
 
 
 def grouped(posts: Mapping[str, PostFile], key: Callable[[PostFile], str]) -> dict[str, list[PostFile]]:

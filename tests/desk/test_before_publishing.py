@@ -117,3 +117,49 @@ def test_p494_without_a_key_the_page_says_so_before_anything_is_pressed(
         assert FIRST.findall(page.text) == ["Type the key"]
         assert "Un sujet nommé un" in page.text
         assert mark(page)
+
+
+def test_p495_two_texts_of_one_title_are_said_where_the_second_begins_and_told_apart_where_both_stay(
+    here: Clone,
+) -> None:
+    here.run("doctor")
+    here.post("un", category="koweb-kafe")
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        begun = it.post("/write/", title="un  sujet nommé UN", place="0", tags="")
+        assert begun.status_code == 409
+        assert 'Another text of this folder has this title: <a href="/preview/posts/un.md">' in begun.text
+        here.post("un", f"{TEXT} Un de plus.", category="koweb-kafe")
+        here.post("deux", title="Un sujet nommé un")
+        shown = said(it.get("/publish/"))
+        rows = re.findall(r'<li class="k-error">(.*?)</li>', shown, re.DOTALL)
+        assert [("— new" in row, "— on the forum already" in row) for row in rows] == [(True, False), (False, True)]
+        assert 'Another text has this title: <a href="/preview/posts/deux.md">Un sujet nommé un</a>.' in rows[1]
+        assert ".md" not in re.sub(r"<[^>]*>", "", shown[shown.index("<main") :])
+
+
+def test_p496_publishing_tells_titles_as_it_goes_and_no_parameter_of_the_forum(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("bref", "Court.")
+    with desk(here.folder) as it:
+        shown = said(it.get("/publish/"))
+        assert "wants at least 20" in shown
+        assert "min_first_post_length" not in shown
+        it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un"))
+        work = it.run.work.last
+        assert work is not None
+        assert "“Un sujet nommé un”: published" in work.lines
+        assert not any(".md" in line or "request" in line for line in work.lines), work.lines
+
+
+def test_p497_a_new_text_whose_saved_version_is_empty_offers_no_way_to_lose_all(here: Clone) -> None:
+    here.post("un", "")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body="Tout ce que j’ai écrit.")
+        assert "/write-forget/" in it.get(f"/write/{FILE}").text
+        assert "Back to the saved text" not in it.get(f"/write/{FILE}").text
+        sent(it, FILE, body="Enregistré.")
+        sent(it, FILE, "write-preview", body="Autre chose.")
+        assert "Back to the saved text" in it.get(f"/write/{FILE}").text

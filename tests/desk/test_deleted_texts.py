@@ -45,9 +45,20 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
     with desk(here.folder) as it:
         assert rows(it) == []
         deleted(it)
-        assert [row[1:] for row in rows(it)] == [
-            ("Un sujet nommé un", "Deleted here. The deletion is not published yet.")
-        ]
+        ((_href, title, when),) = rows(it)
+        assert title == "Un sujet nommé un"
+        assert re.match(r"Deleted here, as it was kept on .*\d\. ", when), when
+        effect = {
+            "keep": "Its topic stays on the forum as it is.",
+            "unlist": "its topic leaves the forum's lists",
+            "close": "its topic is closed on the forum",
+            "delete": "its topic is deleted on the forum",
+        }[withdraw]
+        assert effect in when
+        assert effect in unescape(it.get("/preview/").text)
+        asks = unescape(it.get("/publish/").text)
+        assert "Why it is deleted, in a few words" in asks
+        assert "What is new" not in asks
         here.commit("Plus besoin")
         here.push()
         ((href, title, when),) = rows(it)
@@ -56,10 +67,10 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
         shown = unescape(it.get(href).text)
         assert "La fin." in shown
         assert {
-            "keep": "koweb let its topic go",
-            "unlist": "puts its topic back into the forum's lists",
-            "close": "opens its topic again",
-            "delete": "brings its topic back",
+            "keep": "koweb does not look after it any more",
+            "unlist": "is in the forum's lists again",
+            "close": "is open again",
+            "delete": "is back on the forum",
         }[withdraw] in shown
         assert it.post(href).url.endswith("?returned")
         assert here.read(FILE) == before
@@ -137,7 +148,7 @@ def test_p443_a_text_that_lives_on_under_another_name_is_not_called_deleted(here
     here.git("merge", "--quiet", "ailleurs")
     here.git("rm", "--quiet", "posts/quatre.md")
     with desk(here.folder) as it:
-        assert [(title, "not published" in when) for _href, title, when in rows(it)] == [
+        assert [(title, "as it was kept" in when) for _href, title, when in rows(it)] == [
             ("Un sujet nommé quatre", True),
             ("Un <b>autre</b> titre", False),
         ]

@@ -38,9 +38,9 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
         assert here.read(FILE) == before
         assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
         assert not (here.folder / FILE).exists()
-        assert waiting(it) == [
-            ("Deleted here: Un sujet nommé un. The page Publish says what becomes of its topic.", "/publish/")
-        ]
+        ((told, href),) = waiting(it)
+        assert told.startswith("Deleted here: Un sujet nommé un. Its topic stays on the forum as it is.")
+        assert href == "/publish/"
         it.post(f"/write-again/{FILE}")
         assert waiting(it) == []
     assert here.read(FILE) == before
@@ -66,7 +66,8 @@ def test_p344_a_text_that_was_never_published_is_deleted_without_a_word_of_a_top
     here.commit()
     with desk(here.folder) as it:
         it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
-        assert waiting(it) == [("Deleted here, and never published: Un sujet nommé un.", "/publish/")]
+        told = "Deleted here: Un sujet nommé un. The forum does not have it: nothing changes there."
+        assert waiting(it) == [(told, "/publish/")]
         asked = it.get("/publish/").text
         assert "Confirm the deletion here</button>" in asked
         assert "Keep this version</button>" not in asked

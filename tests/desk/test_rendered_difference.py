@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync.desk.rendered_difference import changed_blocks, without_names
+from koweb_sync.desk.text_difference import changed_paragraphs
 from koweb_sync.sandbox.cooking.tree import tree
 
 _TAG = re.compile(r"</?(?:ins|del)>")
@@ -32,6 +33,16 @@ def test_words_are_marked_where_they_stand() -> None:
 def test_points_of_a_list_are_told_one_by_one() -> None:
     found = shown("<ol>\n<li>un</li>\n<li>deux</li>\n</ol>", "<ol>\n<li>un</li>\n<li>deux points</li>\n</ol>")
     assert found == [('<ol start="2"><li>deux</li></ol>', '<ol start="2"><li>deux<ins> points</ins></li></ol>')]
+
+
+def test_what_stands_in_a_block_that_somebody_wrote_on_is_not_told_as_gone_and_come() -> None:
+    more = " Et tout ce qui vient derrière, bien plus long que ce qui était là." * 3
+    before, after = "<ul><li>présenter les autres</li></ul>", f"<ul><li>présenter les autres{more}</li></ul>"
+    ((gone, came),) = shown(before, after)
+    assert gone == before
+    assert "<li>présenter les autres<ins>" in came
+    (paragraph,) = changed_paragraphs("présenter les autres", f"présenter les autres{more}")
+    assert [run.kind for run in paragraph.before] == ["same"]
 
 
 def test_a_picture_and_a_link_are_words_too() -> None:

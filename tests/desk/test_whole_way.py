@@ -120,7 +120,7 @@ def publish_first(one: Facilitator, box: Sandbox, photo: Path) -> None:
     one.fill("Texte", TEXT)
     one.pictures([photo, photo], ["Une salle", "Un cercle"])
     one.link("saluer tortue", OTHER)
-    one.press("Enregistrer, puis relire avant de publier")
+    one.press("Enregistrer et préparer la publication")
     one.press("Publier")
     expect(page.get_by_role("heading", level=1)).to_have_text("Publié")
     assert one.done <= MOST

@@ -36,6 +36,13 @@ UNREACHED = """() => {
     ...[...window.reached].filter(([one, seen]) => !seen && one.isConnected && one.id !== "k-content")
       .map(([one]) => `no frame: ${told(one)}`)];
 }"""
+SEEN = """() => {
+  const page = document.body.cloneNode(true);  // without what is folded, and what people wrote themselves
+  page.querySelectorAll("details, textarea, code, datalist, .cooked, .k-plain, .k-before, .k-after, .unseen")
+    .forEach((one) => one.remove());
+  return page.textContent;
+}"""
+TECHNICAL = re.compile(r"\S*/\S+\.md\b|\b[a-z]+(?:_[a-z]+)+\b")  # a path of a post file, a name of a setting
 POST = """([path, fields]) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: path });
   for (const [name, value] of fields) {
@@ -79,6 +86,7 @@ class PageJudge:
                 page.screenshot(path=f"{SHOTS}/{len(self.names):03}-{name}-{width}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDE, "height": 900})
+        found += [f"said outside the details: {one}" for one in TECHNICAL.findall(page.evaluate(SEEN))]
         self.wrong += [f"{name}: {text}" for text in (*found, *self.by_keyboard())]
 
     def by_keyboard(self) -> list[str]:
