@@ -42,7 +42,7 @@ SEEN = """() => {
     .forEach((one) => one.remove());
   return page.textContent;
 }"""
-TECHNICAL = re.compile(r"\S*/\S+\.md\b|\b[a-z]+(?:_[a-z]+)+\b")  # a path of a post file, a name of a setting
+TECHNICAL = re.compile(r"\S*/\S+\.md\b|(?<![/\w.-])[a-z]+(?:_[a-z]+)+\b")  # a path of a post file, a name of a setting
 POST = """([path, fields]) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: path });
   for (const [name, value] of fields) {

@@ -190,7 +190,11 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
 
 PAGES = ("publish.html", "_parts.html")
 ROUTES = ("publish",)
-UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back show
-    ["A request is one question to the forum, which answers {n} a minute.", "Choose what stays"]
+UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back and of writing show
+    [
+        "A request is one question to the forum, which answers {n} a minute.",
+        "Choose what stays",
+        "Translation into {language} of “{title}”",
+    ]
 )
 CHAPTERS = (what_is_sent, only_here, in_the_way)
