@@ -82,7 +82,8 @@ class PublishWatch:
         self.titles, count = titles_of(plan), len(plan.actions) + len(plan.translations)
         self.work.say(ngettext("{n} text to look after.", "{n} texts to look after.", count).format(n=count))
         if (minutes := math.ceil(plan.minutes(self.settings.rates.key_per_minute))) > 1:
-            self.work.say(_("This takes about {n} minutes.").format(n=minutes))
+            about = ngettext("This takes about {n} minute.", "This takes about {n} minutes.", minutes)
+            self.work.say(about.format(n=minutes))
         self.work.advance(total=count)
 
     def outcome(self, outcome: Outcome) -> None:
