@@ -37,7 +37,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert re.search(r'href="/preview/posts/deux.md(#[^"]*)?"', shown), re.findall('href="[^"]*"', shown)
     assert "<script" not in shown
     assert 'value="Text revised"' in shown, "what people of the forum read beside it"
-    assert "on the forum reads it, as the reason" in shown
+    assert "on the forum can read this sentence" in shown
 
 
 def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: Clone, pages: ServedPages) -> None:
