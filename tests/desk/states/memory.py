@@ -46,7 +46,7 @@ def what_was_said(scene: Scene) -> Iterator[str]:
         yield "what was found, the second page"
         one.sees("/memory/?q=hippopotame")
         yield "nothing was found"
-        one.sees(f"/memory/topic/{topic}?page=2")
+        one.sees(f"/memory/topic/{topic}?page=2&q=réponse&from=2")
         yield "a topic, its second page"
         one.sees(f"/memory/topic/{topic}")
         yield "a topic"
@@ -128,6 +128,6 @@ def only_shown(scene: Scene) -> Iterator[str]:
 PAGES = ("memory*.html", "no_archive.html", "who_waits.html", "report.html")
 ROUTES = ("memory", "waiting", "report")
 UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
-    ["edited on", "No topic is like that.", "The archive holds no post of this topic.", "somebody", "{n} not held"]
+    ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} not held"]
 )
 CHAPTERS = (what_was_said, who_waits)
