@@ -18,6 +18,7 @@ from koweb_sync.desk.post_list import TO_PUBLISH
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
 from koweb_sync.desk.refusals import said_error
+from koweb_sync.desk.rendered_texts import edited
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git import Repo
@@ -50,9 +51,12 @@ def what_there_is(repo: Repo, **more: Any) -> str:
     """The page of edits that are not here yet."""
     known = bringing_back.known_edits(repo, shown.settings)
     looked = last_look(repo, shown.settings)
+    with shown.lock:
+        rendered = edited(shown.current(), places(), known.edits)
     return page(
         "bring_back.html",
         known=known,
+        rendered=rendered,
         looked="" if looked is None else dates.lately(looked, time.time_ns() // 1_000),
         met=session.edited_there,
         url=places(),

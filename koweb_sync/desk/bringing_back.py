@@ -43,7 +43,9 @@ from koweb_sync.times import SECOND
 
 @dataclass(frozen=True, slots=True)
 class EditShown:
-    """An edit on the forum that is not here yet: who made it, when, why, and what it changes."""
+    """An edit on the forum that is not here yet: who made it, when, why, and what it changes. `raws`: the text that was
+    agreed on and that of now, as the forum stores them.
+    """
 
     path: str
     title: str
@@ -54,6 +56,7 @@ class EditShown:
     reason: str
     fields: tuple[FieldChange, ...]
     paragraphs: tuple[ChangedParagraph, ...]
+    raws: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
                 edit.reason,
                 fields,
                 changed,
+                (agreed.raw if agreed else "", pair.raw),
             )
         )
     here = uncommitted_posts(repo, settings)

@@ -7,6 +7,8 @@ from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.earlier_texts import text_changes
 from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk.rendered_texts import between
 from koweb_sync.desk.unsaved import TypedText
 from koweb_sync.desk.write_pages import address, brought_in, named_text, said, text_of_page, typed_for_none
 from koweb_sync.desk.writing import PostForm
@@ -34,9 +36,11 @@ def forget(path: str) -> ResponseReturnValue:
             return redirect(address(path), 303)
         brought = brought_in(path, text.form)
         if "sure" not in request.form:
-            changes = text_changes(text.form, opened, shown.current().now.site)
+            current = shown.current()
+            changes = text_changes(text.form, opened, current.now.site)
+            rendered = between(current, places(), path, text.form, opened)
             told = {"form": text.form, "text": text.called, "changes": changes, "brought": brought}
-            return page("write_forget.html", path=path, **told)
+            return page("write_forget.html", path=path, rendered=rendered, **told)
         if brought:  # git has it as it is
             unsaved.end(repo, path, text.form, text.page)
         else:

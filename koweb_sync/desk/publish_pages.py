@@ -17,9 +17,9 @@ from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publication import Publication, Sending, done_words, sending
-from koweb_sync.desk.publish_texts import texts
 from koweb_sync.desk.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.refusals import kind_of
+from koweb_sync.desk.rendered_texts import texts
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.desk.write_pages import opened_post

@@ -12,6 +12,8 @@ from koweb_sync.desk import unsaved, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.earlier_texts import PostFileVersion, first_words, history, text_changes, version_like
 from koweb_sync.desk.post_folder import bytes_of, readable
+from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk.rendered_texts import between
 from koweb_sync.desk.write_pages import address, opened_post
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import InputError
@@ -60,9 +62,11 @@ def versions(path: str) -> str:
     title = opened.title or path
     if "at" in request.args or "aside" in request.args:
         one = chosen(repo, path, opened)
-        changes = text_changes(one.form, opened, shown.current().now.site)
-        same = unsaved.same(one.form, opened)
-        return page("version.html", path=path, title=title, one=one, changes=changes, same=same, key=request.args)
+        with shown.lock:
+            current = shown.current()
+            told = {"rendered": between(current, places(), path, one.form, opened)}
+        told |= {"changes": text_changes(one.form, opened, current.now.site), "same": unsaved.same(one.form, opened)}
+        return page("version.html", path=path, title=title, one=one, key=request.args, **told)
     found, start = history(repo, path), asked_start()
     of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
     return page(

@@ -24,8 +24,9 @@ ADDED = " Et une phrase nouvelle."
 
 
 def captions(page: str) -> list[str]:
-    """What stands, to be seen, above the sides of each difference."""
-    assert len(re.findall(r'<div class="k-change">', page)) >= 1
+    """What stands, to be seen, above the sides of each difference, but where it is folded."""
+    page = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert re.search(r'<div class="(cooked )?k-change">', page)
     return [unescape(one) for one in re.findall(r'<p class="k-caption">([^<]*)</p>', page)]
 
 
@@ -128,3 +129,22 @@ def test_p396_quotes_within_quotes_are_the_inner_ones(here: Clone) -> None:
         assert f'value="{title}"' in it.get(f"/write/{FILE}").text
     with i18n.speaking("en"):
         assert within_quotes("On “us”") == "On ‘us’"
+
+
+def test_p498_what_changed_is_shown_as_people_read_it_wherever_it_is_shown(here: Clone, box: Sandbox) -> None:
+    here.post("un", f"{TEXT}\n\n## En bref\n\n- dire bonjour")
+    here.commit()
+    here.push()
+    old, raw = here.git("rev-parse", "HEAD"), here.raw("un")
+    with desk(here.folder) as it:
+        sent(it, FILE, body=f"{TEXT}\r\n\r\n## En un mot\r\n\r\n- dire bonsoir")
+        pages = [it.get("/publish/").text, it.get(f"/versions/{FILE}?at={old}").text]
+        sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\n## En deux mots\r\n\r\n- dire salut")
+        pages.append(it.post(f"/write-forget/{FILE}").text)
+        box.edit(box.by_id("un").id, raw.replace("- dire bonjour", "- dire bonjour à tous"))
+        here.run("fetch")
+        pages.append(it.get("/bring-back/").text)
+    for page in pages:
+        told = re.sub(r"<details.*?</details>", "", page[page.index("<main") :], flags=re.DOTALL)
+        assert re.search(r"<li>.*dire", told), told
+        assert not re.search(r"## |- dire", re.sub(r"<[^>]*>", "", told)), told

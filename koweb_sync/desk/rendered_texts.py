@@ -1,14 +1,21 @@
-"""The texts that publishing sends, as people will read them: the whole of a new one, and what changes in another."""
+"""Texts that are published, brought back or looked at again, as people will read them: the whole of a new one, and what
+changes in another.
+"""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from koweb_sync.desk.bringing_back import EditShown
 from koweb_sync.desk.local_html import LocalPlaces
 from koweb_sync.desk.preview import Previewer
 from koweb_sync.desk.publication import ActionShown
 from koweb_sync.desk.rendered_difference import ChangedBlock, changed_blocks, without_names
+from koweb_sync.desk.typed_preview import lenient, with_content
+from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.posts.dialect import destinations
 
+TAG = re.compile(r"<[^>]*>")
 LONG = 1_200  # signs of HTML-free text from which on only the beginning is shown at first
 PICTURES = 2  # so many make a text long, too
 MOST = 50  # posts of which the texts are cooked for one page; of others it shows how they are written
@@ -44,9 +51,32 @@ def text_shown(current: Previewer, places: LocalPlaces, action: ActionShown) -> 
     for one in destinations(current.agreed_body(agreed) or ""):
         current.store(whole, one)  # pictures that the new text does not show any more
     before = without_names(current.local_html(action.path, agreed.raw, places))
+    return difference(before, after)
+
+
+def difference(before: str, after: str) -> TextShown:
+    """What is another thing in the second of two texts, both cooked and without names."""
     blocks = changed_blocks(before, after)
-    said = "".join(run.text for part in action.paragraphs for run in (*part.before, *part.after))
-    return TextShown("", blocks, is_long(said, "".join(one.before + one.after for one in blocks)))
+    html = "".join(one.before + one.after for one in blocks)
+    return TextShown("", blocks, is_long(TAG.sub("", html), html))
+
+
+def edited(current: Previewer, places: LocalPlaces, edits: Iterable[EditShown]) -> Mapping[str, TextShown]:
+    """By path, what somebody changed on the forum. Whoever asks holds the lock of the folder."""
+    found: dict[str, TextShown] = {}
+    for one in edits:
+        if one.path in current.now.shown and one.paragraphs and len(found) < MOST:
+            before, after = (without_names(current.local_html(one.path, raw, places)) for raw in one.raws)
+            found[one.path] = difference(before, after)
+    return found
+
+
+def between(current: Previewer, places: LocalPlaces, path: str, before: PostForm, after: PostForm) -> TextShown:
+    """What is another thing in the second of two texts of a post file. Whoever asks holds the lock of the folder."""
+    data = current.now.shown[path].post.data
+    opened = form_of(current.now.shown[path].post, data)
+    both = (with_content(current, places, path, lenient(path, data, opened, one)).html for one in (before, after))
+    return difference(*map(without_names, both))
 
 
 def is_long(said: str, html: str) -> bool:
