@@ -3,6 +3,7 @@ page where one writes. The file itself changes only where somebody saves it ther
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -64,9 +65,10 @@ def versions(path: str) -> str:
         one = chosen(repo, path, opened)
         with shown.lock:
             current = shown.current()
-            told = {"rendered": between(current, places(), path, one.form, opened)}
-        told |= {"changes": text_changes(one.form, opened, current.now.site), "same": unsaved.same(one.form, opened)}
-        return page("version.html", path=path, title=title, one=one, key=request.args, **told)
+            rendered = between(current, places(), path, one.form, opened)
+        told: dict[str, Any] = {"changes": text_changes(one.form, opened, current.now.site), "rendered": rendered}
+        same = unsaved.same(one.form, opened)
+        return page("version.html", path=path, title=title, one=one, same=same, key=request.args, **told)
     found, start = history(repo, path), asked_start()
     of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
     return page(
