@@ -244,7 +244,8 @@ def test_what_an_event_brought_is_not_taken_back_by_a_backup_that_is_older(town:
         assert found.older
         assert archive.texts()[told][0] == "Un texte d’après la sauvegarde."
         assert found.run.last_run() == whole
-        archive.clock.pass_days(1.1)
-        archive.crawl()
+        for _day in range(10):  # over the API, topics with nothing new are read again in turn
+            archive.clock.pass_days(1.1)
+            archive.crawl()
         assert archive.texts()[untold][0] == "Un texte dont personne n’a parlé."
         assert archive.texts()[told][0] == "Un texte d’après la sauvegarde."
