@@ -74,14 +74,15 @@ def is_there(number: int) -> bool:
     return False
 
 
-def children() -> set[str]:
-    """The git processes that talk with a remote of ours, as the system lists them."""
+def children(folder: Path) -> set[str]:
+    """The git processes at work in a folder, as the system lists them."""
     found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
+    for one in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = (folder / "cmdline").read_bytes()
-            if b"git" in words and b"textes.git" in words and is_there(int(folder.name)):
-                found.add(words.decode("utf-8", "replace"))
+            words = (one / "cmdline").read_bytes().split(b"\0")
+            here = (one / "cwd").readlink().is_relative_to(folder)
+            if here and Path(words[0].decode()).name.startswith("git") and is_there(int(one.name)):
+                found.add(b" ".join(words).decode("utf-8", "replace"))
     return found
 
 
@@ -107,7 +108,7 @@ def test_what_asks_it_ends_in_time_with_all_that_it_started(clone: Clone, silent
         with pytest.raises(GitSilent):
             ask()
     assert time.monotonic() - begun < 15
-    assert soon(lambda: not children())
+    assert soon(lambda: not children(clone.folder))
 
 
 def test_the_environment_gives_a_command_its_patience(
@@ -162,11 +163,11 @@ def test_a_command_that_is_stopped_ends_the_git_that_it_waits_for(clone: Clone, 
     told: list[str | None] = []
     thread = threading.Thread(target=lambda: told.append(deed.do(NAME, stopped)))
     thread.start()
-    assert soon(lambda: bool(children()))
+    assert soon(lambda: bool(children(clone.folder)))
     stopped.set()
     thread.join(30)
     assert told == [None]
-    assert soon(lambda: not children())
+    assert soon(lambda: not children(clone.folder))
 
 
 def test_a_command_knows_how_long_git_may_be_silent_and_people_may_say_otherwise(

@@ -23,6 +23,7 @@ from koweb_sync.forum.decode import SURPRISES, whole_in
 
 PART = 200  # posts that are handed over at once
 WORTH = 5_000  # posts: of fewer, it takes longer to start than it saves
+TO_PARENT = 1  # the pipe to whoever started the other process, and no person's terminal
 SIZE = 8  # bytes that say how long a part is
 
 
@@ -85,7 +86,7 @@ def told(said: Any) -> ReadRow:
 def say(file: str, base: str, done: str) -> None:
     """Write the posts of a backup from a row on to whoever started this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    with Backup(Path(file)) as backup, os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as out:
+    with Backup(Path(file)) as backup, os.fdopen(TO_PARENT, "wb", closefd=False) as out:
         for table in backup.tables("posts"):
             look, rows = looker(table.columns, base), islice(table.rows, int(done), None)
             while part := list(map(look, islice(rows, PART))):

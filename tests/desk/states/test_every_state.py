@@ -82,6 +82,7 @@ def unvisited(app: Flask, module: ModuleType, judge: PageJudge) -> set[str]:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.timeout(900)  # a module has dozens of states, each looked at in four ways
 @pytest.mark.usefixtures("french")
 @pytest.mark.parametrize("module", TABLE, ids=lambda one: one.__name__.rpartition(".")[2])
 def test_p449_everybody_can_use_every_page_in_every_state(
