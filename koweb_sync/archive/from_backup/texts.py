@@ -1,10 +1,8 @@
 """Posts with every text that they had: read in the order in which they lie in the backup, a page in a transaction."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +10,6 @@ from sqlalchemy import select
 from koweb_sync.archive.backups.backup import TableRows
 from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.backups.ruby import NotPlain
-from koweb_sync.archive.from_backup import ahead
-from koweb_sync.archive.from_backup.ahead import ReadRow
 from koweb_sync.archive.from_backup.earlier import edit, texts
 from koweb_sync.archive.from_backup.post_rows import Place, reader
 from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
@@ -23,7 +19,6 @@ from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.forum.decode import SURPRISES, Strange, whole_in
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
@@ -77,35 +72,17 @@ def posts(take: Taking, table: TableRows) -> None:
     """Keep posts, from where this run's stage stands."""
     done = int(take.run.at("posts").get("rows", 0))
     read_posts, ident = reader(table.columns), table.columns.index("id")
-    with closing(rows_from(take, table, done)) as rows:
-        for page in pages(rows):
-            numbers = [row.values[ident] for row in page]
-            places = around(take, numbers)
-            wanted = [(row, place) for row in page if (place := places.get(number_of(row.values[ident]))) is not None]
-            done += len(page)
-            found = read_posts([row.values for row, _place in wanted], [place for _row, place in wanted])
-            with take.run.page() as keeper:
-                keeper.looked = {row.place: row.content for row, _place in wanted if row.place and row.content}
-                keeper.forms = {
-                    IndexEntry("", "", row.content.text): row.forms for row, _place in wanted if row.content
-                }
-                keep(take, keeper, found)
-                keeper.cursor("at:posts", {"rows": done})
-            take.unclear(found)
-            take.strange += sum(number_of(number) is None for number in numbers)
-            take.small.step(len(page))
-
-
-def rows_from(take: Taking, table: TableRows, done: int) -> Generator[ReadRow, None, None]:
-    """The rows of posts from one on; where there are many of them, another process reads them ahead."""
-    if take.small.number("SELECT COUNT(*) FROM posts") - done > ahead.WORTH:
-        with suppress(OSError), ahead.Ahead(Path(take.backup.where), take.run.base, done) as reading:
-            for row in reading:
-                done += 1
-                yield row
-            if reading.whole:
-                return
-    yield from map(ReadRow, islice(table.rows, done, None))
+    for page in pages(islice(table.rows, done, None)):
+        places = around(take, [values[ident] for values in page])
+        wanted = [(values, place) for values in page if (place := places.get(number_of(values[ident]))) is not None]
+        done += len(page)
+        found = read_posts([values for values, _place in wanted], [place for _values, place in wanted])
+        with take.run.page() as keeper:
+            keep(take, keeper, found)
+            keeper.cursor("at:posts", {"rows": done})
+        take.unclear(found)
+        take.strange += sum(number_of(values[ident]) is None for values in page)
+        take.small.step(len(page))
 
 
 def around(take: Taking, posts: Sequence[str | None]) -> dict[int | None, Place]:

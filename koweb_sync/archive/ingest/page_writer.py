@@ -212,7 +212,7 @@ class PageWriter(ReactionWriter):
         """Keep where posts point, which files they show, and their words for the search. `known`: had some before."""
         if not posts:
             return
-        looks = {one.id: self.look(one) for one in posts}
+        looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
         for table in (schema.EDGES, schema.UPLOAD_USES):
             for_values(self.connection, remove_rows, table, self.forum, "post", [one for one in looks if one in known])
         self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
@@ -220,11 +220,6 @@ class PageWriter(ReactionWriter):
         uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
         self.put(schema.UPLOAD_USES, uses)
         self.index({post: look.text for post, look in looks.items()})
-
-    def look(self, post: models.Post) -> CookedContent:
-        """What a post's HTML tells."""
-        found = self.looked.get((post.cooked, post.topic, post.reply_to))
-        return found or read(post.cooked, post.topic, post.reply_to, self.base)
 
     def files(self, files: Mapping[str, FileReference]) -> None:
         """Note files that are new, to be fetched."""
@@ -242,7 +237,7 @@ class PageWriter(ReactionWriter):
         """Keep the words of posts for the search; the first post of a topic stands under its title and its tags."""
         found = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
         entries = {row: entry(number, title, tags, texts[post]) for row, post, number, title, tags in found}
-        search.enter(self.connection, entries, self.forms)
+        search.enter(self.connection, entries)
 
     def entitle(self, topics: Sequence[int]) -> None:
         """Bring the titles and tags of topics into the search."""

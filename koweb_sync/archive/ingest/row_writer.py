@@ -10,11 +10,9 @@ from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delet
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
-from koweb_sync.archive.ingest.references import CookedContent
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import find_rows, find_values, for_values, places, prepared
-from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
 from koweb_sync.forum.parse_people import HEART
@@ -39,9 +37,6 @@ class RowWriter:
         self.met: Mapping[int, int] = {}  # people whom earlier transactions kept, with the hash of what was told
         self.meeting: dict[int, int] = {}  # those whom this one keeps
         self.to_look_at: set[int] = set()  # topics that are noted to be read by now
-        # What another process read: of HTML with its topic and the post that it answers, and what else is found by it.
-        self.looked: Mapping[tuple[str, int, int | None], CookedContent] = {}
-        self.forms: Mapping[IndexEntry, str] = {}
 
     def tell(self, what: str, number: int) -> None:
         """Count something new."""

@@ -7,7 +7,6 @@ and apostrophes, and `forms` holds what it does not know, plurals and singulars 
 """
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, table, text
 
@@ -36,10 +35,8 @@ def row_of(index: TableClause) -> ColumnClause[int]:
     return found
 
 
-def enter(
-    connection: Connection, entries: Mapping[int, IndexEntry], known: Mapping[IndexEntry, str] = MappingProxyType({})
-) -> None:
-    """Set the entries of posts, by their rows. `known`: what else some of them are found by, where that is known."""
+def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
+    """Set the entries of posts, by their rows."""
     kept = {row: IndexEntry(*map(storable, one)) for row, one in entries.items()}
     if not kept:
         return
@@ -53,7 +50,7 @@ def enter(
         connection.execute(text(statement), given)
     else:
         statement = "INSERT OR REPLACE INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
-        rows = ((row, *one, known[one] if one in known else " ".join(other_forms(one))) for row, one in kept.items())
+        rows = ((row, *one, " ".join(other_forms(one))) for row, one in kept.items())
         driver(connection).executemany(statement, rows)
 
 
