@@ -53,7 +53,6 @@ ALLOWED = {
     "archive/closing/finish.py": {"rename"},  # a kit, from beside its place
     "archive/exports/formats/intermediate.py": {"TemporaryDirectory", "connect"},  # in such a folder; read only
     "archive/from_backup/staged.py": {"connect"},  # a file without a name
-    "archive/from_backup/ahead.py": {"fdopen"},  # its own output, which the process that started it reads
     "archive/privacy/outside_copies.py": {"rmdir"},  # of a page that was removed through the door
     "archive/exports/folder.py": {"unlink", "rmdir"},  # of names that an export noted, behind no link
     "archive/exports/remote.py": {"open", "makedirs"},  # on a server
