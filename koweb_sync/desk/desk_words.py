@@ -272,6 +272,16 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
         n,
     ),
     (
+        "{n} translation is left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
+        "{n} translations are left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
+    ): lambda n: ngettext(
+        "{n} translation stays on this computer: the forum keeps none, or not yet. Whoever administers it can switch "
+        "them on.",
+        "{n} translations stay on this computer: the forum keeps none, or not yet. Whoever administers it can switch "
+        "them on.",
+        n,
+    ),
+    (
         "{n} line changed since: “koweb diff” shows it.",
         "{n} lines changed since: “koweb diff” shows them.",
     ): lambda n: ngettext("{n} line changed since.", "{n} lines changed since.", n),

@@ -38,7 +38,14 @@ def asked(path: str, fault: str = "") -> str:
     now = shown.current().now
     there = {one.locale for one in now.translations.values() if one.original == path}
     offered = [(code, own_name(code)) for code in LOCALES if code not in there]
-    return page("translate.html", path=path, title=now.shown[path].post.front.title, offered=offered, fault=fault)
+    title = now.shown[path].post.front.title
+    return page("translate.html", path=path, title=title, offered=offered, fault=fault, kept=kept())
+
+
+def kept() -> bool:
+    """Whether a translation can go to the forum, as far as that is known: with the post, or as a topic of its own."""
+    site = shown.current().now.site
+    return site is None or site.translates is not False or shown.settings.translations == "topic"
 
 
 @routes.post("/translate/<path:path>")
@@ -78,6 +85,7 @@ def editor(path: str, typed: PostForm | None = None, *, fault: str = "", told: s
         mark=writing.mark(data),
         fault=fault,
         told=told,
+        kept=kept(),
         url=places(),
     )
 

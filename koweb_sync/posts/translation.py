@@ -131,10 +131,10 @@ def begun(post: PostFile, title: str) -> bytes:
 def unfinished(count: int) -> str:
     """What is said of a translation that is a draft, because paragraphs are missing."""
     text = ngettext(
-        "{n} paragraph still lacks a translation, so this is a draft. Write below the comment with the original’s, or "
-        "remove the comment.",
-        "{n} paragraphs still lack a translation, so this is a draft. Write below the comments with the original’s, or "
-        "remove the comments.",
+        "{n} paragraph still lacks a translation, so this is a draft. Write below the original’s, which stands "
+        "between <!-- and -->, or remove that.",
+        "{n} paragraphs still lack a translation, so this is a draft. Write below the original’s, which stand "
+        "between <!-- and -->, or remove those.",
         count,
     )
     return text.format(n=count)

@@ -3,6 +3,9 @@
 import re
 from html import unescape
 
+import pytest
+
+from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_writing import FILE
@@ -44,6 +47,19 @@ def test_p483_a_translation_is_begun_as_the_command_begins_it(here: Clone) -> No
         assert it.get("/write-translation/posts/un.md").status_code == 404
 
 
+@pytest.mark.parametrize("keeps", [False, True])
+def test_p483_whoever_translates_for_a_forum_that_keeps_none_knows_it_before(
+    here: Clone, box: Sandbox, *, keeps: bool
+) -> None:
+    with box.state.lock:
+        box.state.settings["content_localization_enabled"] = keeps
+    translated(here)
+    here.push("--only", "posts/un.md")  # the forum's facts are known then
+    with desk(here.folder) as it:
+        for place in (f"/translate/{FILE}", PLACE):
+            assert ("This forum keeps no translations" in it.get(place).text) is not keeps
+
+
 def test_p483_a_translation_is_written_and_the_rest_of_its_file_stays(here: Clone) -> None:
     translated(here)
     here.write(ENGLISH, here.read(ENGLISH).replace("title:", "# ours\nof: '0123456789ab'\ntitle:", 1))
@@ -67,7 +83,7 @@ def test_p483_the_list_says_of_which_message_and_into_which_language(here: Clone
     with desk(here.folder) as it:
         listed = it.get("/preview/").text
         section = plain(listed[listed.index('id="k-translations"') :])
-        assert "One topic ✓ of the text of now Translation into en of “Un sujet nommé un”" in section
+        assert "One topic ✓ as its original is now Translation into en of “Un sujet nommé un”" in section
         assert f'href="{PLACE}"' in listed
         assert '<span data-locale="en">en</span>' in listed
         here.post("un", f"{TEXT}\n\nUne seconde phrase.")

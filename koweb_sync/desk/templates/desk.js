@@ -40,6 +40,10 @@ function paint(where) {
   }
   const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
   for (const one of where.querySelectorAll("[data-locale]")) one.textContent = names.of(one.dataset.locale.replace("_", "-"));
+  for (const list of where.querySelectorAll("select:has(option[data-locale])")) {  // their order is that of the language
+    const named = [...list.querySelectorAll("option[data-locale]")];
+    list.append(...named.sort((one, other) => one.textContent.localeCompare(other.textContent, document.documentElement.lang)));
+  }
 }
 
 async function refresh() {

@@ -29,7 +29,21 @@ def a_translation(scene: Scene) -> Iterator[str]:
         yield "a translation is begun"
 
 
+def a_forum_without_translations(scene: Scene) -> Iterator[str]:
+    """What somebody sees who translates for a forum that keeps none."""
+    here = scene.repository()
+    translated(here)
+    here.push("--only", FILE)  # the forum's facts are known then
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sees(f"/translate/{FILE}")
+        yield "the forum keeps no translations"
+        one.sees("/publish/")
+        yield "a translation that does not go"
+
+
 PAGES = ("translate.html", "write_translation.html")
 ROUTES = ("translations",)
 UNSEEN: frozenset[str] = frozenset()
-CHAPTERS = (a_translation,)
+CHAPTERS = (a_translation, a_forum_without_translations)
