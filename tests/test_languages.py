@@ -116,8 +116,8 @@ def test_p165_what_is_counted_has_a_singular() -> None:
     ] == ["{n} posts, the newest first."]  # beside it stands “One post.”
 
 
-# what is quoted from files and commands, and addresses, are no French
-NOT_FRENCH = re.compile(r"https?:\S+|\{[^}]*\}|--\S+|“[^”]*”|title: \"[^\"]*\"")
+# what is quoted from files and commands, addresses and the signs of comments are no French
+NOT_FRENCH = re.compile(r"<!--|https?:\S+|\{[^}]*\}|--\S+|“[^”]*”|title: \"[^\"]*\"")
 # how it is not written: signs without their space, ASCII for signs of ours, units and turns of English
 NOT_WRITTEN = {
     "space": r"[^\u00a0\s?!.(«][;?!»](?!\w)|«(?!\u00a0)| [;?!»:](\s|$)|[A-Za-zà-ÿ]'[a-zà-ÿ]|\.\.\.",
