@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from koweb_sync.desk import attaching, link_search, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, answer, page, shown, wants_json
 from koweb_sync.desk.attaching import GivenFile
-from koweb_sync.desk.write_pages import editor, opened_post, said, saved
+from koweb_sync.desk.saving_pages import opened_post, said, saved
+from koweb_sync.desk.write_pages import editor
 from koweb_sync.desk.writing import NOTHING, PostForm
 from koweb_sync.i18n import _
 
@@ -42,7 +43,7 @@ def add_files(path: str) -> ResponseReturnValue:
         shown.repo, path, form, request.form.get("mark", ""), NOTHING, unsaved.page_of(request.form)
     )
     attaching.put(shown.repo.root, placed)
-    return answer({"markdown": markdown}) if wants_json() else saved(path, form)
+    return answer({"markdown": markdown}) if wants_json() else saved(path, form, editor)
 
 
 def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
@@ -79,7 +80,7 @@ def add_link(path: str) -> ResponseReturnValue:
 
 def linked(path: str, markdown: str) -> ResponseReturnValue:
     """A link for a script, or in the text."""
-    return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
+    return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown), editor)
 
 
 def offered(path: str, wanted: str, others: dict[str, str], *, asks: bool) -> ResponseReturnValue:

@@ -12,8 +12,8 @@ from koweb_sync.desk import deleted_texts, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.forum_effect import of_deletion
 from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.shown_titles import within_quotes
-from koweb_sync.desk.write_pages import opened_post
 from koweb_sync.errors import IdentityUnknown
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files

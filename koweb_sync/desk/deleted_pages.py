@@ -15,7 +15,7 @@ from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview import Previewer
 from koweb_sync.desk.preview_pages import places
-from koweb_sync.desk.write_pages import address
+from koweb_sync.desk.saving_pages import address
 from koweb_sync.i18n import _
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.posts.translation import named, says_so

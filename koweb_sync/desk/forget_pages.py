@@ -3,15 +3,16 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk import unsaved, writing
-from koweb_sync.desk.app import DeskRoom, found_post, page, shown
+from koweb_sync.desk import unsaved
+from koweb_sync.desk.app import DeskRoom, page, shown
 from koweb_sync.desk.earlier_texts import text_changes
-from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.rendered_texts import between
+from koweb_sync.desk.saving_pages import address, found_text, said
 from koweb_sync.desk.unsaved import TypedText
-from koweb_sync.desk.write_pages import address, brought_in, named_text, said, text_of_page, typed_for_none
-from koweb_sync.desk.writing import PostForm
+from koweb_sync.desk.write_pages import brought_in, named_text, text_of_page, typed_for_none
+from koweb_sync.desk.writing import PostForm, form_of
 
 routes = Blueprint("forget", __name__)
 FORGETTING = DeskRoom(routes)
@@ -29,8 +30,8 @@ def forget(path: str) -> ResponseReturnValue:
         unsaved.end(repo, path, text.form, text.page)
         return redirect("/preview/", 303)
     with shown.lock:
-        data = bytes_of(repo, found_post(path)) or b""
-        opened = writing.form_of(shown.current().now.shown[path].post, data)
+        data = bytes_of(repo, found_text(path)) or b""
+        opened = form_of(readable(path, data).post, data)
         text = meant(path, opened)
         if text is None:
             return redirect(address(path), 303)

@@ -20,9 +20,9 @@ from koweb_sync.desk.publication import Publication, Sending, done_words, sendin
 from koweb_sync.desk.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.refusals import kind_of
 from koweb_sync.desk.rendered_texts import texts
+from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.desk.write_pages import opened_post
 from koweb_sync.errors import EditConflict, KeyBound, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity

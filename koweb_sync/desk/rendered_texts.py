@@ -72,7 +72,11 @@ def edited(current: Previewer, places: LocalPlaces, edits: Iterable[EditShown]) 
 
 
 def between(current: Previewer, places: LocalPlaces, path: str, before: PostForm, after: PostForm) -> TextShown:
-    """What is another thing in the second of two texts of a post file. Whoever asks holds the lock of the folder."""
+    """What is another thing in the second of two texts of a post file; nothing for a translation. Whoever asks holds
+    the lock of the folder.
+    """
+    if path not in current.now.shown:
+        return TextShown()
     data = current.now.shown[path].post.data
     opened = form_of(current.now.shown[path].post, data)
     both = (with_content(current, places, path, lenient(path, data, opened, one)).html for one in (before, after))

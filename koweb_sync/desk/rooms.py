@@ -11,6 +11,7 @@ from koweb_sync.desk.memory_pages import MEMORY
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
 from koweb_sync.desk.report_pages import REPORT
+from koweb_sync.desk.saving_pages import SAVING
 from koweb_sync.desk.set_up_pages import SETTING_UP
 from koweb_sync.desk.translation_pages import TRANSLATIONS
 from koweb_sync.desk.version_pages import VERSIONS
@@ -21,6 +22,7 @@ from koweb_sync.desk.write_pages import WRITE
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     WRITE,
+    SAVING,
     FORGETTING,
     ADDING,
     DELETING,

@@ -2,21 +2,24 @@
 another text by now.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
-from koweb_sync.desk import writing
+from koweb_sync.desk import unsaved, write_pages, writing
 from koweb_sync.desk.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.local_html import path_in_address
+from koweb_sync.desk.other_texts import others
 from koweb_sync.desk.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.preview_pages import places, translations
 from koweb_sync.desk.refusals import said_error
+from koweb_sync.desk.saving_pages import TRANSLATION_PLACE, in_place, opened_post, said, saved
+from koweb_sync.desk.write_pages import is_gone, kept_without_file, named_text, text_of_page, told_after
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import KowebError
-from koweb_sync.i18n import _
 from koweb_sync.posts.front_writing import with_key
 from koweb_sync.posts.language_names import own_name
 from koweb_sync.posts.translation import LOCALES, mark_of
@@ -24,7 +27,7 @@ from koweb_sync.sync.work_tree import begin_translation
 
 routes = Blueprint("translations", __name__)
 TRANSLATIONS = DeskRoom(routes)
-PLACE = "/write-translation/"
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @routes.get("/translate/<path:path>")
@@ -55,7 +58,7 @@ def begin(path: str) -> ResponseReturnValue:
         made = begin_translation(shown.another(), shown.settings, found_post(path), request.form.get("into", ""), "")
     except KowebError as error:
         return Response(asked(path, said_error(error)), 409)
-    return redirect(f"{PLACE}{path_in_address(made)}", 303)
+    return redirect(f"{TRANSLATION_PLACE}{path_in_address(made)}", 303)
 
 
 def found(path: str) -> FolderTranslation:
@@ -63,51 +66,55 @@ def found(path: str) -> FolderTranslation:
     return shown.current().now.translations.get(path) or abort(404)
 
 
-@routes.get(f"{PLACE}<path:path>")
+@routes.get(f"{TRANSLATION_PLACE}<path:path>")
 def edit(path: str) -> str:
     """The text of a translation, beside its original."""
-    return editor(path, told=_("Saved.") if "saved" in request.args else "")
+    found(path)
+    return editor(path, told=told_after())
 
 
-def editor(path: str, typed: PostForm | None = None, *, fault: str = "", told: str = "") -> str:
-    """The page of that text. `typed`: what was not saved, because of `fault`."""
+def editor(
+    path: str, form: PostForm | None = None, *, was: str = "", faults: Mapping[str, str] = NO_FAULTS, told: str = ""
+) -> str:
+    """The page of that text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark
+    of what it was typed over.
+    """
     with shown.lock:
         one, now = found(path), shown.current().now
         data = bytes_of(shown.repo, path) or b""
         opened = form_of(readable(path, data).post, data)
+        waiting = unsaved.typed(shown.repo, path, opened)
+        began = named_text(waiting) if form is None else text_of_page(waiting)
         known = next(each for each in translations(now, one.original) if each.path == path)
+    kept_text = began if form is None else None
+    if kept_text:
+        form, was = kept_text.form, kept_text.mark
     return page(
         "write_translation.html",
         one=known,
+        path=path,
         original=now.shown[one.original].post,
-        form=typed or opened,
-        saved=opened,
-        mark=writing.mark(data),
-        fault=fault,
+        form=form or opened,
+        mark=was or writing.mark(data),
+        here=unsaved.new_page(began),
+        typed_before=kept_text is not None,
+        unsaved=others(waiting, began, opened),
+        faults=faults,
         told=told,
         kept=kept(),
         url=places(),
     )
 
 
-@routes.post(f"{PLACE}<path:path>")
+@routes.post(f"{TRANSLATION_PLACE}<path:path>")
 def save(path: str) -> ResponseReturnValue:
-    """Write the title and the text of a translation, unless somebody else wrote it meanwhile."""
-    with shown.lock:
-        found(path)
-        data = bytes_of(shown.repo, path) or b""
-        opened = form_of(readable(path, data).post, data)
-        typed = replace(opened, title=request.form.get("title", ""), body=request.form.get("body", ""))
-        if request.form.get("mark") != writing.mark(data):
-            fault = _("This file changed since you looked. Nothing was written.")
-            return Response(editor(path, typed, fault=fault), 409)
-        try:
-            new = writing.written(path, data, opened, typed)
-        except KowebError as error:
-            return Response(editor(path, typed, fault=said_error(error)), 409)
-        if new != data:
-            safe_files.write(shown.repo.root, path, new)
-    return redirect(f"{PLACE}{path_in_address(path)}?saved", 303)
+    """Write the title and the text of a translation; both texts are shown where somebody else wrote it meanwhile."""
+    if is_gone(path):
+        return kept_without_file(path)
+    if path in shown.current().now.shown:  # it became a post of its own
+        return saved(opened_post(path), said(), write_pages.editor)
+    found(path)
+    return saved(in_place(path), said(), editor)
 
 
 @routes.post("/translation-fits/<path:path>")

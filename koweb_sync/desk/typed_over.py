@@ -12,11 +12,10 @@ from koweb_sync.desk.conflict_fields import chosen_form, with_fields
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, cut, pieces, resolved
 from koweb_sync.desk.earlier_texts import history
 from koweb_sync.desk.post_folder import readable
-from koweb_sync.desk.writing import PostForm, form_of, mark, written
+from koweb_sync.desk.writing import PostForm, form_of, mark, need_readable, written
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
-from koweb_sync.posts.document import parse
 from koweb_sync.sync.pull.onto import combined
 
 RECENT = 20  # versions of a file among which the one is sought that somebody typed over
@@ -48,7 +47,7 @@ def put_together(
         mine = written(path, ground, was, form)
         found = combined(repo, path, (base or b"", mine, now))
         if not found.conflicts and base is not None and not form.whole:
-            parse(path, found.data)
+            need_readable(path, found.data)
             return MeanwhileMerge(found.data)
     except KowebError:
         return None
@@ -67,7 +66,7 @@ def decide(
     """
     data = resolved(merge.pieces, choices).encode("utf-8", "surrogateescape")
     if not form.whole:
-        parse(path, data)
+        need_readable(path, data)
     new, at = form_of(readable(path, data).post, data), time.time_ns() // 1_000
     for number, text in enumerate((form_of(readable(path, now).post, now), form)):
         if not unsaved.same(text, new):

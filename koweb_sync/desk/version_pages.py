@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
 from koweb_sync.desk import unsaved, writing
-from koweb_sync.desk.app import DeskRoom, found_post, page, shown
+from koweb_sync.desk.app import DeskRoom, page, shown
 from koweb_sync.desk.earlier_texts import PostFileVersion, first_words, history, text_changes, version_like
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.rendered_texts import between
-from koweb_sync.desk.write_pages import address, opened_post
+from koweb_sync.desk.saving_pages import address, found_text, in_place
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
@@ -39,7 +39,7 @@ class ChosenText:
 def today(path: str) -> tuple[bytes, PostForm]:
     """A post file as it is now."""
     data = bytes_of(shown.repo, path) or b""
-    return data, form_of(shown.current().now.shown[path].post, data)
+    return data, form_of(readable(path, data).post, data)
 
 
 def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
@@ -59,7 +59,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
 def versions(path: str) -> str:
     """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
     repo = shown.another()
-    data, opened = today(found_post(path))
+    data, opened = today(found_text(path))
     title = opened.title or path
     if "at" in request.args or "aside" in request.args:
         one = chosen(repo, path, opened)
@@ -108,7 +108,7 @@ def bring(path: str) -> ResponseReturnValue:
     """
     repo = shown.another()
     with shown.lock:
-        data, opened = today(opened_post(path))
+        data, opened = today(in_place(found_text(path)))
         form = chosen(repo, path, opened).form
         if form.whole != opened.whole:
             raise InputError(

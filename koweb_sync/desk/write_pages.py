@@ -5,41 +5,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
-from koweb_sync.desk import other_texts, typed_over, writing
+from koweb_sync.desk import other_texts, writing
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.bringing_back import in_conflict, side
-from koweb_sync.desk.conflict_choices import chosen
-from koweb_sync.desk.earlier_texts import text_changes, version_like
-from koweb_sync.desk.local_html import path_in_address
+from koweb_sync.desk.earlier_texts import version_like
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview_pages import places, translations, words_as_of
 from koweb_sync.desk.refusals import said_error
-from koweb_sync.desk.typed_over import MeanwhileMerge
+from koweb_sync.desk.saving_pages import PLACE, address, opened_post, said, saved, still_wrong
 from koweb_sync.desk.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.unsaved import TypedText, WritingPage
-from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
-from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
+from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
+from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.translation import named
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("write", __name__)
-PLACE = "/write/"
-REMEMBERED = 1_000  # pages on which a text was saved
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
-
-
-def address(path: str) -> str:
-    """Where a post file is written."""
-    return f"{PLACE}{path_in_address(path)}"
 
 
 @routes.get("/<any(write, marks):name>.js")
@@ -95,13 +86,19 @@ def made(repo: Repo, path: str, form: PostForm, here: WritingPage | None = None)
     if form.whole:
         data = form.body.encode()
     elif base is None:
-        data = new_file(form, PurePosixPath(path).stem)
+        data = new_translation(form) if is_beside(path) else new_file(form, PurePosixPath(path).stem)
     else:
         was = form_of(readable(path, base).post, base)
         data = base if form == NOTHING else written(path, base, was, form)
     safe_files.write(repo.root, path, data, fresh=True)
     unsaved_texts.end(repo, path, form, here)
     unsaved_texts.pass_by(repo, path)
+
+
+def is_beside(path: str) -> bool:
+    """Whether a file of this name is a translation of a post that is there."""
+    told = named(path)
+    return told is not None and told[0] in shown.current().now.shown
 
 
 @routes.post("/write-again/<path:path>")
@@ -117,7 +114,8 @@ def again(path: str) -> ResponseReturnValue:
 
 def typed_for_none(path: str) -> TypedText | None:
     """What was typed for a post file that is not there (any more): the text that a request names, else the first."""
-    if path in shown.current().now.shown or not shown.settings.is_post(path):
+    now = shown.current().now
+    if path in now.shown or path in now.translations or not shown.settings.is_post(path):
         return None
     found = unsaved_texts.typed(shown.repo, path, NOTHING)
     return next((one for one in found if one.called == request.values.get("unsaved")), next(iter(found), None))
@@ -131,9 +129,16 @@ def edit(path: str) -> ResponseReturnValue:
     text = typed_for_none(path)
     if text is not None:
         return page("write_gone.html", path=path, form=text.form, text=text.called)
+    if path in shown.current().now.translations:
+        return redirect(address(path), 303)
     if is_to_choose(path):
         return redirect("/bring-back/", 303)
-    said = {
+    return editor(opened_post(path), told=told_after())
+
+
+def told_after() -> str:
+    """What the page of a text says that comes after something was done with it."""
+    told = {
         "saved": _("Saved."),
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
@@ -142,7 +147,7 @@ def edit(path: str) -> ResponseReturnValue:
         "returned": _("The text is back in this folder. Nothing is published before you publish it."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
-    return editor(opened_post(path), told=next((text for name, text in said.items() if name in request.args), ""))
+    return next((text for name, text in told.items() if name in request.args), "")
 
 
 def is_to_choose(path: str) -> bool:
@@ -150,24 +155,6 @@ def is_to_choose(path: str) -> bool:
     if shown.current().now.signs.get(path) != "M":
         return False
     return any(one.path == path and one.pieces for one in in_conflict(shown.another(), shown.settings))
-
-
-def opened_post(path: str) -> str:
-    """The path of a post file that can be written. Raises HumanNeeded for one whose text is not in its place."""
-    now = shown.current().now
-    if found_post(path) in now.left_out:
-        raise HumanNeeded(
-            _("This file is left out of this folder (a sparse checkout), so it cannot be changed here."),
-            where=path,
-            remedy=_("Whoever looks after the folder brings it back with “git sparse-checkout add”."),
-        )
-    if now.entries[path].lfs:
-        raise HumanNeeded(
-            _("This file only stands for its text, which Git LFS keeps elsewhere."),
-            where=path,
-            remedy=_("Whoever looks after the folder brings it with “git lfs pull”."),
-        )
-    return path
 
 
 def brought_in(path: str, form: PostForm) -> str:
@@ -230,13 +217,6 @@ def known_tags() -> list[str]:
     return sorted(site.tags) if site else []
 
 
-def said() -> PostForm:
-    """What the form holds."""
-    given = request.form
-    fields = {name: given.get(name, "") for name in ("title", "category", "tags", "author", "created", "body")}
-    return PostForm(draft="draft" in given, whole="whole" in given, **fields)
-
-
 def named_text(waiting: Sequence[TypedText]) -> TypedText | None:
     """Of what was typed for a post, the text that a request names, else the one that somebody goes on with."""
     named = next((one for one in waiting if one.called == request.values.get("unsaved")), None)
@@ -286,108 +266,18 @@ def preview(path: str) -> Response:
 def save(path: str) -> ResponseReturnValue:
     """Write the file, unless somebody else wrote it meanwhile. The text is kept until it is there."""
     if is_gone(path):
-        here = unsaved_texts.page_of(request.form)
-        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
-        return Response(page("write_gone.html", path=path, form=said(), text=here.ident or "0"), 409)
-    return saved(opened_post(path), said())
+        return kept_without_file(path)
+    return saved(opened_post(path), said(), editor)
+
+
+def kept_without_file(path: str) -> Response:
+    """What was typed for a file that is gone by now is kept, and shown."""
+    here = unsaved_texts.page_of(request.form)
+    unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
+    return Response(page("write_gone.html", path=path, form=said(), text=here.ident or "0"), 409)
 
 
 def is_gone(path: str) -> bool:
     """Whether a path is that of a post file that was opened in a page, and is not there any more."""
     here = path in shown.current().now.shown or os.path.lexists(shown.repo.root / path)
     return "mark" in request.form and not here and shown.settings.is_post(path)
-
-
-def saved(path: str, form: PostForm) -> ResponseReturnValue:
-    """Write what a form says over what the page was opened on; where the file is another one by now, show both."""
-    with shown.lock:
-        data = bytes_of(shown.repo, path) or b""
-        opened = writing.form_of(shown.current().now.shown[path].post, data)
-        here = unsaved_texts.page_of(request.form)
-        unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened, here)
-        over, now = request.form.get("mark", ""), writing.mark(data)
-        if over != now or form.whole != opened.whole:
-            return put_together(path, form, over, data)
-        try:
-            new = writing.checked(path, data, opened, form)
-        except KowebError as error:
-            return Response(editor(path, form, was=over, faults={field_of(error): said_error(error)}), 409)
-        if new != data:
-            safe_files.write(shown.repo.root, path, new)
-        finish(path, form)
-    then = {"publish": f"/publish/?{urlencode({'only': path})}", "see": places().preview(path)}.get(
-        request.form.get("then", "")
-    )
-    return redirect(then or f"{address(path)}?saved", 303)
-
-
-def finish(path: str, form: PostForm) -> None:
-    """The page from which a request comes has its text in the file. What other pages have waits beside it."""
-    here, pages = unsaved_texts.page_of(request.form), session.saved_pages
-    pages[here.ident] = here.typed
-    for ident in list(pages)[:-REMEMBERED]:
-        del pages[ident]
-    unsaved_texts.end(shown.repo, path, form, here)
-    unsaved_texts.pass_by(shown.repo, path)
-
-
-def field_of(error: KowebError) -> str:
-    """The field beside which an error stands that keeps a form from being saved."""
-    return "page" if isinstance(error, PostFileError) else "created"
-
-
-def still_wrong(path: str, data: bytes, opened: PostForm, form: PostForm) -> str:
-    """The field that keeps a form from being saved; "" for none."""
-    try:
-        writing.checked(path, data, opened, form)
-    except KowebError as error:
-        return field_of(error)
-    return ""
-
-
-def put_together(path: str, form: PostForm, over: str, data: bytes) -> ResponseReturnValue:
-    """What was typed and what came into the file meanwhile, saved as one; a choice where both changed one place."""
-    merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
-    if merge is None or merge.pieces:
-        return Response(to_choose(path, form, over, data, merge), 409)
-    safe_files.write(shown.repo.root, path, merge.data)
-    finish(path, form)
-    return redirect(f"{address(path)}?merged", 303)
-
-
-def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: MeanwhileMerge | None, fault: str = "") -> str:
-    """The page of places that somebody's text and the file of now have otherwise."""
-    site = shown.current().now.site
-    opened = form_of(readable(path, data).post, data)
-    coming = text_changes(form, merge.typed, site).fields if merge and merge.typed else ()
-    return page(
-        "write_both.html",
-        path=path,
-        mine=form,
-        theirs=opened,
-        over=over,
-        mark=writing.mark(data),
-        merge=merge,
-        coming=coming,
-        typed=request.form,
-        here=unsaved_texts.page_of(request.form),
-        fault=fault,
-    )
-
-
-@routes.post("/write-choose/<path:path>")
-def choose(path: str) -> ResponseReturnValue:
-    """Write what somebody chose between their text and the file, if it is still the one that they were shown."""
-    form, over = said(), request.form.get("over", "")
-    with shown.lock:
-        data = bytes_of(shown.repo, opened_post(path)) or b""
-        merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
-        if merge is None or request.form.get("mark") != writing.mark(data):
-            fault = _("This file changed since you looked. Nothing was written.")
-            return Response(to_choose(path, form, over, data, merge, fault), 409)
-        try:
-            typed_over.decide(shown.repo, path, form, data, merge, chosen(merge.pieces, request.form))
-        except KowebError as error:
-            return Response(to_choose(path, form, over, data, merge, said_error(error)), 409)
-        finish(path, form)
-    return redirect(f"{address(path)}?chosen", 303)

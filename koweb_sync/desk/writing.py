@@ -14,10 +14,11 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.check import as_compared
 from koweb_sync.posts.document import PostFile, new_id, parse, template
 from koweb_sync.posts.front import decoded, read_front
-from koweb_sync.posts.front_writing import Value, with_key
-from koweb_sync.posts.markdown import LINE_END
+from koweb_sync.posts.front_writing import Value, with_key, yaml_value
+from koweb_sync.posts.markdown import LINE_END, with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned
 from koweb_sync.posts.paths import folders_of
+from koweb_sync.posts.translation import named, says_so
 from koweb_sync.sync.setup.folders import open_to
 
 KEYS = ("title", "category", "tags", "author", "created", "draft")  # of the front matter, that the form has
@@ -95,14 +96,26 @@ def checked(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
     need_date(form.created)
     new = written(path, data, was, form)
     if not form.whole:
-        parse(path, new)
+        need_readable(path, new)
     return new
+
+
+def need_readable(path: str, data: bytes) -> None:
+    """Raises PostFileError for what would be no post file, and no translation of one."""
+    if not (named(path) and says_so(path, data)):
+        parse(path, data)
 
 
 def new_file(form: PostForm, ident: str) -> bytes:
     """The file of a new post."""
     others = {key: value for key in KEYS[1:] if (value := value_of(key, form))}
     return template(" ".join(form.title.split()), ident, others) + form.body.replace("\r\n", "\n").encode()
+
+
+def new_translation(form: PostForm) -> bytes:
+    """The file of a new translation."""
+    title = yaml_value(" ".join(form.title.split()))
+    return f"---\ntitle: {title}\n---\n\n{with_lf(form.body)}".encode()
 
 
 def need_date(text: str) -> None:

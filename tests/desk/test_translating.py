@@ -8,7 +8,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_translations_shown import ENGLISH, translated
-from tests.desk.test_writing import FILE
+from tests.desk.test_typed_meanwhile import to_choose
+from tests.desk.test_writing import FILE, as_sent
 from tests.workspace import TEXT, Clone
 
 PLACE = f"/write-translation/{ENGLISH}"
@@ -69,13 +70,96 @@ def test_p483_a_translation_is_written_and_the_rest_of_its_file_stays(here: Clon
         saved = it.post(PLACE, mark=mark, title="One topic", body="A text of some length.\r\n\r\nAnother one.\r\n")
         assert "Saved." in saved.text
         assert here.read(ENGLISH) == before.replace("A first sentence.", "Another one.")
-        late = it.post(PLACE, mark=mark, title="Late", body="Typed late.")
-        assert late.status_code == 409
-        assert "Typed late." in late.text
-        assert "Another one." in late.text
-        assert "Another one." in here.read(ENGLISH)
         it.post(PLACE, mark=key(it), title="A better title", body="Text.\r\n")
         assert here.read(ENGLISH) == "---\n# ours\nof: '0123456789ab'\ntitle: A better title\n---\n\nText.\n"
+
+
+@pytest.mark.parametrize("choice", ["ours", "theirs", "both"])
+def test_p483_what_an_editor_outside_wrote_in_a_translation_is_never_lost(here: Clone, choice: str) -> None:
+    translated(here)
+    before = here.read(ENGLISH)
+    with desk(here.folder) as it:
+        form = as_sent(it.get(PLACE).text)
+        here.write(ENGLISH, before.replace("A first sentence.", "Outside."))
+        typed = {**form, "body": form["body"].replace("A first sentence.", "Typed here.")}
+        shown = it.post(PLACE, **typed)
+        assert shown.status_code == 409
+        assert it.post(PLACE, **typed).status_code == 409, "pressing again writes over nothing either"
+        assert here.read(ENGLISH) == before.replace("A first sentence.", "Outside.")
+        saved = it.post(f"/write-choose/{ENGLISH}", **to_choose(shown), **{"choice-0": choice})
+        assert "Saved, as you chose." in saved.text
+        both = {"ours": "Typed here.", "theirs": "Outside.", "both": "Typed here.\n\nOutside."}[choice]
+        assert here.read(ENGLISH) == before.replace("A first sentence.", both)
+        aside = re.findall(r'href="(\?aside=\d+)"', it.get(f"/versions/{ENGLISH}").text)
+        known = here.read(ENGLISH) + "".join(it.get(f"/versions/{ENGLISH}{one}").text for one in aside)
+        assert "Typed here." in known
+        assert "Outside." in known
+        it.post(f"/versions/{ENGLISH}", aside=aside[0].partition("=")[2])
+        assert "you did not save" in it.get(PLACE).text, "an earlier text is brought in, and waits to be saved"
+        again = it.post(PLACE, **as_sent(it.get(PLACE).text))
+        assert "Saved." in again.text
+        assert here.read(ENGLISH) != before.replace("A first sentence.", both)
+
+
+def test_p483_what_came_into_another_place_of_a_translation_is_saved_together_with_what_was_typed(here: Clone) -> None:
+    translated(here)
+    before = here.read(ENGLISH)
+    with desk(here.folder) as it:
+        form = as_sent(it.get(PLACE).text)
+        here.write(ENGLISH, before.replace("A text of some length.", "Outside."))
+        saved = it.post(PLACE, **{**form, "body": form["body"].replace("A first sentence.", "Typed here.")})
+        assert "together with what came" in saved.text
+    merged = before.replace("A text of some length.", "Outside.").replace("A first sentence.", "Typed here.")
+    assert here.read(ENGLISH) == merged
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_p483_a_translation_whose_file_went_while_somebody_wrote_is_made_again_with_their_text(
+    here: Clone, *, known: bool
+) -> None:
+    translated(here)
+    if not known:
+        here.git("rm", "--quiet", "--cached", ENGLISH)
+        here.git("commit", "--quiet", "-m", "Sans traduction")
+    with desk(here.folder) as it:
+        form = {**as_sent(it.get(PLACE).text), "body": "Typed here.\r\n"}
+        (here.folder / ENGLISH).unlink()
+        gone = it.post(PLACE, **form)
+        assert (gone.status_code, "Typed here." in gone.text) == (409, True)
+        assert it.post(f"/write-again/{ENGLISH}").url.endswith(PLACE)
+        assert here.read(ENGLISH) == "---\ntitle: One topic\n---\n\nTyped here.\n"
+        assert "did not save" not in it.get("/").text
+
+
+def test_p483_a_translation_that_became_a_message_of_its_own_loses_no_sentence(here: Clone) -> None:
+    translated(here)
+    with desk(here.folder) as it:
+        form = {**as_sent(it.get(PLACE).text), "body": "Typed here.\r\n"}
+        here.write(ENGLISH, here.read(ENGLISH).replace("title:", "id: one\ntitle:", 1))
+        saved = it.post(PLACE, **form)
+        assert "together with what came" in saved.text
+        assert "\nid: one\n" in here.read(ENGLISH)
+        assert here.read(ENGLISH).endswith("\nTyped here.\n")
+
+
+def test_p483_what_waits_to_be_saved_of_a_translation_leads_to_its_page(here: Clone) -> None:
+    translated(here)
+    with desk(here.folder) as it:
+        form = as_sent(it.get(PLACE).text)
+        here.write(ENGLISH, here.read(ENGLISH).replace("A first sentence.", "Outside."))
+        it.post(PLACE, **{**form, "body": "Typed here."})
+        assert f'href="/write/{ENGLISH}"' in it.get("/").text
+        page = it.get(f"/write/{ENGLISH}")
+        assert page.url.endswith(PLACE)
+        assert "Typed here." in page.text
+        asked = it.post(
+            f"/write-forget/{ENGLISH}", **dict(re.findall(r'name="(page|began)" value="([^"]*)"', page.text))
+        )
+        assert "Typed here." in asked.text
+        back = it.post(f"/write-forget/{ENGLISH}", sure="on")
+        assert back.url.endswith(f"{PLACE}?aside")
+        assert "Outside." in back.text
+        assert "Typed here." not in back.text
 
 
 def test_p483_the_list_says_of_which_message_and_into_which_language(here: Clone) -> None:

@@ -21,6 +21,10 @@ def a_translation(scene: Scene) -> Iterator[str]:
         yield "a translation is written, whose original has another text by now"
         one.sends(f"/write-translation/{ENGLISH}", {"mark": "0", "title": "Typed", "body": "Typed."})
         yield "a translation that somebody else changed meanwhile"
+        one.sees(f"/write-translation/{ENGLISH}")
+        yield "a translation that is typed and not saved"
+        one.sends(f"/write-forget/{ENGLISH}")
+        yield "back to the saved translation?"
         one.sees(f"/translate/{FILE}")
         yield "into which language?"
         one.sends(f"/translate/{FILE}", {"into": "en"})

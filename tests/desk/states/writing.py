@@ -283,7 +283,7 @@ PAGES = (
     ),
     "_unsaved.html",
 )
-ROUTES = ("write", "forget", "adding", "versions", "preview")
+ROUTES = ("write", "saving", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
 )
