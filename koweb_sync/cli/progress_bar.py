@@ -1,10 +1,13 @@
-"""How far something is, as a bar on standard error: on a terminal only."""
+"""How far something is, on standard error: as a bar on a terminal, as lines for a program that wants them."""
 
 import sys
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import click
+
+from koweb_sync import told_progress
 from koweb_sync.cli.output import label
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ class ProgressBar:
     def __init__(self) -> None:
         self.bar: Progress | None = None
         self.task: TaskID | None = None
+        self.told: tuple[int, int] | None = None  # what a program was told last
 
     def __enter__(self) -> Self:
         return self
@@ -32,6 +36,8 @@ class ProgressBar:
 
     def start(self, total: int | None, words: str = "") -> None:
         """Show the bar, where somebody can see it. `total`: None where nobody knows it: the time so far is shown."""
+        if total and told_progress.is_wanted():
+            self.tell_program(0, total)
         if not sys.stderr.isatty():
             return
         from rich.console import Console
@@ -53,11 +59,19 @@ class ProgressBar:
 
     def advance(self, words: str | None = None, steps: int = 1) -> None:
         """Some more is done; `words` say which. The total was a guess: it moves with what is more than that."""
+        if self.told:
+            done, total = self.told[0] + steps, self.told[1]
+            self.tell_program(done, max(done, total))
         if self.bar and self.task is not None:
             self.bar.update(self.task, advance=steps, description=None if words is None else label(words))
-            done = self.bar.tasks[0].completed
-            if done > (self.bar.tasks[0].total or 0):
-                self.bar.update(self.task, total=done)
+            completed = self.bar.tasks[0].completed
+            if completed > (self.bar.tasks[0].total or 0):
+                self.bar.update(self.task, total=completed)
+
+    def tell_program(self, done: int, total: int) -> None:
+        """So many steps of so many are done."""
+        self.told = (done, total)
+        click.echo(told_progress.line(done, total), err=True)
 
     def tell(self, words: str) -> None:
         """Say what is done now."""

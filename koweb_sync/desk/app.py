@@ -151,6 +151,9 @@ def enter(access: AccessRules) -> PlainResponse | None:
         return Response(page("stranger.html"), 403)
     if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
         return redirect(SET_UP)
+    last = session.work.last
+    if last is not None and request.headers.get("Sec-Fetch-Dest") != "empty":  # an open page that renews itself
+        last.look(request.path)
     if session.folder is not None:
         if not request.path.startswith(WITHOUT_FOLDER):
             session.renew()
@@ -228,6 +231,7 @@ def page(template: str, **values: Any) -> str:
         "menu": menu,
         "writes": writes,
         "beside_form": False,
+        "under_way": session.work.unseen,
         "linked": with_links,
     }
     ahead = minutes_from_utc()

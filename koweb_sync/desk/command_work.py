@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
+from koweb_sync import told_progress
 from koweb_sync.desk.app import session, shown
 from koweb_sync.desk.work import RunningWork, Work
 from koweb_sync.errors import HUMAN, KowebError
@@ -32,15 +33,24 @@ def command(*words: str) -> Work:
 
 def told(line: Sequence[str], place: str, work: RunningWork) -> str:
     """Run a command, and pass on each line that it says. Raises KowebError with its last one where it fails."""
-    env = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    env = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", told_progress.WANTED: "1"}
     with tempfile.TemporaryFile() as printed:
         with subprocess.Popen(
             line, cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE
         ) as process:
             for text in process.stderr or ():
-                work.say(text.decode("utf-8", "replace").strip().removeprefix(POINT))
+                hear(work, text.decode("utf-8", "replace").strip())
         printed.seek(0)
         found = printed.read().decode("utf-8", "replace").strip()
     if process.returncode and not (process.returncode == HUMAN and found):
         raise KowebError(work.lines.pop() if work.lines else _("That did not work."))
     return found
+
+
+def hear(work: RunningWork, said: str) -> None:
+    """One line of a command: how far it is, or a sentence."""
+    steps = told_progress.steps(said)
+    if steps is None:
+        work.say(said.removeprefix(POINT))
+    else:
+        work.reach(*steps)

@@ -232,7 +232,7 @@ def state() -> ResponseReturnValue:
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     work = session.work.last
-    last = work if work is not None and work.kind == "memory" else None
+    last = work if work is not None and work.kind.startswith("memory") else None
     lines, result = (last.lines, last.result) if last else ([], None)
     return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=result)
 
@@ -246,7 +246,7 @@ def when(said: str | None) -> str:
 def run() -> ResponseReturnValue:
     """Archive what is new."""
     after = {"who-waits": "/who-waits/", "memory": HOME}.get(request.form.get("then", ""), f"{HOME}state")
-    session.work.start("memory", _("The memory is updated"), after, command("archive"))
+    session.work.start("memory", _("Updating the memory"), after, command("archive"))
     return redirect("/work/")
 
 
@@ -254,5 +254,5 @@ def run() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Compare the archive with the forum."""
     work = command("archive", "verify")
-    session.work.start("memory", _("The memory is checked"), f"{HOME}state", work)
+    session.work.start("memory-check", _("Checking the memory"), f"{HOME}state", work)
     return redirect("/work/")

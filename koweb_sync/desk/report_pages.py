@@ -128,7 +128,7 @@ def make() -> ResponseReturnValue:
         abort(400)
     note_period(audience)
     work = command("report", *chosen(request.form), f"--audience={audience}", f"--output={file_of(audience)}")
-    session.work.start("report", _("The report is made"), HOME, work)
+    session.work.start("report", _("Making the report"), HOME, work)
     return redirect("/work/")
 
 
@@ -159,5 +159,5 @@ def post() -> ResponseReturnValue:
     place = shown.repo.root / settings.posts / folder
     note_period("")
     work = command("report", *chosen(request.form), f"--into={place}")
-    session.work.start("report-post", _("The report becomes a post"), HOME, work)
+    session.work.start("report-post", _("Making a message of the report"), HOME, work)
     return redirect("/work/")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
@@ -17,7 +18,7 @@ Work = Callable[["RunningWork"], Any]
 class RunningWork:
     """One piece of work. `kind` names the room that began it, `title` says what it is, as a person reads it; `lines`
     are what it said; `done` of `total` steps, 0 where nobody knows. `result` is what it came to, shown at the address
-    `after`; `error` why it did not come to anything.
+    `after`; `error` why it did not come to anything. `seen`: somebody saw what it came to.
     """
 
     kind: str
@@ -31,11 +32,17 @@ class RunningWork:
     over: threading.Event = field(default_factory=threading.Event)
     result: Any = None
     error: KowebError | None = None
+    seen: bool = False
 
     @property
     def finished(self) -> bool:
         """Whether it is over, be it well or not."""
         return self.over.is_set()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it came to nothing, or to a result that says why."""
+        return self.error is not None or getattr(self.result, "error", None) is not None
 
     def say(self, text: str, **_style: Any) -> None:
         """A sentence for the person who waits."""
@@ -47,6 +54,15 @@ class RunningWork:
         self.total = total or self.total
         self.done += 0 if total else 1
         self.tell()
+
+    def reach(self, done: int, total: int) -> None:
+        """So many steps of so many are done."""
+        self.done, self.total = done, total
+        self.tell()
+
+    def look(self, path: str) -> None:
+        """Somebody looks at a page: that of its result, perhaps."""
+        self.seen = self.seen or (self.finished and self.error is None and path == urlsplit(self.after).path)
 
 
 class WorkUnderWay(KowebError):
@@ -66,6 +82,11 @@ class WorkRunner:
     def busy(self) -> bool:
         """Whether work is under way."""
         return self.last is not None and not self.last.finished
+
+    @property
+    def unseen(self) -> RunningWork | None:
+        """Work that runs, or whose result nobody saw yet."""
+        return None if self.last is None or self.last.seen else self.last
 
     def start(self, kind: str, title: str, after: str, work: Work) -> RunningWork:
         """Begin, for the same reader. Raises WorkUnderWay while other work is under way."""

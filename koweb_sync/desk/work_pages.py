@@ -17,6 +17,13 @@ def work() -> ResponseReturnValue:
     last = session.work.last
     if last is None:
         return redirect("/")
+    last.seen = last.finished
     if last.finished and last.error is None:
         return redirect(last.after)
     return page("work.html", work=last, seconds=int(time.time() - last.began))
+
+
+@routes.get("/work/line")
+def line() -> str:
+    """The line about work that stands on every page, for pages that are open already."""
+    return page("_work_line.html")

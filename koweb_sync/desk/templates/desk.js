@@ -46,6 +46,21 @@ function paint(where) {
   }
 }
 
+/** The line about work that is under way, as it is now; who stands on its link by keyboard still does. */
+async function renewWork() {
+  const line = document.querySelector("[data-work]");
+  if (!line) return;
+  try {
+    const answer = await fetch("/work/line");
+    if (!answer.ok) return;
+    const fresh = document.createElement("template"), held = line.contains(document.activeElement);
+    fresh.innerHTML = await answer.text();
+    [...line.children].forEach((part, at) => renew(part, fresh.content.children[at].innerHTML));
+    line.hidden = !line.querySelector("a");
+    if (held) line.querySelector("a")?.focus();
+  } catch (error) { /* the stream tells that nobody answers */ }
+}
+
 async function refresh() {
   if (watched === "page") {
     const page = await fetch(location.href);
@@ -112,17 +127,17 @@ if (zone) zone.hidden = Number(zone.dataset.offset) === -new Date().getTimezoneO
 if (away) {  // every page waits for news: koweb ends when none is open any more
   let running = false, again = false;
   const once = async () => {
-    if (!watched) return;
     if (running) { again = true; return; }
     running = true;
-    try { await refresh(); } catch (error) { /* the stream tells that nobody answers */ }
+    await renewWork();
+    try { if (watched) await refresh(); } catch (error) { /* the stream tells that nobody answers */ }
     running = false;
     if (again) { again = false; once(); }
   };
   const stream = new EventSource("/events");
   stream.onmessage = once;
   // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
-  stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } };
+  stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } else renewWork(); };
   stream.onerror = () => { away.hidden = false; rescue(away.querySelector("[data-rescue]")); };
   const ask = () => {  // what is decided elsewhere is asked for, as often as the page says
     const due = document.querySelector("[data-again]");

@@ -1,6 +1,7 @@
 """Who waits, the memory and the report; and the pages of `koweb preview`, which only shows."""
 
 from collections.abc import Iterator
+from threading import Event
 
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
@@ -56,8 +57,25 @@ def what_was_said(scene: Scene) -> Iterator[str]:
         page.goto("about:blank")
         one.it.run.work.start("memory", "Le forum est lu", "/memory/state", fails)
         one.it.run.work.last.over.wait(60)  # type: ignore[union-attr]
+        one.sees("/memory/")
+        yield "another page, when work failed"
         one.sees("/work/")
         yield "work that failed"
+        yield from elsewhere(one)
+
+
+def elsewhere(one: Visit) -> Iterator[str]:
+    """Pages of somebody who left that of the work."""
+    work, go_on = one.it.run.work, Event()
+    begun = work.start("memory", "Le forum est lu", "/memory/state", lambda _work: go_on.wait(60))
+    begun.reach(3, 12)
+    one.sees("/who-waits/")
+    yield "another page, while work runs"
+    one.judge.page.goto("about:blank")
+    go_on.set()
+    begun.over.wait(60)
+    one.sees("/who-waits/")
+    yield "another page, when work is done"
 
 
 def fails(_work: object) -> None:
@@ -125,7 +143,7 @@ def only_shown(scene: Scene) -> Iterator[str]:
         yield "preview: koweb no longer answers"
 
 
-PAGES = ("memory*.html", "no_archive.html", "who_waits.html", "report.html")
+PAGES = ("_work_line.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
 ROUTES = ("memory", "waiting", "report")
 UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
     ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} not held"]

@@ -32,7 +32,7 @@ __all__ = ["browser"]
 TABLE = (setting_up, writing, translating, deleted, publishing, refusing, bringing_back, memory)
 NO_PAGES = {  # what is no page: scripts, data, files; and what only leads on
     *("common.style", "common.script", "common.events", "write.script", "preview.post_parts", "preview.file"),
-    *("memory.file", "preview.home", "sandbox", "pictures"),
+    *("memory.file", "preview.home", "work.line", "sandbox", "pictures"),
     "report.look",  # judged with the report's own tests
 }
 FIELD = re.compile(r"\{[^{}]*\}")

@@ -1,0 +1,133 @@
+"""Work that takes long is told on every page: what it is, how far it is, how it ended, and where one reads of it."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+from flask import current_app
+from playwright.sync_api import Browser, expect
+
+from koweb_sync.desk.command_work import told
+from koweb_sync.desk.work import RunningWork
+from koweb_sync.errors import KowebError
+from koweb_sync.told_progress import SIGN, line
+from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_preview_in_browser import CHROMIUM, browser
+from tests.workspace import Clone
+
+__all__ = ["browser"]
+WORK_LINE = re.compile(r'<aside class="k-work"[^>]* data-work( hidden)?>(.*?)</aside>', re.DOTALL)
+
+
+def told_on(it: OpenDesk, path: str) -> str:
+    """What the line about work says on a page; nothing where it is not shown."""
+    (found,) = WORK_LINE.findall(it.get(path).text)
+    text = " ".join(re.sub(r"<[^>]*>", " ", found[1]).split())
+    assert bool(found[0]) == (not text), path
+    return text
+
+
+def pages_of(it: OpenDesk) -> list[str]:
+    """Every page of the menu, and some that are reached from there."""
+    with it.server.app.app_context():
+        menu = [one.path for one in current_app.extensions["menu"]]
+    return [*menu, "/memory/state", "/deleted/", "/preview/posts/un.md", "/write/posts/un.md", "/nowhere/"]
+
+
+@contextmanager
+def working(it: OpenDesk, after: str, error: KowebError | None = None) -> Iterator[RunningWork]:
+    """Work that is 3 / 12 done, and ends with the context."""
+    go_on = Event()
+
+    def work(running: RunningWork) -> None:
+        running.reach(3, 12)
+        go_on.wait(60)
+        if error:
+            raise error
+
+    begun = it.run.work.start("memory", "Updating the memory", after, work)
+    try:
+        yield begun
+    finally:
+        go_on.set()
+        begun.over.wait(60)
+
+
+def test_p499_every_page_tells_of_work_until_somebody_saw_what_came_of_it(here: Clone) -> None:
+    here.post("un")
+    here.run("archive")
+    with desk(here.folder) as it:
+        pages = [one for one in pages_of(it) if one != "/memory/state"]
+        assert {told_on(it, one) for one in pages} == {""}
+        with working(it, "/memory/state"):
+            (said,) = {told_on(it, one) for one in pages}
+            assert said.startswith(
+                "Updating the memory: under way. Until it is done, the pages show what koweb has read"
+            )
+            assert said.endswith("3 / 12 See how far it is")
+            assert "data-work" not in it.get("/work/").text, "which says it all"
+        assert {told_on(it, one) for one in pages} == {"Updating the memory: done. See the result"}
+        assert it.browser.get(f"{it.home}/memory/state", headers={"Sec-Fetch-Dest": "empty"}, timeout=20).ok
+        assert told_on(it, "/memory/"), "a page that renews itself is not looked at"
+        assert it.get("/work/").url.endswith("/memory/state")
+        assert {told_on(it, one) for one in pages_of(it)} == {""}
+
+
+def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Clone) -> None:
+    with desk(here.folder) as it:
+        with working(it, "/memory/", KowebError("The disk is full.")):
+            pass
+        assert told_on(it, "/memory/") == "Updating the memory: that did not work. See why", "not its result"
+        assert "The disk is full." in it.get("/work/").text
+        assert told_on(it, "/memory/") == ""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p499_an_open_page_follows_work_and_keeps_what_is_typed(here: Clone, browser: Browser) -> None:
+    here.run("archive")
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address("/"))
+        page.goto(f"{it.home}/memory/")
+        page.get_by_label("Words in what was said").fill("tortue")
+        with working(it, "/memory/state") as begun:
+            shown = page.locator("[data-work]")
+            expect(shown).to_contain_text("3 / 12")
+            begun.reach(7, 12)
+            expect(shown).to_contain_text("7 / 12")
+            shown.get_by_role("link").focus()
+        expect(shown).to_contain_text("Updating the memory: done.")
+        expect(shown.get_by_role("link")).to_be_focused()
+        expect(page.get_by_label("Words in what was said")).to_have_value("tortue")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/memory/state")
+        expect(page.locator("[data-work]")).to_be_hidden()
+
+
+def test_p500_a_command_tells_the_desk_how_far_it_is(here: Clone) -> None:
+    running = RunningWork("memory", "Updating the memory", "/memory/", lambda: None)
+    said = "\n".join(("One.", line(4, 9), "Two."))
+    words = f"import sys; print({said!r}, file=sys.stderr); print('Done.')"
+    assert told([sys.executable, "-c", words], str(here.folder), running) == "Done."
+    assert (running.lines, running.done, running.total) == (["One.", "Two."], 4, 9)
+
+
+def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
+    for number in range(12):
+        here.post(f"sujet-{number}")
+    here.commit()
+    here.push()
+    steps = set()
+    with desk(here.folder) as it:
+        it.post("/memory/run")
+        begun = it.run.work.last
+        assert begun is not None
+        begun.tell = lambda: steps.add((begun.done, begun.total))
+        begun.over.wait(60)
+    assert len(steps) > 2
+    assert all(done <= total for done, total in steps)
+    assert not any(SIGN in one for one in begun.lines)
+    assert SIGN not in here.run("archive", "verify").text, "a person is told in words"
