@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 
 from koweb_sync import records
 from koweb_sync.agreements import VERSION, Agreement, agreement, content, digest, encode, valid_id
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.errors import GitError
-from koweb_sync.git import Repo
-from koweb_sync.git_objects import AT_ONCE, ObjectReader
+from koweb_sync.git.objects import AT_ONCE, ObjectReader
+from koweb_sync.git.repo import Repo
 
 NOW = 1_700_000_000.0
 

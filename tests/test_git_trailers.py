@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.git_trailers import trailer_values
+from koweb_sync.git.trailers import trailer_values
 
 PROSE = st.lists(st.sampled_from(["", "Un titre", "- Un sujet (Koweb-Forum: x)", "Koweb-Forum", "X-Koweb-Forum: y"]))
 VALUES = st.lists(st.text("abc/@. 0", min_size=1).map(str.strip).filter(bool), max_size=4)

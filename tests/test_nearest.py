@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from koweb_sync.git_words import failure
+from koweb_sync.git.words import failure
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone, forget_forum
 

@@ -21,7 +21,7 @@ from koweb_sync.forum.budget import Budget, Budgets
 from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.display_names import FILE, DisplayNames
 from koweb_sync.forum.machine import machine_folder, site_file
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.journal import Journal
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.recover.settle import replay

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync import git_leftovers
 from koweb_sync.errors import GitError
-from koweb_sync.git import Repo
+from koweb_sync.git import leftovers as git_leftovers
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 

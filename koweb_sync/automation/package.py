@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from koweb_sync.errors import KowebError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.install import origin, source
 from koweb_sync.posts.paths import parted
 

@@ -11,7 +11,7 @@ from koweb_sync.cli.questions import ask_for
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.cache import cached_site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import MissingId, PostFile, parse, template, with_key
 from koweb_sync.posts.fields.title import MissingTitle

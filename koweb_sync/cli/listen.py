@@ -22,7 +22,7 @@ from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import FAILED, ConfigError, InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:

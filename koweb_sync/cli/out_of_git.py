@@ -7,8 +7,8 @@ from pathlib import Path
 from koweb_sync import safe_files
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
-from koweb_sync.git_process import literal
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 

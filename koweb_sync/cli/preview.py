@@ -13,7 +13,7 @@ from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import click
 from koweb_sync import config
 from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
-from koweb_sync.git_process import literal
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.spelling import nfc
 

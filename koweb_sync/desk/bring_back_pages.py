@@ -21,8 +21,8 @@ from koweb_sync.desk.refusals import said_error
 from koweb_sync.desk.rendered_texts import edited
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import IdentityUnknown, KowebError
-from koweb_sync.git import Repo
-from koweb_sync.git_commit import commit_files
+from koweb_sync.git.commit import commit_files
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Incoming

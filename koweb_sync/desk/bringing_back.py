@@ -19,7 +19,7 @@ from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.desk.writing import form_of
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, PostFileError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS

@@ -15,8 +15,8 @@ from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.shown_titles import within_quotes
 from koweb_sync.errors import IdentityUnknown
-from koweb_sync.git import Repo
-from koweb_sync.git_commit import commit_files
+from koweb_sync.git.commit import commit_files
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.markdown import with_lf

@@ -14,9 +14,9 @@ from pathlib import Path
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.desk.post_folder import FolderPost, FolderState, bytes_of, readable
-from koweb_sync.git import Repo, Sha
-from koweb_sync.git_process import literal
-from koweb_sync.git_words import name_printed
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.words import name_printed
 from koweb_sync.times import SECOND
 
 FOLDER = "deleted"

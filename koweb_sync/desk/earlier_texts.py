@@ -10,9 +10,9 @@ from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.writing import KEYS as NAMES
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo, Sha
-from koweb_sync.git_process import literal
-from koweb_sync.git_trailers import trailer_values
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.sync.world.seen import DECIDED_TRAILER

@@ -11,7 +11,7 @@ from koweb_sync.desk import bringing_back
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.times import MINUTE_IN_SECONDS
 
 AGAIN = 10 * MINUTE_IN_SECONDS  # seconds after which it looks once more, where somebody has the desk before them

@@ -13,7 +13,7 @@ from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.forum.recent_replies import LastReply, last_replies
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.sync.world.past_looks import MARGIN
 from koweb_sync.times import SECOND

@@ -7,7 +7,7 @@ from koweb_sync.desk.post_folder import PostFolder
 from koweb_sync.desk.preview import Previewer
 from koweb_sync.desk.shown_translations import TranslationMemory
 from koweb_sync.desk.watcher import ChangeWatcher
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 
 
 class OpenFolder:

@@ -17,7 +17,7 @@ from koweb_sync.bookmark import Bookmark, read
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, PostFileError
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.document import FrontMatter, PostFile, parse
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.front import FrontMatterText, front_length, read_front

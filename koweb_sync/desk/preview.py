@@ -16,7 +16,7 @@ from koweb_sync.desk.local_html import LocalPlaces, localised
 from koweb_sync.desk.post_folder import FolderPost, FolderState, bytes_of, local_file
 from koweb_sync.desk.preview_forum import AUTHOR, PreviewForum, forum_of
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.check import CheckContext
 from koweb_sync.posts.checks import length

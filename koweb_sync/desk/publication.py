@@ -11,7 +11,7 @@ from koweb_sync.desk.leaving_out import PostLeftOut, left_out, title_of, waits
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.errors import AnswerMalformed, KowebError
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show

@@ -24,8 +24,8 @@ from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import EditConflict, KeyBound, KowebError
-from koweb_sync.git import Repo
-from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
+from koweb_sync.git.commit import configured, full_name, knows_identity, set_identity
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show

@@ -13,9 +13,9 @@ from koweb_sync.desk.shown_titles import within_quotes
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import GitError, KowebError, PlanMoved
 from koweb_sync.forum.client import Forum
-from koweb_sync.git import Repo
-from koweb_sync.git_commit import commit_files
-from koweb_sync.git_words import words
+from koweb_sync.git.commit import commit_files
+from koweb_sync.git.repo import Repo
+from koweb_sync.git.words import words
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.publish.actions import Plan, digest
 from koweb_sync.sync.publish.fresh_plan import fresh_plan

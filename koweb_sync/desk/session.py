@@ -15,7 +15,7 @@ from koweb_sync.desk.work import WorkRunner
 from koweb_sync.forum.budget import budgets_of
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.own_key import own_key
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.keys import use_key
 

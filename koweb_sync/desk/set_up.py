@@ -17,7 +17,7 @@ from koweb_sync.desk.session import DeskSession, connected
 from koweb_sync.errors import ConfigError, ForumKeyRefused, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Category, Site
-from koweb_sync.git_commit import commit_files, full_name, set_identity
+from koweb_sync.git.commit import commit_files, full_name, set_identity
 from koweb_sync.i18n import _, active, spoken
 from koweb_sync.sync.pull.commits import address
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from koweb_sync.desk.post_folder import FolderState
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.translation import doubled, mark_of, moved_on, unfinished
 from koweb_sync.sync.world.stale_translations import StaleTranslation, TextsThen, stale_beside
 from koweb_sync.sync.world.translations import two_files

@@ -15,7 +15,7 @@ from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.writing import PostForm, form_of, mark, need_readable, written
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.pull.onto import combined
 
 RECENT = 20  # versions of a file among which the one is sought that somebody typed over

@@ -10,7 +10,7 @@ from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import FolderState
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.errors import KowebError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish.push import journalled

@@ -18,7 +18,7 @@ from typing import Any
 from koweb_sync import safe_files
 from koweb_sync.desk.post_folder import FolderPost
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.markdown import with_lf
 
 FOLDER = "unsaved"

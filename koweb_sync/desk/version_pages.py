@@ -18,7 +18,7 @@ from koweb_sync.desk.rendered_texts import between
 from koweb_sync.desk.saving_pages import address, found_text, in_place
 from koweb_sync.desk.writing import PostForm, form_of
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 routes = Blueprint("versions", __name__)

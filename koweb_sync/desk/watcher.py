@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watchfiles import BaseFilter, Change, watch
 
-from koweb_sync.git import NEW
+from koweb_sync.git.repo import NEW
 
 COMMIT_IN_THE_MAKING = tuple(NEW.strip("/").split("/"))  # a page that asks what would be published makes one, too
 STEP = 20  # milliseconds in which changes are gathered

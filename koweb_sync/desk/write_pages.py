@@ -23,7 +23,7 @@ from koweb_sync.desk.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.unsaved import TypedText, WritingPage
 from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
 from koweb_sync.errors import KowebError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.translation import named
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields.letter import LetterPeriod
 from koweb_sync.sync.work_tree import read

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from koweb_sync.errors import KowebError
-from koweb_sync.git_process import SECONDS
+from koweb_sync.git.process import SECONDS
 from koweb_sync.listen.dispatch import Dispatch, ForgeRefused
 from koweb_sync.listen.inbox import Inbox, PendingCommand
 from koweb_sync.listen.measures import Measures

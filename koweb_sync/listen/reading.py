@@ -18,7 +18,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError, NoArchive
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.listen.schedule import Batch, last_daily
 from koweb_sync.listen.worker import WholeRunNeeded
 from koweb_sync.sync.lock.hold import fetch

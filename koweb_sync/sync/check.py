@@ -8,7 +8,7 @@ from koweb_sync import bookmark, safe_files
 from koweb_sync.agreements import Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts import lint
 from koweb_sync.posts.document import MissingId, PostFile, parse

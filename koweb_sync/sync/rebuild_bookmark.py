@@ -12,7 +12,7 @@ from koweb_sync.agreements import Agreement, Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.models import TopicView
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key

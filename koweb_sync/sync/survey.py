@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sync.recover.renamed import renamed
 from koweb_sync.sync.world.bindings import names
 from koweb_sync.sync.world.seen import Kept, compared_with_head, load, spoken

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, PostFileError, PullWaits
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.server import LocalServer
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from tests.workspace import Clone
 
 

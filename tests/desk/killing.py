@@ -25,7 +25,7 @@ from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 
 PORT = 8080
 HOME = f"http://127.0.0.1:{PORT}"

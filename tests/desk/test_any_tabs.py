@@ -12,7 +12,7 @@ from koweb_sync.desk import unsaved
 from koweb_sync.desk.earlier_texts import history
 from koweb_sync.desk.post_folder import readable
 from koweb_sync.desk.writing import PostForm, form_of
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from tests.desk.killing import client
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent

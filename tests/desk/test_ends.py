@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from koweb_sync.bookmark import read
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages, serving
 from tests.desk.open_desk import desk

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.world import stale_translations
 from tests.desk.conftest import ServedPages
 from tests.desk.open_desk import OpenDesk, desk

@@ -12,7 +12,7 @@ from koweb_sync.forum.anchor_style import anchor_style
 from koweb_sync.forum.failures import LONGEST, asked_to_wait, limit_reached
 from koweb_sync.forum.refusals import refusal, sentences
 from koweb_sync.forum.transport import Answer
-from koweb_sync.git_words import words
+from koweb_sync.git.words import words
 
 JSON = {"Content-Type": "application/json"}
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync import git_process
 from koweb_sync.errors import GitSilent
-from koweb_sync.git import Repo
+from koweb_sync.git import process as git_process
+from koweb_sync.git.repo import Repo
 from koweb_sync.listen import follow, reading
 from koweb_sync.listen.follow import Commands
 from koweb_sync.listen.schedule import batch

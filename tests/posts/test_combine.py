@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.merge_files import Combined, Marks, combine
 

@@ -13,7 +13,7 @@ from koweb_sync import config
 from koweb_sync.bookmark import Lock, plain_bytes
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.publish.actions import Plan
 from koweb_sync.sync.publish.options import PushOptions

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.pull import share
 from tests.hosts import RECORD

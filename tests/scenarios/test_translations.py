@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
 from tests.forks import Forked

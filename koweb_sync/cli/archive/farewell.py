@@ -8,7 +8,7 @@ from koweb_sync import safe_files
 from koweb_sync.cli.archive.location import ArchivePlace
 from koweb_sync.cli.workspace import spelled
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import speaking
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import HUMAN, InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, InputError, KeyBound, NoArchive
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_reader
 

@@ -14,7 +14,7 @@ from koweb_sync.cli.output import echo, emit, label, painted, say
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import INPUT
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:

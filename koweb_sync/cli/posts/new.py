@@ -15,7 +15,7 @@ from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import cached_site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import folders_of
 from koweb_sync.redaction import without_secrets

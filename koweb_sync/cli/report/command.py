@@ -149,7 +149,7 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
 
 def bound_topics(place: ArchivePlace, asked: Asked) -> "list[Bound]":
     """The topics of post files, as the bookmark knows them; for the community, those that everybody may read."""
-    from koweb_sync.git import Repo
+    from koweb_sync.git.repo import Repo
     from koweb_sync.report.engine.archive_state import not_for_all
     from koweb_sync.report.lists.published import Bound
 

@@ -7,7 +7,7 @@ import click
 from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.output import say
 from koweb_sync.cli.report.feed import address_of, feed_options, write
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext, speaking
 
 NAME = "letters.atom"

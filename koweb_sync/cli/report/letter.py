@@ -15,7 +15,7 @@ from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, post_folder
 from koweb_sync.cli.report.window import begin, time_zone_option, window_of, zone_of
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import LANGUAGES, _, speaking
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
 from koweb_sync.cli.workspace import repository_paths
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.safe_text import escaped_json
 

@@ -10,7 +10,7 @@ from koweb_sync.automation.package import installed, is_pinned
 from koweb_sync.cli.output import echo, say
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.keys import key_name, url_name
 

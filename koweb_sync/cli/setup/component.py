@@ -18,7 +18,7 @@ from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.cli.workspace import workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:

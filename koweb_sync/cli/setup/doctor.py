@@ -11,7 +11,7 @@ from koweb_sync.cli.options import format_option, forum_option
 from koweb_sync.cli.output import echo, emit, labelled, painted
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import InputError, worst
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 

@@ -13,7 +13,7 @@ from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, plain
 from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, InputError, KeyBound
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import LANGUAGES, _, active, spoken
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 from koweb_sync.sync.setup.init import BY_KEY, Answers, mended, reached, render, short_name, suggest_name, user

@@ -12,7 +12,7 @@ from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.questions import ask, ask_yes_no, can_ask
 from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def begin(
 
 def offer_commit(repo: Repo, path: Path) -> None:
     """Commit koweb.toml, if a person agrees. Raises GitError."""
-    from koweb_sync.git_commit import commit_files, full_name, knows_identity, set_identity
+    from koweb_sync.git.commit import commit_files, full_name, knows_identity, set_identity
     from koweb_sync.sync.world.cherry_picks import unfinished
 
     if unfinished(repo):

@@ -8,7 +8,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask, ask_for, can_ask, plain
 from koweb_sync.cli.sync.not_published import some
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.work_tree import meant, need_to_commit_here, uncommitted_posts
@@ -20,13 +20,13 @@ def commit_first(
     """Commit the post files that are to be published, and nothing else, where `-m` says so, or a person who is asked.
     `asks`: a person may be asked for what is missing, if there is one.
 
-    Raises what `need_to_commit_here` and `git_commit.commit_files` raise, UsageError where the message is missing
+    Raises what `need_to_commit_here` and `git.commit.commit_files` raise, UsageError where the message is missing
     and nobody can be asked.
     """
     asks = asks and can_ask()
     if given is None and not asks:
         return
-    from koweb_sync.git_commit import commit_files, staged_besides
+    from koweb_sync.git.commit import commit_files, staged_besides
     from koweb_sync.sync.world.cherry_picks import unfinished
 
     paths = tuple(path for path in uncommitted_posts(repo, settings) if meant(path, settings, options))

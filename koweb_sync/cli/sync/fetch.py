@@ -13,7 +13,7 @@ from koweb_sync.cli.sync.pull import show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import worst
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull.news import Pulled

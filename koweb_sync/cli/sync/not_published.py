@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.work_tree import uncommitted_posts
 

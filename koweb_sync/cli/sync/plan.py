@@ -14,7 +14,7 @@ from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted, some
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Plan, as_json

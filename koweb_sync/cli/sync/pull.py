@@ -14,7 +14,7 @@ from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.workspace import chosen_paths, name_no_branch, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull import show_pull

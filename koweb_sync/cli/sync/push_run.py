@@ -10,7 +10,7 @@ from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted
 from koweb_sync.cli.sync.push_progress import Progress
 from koweb_sync.config import Settings
 from koweb_sync.errors import LimitReached
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.options import PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result

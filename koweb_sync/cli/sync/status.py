@@ -12,7 +12,7 @@ from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.dates import short_day
 from koweb_sync.errors import HUMAN
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.times import SECOND

@@ -14,7 +14,7 @@ from koweb_sync.cli.sync.pull import run_pull, show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import as_json

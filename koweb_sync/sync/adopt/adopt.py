@@ -10,7 +10,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Category, Site
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import ID, new_id, parse, with_key

@@ -18,7 +18,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.site import Site
 from koweb_sync.forum.themes import Theme
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.bundle import bundle, version
 from koweb_sync.sync.component.found import Found, look

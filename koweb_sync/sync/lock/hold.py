@@ -22,8 +22,8 @@ from koweb_sync.agreements import Agreement, keeping
 from koweb_sync.bookmark import Bookmark, Component, Intention, Lock, Pending, changes, intentions, plain_bytes, read
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
-from koweb_sync.git import Moved, Repo, Sha
-from koweb_sync.git_leftovers import clear
+from koweb_sync.git.leftovers import clear
+from koweb_sync.git.repo import Moved, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.sync.lock.jobs import job

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 
 
 def state_folder(repo: Repo, settings: Settings) -> Path:

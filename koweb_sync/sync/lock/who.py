@@ -3,7 +3,7 @@
 import getpass
 import os
 
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
 

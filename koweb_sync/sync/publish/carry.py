@@ -26,7 +26,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.forum.review import ReviewQueue
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.links import destinations
 from koweb_sync.sync.lock.hold import Hold

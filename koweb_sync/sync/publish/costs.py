@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from koweb_sync.config import Settings
 from koweb_sync.forum.site import Site
 from koweb_sync.forum.tag_names import folded
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.posts.fields import SEPARATE
 from koweb_sync.sync.component.in_sight import looks
 from koweb_sync.sync.links.destinations import uses

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.publish.actions import Plan
 from koweb_sync.sync.publish.anchors import asks_anchors
 from koweb_sync.sync.publish.options import PlanOptions

@@ -17,7 +17,7 @@ from koweb_sync.errors import ForumForbidden, ForumNotFound, HumanNeeded
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.review import APPROVED, PENDING, ReviewQueue, Sent, begun_by, decision
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse

@@ -22,7 +22,7 @@ from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.forum.machine import site_file
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.lock.state import state_folder
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.spelling import nfc
 
 

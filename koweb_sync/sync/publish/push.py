@@ -20,7 +20,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError, PlanMoved, WrongBranch
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.sync.lock.hold import Hold, fetch

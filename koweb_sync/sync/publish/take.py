@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from koweb_sync.agreements import Agreement, Used, digest
 from koweb_sync.errors import HumanNeeded, PostFileError
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Context, from_raw
 from koweb_sync.posts.document import PostFile, parse

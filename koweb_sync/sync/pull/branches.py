@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.doubles import doubles, two_topics

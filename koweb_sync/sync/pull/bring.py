@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.git import Sha
-from koweb_sync.git_stream import Program
+from koweb_sync.git.repo import Sha
+from koweb_sync.git.stream import Program
 from koweb_sync.sync.pull.changes import Change, by_editor, pictures
 from koweb_sync.sync.pull.commits import committer, message, signature
 from koweb_sync.sync.pull.unfinished import advance

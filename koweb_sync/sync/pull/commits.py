@@ -6,7 +6,7 @@ from dataclasses import replace
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
-from koweb_sync.git import IDENTITY, Repo
+from koweb_sync.git.repo import IDENTITY, Repo
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line

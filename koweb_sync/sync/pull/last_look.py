@@ -7,7 +7,7 @@ from contextlib import suppress
 from koweb_sync import dates, safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.times import SECOND
 

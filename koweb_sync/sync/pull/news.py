@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from koweb_sync.errors import HUMAN, worst
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.sync.publish.actions import Refusal
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]

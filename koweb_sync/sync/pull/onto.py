@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Repo, Sha, TreeEntry
-from koweb_sync.git_process import literal
-from koweb_sync.git_stream import Program
-from koweb_sync.git_words import words
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha, TreeEntry
+from koweb_sync.git.stream import Program
+from koweb_sync.git.words import words
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.merge_files import Combined, Marks, combine
 from koweb_sync.sync.pull.commits import committer

@@ -14,7 +14,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Site
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId

@@ -4,7 +4,7 @@ opens a merge request by itself where a push asks for one, GitHub and Forgejo sh
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded
-from koweb_sync.git import Moved, Repo, Sha
+from koweb_sync.git.repo import Moved, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.repository_page import forge_of, page_of
 from koweb_sync.sync.pull.branches import tip

@@ -14,7 +14,7 @@ from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.translations import PostTranslation, person, translations
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.i18n import _, catalog
 from koweb_sync.posts.dialect import Agreed, from_raw, normalise
 from koweb_sync.posts.front_writing import with_key, yaml_value

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from koweb_sync.agreements import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, PullWaits
-from koweb_sync.git import Repo, Sha
-from koweb_sync.git_process import literal
-from koweb_sync.git_words import words
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.words import words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
 from koweb_sync.sync.lock.hold import fetch

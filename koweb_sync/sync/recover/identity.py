@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.agreements import Agreement
 from koweb_sync.errors import HumanNeeded, PostFileError
 from koweb_sync.forum.models import TopicView
-from koweb_sync.git import Sha
+from koweb_sync.git.repo import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import PostFile, parse

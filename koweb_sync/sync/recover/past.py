@@ -10,8 +10,8 @@ from koweb_sync.agreements import Agreement, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import Post, TopicView
-from koweb_sync.git import Repo, Sha
-from koweb_sync.git_process import literal
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.recover.identity import named_in_file
 from koweb_sync.sync.recover.past import Past

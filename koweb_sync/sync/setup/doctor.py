@@ -14,7 +14,7 @@ from koweb_sync.forum.login import login_rules
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.forum.site import Limits, Site
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.logins import Login
 from koweb_sync.sync.setup.login import ending, nobody_holds

@@ -11,7 +11,7 @@ from koweb_sync.config_file import NAME
 from koweb_sync.errors import ConfigError, ForumForbidden, ForumKeyRefused, GitError, InputError, KeyBound
 from koweb_sync.forum.addresses import read
 from koweb_sync.forum.client import Forum
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import ROUTES, parted
 from koweb_sync.spelling import latin

@@ -5,9 +5,9 @@ from pathlib import Path
 from koweb_sync import safe_files
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import GitError, InputError
-from koweb_sync.git import Repo
-from koweb_sync.git_process import run
-from koweb_sync.git_words import words
+from koweb_sync.git.process import run
+from koweb_sync.git.repo import Repo
+from koweb_sync.git.words import words
 from koweb_sync.i18n import _
 
 BRANCH = "main"

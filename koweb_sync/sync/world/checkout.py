@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sync.world.world import LFS
 
 POINTER = 1024  # bytes; what is longer is no pointer of Git LFS (git-lfs/docs/spec.md)

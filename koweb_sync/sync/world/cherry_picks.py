@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from koweb_sync.errors import GitError, InputError
-from koweb_sync.git import Repo, Sha
-from koweb_sync.git_process import literal
-from koweb_sync.git_words import meaning, words
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.words import meaning, words
 from koweb_sync.i18n import _
 
 # What a user's git settings would make of a plain fast-forward: nothing staged only, no stash, no ignored file lost.

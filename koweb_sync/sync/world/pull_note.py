@@ -7,7 +7,7 @@ from typing import Any
 
 from koweb_sync import records, safe_files
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sync.world import cherry_picks
 
 VERSION = 1  # of the note

@@ -18,7 +18,7 @@ from koweb_sync import agreements, records
 from koweb_sync.agreements import Agreement, Fields, encode, mark
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.merge_files import combine
 from koweb_sync.sync.world.past_looks import PastLooks, decode_looks, encode_looks

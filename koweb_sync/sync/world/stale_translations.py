@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Repo
-from koweb_sync.git_process import literal
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import ngettext
 from koweb_sync.posts.front import read_front
 from koweb_sync.posts.translation import mark_of, moved_on, named, translated_text

@@ -7,7 +7,7 @@ from koweb_sync.agreements import AgreedTranslation, Agreement, Fields
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Repo, Sha, TreeEntry
+from koweb_sync.git.repo import Repo, Sha, TreeEntry
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.translation import TranslationFile, doubled, named, parse, says_so, translations_among

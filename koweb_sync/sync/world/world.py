@@ -14,7 +14,7 @@ from koweb_sync.agreements import Agreement, Fields
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError, PostFileError
-from koweb_sync.git import Repo, Sha, TreeEntry
+from koweb_sync.git.repo import Repo, Sha, TreeEntry
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from koweb_sync.config import load
-from koweb_sync.git import Repo
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Fault
 from koweb_sync.sync.world import pull_note
 from tests.desk.states.scene import Scene, Visit

@@ -13,13 +13,14 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import NewType
 
-from koweb_sync import partial_clones, safe_files
+from koweb_sync import safe_files
 from koweb_sync.errors import GitError, InputError
-from koweb_sync.git_objects import ObjectReader
-from koweb_sync.git_process import literal, run
-from koweb_sync.git_stream import change, drop_report
-from koweb_sync.git_trailers import trailer_values
-from koweb_sync.git_words import (
+from koweb_sync.git import partial_clones
+from koweb_sync.git.objects import ObjectReader
+from koweb_sync.git.process import literal, run
+from koweb_sync.git.stream import change, drop_report
+from koweb_sync.git.trailers import trailer_values
+from koweb_sync.git.words import (
     ELSEWHERE,
     failure,
     missing_object,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from koweb_sync import safe_files
 from koweb_sync.errors import GitError, IdentityUnknown
-from koweb_sync.git import Repo
-from koweb_sync.git_process import literal
-from koweb_sync.git_words import name_printed, words
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo
+from koweb_sync.git.words import name_printed, words
 from koweb_sync.i18n import _
 
 try:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from koweb_sync.errors import GitError
-from koweb_sync.git_process import literal
-from koweb_sync.git_words import words
+from koweb_sync.git.process import literal
+from koweb_sync.git.words import words
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.git import Repo
+    from koweb_sync.git.repo import Repo
 
 PROMISOR = r"^remote\..*\.promisor$"
 # As git's own fetch of missing objects: nothing but these, and no talk about what is here (partial-clone.txt).

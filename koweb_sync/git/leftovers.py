@@ -4,7 +4,7 @@ import os
 import re
 from contextlib import suppress
 
-from koweb_sync.git import NEW, Repo
+from koweb_sync.git.repo import NEW, Repo
 from koweb_sync.times import DAY_IN_SECONDS
 
 

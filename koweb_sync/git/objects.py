@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from koweb_sync.git_process import start
-from koweb_sync.git_words import failure
+from koweb_sync.git.process import start
+from koweb_sync.git.words import failure
 
 AT_ONCE = 200  # names asked for before their objects are read; more would wait for each other for ever
 PATIENCE = 5.0  # seconds until a process that does not end by itself is ended
