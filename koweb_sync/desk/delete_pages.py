@@ -10,7 +10,7 @@ from koweb_sync import safe_files
 from koweb_sync.agreements import Agreement
 from koweb_sync.desk import deleted_texts, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
-from koweb_sync.desk.forum_effect import of_deletion
+from koweb_sync.desk.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.shown_titles import within_quotes
@@ -42,6 +42,7 @@ def asked(path: str, fault: str = "") -> str:
         title=shown.current().now.shown[path].post.front.title or path,
         mark=writing.mark(data),
         topic=of_deletion(agreed_of(path), shown.settings),
+        later=changes_there(agreed_of(path), shown.settings),
         there=topic_of(path),
         linked_from=linking_to(path),
         aside=what_is_set_aside(shown.another(), path, data),
@@ -54,16 +55,12 @@ def delete(path: str) -> ResponseReturnValue:
     """Delete the file, if it is the one that was asked about."""
     with shown.lock:
         data = bytes_of(shown.repo, opened_post(path)) or b""
-        fault = ""
         if request.form.get("mark") != writing.mark(data):
-            fault = _("This file changed since you looked. Nothing was deleted.")
-        elif "sure" not in request.form:
-            fault = _("Say that you mean it.")
-        if fault:
-            return Response(asked(path, fault), 409)
+            return Response(asked(path, _("This file changed since you looked. Nothing was deleted.")), 409)
         set_aside(shown.another(), path, data)
         safe_files.remove(shown.repo.root, path)
-    return redirect("/preview/?deleted", 303)
+    told = "" if path in shown.current().now.gone else "?deleted"  # else the list tells of it, as of all that is gone
+    return redirect(f"/preview/{told}", 303)
 
 
 @routes.post("/write-delete/keep/<path:path>")

@@ -13,7 +13,7 @@ from koweb_sync.desk.deleted_texts import DeletedText
 from koweb_sync.desk.forum_effect import of_deletion
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of
-from koweb_sync.desk.preview import Previewer
+from koweb_sync.desk.preview import PostState, Previewer
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.saving_pages import address
 from koweb_sync.i18n import _
@@ -33,7 +33,7 @@ def all_deleted() -> str:
     """The deleted texts, as far as one piece of history goes."""
     skip = asked_skip()
     listed = deleted_texts.listed(shown.another(), shown.settings, shown.current().now, skip)
-    rows = [(row_address(one), one.title, when(one)) for one in listed.texts]
+    rows = [(row_address(one), one.title, f"{when(one)} {on_the_forum(one)}".strip()) for one in listed.texts]
     return page("deleted.html", rows=rows, skip=skip, older=listed.older)
 
 
@@ -55,10 +55,16 @@ def when(one: DeletedText) -> str:
             "Deleted on {when}, as it was then: no kept version has it, so it is set aside on this computer."
         ).format(when=dates.minute(one.aside))
     if one.at is None:
-        agreed = next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
-        told = _("Deleted here, as it was kept on {when}.").format(when=dates.minute(one.kept))
-        return f"{told} {of_deletion(agreed, shown.settings)}"
+        return _("Deleted here, as it was kept on {when}.").format(when=dates.minute(one.kept))
     return _("Deleted on {when} by {who}.").format(when=dates.minute(one.at), who=one.who)
+
+
+def on_the_forum(one: DeletedText) -> str:
+    """What publishing does with the topic of a text that the folder alone lacks, as a sentence; "" of others."""
+    if one.aside or one.at is not None:
+        return ""
+    agreed = next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
+    return of_deletion(agreed, shown.settings)
 
 
 def found(path: str) -> DeletedText | None:
@@ -78,8 +84,9 @@ def told(one: DeletedText, fault: str = "", remedy: str = "") -> str:
     with shown.lock:
         current = with_text(shown.current(), one)
         preview = current.preview(one.path, places())
-        topic = what_becomes(current, one)
-    said = {"when": when(one), "topic": topic, "fault": fault, "remedy": remedy}
+        same = preview.state is PostState.SAME
+        topic = _("Its topic is on the forum, with this text.") if same else what_becomes(current, one)
+    said = {"when": when(one), "topic": topic, "same": same, "fault": fault, "remedy": remedy}
     return page("deleted_text.html", one=one, preview=preview, inside=path_in_address, **said)
 
 
@@ -108,7 +115,7 @@ def what_becomes(current: Previewer, one: DeletedText) -> str:
         return _("The forum does not have it: publishing it opens a topic for it.")
     undone = to_undo(agreed.withdrawn, fields_of(content.post.front))
     return {
-        "": _("Its topic is on the forum as it was. If you publish this text, the topic says what it says."),
+        "": _("Its topic is on the forum, with another text. If you publish this one, the topic says what it says."),
         "keep": _(
             "Its topic is on the forum, and koweb does not look after it any more. If you publish this text, it does "
             "again, and the topic says what this text says."

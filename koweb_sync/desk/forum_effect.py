@@ -6,6 +6,16 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.publish.withdrawals import opened_by
 
 
+def changes_there(agreed: Agreement | None, settings: Settings) -> bool:
+    """Whether publishing does anything there."""
+    return agreed is not None and not agreed.withdrawn and withdrawal(agreed, settings) != "keep"
+
+
+def withdrawal(agreed: Agreement, settings: Settings) -> str:
+    """How a topic goes from there: as the settings have it, if it is one's own."""
+    return "keep" if opened_by(agreed, settings) else settings.withdraw
+
+
 def of_deletion(agreed: Agreement | None, settings: Settings) -> str:
     """The same as a sentence. `agreed`: what is known of its topic, None where the forum has none."""
     if agreed is None or agreed.withdrawn:
@@ -16,15 +26,13 @@ def of_deletion(agreed: Agreement | None, settings: Settings) -> str:
             "there, too."
         ),
         "unlist": _(
-            "When you publish, its topic leaves the forum's lists: who has its address can still read it. You are "
-            "asked once more before."
+            "When you publish, its topic leaves the forum's lists: who has its address can still read it. You confirm "
+            "that there."
         ),
         "close": _(
-            "When you publish, its topic is closed on the forum: nobody can answer any more. You are asked once more "
-            "before."
+            "When you publish, its topic is closed on the forum: nobody can answer any more. You confirm that there."
         ),
         "delete": _(
-            "When you publish, its topic is deleted on the forum, unless others wrote there. You are asked once more "
-            "before."
+            "When you publish, its topic is deleted on the forum, unless others wrote there. You confirm that there."
         ),
-    }["keep" if opened_by(agreed, settings) else settings.withdraw]
+    }[withdrawal(agreed, settings)]

@@ -51,6 +51,7 @@ class ActionShown:
     paragraphs: tuple[ChangedParagraph, ...] = ()
     files: tuple[str, ...] = ()
     text: str = ""
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,6 @@ class Sending:
         """Whether all of it is about topics whose file was deleted."""
         told = [one for one in self.plan.actions if waits(one)]
         return bool(told) and all(isinstance(one, Drop) and not one.draft for one in told)
-
-    @property
-    def deletes(self) -> bool:
-        """Whether it only lets go of topics whose file was deleted."""
-        return any(isinstance(one, Drop) and not one.draft for one in self.plan.actions) and not self.plan.requests
 
     @property
     def tells(self) -> bool:
@@ -221,9 +217,8 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
             back = _("back on the forum") if action.restore else ""
             return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, action.uploads)
         case Drop():
-            return ActionShown(
-                _("A draft again") if action.draft else _("Deleted here"), path, action.agreed.title, left(action)
-            )
+            verb = _("A draft again") if action.draft else _("Deleted here")
+            return ActionShown(verb, path, action.agreed.title, left(action), withdraws=action.how != "keep")
         case Record():
             moved = action.agreed.path != path
             details = _("The file was moved from {path}. Nothing is sent.") if moved else _("Nothing is sent.")

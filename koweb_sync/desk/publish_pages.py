@@ -104,7 +104,7 @@ def begin() -> ResponseReturnValue:
     if now.uncommitted and not message:
         faults["message"] = _("Say in a few words what is new.")
     if now.withdrawn and "withdraw" not in request.form:
-        faults["withdraw"] = _("Say whether these topics are to go.")
+        faults["withdraw"] = _("Tick the box to confirm this, or put these posts back first.")
     if faults:
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
     agreed = now.mark.partition("-")[0]
@@ -235,8 +235,8 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         unsaved=dict(unsaved.texts(repo, posts)),
         keyless=not has_key(shown.settings),
         forum=current.now.site.title if current.now.site else shown.settings.name,
-        keeps=not (now.actions or now.cut or deleted),
-        button=button(now, deletes=now.deletes or (deleted and not now.actions)),
+        keeps=not (now.plan.requests or now.cut),
+        button=button(now),
         only_deletes=now.only_deletes or (deleted and not now.actions),
         left=[one for one in now.left if one.path in session.left_out],
         others=[one for one in now.left if one.path not in session.left_out],
@@ -251,14 +251,12 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     )
 
 
-def button(now: Sending, *, deletes: bool) -> str:
-    """What the button does that publishes. `deletes`: it only lets go of deleted posts."""
+def button(now: Sending) -> str:
+    """What the button does that publishes."""
     n = len(now.actions)
     if now.plan.requests and n > 1:
         return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
-    if now.plan.requests or now.cut:
-        return _("Publish")
-    return _("Confirm the deletion here") if deletes else _("Keep this version")
+    return _("Publish") if now.plan.requests or now.cut else _("Keep this version")
 
 
 def cost(now: Sending) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from koweb_sync.config import Settings
 from koweb_sync.desk import archive_reading, unsaved
-from koweb_sync.desk.forum_effect import of_deletion
+from koweb_sync.desk.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import FolderState
 from koweb_sync.desk.set_up import has_key
+from koweb_sync.desk.shown_titles import within_quotes
 from koweb_sync.errors import KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -21,7 +22,7 @@ from koweb_sync.sync.world.pull_note import note, written
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """Something that waits: what it is, and the page where it goes on, by its address and name. `gone`: the path of a
-    post file that is deleted here and can be put back.
+    post file that is deleted here and can be put back; nothing is left to do about it where there is no address.
     """
 
     text: str
@@ -41,10 +42,11 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
     for path in sorted(set(now.gone) - typed.keys()):
         topic = agreed.get(path)
         title = topic.title if topic else title_of_deleted(repo, path)
-        text = _("Deleted here: {title}.").format(title=title) + " " + of_deletion(topic, settings)
-        asks = topic is not None and not topic.withdrawn and settings.withdraw != "keep"
-        link = _("Prepare to publish") if asks else _("Confirm the deletion here")
-        found.append(UnderWay(text, "/publish/", link, path))
+        waits = changes_there(topic, settings)
+        told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("Deleted here: “{title}”.")
+        text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
+        href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
+        found.append(UnderWay(text, href, link, path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))

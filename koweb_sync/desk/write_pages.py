@@ -144,7 +144,7 @@ def told_after() -> str:
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved text. What you had typed is kept among the earlier versions."),
         "back": _("Back to the saved text."),
-        "returned": _("The text is back in this folder. Nothing is published before you publish it."),
+        "returned": _("The text is back in this folder."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
     }
     return next((text for name, text in told.items() if name in request.args), "")

@@ -29,7 +29,7 @@ def key_of(href: str) -> dict[str, str]:
 
 def deleted(it: OpenDesk) -> None:
     """Delete the post file of these tests."""
-    it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
+    it.post(f"/write-delete/{FILE}", mark=mark_of(it))
 
 
 @pytest.mark.parametrize("withdraw", ["keep", "unlist", "close", "delete"])
@@ -81,6 +81,31 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
     here.push()
     again = box.state.topics[topic]
     assert (again.visible, again.closed, again.deleted_at) == (True, False, None)
+
+
+def test_p442_a_text_that_goes_and_comes_back_is_told_of_in_one_way(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        asked = unescape(it.get(f"/write-delete/{FILE}").text)
+        deleted(it)
+        ((href, _title, _when),) = rows(it)
+        page = it.get(href).text
+        told = re.search(r'<div class="k-told[^>]*>(.*?)</div>', page, re.DOTALL)
+        words = re.sub(r"<[^>]+>", " ", told[1] if told else "")
+        assert "Its topic is on the forum, with this text." in words
+        assert words.count("opic") == 1, "it is said once what becomes of it"
+        assert "publish" not in words, "there is nothing to publish"
+        assert '<button class="k-button k-first">Put it back</button>' in page
+        assert "“Put it back”" in asked, "it is called so where one deletes"
+        for name in ("Deleted texts", "Your posts"):
+            assert f">{name}</a>" in it.get("/preview/").text
+            assert f"“{name}”" in asked
+        back = it.post(href).text
+        assert "The text is back in this folder." in back
+        assert re.search(r"k-state k-same.*</span> published", back)
+        assert "is published before" not in back
 
 
 @pytest.mark.parametrize("how", ["never kept", "changed since", "typed"])

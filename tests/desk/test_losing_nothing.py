@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+import pytest
+
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
@@ -20,6 +22,12 @@ def waiting(it: OpenDesk) -> list[tuple[str, str]]:
     return [(unescape(text), href) for text, href in rows]
 
 
+def deleted_here(page: str) -> list[str]:
+    """What the first page says of deleted files of which nothing is left to do."""
+    found = re.search(r'id="k-deleted"(.*?)</section>', page, re.DOTALL)
+    return [unescape(one) for one in re.findall(r"<li>(.*?) <form", found[1] if found else "", re.DOTALL)]
+
+
 def mark_of(it: OpenDesk) -> str:
     return str(re.findall(r'name="mark" value="(\w+)"', it.get(f"/write-delete/{FILE}").text)[0])
 
@@ -32,18 +40,45 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
     with desk(here.folder) as it:
         page = it.get(f"/write-delete/{FILE}").text
         assert "Its topic stays on the forum as it is." in page
-        assert "stays in the history" in page
-        assert it.post(f"/write-delete/{FILE}", mark=mark_of(it)).status_code == 409
-        assert it.post(f"/write-delete/{FILE}", mark="another", sure="on").status_code == 409
+        assert "“Put it back” returns it" in page
+        assert it.post(f"/write-delete/{FILE}", mark="another").status_code == 409
         assert here.read(FILE) == before
-        assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
+        assert deleted_here(it.post(f"/write-delete/{FILE}", mark=mark_of(it)).text)
         assert not (here.folder / FILE).exists()
-        ((told, href),) = waiting(it)
-        assert told.startswith("Deleted here: Un sujet nommé un. Its topic stays on the forum as it is.")
-        assert href == "/publish/"
+        (told,) = deleted_here(it.get("/").text)
+        assert told.startswith("Deleted here: “Un sujet nommé un”. Its topic stays on the forum as it is.")
         it.post(f"/write-again/{FILE}")
-        assert waiting(it) == []
+        assert deleted_here(it.get("/").text) == []
     assert here.read(FILE) == before
+
+
+@pytest.mark.parametrize("withdraw", ["keep", "unlist", "close", "delete"])
+def test_p344_a_deletion_is_confirmed_once_where_it_changes_the_forum(here: Clone, box: Sandbox, withdraw: str) -> None:
+    here.configure(f'withdraw = "{withdraw}"')
+    here.post("un")
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        asked = it.get(f"/write-delete/{FILE}").text
+        assert 'type="checkbox"' not in asked, "what can be put back is not asked twice"
+        assert ("nothing changes on the forum yet" in asked) is (withdraw != "keep")
+        listed = it.post(f"/write-delete/{FILE}", mark=mark_of(it)).text
+        assert "k-good" not in listed, "nothing is called done beside what is left to do"
+        assert bool(deleted_here(listed)) is (withdraw == "keep")
+        waits = [(told, href) for told, href in waiting(it) if "not yet on the forum: “Un sujet nommé un”" in told]
+        assert [href for _told, href in waits] == ([] if withdraw == "keep" else ["/publish/"])
+        there = unescape(it.get("/publish/").text)
+        assert there.count('type="checkbox"') == (withdraw != "keep")
+        assert (re.search(r"Yes, I confirm for the forum:<br>“Un sujet nommé un”: Its topic", there) is not None) is (
+            withdraw != "keep"
+        )
+        topic = box.by_id("un")
+        assert (topic.visible, topic.closed, topic.deleted_at) == (True, False, None)
+        sure = {} if withdraw == "keep" else {"withdraw": "on"}
+        mark = re.findall(r'name="mark" value="([^"]+)"', there)[0]
+        it.done(it.post("/publish/", mark=mark, message="Plus besoin", **sure))
+        assert waiting(it) == []
+        assert deleted_here(it.get("/").text) == []
 
 
 def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here: Clone, box: Sandbox) -> None:
@@ -54,7 +89,6 @@ def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here:
         assert f'formaction="/write-delete/keep/{FILE}" formnovalidate>Keep this version first</button>' in asked
         kept = it.post(f"/write-delete/keep/{FILE}")
         assert "in no kept version yet" not in kept.text
-        assert "Its text stays in the history" in kept.text
         assert "Keep this version first" not in kept.text
     assert here.git("show", f"HEAD:{FILE}") == here.read(FILE).strip()
     assert box.requests("POST") == []
@@ -65,12 +99,8 @@ def test_p344_a_text_that_was_never_published_is_deleted_without_a_word_of_a_top
     here.post("un")
     here.commit()
     with desk(here.folder) as it:
-        it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
-        told = "Deleted here: Un sujet nommé un. The forum does not have it: nothing changes there."
-        assert waiting(it) == [(told, "/publish/")]
-        asked = it.get("/publish/").text
-        assert "Confirm the deletion here</button>" in asked
-        assert "Keep this version</button>" not in asked
+        (told,) = deleted_here(it.post(f"/write-delete/{FILE}", mark=mark_of(it)).text)
+        assert told.startswith("Deleted here: “Un sujet nommé un”. The forum does not have it: nothing changes there.")
     assert box.requests("POST") == []
 
 

@@ -107,7 +107,7 @@ def test_p327_topics_leave_the_forum_only_where_somebody_says_so(box: Sandbox, h
         assert "k-withdraw" in shown.text
         refused = pages.post("/publish/", mark=mark(shown), message="Sans un")
         assert refused.status_code == 409
-        assert "Say whether these topics are to go" in refused.text
+        assert "Tick the box to confirm this" in refused.text
         assert box.by_id("un").visible
         done = publish(pages, withdraw="on")
         assert "<h1>Published</h1>" in done.text, done.text

@@ -25,7 +25,7 @@ def deleted(scene: Scene) -> Iterator[str]:
         here.git("rm", "--quiet", "posts/deux.md")
         here.commit()
         here.write(FILE, here.read(FILE) + f"\nEncore. {TEXT}\n")
-        it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
+        it.post(f"/write-delete/{FILE}", mark=mark_of(it))
         one.sees("/deleted/")
         yield "deleted texts"
         (aside,) = re.findall(r"aside=(\d+)", it.get("/deleted/").text)
@@ -53,6 +53,7 @@ def deleted(scene: Scene) -> Iterator[str]:
 def deleting(scene: Scene) -> Iterator[str]:
     """Deleting a message, and what becomes of a text whose file is gone."""
     here = scene.repository()
+    here.configure('withdraw = "delete"')
     here.post("un")
     here.post("trois", f"Voir [l’autre](un.md). {TEXT}")
     here.commit()
@@ -68,13 +69,13 @@ def deleting_one(one: Visit, here: Clone) -> Iterator[str]:
     it = one.it
     one.sees(f"/write-delete/{FILE}")
     yield "delete this message?"
-    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
-    yield "delete: nobody said yes"
+    one.sends(f"/write-delete/{FILE}", {"mark": "0"})
+    yield "delete: the file is another one by now"
     sent(it, FILE, "write-preview", body="Pas enregistré.")
     here.write(FILE, here.read(FILE) + "\nEncore.\n")
     one.sees(f"/write-delete/{FILE}")
     yield "delete what is nowhere else?"
-    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it), "sure": "on"})
+    one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
     yield "deleted"
 
 
