@@ -88,12 +88,14 @@ def test_p333_what_was_found_says_why_of_when_it_is_and_leads_back(here: Clone, 
         assert 'href="/memory/">Back to the memory' in it.get(f"/memory/topic/{topic}").text
 
 
-def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
+def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
         month().save(store, here.box.url)
     said = here.run("report", "--watch-list", "--format", "json", code=3).data
     with desk(here.folder) as it:
         page = it.get("/who-waits/").text
+    assert page.count("Only those are listed who have been waiting for more than 3 days.") == 1
+    assert re.search(r"They have been waiting for less than 3 days, or wrote before \w+ \d+, \d{4}\.", page)
     waiting = [one for one in said["topics"] if not one["closed"]]
     assert waiting
     assert said["people"]
