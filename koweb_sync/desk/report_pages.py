@@ -1,29 +1,27 @@
 """The room of the report: choose a period, make it, look at it, keep it, and make a post of it."""
 
 import tempfile
+import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
+from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.archive_reading import reading
 from koweb_sync.desk.command_work import command
 from koweb_sync.desk.preview_pages import places
-from koweb_sync.desk.writing import category_name
+from koweb_sync.desk.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
 from koweb_sync.errors import NoArchive
 from koweb_sync.i18n import _
-from koweb_sync.posts.paths import folders_of
 from koweb_sync.times import SECOND
 
 routes = Blueprint("report", __name__)
 HOME = "/report/"
 REPORT = DeskRoom(routes, HOME, lambda: _("Report"))
-AUDIENCES = ("community", "facilitators")
-OWN = "own"
 # The report has a policy of its own, which names its one style sheet; here it gets nothing besides.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
@@ -44,28 +42,10 @@ def file_of(audience: str) -> Path:
     return Path(made(), f"koweb-report-{audience}.html")
 
 
-def periods() -> dict[str, str]:
-    """The periods that may be chosen."""
-    return {"7d": _("the last 7 days"), "30d": _("the last 30 days"), "90d": _("the last 90 days")} | {
-        "365d": _("the last 365 days"),
-        OWN: _("the days that you choose:"),
-    }
-
-
-def own_days(asked: tuple[str, str, str]) -> str:
+def own_days(form: ReportForm) -> str:
     """The days of a period of one's own, in words."""
-    days = (dates.day_of(datetime.fromisoformat(one)) if one else "" for one in asked[1:])
-    since, until = days
-    return _("{since} to {until}").format(since=since, until=until) if since and until else since or until
-
-
-def chosen(given: Any) -> tuple[str, ...]:
-    """The period of a form, as options of the command."""
-    period = given.get("period", "30d")
-    if period != OWN:
-        return (f"--since={period if period in periods() else '30d'}",)
-    ends = (("--since", given.get("since", "")), ("--until", given.get("until", "")))
-    return tuple(f"{name}={value}" for name, value in ends if value)
+    since, until = (dates.day_of(datetime.fromisoformat(one)) for one in (form.since, form.until))
+    return _("from {since} to {until}").format(since=since, until=until)
 
 
 def purpose() -> str:
@@ -79,38 +59,57 @@ def purpose() -> str:
 @routes.get(HOME)
 def report() -> ResponseReturnValue:
     """Choose a report; those that were made are there."""
-    try:
-        with reading() as reader:
-            until = reader.source().until
-    except NoArchive:
+    return form_page(asked().get("", ReportForm()))
+
+
+def asked() -> dict[str, ReportForm]:
+    """What was chosen for each report that was made; under "", what was chosen last: the next one is most likely about
+    the same.
+    """
+    known: dict[str, ReportForm] = current_app.extensions.setdefault("report-forms", {})
+    return known
+
+
+def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The page, with a form as it was filled in. `wrong`: what is wrong with it, by field."""
+    until = read_until()
+    if until is None:
         return page("no_archive.html", title=_("Report"), purpose=purpose(), waits=False)
-    asked: dict[str, tuple[str, str, str]] = current_app.extensions.setdefault("report-periods", {})
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
     ready = [one for one in AUDIENCES if file_of(one).exists()]
-    return page(
+    shown_page = page(
         "report.html",
         purpose=purpose(),
         periods=periods(),
-        asked=asked,
+        asked=asked(),
         own_days=own_days,
-        chosen=asked.get("", ("30d", "", "")),
+        chosen=form,
+        wrong=wrong or {},
         until=dates.day(until) if until else "",
         ready=ready,
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
-        folders=folders(),
+        **writing.offered(shown.settings, shown.current().now.site, form.place),
         files=shown.current().now.shown,
         url=places(),
         posted=path_in_repository(str(posted).splitlines()[-1]) if posted else None,
     )
+    return Response(shown_page, 409) if wrong else shown_page
 
 
-def folders() -> list[tuple[str, str]]:
-    """The folders of the posts that a report may become a file of, each as its category is called."""
-    settings, site = shown.settings, shown.current().now.site
-    folders = sorted(folders_of(settings.categories).items())
-    known = [(folder, category_name(site, said) or folder) for folder, said in folders]
-    return known or [(".", settings.posts)]
+def read_until() -> int | None:
+    """Until when the forum was read (µs), 0 where that is not known; None without an archive."""
+    try:
+        with reading() as reader:
+            return reader.source().until or 0
+    except NoArchive:
+        return None
+
+
+def wrong_days(form: ReportForm) -> dict[str, str]:
+    """What is wrong with the days of a form."""
+    until = read_until()
+    return faults(form, dates.local(time.time_ns() // 1_000).date(), dates.local(until).date() if until else None)
 
 
 def path_in_repository(printed: str) -> str:
@@ -123,19 +122,13 @@ def path_in_repository(printed: str) -> str:
 @routes.post(f"{HOME}make")
 def make() -> ResponseReturnValue:
     """Make the page of a report."""
-    audience = request.form.get("audience", "")
-    if audience not in AUDIENCES:
-        abort(400)
-    note_period(audience)
-    work = command("report", *chosen(request.form), f"--audience={audience}", f"--output={file_of(audience)}")
+    form = report_form(request.form)
+    if wrong := wrong_days(form):
+        return form_page(form, wrong)
+    work = command("report", *options(form), f"--audience={form.audience}", f"--output={file_of(form.audience)}")
     session.work.start("report", _("Making the report"), HOME, work)
+    asked().update({form.audience: form, "": form})
     return redirect("/work/")
-
-
-def note_period(audience: str) -> None:
-    """Remember the period of a report, and that the next one is most likely about the same."""
-    period = request.form.get("period", "30d"), request.form.get("since", ""), request.form.get("until", "")
-    current_app.extensions.setdefault("report-periods", {}).update({audience: period, "": period})
 
 
 @routes.get(f"{HOME}<audience>")
@@ -152,12 +145,17 @@ def look(audience: str) -> Response:
 
 @routes.post(f"{HOME}post")
 def post() -> ResponseReturnValue:
-    """Make a post file of a report, for the community, in a folder of the posts."""
-    settings, folder = shown.settings, request.form.get("folder", ".")
-    if folder not in (settings.categories or ["."]):
-        abort(400)
-    place = shown.repo.root / settings.posts / folder
-    note_period("")
-    work = command("report", *chosen(request.form), f"--into={place}")
-    session.work.start("report-post", _("Making a message of the report"), HOME, work)
+    """Make a post file of a report, for the community, in a category that the page offers."""
+    form, site = report_form(request.form), shown.current().now.site
+    place = writing.place_called(form.place, shown.settings, site)
+    wrong = wrong_days(form) | ({} if place else {"place": _("Choose a category.")})
+    if wrong or place is None:
+        return form_page(form, wrong)
+    where = [f"--into={shown.repo.root / place.folder}"]
+    if place.category:
+        where.append(f"--into-category={place.category}")
+    session.work.start(
+        "report-post", _("Making a message of the report"), HOME, command("report", *options(form), *where)
+    )
+    asked()[""] = form
     return redirect("/work/")

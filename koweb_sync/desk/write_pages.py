@@ -48,12 +48,9 @@ def begin() -> str:
 
 def begun(**more: Any) -> str:
     """The page of that form, again with what was typed."""
-    offered = writing.places_for(shown.settings, shown.current().now.site)
-    own, others = ([one for one in enumerate(offered) if one[1].chosen is chosen] for chosen in (True, False))
-    likely = own or others
-    place = str(likely[0][0]) if len(likely) == 1 else ""
-    values = {"title": "", "place": place, "tags": "", "fault": "", **more}
-    return page("write_new.html", offered=offered, own=own, others=others, tags=known_tags(), typed=values)
+    values = {"title": "", "place": "", "tags": "", "fault": "", **more}
+    offered = writing.offered(shown.settings, shown.current().now.site, values["place"])
+    return page("write_new.html", **offered, tags=known_tags(), typed=values)
 
 
 @routes.post(PLACE)
@@ -61,8 +58,7 @@ def create() -> ResponseReturnValue:
     """Make the file of a new post, and go on to its text."""
     form, repo = request.form, shown.another()
     typed = {name: form.get(name, "") for name in ("title", "place", "tags")}
-    offered = writing.places_for(shown.settings, shown.current().now.site)
-    place = {str(number): one for number, one in enumerate(offered)}.get(typed["place"])
+    place = writing.place_called(typed["place"], shown.settings, shown.current().now.site)
     if place is None:
         return Response(begun(**typed, fault=_("Choose a category.")), 409)
     try:

@@ -177,6 +177,21 @@ def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
     return found or [PlaceForPost("", settings.posts, None)]
 
 
+def place_called(number: str, settings: Settings, site: Site | None) -> PlaceForPost | None:
+    """The place that a form names by its number among them all; None for none."""
+    return {str(nth): one for nth, one in enumerate(places_for(settings, site))}.get(number)
+
+
+def offered(settings: Settings, site: Site | None, chosen: str) -> dict[str, object]:
+    """What a page offers as places: those with a folder of their `own`, the `others`, each with its number, and the
+    one that is `chosen`; where there is hardly a choice, it is made.
+    """
+    found = list(enumerate(places_for(settings, site)))
+    own, others = ([one for one in found if one[1].chosen is mine] for mine in (True, False))
+    likely = own or others
+    return {"own": own, "others": others, "place": chosen or (str(likely[0][0]) if len(likely) == 1 else "")}
+
+
 def category_name(site: Site | None, said: str | int | None) -> str:
     """A category of koweb.toml as people know it; as it stands there where the forum's are not known."""
     found = site.named(said) if site and said is not None else None

@@ -1,10 +1,33 @@
 """The report in the browser: made, looked at, kept, and turned into a post."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
 from threading import Event
 
+import pytest
+
+from koweb_sync.archive.store.schema import RUNS
+from koweb_sync.archive.store.store import Store
+from koweb_sync.posts.document import parse
 from tests.desk.open_desk import desk
 from tests.workspace import Clone
+
+
+def place(page: str, name: str) -> str:
+    """The number of a category among those that a page offers."""
+    (found,) = re.findall(rf'<option value="(\d+)"[^>]*>{name}</option>', page)
+    return str(found)
+
+
+def offered(page: str) -> list[str]:
+    """The categories that a page offers, as people know them."""
+    return re.findall(r'<option value="\d+"[^>]*>([^<]+)</option>', page)
+
+
+def posts_in(folder: Path) -> set[Path]:
+    return set(folder.rglob("*.md"))
 
 
 def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None:
@@ -24,16 +47,13 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         assert "script-src" not in report.headers["Content-Security-Policy"]
         assert "There is too little in this period to draw pictures" in report.text
         assert "attachment" in it.get("/report/community?save").headers["Content-Disposition"]
-        it.post("/report/post", period="365d", folder="outils")
+        it.post("/report/post", period="365d", place=place(form, "facilitation-numerique/outils-libres"))
         page = it.done(it.get("/work/"))
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
         assert f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/outils/{made[0].name}' in page.text
         assert "Nothing is published: read it, then publish it." in page.text
-        it.post("/report/make", period="own", since="2026-10-40", audience="facilitators")
-        page = it.done(it.get("/work/"))
-        assert "is no date" in page.text
-        assert it.post("/report/post", period="30d", folder="../ailleurs").status_code == 400
+        assert it.post("/report/post", period="30d", place="../ailleurs").status_code == 409
 
 
 def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone) -> None:
@@ -41,7 +61,7 @@ def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone)
     go_on = Event()
     with desk(here.folder) as it:
         first = it.run.work.start("report", "The report is made", "/report/", lambda _work: go_on.wait(60))
-        answer = it.post("/report/post", period="365d", folder="outils")
+        answer = it.post("/report/post", period="365d", place="0")
         go_on.set()
         first.over.wait(60)
         assert answer.status_code == 409
@@ -49,3 +69,79 @@ def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone)
         assert "“The report is made”" in answer.text
         assert "Ask again when this is done." in answer.text
         assert 'href="/work/"' in answer.text
+
+
+def test_p501_a_report_may_become_a_message_wherever_one_may_write(here: Clone) -> None:
+    here.run("archive")
+    here.run("doctor")
+    with desk(here.folder) as it:
+        form = it.get("/report/").text
+        assert offered(form) == offered(it.get("/write/").text)
+        assert len(offered(form)) > 3, "not only those of koweb.toml"
+        for name in offered(form):
+            before = posts_in(here.folder)
+            it.post("/report/post", period="365d", place=place(form, name))
+            page = it.done(it.get("/work/"))
+            assert "The report is a message in your folder now." in page.text
+            (made,) = posts_in(here.folder) - before or {here.folder}
+            assert made != here.folder, name
+            path = made.relative_to(here.folder).as_posix()
+            parse(path, made.read_bytes())
+            assert f">{name}<" in unescape(it.get(f"/preview/{path}").text), "its category as the forum calls it"
+            made.unlink()
+
+
+DAYS = timedelta(days=1)
+TODAY = datetime.now(UTC)
+MOMENT = int(datetime(2024, 5, 2, 12, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+@pytest.mark.parametrize("where", ["make", "post"])
+@pytest.mark.parametrize(
+    ("since", "until", "field", "says"),
+    [
+        ("", "", "since", "Choose a day here."),
+        ("2026-10-01", "", "until", "Choose a day here."),
+        ("", "2026-10-01", "since", "Choose a day here."),
+        ("2026-10-40", "2026-11-01", "since", "“2026-10-40” is no date."),
+        ("2026-10-02", "2026-10-01", "until", "The last day lies before the first one."),
+        (f"{TODAY - DAYS:%Y-%m-%d}", f"{TODAY + 3 * DAYS:%Y-%m-%d}", "until", "This day lies in the future"),
+        (f"{TODAY + 3 * DAYS:%Y-%m-%d}", f"{TODAY + 4 * DAYS:%Y-%m-%d}", "since", "This day lies in the future"),
+    ],
+)
+def test_p502_days_of_which_no_report_can_be_are_refused_at_their_field_and_kept(
+    here: Clone, where: str, since: str, until: str, field: str, says: str
+) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        answer = it.post(f"/report/{where}", period="own", since=since, until=until, audience="facilitators", place="1")
+        assert it.run.work.last is None, "nothing was begun"
+    page = answer.text
+    assert answer.status_code == 409
+    assert re.search(rf'<input [^>]*name="{field}"[^>]* aria-invalid="true" aria-describedby="k-error-{field}"', page)
+    assert f'role="alert" id="k-error-{field}">{says}' in page
+    for name, value in (("since", since), ("until", until)):
+        assert f'name="{name}" value="{value}"' in page
+    for value in ("own", "facilitators"):
+        assert f'value="{value}" checked' in page
+    assert '<option value="1" selected>' in page
+
+
+def test_p502_a_report_about_days_that_koweb_has_not_read_is_refused(here: Clone) -> None:
+    here.run("archive")
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        connection.execute(RUNS.update().values(ended=MOMENT, started=MOMENT - 1))
+    with desk(here.folder) as it:
+        for day, refused in (("2024-05-01", False), ("2024-05-03", True)):
+            page = it.post("/report/make", period="own", since=day, until="2024-05-09", audience="community")
+            assert ("koweb has not read the forum so far yet." in page.text) is refused
+
+
+def test_p503_pages_say_how_long_reports_stay(here: Clone) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        assert "It is here until you close koweb; you can keep it as a file." in it.get("/report/").text
+        it.post("/report/make", period="365d", audience="facilitators")
+        assert "They are here until you close koweb; then they are deleted." in it.done(it.get("/work/")).text
+        (kept,) = Path(it.server.app.extensions["reports"]).iterdir()
+    assert not kept.parent.exists()

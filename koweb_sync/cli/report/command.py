@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
 @click.option("--into", metavar="DIR", help=_("Write a post file with pictures into this folder, for “koweb push”."))
 @click.option(
+    "--into-category", default="", metavar="NAME", help=_("The category of that post file, if it is not its folder's.")
+)
+@click.option(
     "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")
 )
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
@@ -88,7 +91,7 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
     with ReportBar() as bar, speaking(place.settings.locale if where.folder else active()):
         made = computed(asked, place)
         bar.says(_("Drawing"))
-        drawn = rendered(made, where.style, now())
+        drawn = rendered(made, where, now())
     deliver(drawn, where, asked.audience)  # its words come where the bar was
 
 
@@ -97,6 +100,8 @@ def check(given: dict[str, Any]) -> None:
     style, audience = given["style"], given["audience"]
     if given["into"] and style not in (None, "md"):
         raise InputError(_("--into writes a post file, which is Markdown."), remedy=_("Leave --format out."))
+    if given["into_category"] and not given["into"]:
+        raise InputError(_("--into-category is about the post file that --into writes."), remedy=_("Add --into."))
     if given["watch_list"] and (style in ("html", "md", "csv") or audience == "community"):
         raise InputError(
             _("The list of people who wait is for facilitators, as text or with --format json."),

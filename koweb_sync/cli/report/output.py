@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportDestination:
-    """`file`: None is standard output. `folder`: of the post file, for `--into`. `words` say where it is written."""
+    """`file`: None is standard output. `folder`: of the post file, for `--into`; `category`: what it says as its own.
+    `words` say where it is written.
+    """
 
     style: str
     words: str
     file: Path | None = None
     folder: Path | None = None
     force: bool = False
+    category: str = ""
 
 
 def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> ReportDestination:
@@ -37,7 +40,8 @@ def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Rep
     style = "md" if given["into"] else given["style"] or "html"
     if given["into"]:
         folder = post_folder(place, given["into"])
-        return ReportDestination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
+        words = _("Written into: {place}").format(place=folder)
+        return ReportDestination(style, words, None, folder, given["force"], given["into_category"])
     file = given["output"]
     if file is None and style == "html":
         name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
@@ -66,17 +70,17 @@ def post_folder(place: ArchivePlace, given: str) -> Path:
     return full
 
 
-def rendered(report: "Report", style: str, time: int) -> "str | ReportPost":
+def rendered(report: "Report", where: ReportDestination, time: int) -> "str | ReportPost":
     """The report as text, or as a post file with its pictures. `time` is now, in microseconds."""
-    if style == "md":
+    if where.style == "md":
         from koweb_sync.report.page.markdown import post
 
-        return post(report, time)
-    if style == "json":
+        return post(report, time, where.category)
+    if where.style == "json":
         from koweb_sync.report.data.as_json import as_json
 
         return json.dumps(as_json(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    if style == "csv":
+    if where.style == "csv":
         from koweb_sync.report.data.csv_table import table
 
         return table(report)

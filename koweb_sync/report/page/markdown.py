@@ -29,14 +29,16 @@ class ReportPost:
     files: dict[str, bytes]
 
 
-def post(report: Report, now: int) -> ReportPost:
-    """The report as a post file. `report` is one that may be shared; `now` is in microseconds."""
+def post(report: Report, now: int, category: str = "") -> ReportPost:
+    """The report as a post file, in a category if one is named. `report` is one that may be shared; `now` is in
+    microseconds.
+    """
     one = in_words(report, now)
     name = file_name(report)
     files = {f"img/{name}-{chart.name}.png": chart.picture.png() for chart in one.charts if chart.picture}
     ours = _("How our forum is doing")  # it is read on the forum itself
     title = _("{title}, {period}").format(title=ours, period=one.period[:1].lower() + one.period[1:])
-    head = template(title, name, {**front(report)})
+    head = template(title, name, front(report, category))
     return ReportPost(name, head + body(one, name).encode(), files)
 
 
@@ -48,12 +50,14 @@ def file_name(report: Report) -> str:
     )
 
 
-def front(report: Report) -> dict[str, Value]:
-    """What the front matter says besides: a report about one category, or about tags, goes there."""
+def front(report: Report, category: str) -> dict[str, Value]:
+    """What the front matter says besides: a report about one category, or about tags, goes there, unless another
+    `category` is named.
+    """
     settings = report.settings
     found: dict[str, Value] = {}
-    if len(settings.categories) == 1:
-        found["category"] = settings.categories[0]
+    if category or len(settings.categories) == 1:
+        found["category"] = category or settings.categories[0]
     if settings.tags:
         found["tags"] = list(settings.tags)
     return found

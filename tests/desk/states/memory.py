@@ -88,12 +88,13 @@ def reports(one: Visit) -> Iterator[str]:
     one.sees("/report/")
     yield "no report yet"
     one.works("/report/make", period="365d", audience="facilitators")
-    one.works("/report/make", period="own", since="2020-01-01", until="2026-10-31", audience="community")
+    one.works("/report/make", period="own", since="2020-01-01", until="2020-10-31", audience="community")
     yield "reports are made"
-    one.works("/report/post", period="365d", folder="outils")
+    one.works("/report/post", period="365d", place="0")
     yield "a report is a message"
-    one.works("/report/make", period="own", since="2026-10-40", audience="community")
-    yield "a day that is none"
+    for since, until in (("2026-10-40", ""), ("2026-10-02", "2026-10-01"), ("2126-10-01", "2126-10-02")):
+        one.sends("/report/post", {"period": "own", "since": since, "until": until})
+        yield f"days that are none: {since} {until}"
 
 
 def who_waits(scene: Scene) -> Iterator[str]:

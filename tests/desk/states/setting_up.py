@@ -138,7 +138,7 @@ def no_versions(scene: Scene) -> Iterator[str]:
         yield "no versions are kept yet"
 
 
-PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "help.html")
+PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "_category_field.html", "help.html")
 ROUTES = ("set_up", "help")
 UNSEEN = frozenset(  # a forum without categories for somebody
     [
