@@ -110,7 +110,7 @@ class Backup:
             found = self.copies.get(name)
             if found is not None and self.known(found.copy):
                 with self.container.open_text(self.file(found.file)) as stream:
-                    yield self.allowed(found.copy, lines(stream, self.where), only)
+                    yield self.allowed(found.copy, lines(stream, name, self.where), only)
 
     def file(self, name: str) -> Member:
         """The file of a directory that holds a table's rows; a compressed one has a longer name."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from io import BufferedIOBase
+from itertools import count
 from operator import itemgetter
 
 from koweb_sync.archive.backups.damage import damaged
@@ -15,7 +16,10 @@ from koweb_sync.i18n import _
 
 END = b"\\."
 NULL, NOTHING = b"\\N", "\\N"
-LONGEST = 64 * 2**20  # bytes of a row; Discourse's longest post takes a thousandth
+# Bytes of a row. A post has 150,000 signs at most (max_post_length in Discourse's site_settings.yml) and an edit four
+# such texts, some of them HTML; a post may also hold the mail that it came by, which others pass on up to some 35 MB.
+LONGEST = 48 * 2**20
+LONG = 2**20  # bytes from which each value of a row is read on its own, so that the rest of it takes no memory twice
 _STATEMENT = re.compile(rb'COPY (?:(?:"?(\w+)"?)\.)?"?(\w+)"? \(([^()]*)\) FROM stdin;\s*')
 _SIGNS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
@@ -40,14 +44,15 @@ def statement(line: bytes) -> CopyStatement | None:
     return CopyStatement(found[2].decode(), columns, (found[1] or b"").decode())
 
 
-def lines(stream: BufferedIOBase, where: str) -> Generator[bytes, None, None]:
+def lines(stream: BufferedIOBase, table: str, where: str) -> Generator[bytes, None, None]:
     """The rows of a table, each as it stands there, without its end. Raises InputError where they never end."""
     read: Callable[[int], bytes] = stream.readline
-    while True:
+    for n in count(1):
         line = read(LONGEST)
         if line[-1:] != b"\n":
-            why = _("a row in it is longer than any is.") if len(line) >= LONGEST else _("it ends within a table.")
-            raise damaged(where, why)
+            long = _("row {row} of the table {table} is longer than {most} MiB, and no forum’s is.")
+            long = long.format(row=n, table=table, most=LONGEST >> 20)
+            raise damaged(where, long if len(line) >= LONGEST else _("it ends within a table."))
         if line[:2] == END and line.rstrip(b"\r\n") == END:
             return
         yield line[:-1]
@@ -63,9 +68,11 @@ def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[
     take = itemgetter(*places, width)  # of two places at least, so that it gives a tuple
 
     def read(line: bytes) -> Values:
+        if len(line) > LONG:
+            return apart(given, places, line, where)
         try:
             text = line.decode()
-            fields = text.split("\t") if "\0" not in text else ()
+            fields = text.split("\t", width) if "\0" not in text else ()
         except UnicodeDecodeError:
             fields = ()
         if len(fields) != width:
@@ -81,10 +88,11 @@ def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[
 
 def apart(given: CopyStatement, places: Sequence[int], line: bytes, where: str) -> Values:
     """Values of a row, each on its own: what cannot be read may stand in a column that nobody reads."""
-    width, fields = len(given.columns), line.split(b"\t")
-    if len(fields) != width:
+    width, found = len(given.columns), line.count(b"\t") + 1
+    if found != width:
         text = _("a row of the table {table} has {found} values for {columns} columns.")
-        raise damaged(where, text.format(table=given.table, found=len(fields), columns=width))
+        raise damaged(where, text.format(table=given.table, found=found, columns=width))
+    fields = line.split(b"\t")
     try:
         return tuple(map(value, itemgetter(*places, width)([*fields, NULL])[:-1]))
     except ValueError as error:

@@ -19,9 +19,9 @@ def tables(stream: BufferedReader, where: str) -> Iterator[tuple[CopyStatement, 
         found = statement(line) if line.startswith(b"COPY ") else None
         if found is None:
             if len(line) >= LONGEST:
-                raise damaged(where, _("a row in it is longer than any is."))
+                raise damaged(where, _("a line in it is longer than any is."))
             continue
-        rows = lines(stream, where)
+        rows = lines(stream, found.table, where)
         yield found, rows
         if getgeneratorstate(rows) == GEN_CREATED:
             skip(stream, where)
@@ -31,19 +31,14 @@ def tables(stream: BufferedReader, where: str) -> Iterator[tuple[CopyStatement, 
 
 def skip(stream: BufferedReader, where: str) -> None:
     """Pass over the rows of a table that nobody reads, a block at a time: of most tables nothing is read, and some
-    have millions of rows. Raises InputError where they never end.
+    have millions of rows, or long ones. Raises InputError where they never end.
     """
     before = b"\n"  # of what stands before a block, where the end may begin
-    since = 0  # bytes since the last line end
     while block := stream.peek(1):
         found = ENDS.search(before + block)
         if found:
             stream.read(found.end() - len(before))
             return
-        newest = block.rfind(b"\n")
-        since = since + len(block) if newest < 0 else len(block) - newest
-        if since >= LONGEST:
-            raise damaged(where, _("a row in it is longer than any is."))
         stream.read(len(block))
         before = (before + block)[-KEPT:]
     raise damaged(where, _("it ends within a table."))

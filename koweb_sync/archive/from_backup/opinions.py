@@ -100,7 +100,7 @@ def likes(take: Taking) -> None:
     """Keep likes and reactions, those that were taken back too; from where this run's stage stands."""
     last = int(take.run.at("likes").get("post", 0))
     grouped = groupby(take.small.database.execute(LIKES, [last]), key=itemgetter(0))
-    for page in in_parts((int(post), list(rows)) for post, rows in grouped):
+    for page in in_parts((int(post), take.together(rows)) for post, rows in grouped):
         with take.run.page() as keeper:
             known = keeper.there(schema.POSTS, "id", {post for post, _rows in page})
             rows = [row for post, mine in page for row in mine if post in known]
@@ -283,7 +283,7 @@ def answers(take: Taking) -> None:
 def polls(take: Taking) -> None:
     """Keep polls with how they stand, as far as everybody may see it."""
     grouped = groupby(take.small.rows(POLLS), key=lambda row: int(row["post_id"]))
-    for page in pages((post, list(rows)) for post, rows in grouped):
+    for page in pages((post, take.together(rows)) for post, rows in grouped):
         found: dict[int, list[Poll]] = {}
         read = parse_rows.polls([row for _post, rows in page for row in rows])
         take.unclear(read)

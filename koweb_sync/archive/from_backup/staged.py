@@ -88,9 +88,9 @@ class Staged:
             rows = (row for row in rows if row[place] != MESSAGE)
         names = ", ".join(f'"{one}"' for one in table.columns)
         marks = ", ".join("?" * len(table.columns))
-        while page := list(islice(rows, size)):
-            self.database.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', page)
-            self.step(len(page))
+        insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
+        while (taken := self.database.executemany(insert, islice(rows, size)).rowcount) > 0:
+            self.step(taken)
 
     def keep_out(self, categories: Sequence[int], *, whispers: bool) -> None:
         """Forget topics that nobody asked for, and all that hangs on posts that are not wanted."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from sys import getsizeof
 from typing import Any, TypeVar
 
 from koweb_sync.archive.backups.backup import Backup
@@ -15,6 +15,8 @@ from koweb_sync.forum.parse_rows import Columns
 
 SOURCE = "backup"
 AT_ONCE = 600  # rows of a page: more take more memory, fewer more time
+FILLED = 8 * 2**20  # bytes in memory with which a page is full, however few its rows are; most hold a quarter of that
+TOGETHER = 256 * 2**20  # of rows that can only be read together; the edits of the longest text fill it 400 times over
 T = TypeVar("T")
 
 
@@ -45,12 +47,41 @@ class Taking:
         """Count what could not be read of a page."""
         self.strange += len(page.malformed)
 
+    def together(self, rows: Iterable[T]) -> list[T]:
+        """Rows that belong together; those that are beyond all measure are counted."""
+        found, held = [], 0
+        for row in rows:
+            held += weight(row)
+            if held > TOGETHER:
+                self.strange += 1
+            else:
+                found.append(row)
+        return found
+
 
 def pages(rows: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
-    """Rows, some at a time."""
-    every = iter(rows)
-    while page := list(islice(every, size or AT_ONCE)):
+    """Rows, some at a time: where a page ends depends on its own rows alone, so that a run that goes on cuts alike."""
+    page: list[T] = []
+    held, most = 0, size or AT_ONCE
+    for row in rows:
+        page.append(row)
+        held += weight(row)
+        if len(page) >= most or held >= FILLED:
+            yield page
+            page, held = [], 0
+    if page:
         yield page
+
+
+def weight(row: Any) -> int:
+    """The bytes that a row's values take in memory, or those of the rows in it."""
+    match row:
+        case dict():
+            return sum(map(getsizeof, row.values()))
+        case (int(), list(rows)):
+            return sum(map(weight, rows))
+        case _:
+            return sum(map(getsizeof, row))
 
 
 @lru_cache(maxsize=10_000)

@@ -31,7 +31,7 @@ WHERE p.id IN ({marks})
 WANTED = "SELECT id FROM posts WHERE id IN ({marks})"
 EDITED = 100  # posts of a page: each has several texts
 SHOWN = 2_000  # posts that are looked for at once
-REVISIONS = "SELECT * FROM post_revisions ORDER BY post_id, number"
+REVISIONS = "SELECT * FROM post_revisions WHERE post_id > ? ORDER BY post_id, number DESC"
 
 
 def read(take: Taking) -> None:
@@ -136,8 +136,8 @@ def earlier(take: Taking) -> None:
         for table in take.backup.tables("post_revisions"):
             edits(take, table)
     last = int(take.run.at("earlier").get("post", 0))
-    grouped = groupby(take.small.rows(REVISIONS), key=lambda row: int(row["post_id"]))
-    for page in pages(((post, list(rows)) for post, rows in grouped if post > last), EDITED):
+    grouped = groupby(take.small.rows(REVISIONS, [last]), key=lambda row: int(row["post_id"]))
+    for page in pages(((post, take.together(rows)) for post, rows in grouped), EDITED):
         with take.run.page() as keeper:
             write_edits(take, keeper, dict(page))
             keeper.cursor("at:earlier", {"post": page[-1][0]})

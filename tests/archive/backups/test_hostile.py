@@ -233,7 +233,7 @@ def test_a_statement_names_a_table_and_its_columns() -> None:
     assert found is not None
     assert (found.schema, found.table, found.columns) == ("public", "categories", ("id", "position", "name"))
     assert statement(b"CREATE TABLE public.x (id integer);\n") is None
-    assert list(lines(io.BytesIO(b"a\n\\.b\n\\.\nc\n"), "here")) == [b"a", b"\\.b"]
+    assert list(lines(io.BytesIO(b"a\n\\.b\n\\.\nc\n"), "tags", "here")) == [b"a", b"\\.b"]
 
 
 # ---- what Rails keeps of edits

@@ -50,10 +50,12 @@ def content(store: Store) -> list[str]:
         return list(lines(connection, lasting=True))
 
 
+@pytest.mark.parametrize("size", [{"AT_ONCE": 15}, {"FILLED": 25_000}])
 def test_a_reading_that_is_stopped_again_and_again_ends_as_one_that_was_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 15)
+    for name, most in size.items():
+        monkeypatch.setattr(taking, name, most)
     monkeypatch.setattr(texts, "EDITED", 1)
     with Sandbox.start(forum_of(6, 60, likes=30)) as box:
         box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
