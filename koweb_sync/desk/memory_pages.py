@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.archive.crawl.lost_files import files_gone
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.exports.safe_html import page as safe_html
@@ -19,9 +18,10 @@ from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
+from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
 from koweb_sync.desk.app import DeskRoom, page, session, shown
-from koweb_sync.desk.archive_reading import archive, reading
+from koweb_sync.desk.archive_reading import reading
 from koweb_sync.desk.command_work import command
 from koweb_sync.errors import NoArchive
 from koweb_sync.forum.site import Category
@@ -226,9 +226,9 @@ def picture_kind(data: bytes) -> str:
 def state() -> ResponseReturnValue:
     """How much is held, how sure that is, and what the last work said."""
     try:
-        with archive() as found, found.store.read() as connection:
-            held = holdings(connection, found.forum)
-            gone = files_gone(connection, found.forum)
+        with reading() as reader:
+            held = holdings(reader.connection, reader.forum)
+            gone = files_gone(reader.connection, reader.forum)
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     work = session.work.last

@@ -58,5 +58,6 @@ def test_a125_commands_that_read_or_have_nothing_to_do_load_no_large_library(
     (here.folder / "koweb.toml").write_text(f'[forum.kafe]\nurl = "{URL}"\nusername = "admin"\n')
     monkeypatch.setenv("KOWEB_ARCHIVE_STORE", "archive.sqlite")
     reading = ["archive list", "archive search bonjour", "archive show 11", "archive list --format json"]
+    reading += ["archive stats", "archive stats --format json"]
     found = loaded(here.folder, *reading)
     assert not any(found.values()), found

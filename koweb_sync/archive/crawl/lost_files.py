@@ -5,14 +5,14 @@ and where it answers, all are asked for. The forum's own server is never given u
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, true, update
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.lost_files import Lost, servers
 from koweb_sync.errors import HostGone
 from koweb_sync.times import DAY
 
@@ -52,45 +52,6 @@ def due(run: Run, *, daily: bool) -> ColumnElement[bool]:
     elif run.wishes.uses_key and not run.state("files with key"):
         lost = or_(lost, TABLE.status == "refused")
     return and_(TABLE.forum == run.forum, or_(lost, old) if daily else lost)
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A server that does not answer: since when, how often it was asked, when it is asked again, and why."""
-
-    server: str
-    files: int
-    since: int | None
-    tries: int
-    again: int | None
-    why: str
-
-
-def servers(connection: Connection, forum: int) -> dict[str, Lost]:
-    """The servers beside the forum's own that do not answer, by name, those of most files first."""
-    columns = (func.min(TABLE.since), func.max(TABLE.tries), func.max(TABLE.again), func.max(TABLE.why))
-    query = (
-        select(TABLE.server, func.count(), *columns)
-        .where(TABLE.forum == forum, TABLE.status == "gone", TABLE.server != "")
-        .group_by(TABLE.server)
-        .order_by(func.count().desc(), TABLE.server)
-    )
-    return {row[0]: Lost(*row) for row in connection.execute(query)}
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """What is gone: the servers that do not answer, and how many files are `missing` on one that does."""
-
-    servers: tuple[Lost, ...] = ()
-    missing: int = 0
-
-
-def files_gone(connection: Connection, forum: int) -> Gone:
-    """What is gone of a forum's files."""
-    query = select(func.count()).where(TABLE.forum == forum, TABLE.status == "gone", TABLE.server == "")
-    lost = tuple(servers(connection, forum).values())
-    return Gone(lost, int(connection.execute(query).scalar() or 0))
 
 
 class Servers:

@@ -1,71 +1,74 @@
 """What an archive holds, in numbers: for `koweb archive stats`."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, case, func, select
-
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import Sql, first, rows, sql, value
 from koweb_sync.dates import iso_or_none
 
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable, Row
+
 COUNTED = {
-    "topics": schema.TOPICS,
-    "posts": schema.POSTS,
-    "texts": schema.POST_VERSIONS,
-    "people": schema.PEOPLE,
-    "reactions": schema.REACTIONS,
-    "pointers": schema.EDGES,
-    "polls": schema.POLLS,
+    "texts": "post_versions",
+    "people": "people",
+    "reactions": "reactions",
+    "pointers": "edges",
+    "polls": "polls",
 }
+LIKES = "SELECT count(*) AS it FROM reactions WHERE kind = 'like' AND gone IS NULL AND forum = ?"
+ALL, GONE = "count(*) AS every", "coalesce(sum(CASE WHEN shown = 0 THEN 1 ELSE 0 END), 0) AS gone"
 
 
-def holdings(connection: Connection, forum: int) -> dict[str, Any]:
+def holdings(connection: "Readable", forum: int) -> dict[str, Any]:
     """How much of everything, from when to when, what the last run cost, and what the ledger says."""
-    found: dict[str, Any] = {
-        name: connection.execute(select(func.count()).select_from(table).where(table.c.forum == forum)).scalar_one()
-        for name, table in COUNTED.items()
-    }
-    posts, topics, reactions = schema.POSTS.c, schema.TOPICS.c, schema.REACTIONS.c
-    span = select(func.min(posts.created), func.max(posts.created)).where(posts.forum == forum)
-    first, last = connection.execute(span).one()
-    likes = select(func.count()).where(reactions.forum == forum, reactions.kind == "like", reactions.gone.is_(None))
-    found |= {
-        "likes": connection.execute(likes).scalar_one(),
-        "gone_topics": connection.execute(
-            select(func.count()).where(topics.forum == forum, topics.shown == 0)
-        ).scalar_one(),
-        "gone_posts": connection.execute(
-            select(func.count()).where(posts.forum == forum, posts.shown == 0)
-        ).scalar_one(),
-        "first_post": iso_or_none(first),
-        "last_post": iso_or_none(last),
+    topics = one(connection, sql(f"SELECT {ALL}, {GONE} FROM topics WHERE forum = ?", forum))
+    span = "min(created) AS oldest, max(created) AS newest"
+    posts = one(connection, sql(f"SELECT {ALL}, {GONE}, {span} FROM posts WHERE forum = ?", forum))
+    others = {name: f"SELECT count(*) AS it FROM {table} WHERE forum = ?" for name, table in COUNTED.items()}
+    return {
+        "topics": int(topics["every"]),
+        "posts": int(posts["every"]),
+        **{name: number(connection, sql(query, forum)) for name, query in others.items()},
+        "likes": number(connection, sql(LIKES, forum)),
+        "gone_topics": int(topics["gone"]),
+        "gone_posts": int(posts["gone"]),
+        "first_post": iso_or_none(posts["oldest"]),
+        "last_post": iso_or_none(posts["newest"]),
         "files": files(connection, forum),
         **runs(connection, forum),
         "ledger": ledger(connection, forum),
     }
+
+
+def one(connection: "Readable", query: Sql) -> "Row":
+    """The row of a query that always has one."""
+    (found,) = rows(connection, query)
     return found
 
 
-def files(connection: Connection, forum: int) -> dict[str, Any]:
+def number(connection: "Readable", query: Sql) -> int:
+    """What a query counts."""
+    return int(value(connection, query))
+
+
+def files(connection: "Readable", forum: int) -> dict[str, Any]:
     """How many files are held, how large they are together, and how many are not held and why."""
-    blobs, uploads = schema.BLOBS.c, schema.UPLOADS.c
-    held = select(func.count(), func.coalesce(func.sum(blobs.bytes), 0)).where(blobs.forum == forum)
-    count, size = connection.execute(held).one()
-    states = select(uploads.status, func.count()).where(uploads.forum == forum).group_by(uploads.status)
-    by_state = {str(state): int(number) for state, number in connection.execute(states.order_by(uploads.status))}
-    return {"contents": int(count), "bytes": int(size), "by_state": by_state}
+    held = one(
+        connection, sql("SELECT count(*) AS n, coalesce(sum(bytes), 0) AS size FROM blobs WHERE forum = ?", forum)
+    )
+    states = "SELECT status, count(*) AS n FROM uploads WHERE forum = ? GROUP BY status ORDER BY status"
+    by_state = {str(row["status"]): int(row["n"]) for row in rows(connection, sql(states, forum))}
+    return {"contents": int(held["n"]), "bytes": int(held["size"]), "by_state": by_state}
 
 
-def runs(connection: Connection, forum: int) -> dict[str, Any]:
+def runs(connection: "Readable", forum: int) -> dict[str, Any]:
     """How many whole runs there were, and the last one: when, how, what it cost and found. `heard`: when something that
     the forum told of was read after that.
     """
-    table = schema.RUNS
-    whole = (table.c.forum == forum, table.c.outcome != schema.PART)
-    number = connection.execute(select(func.count()).select_from(table).where(*whole)).scalar_one()
-    row = connection.execute(select(table).where(*whole).order_by(table.c.n.desc()).limit(1)).mappings().first()
-    parts = select(func.max(table.c.ended)).where(table.c.forum == forum, table.c.outcome == schema.PART)
-    heard = connection.execute(parts).scalar()
+    whole = "FROM runs WHERE forum = ? AND outcome <> 'part'"
+    row = first(connection, sql(f"SELECT * {whole} ORDER BY n DESC LIMIT 1", forum))
+    heard = value(connection, sql("SELECT max(ended) AS it FROM runs WHERE forum = ? AND outcome = 'part'", forum))
     last = row and {
         "n": row["n"],
         "started": iso_or_none(row["started"]),
@@ -76,21 +79,23 @@ def runs(connection: Connection, forum: int) -> dict[str, Any]:
         "found": json.loads(row["found"]),
     }
     newer = heard is not None and (row is None or heard > row["started"])
-    return {"runs": int(number), "last_run": last or None, "heard": iso_or_none(heard if newer else None)}
+    number_of_runs = number(connection, sql(f"SELECT count(*) AS it {whole}", forum))
+    return {"runs": number_of_runs, "last_run": last, "heard": iso_or_none(heard if newer else None)}
 
 
-def ledger(connection: Connection, forum: int) -> dict[str, Any] | None:
+def ledger(connection: "Readable", forum: int) -> dict[str, Any] | None:
     """What the last comparison with the forum said; null if there was none."""
-    table = schema.LEDGER.c
-    query = select(
-        func.count(),
-        func.coalesce(func.sum(case((table.short > 0, 1), else_=0)), 0),
-        func.coalesce(func.sum(table.short), 0),
-        func.coalesce(func.sum(case((table.trouble != "", 1), else_=0)), 0),
-        func.min(table.checked),
-    ).where(table.forum == forum)
-    topics, incomplete, missing, trouble, checked = connection.execute(query).one()
-    if not topics:
+    found = one(
+        connection,
+        sql(
+            "SELECT count(*) AS topics, coalesce(sum(CASE WHEN short > 0 THEN 1 ELSE 0 END), 0) AS incomplete,"
+            " coalesce(sum(short), 0) AS missing_posts,"
+            " coalesce(sum(CASE WHEN trouble <> '' THEN 1 ELSE 0 END), 0) AS unclear, min(checked) AS checked"
+            " FROM ledger WHERE forum = ?",
+            forum,
+        ),
+    )
+    if not found["topics"]:
         return None
-    counts = {"topics": topics, "incomplete": incomplete, "missing_posts": missing, "unclear": trouble}
-    return {**{name: int(value) for name, value in counts.items()}, "checked": iso_or_none(checked)}
+    counts = {name: int(found[name]) for name in ("topics", "incomplete", "missing_posts", "unclear")}
+    return {**counts, "checked": iso_or_none(found["checked"])}

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
 from koweb_sync.archive.crawl.ledger import LedgerEntry, forget, ledger_entries, marked, remembered, unread, write
-from koweb_sync.archive.crawl.lost_files import Gone, files_gone
 from koweb_sync.archive.crawl.people_and_categories import left_out
 from koweb_sync.archive.crawl.run import Run, chunks
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
@@ -20,6 +19,7 @@ from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import unreadable_errors
+from koweb_sync.archive.store.lost_files import Gone, files_gone
 from koweb_sync.archive.verify.integrity import Flaw, flaws, length
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.answers import NOT_FOR_US

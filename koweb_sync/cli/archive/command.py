@@ -145,8 +145,8 @@ def say_ignored(place: ArchivePlace) -> None:
 
 def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
-    from koweb_sync.archive.crawl.lost_files import files_gone
     from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
+    from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import run_progress as words
 

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import dates
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at, not_held
+from koweb_sync.cli.archive.location import ArchivePlace, not_held
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
     from koweb_sync.archive.store.rows import Readable
@@ -74,16 +72,6 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
         if number is None:
             raise not_held(place, place.store)
         yield Reader(connection, number)
-
-
-@contextmanager
-def reading_all(place: ArchivePlace) -> Iterator["tuple[Reader, Connection]"]:
-    """The same, with SQLAlchemy's connection for what needs more than rows."""
-    from koweb_sync.archive.read.reader import Reader
-
-    archive = archive_at(place, place.open())
-    with archive.store.read() as connection:
-        yield Reader(connection, archive.forum), connection
 
 
 def reader_of(connection: "Readable", forum: int, url: str, *, pseudonyms: bool) -> "Reader":

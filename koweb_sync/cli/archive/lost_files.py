@@ -7,7 +7,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.crawl.lost_files import Gone, Lost
+    from koweb_sync.archive.store.lost_files import Gone, Lost
 
 MANY = 10  # servers that are named
 

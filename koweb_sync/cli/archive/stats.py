@@ -2,7 +2,7 @@
 
 import click
 
-from koweb_sync.cli.archive.filters import reading_all
+from koweb_sync.cli.archive.filters import reading
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
@@ -13,14 +13,14 @@ from koweb_sync.i18n import _
 @read_options
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
-    from koweb_sync.archive.crawl.lost_files import files_gone
     from koweb_sync.archive.read.stats import holdings
+    from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
 
-    with reading_all(find_to_read(forum, store)) as (reader, connection):
-        held = holdings(connection, reader.forum)
-        away = files_gone(connection, reader.forum)
+    with reading(find_to_read(forum, store)) as reader:
+        held = holdings(reader.connection, reader.forum)
+        away = files_gone(reader.connection, reader.forum)
         if style == "json":
             held["files"]["gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})
