@@ -132,9 +132,10 @@ def place_of(archived: ArchivedCategory | None) -> Category | None:
 
 def topic_row(one: Any) -> dict[str, Any]:
     """A topic, for its line."""
-    begun, last = dates.day(one.created), dates.day(one.last_posted or one.created)
-    told = _("begun on {day}").format(day=begun)
-    told += "" if last == begun else " · " + _("last reply on {day}").format(day=last)
+    last = one.last_posted
+    answered = last is not None and last > one.created
+    told = _("begun on {day}").format(day=dates.day(one.created))
+    told += " · " + (_("last reply on {day}").format(day=dates.day(last)) if answered else _("no reply yet"))
     return {
         "href": f"{HOME}topic/{one.id}",
         "title": [(one.title or _("Topic {number}").format(number=one.id), False)],

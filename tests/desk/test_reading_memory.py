@@ -108,3 +108,20 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     )
     closed = [one["url"] for one in said["topics"] if one["closed"]]
     assert re.findall(r'<a href="(http[^"]+)"', closed_part) == closed
+
+
+def test_p504_each_topic_says_when_it_was_answered_last(here: Clone, box: Sandbox) -> None:
+    for name in ("un", "deux"):
+        here.post(name)
+    here.commit()
+    here.push()
+    box.reply(box.by_id("un").id, "Une réponse du même jour, avec assez de mots.")
+    here.run("archive")
+    with desk(here.folder) as it:
+        page = it.get("/memory/").text
+    lines = {
+        int(number): facts
+        for number, facts in re.findall(r'/topic/(\d+)".*?<p class="facts">(.*?)</p>', page, re.DOTALL)
+    }
+    assert re.search(r"begun on (\w+ \d+, \d{4}) · last reply on \1", lines[box.by_id("un").id])
+    assert re.search(r"begun on \w+ \d+, \d{4} · no reply yet", lines[box.by_id("deux").id])

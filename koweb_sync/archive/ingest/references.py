@@ -32,6 +32,8 @@ _ADDRESS = re.compile(
     r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:/[\w./~%+,@=-]*(?:\?[\w./~%+,@=&-]+)?(?:#[\w./~%=-]+)?)", re.ASCII
 )
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
+# Classes of what nobody wrote: a picture's size, how many people voted, the way back from a footnote.
+ADDED = ("informations", "poll-info", "footnote-backref")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
 
@@ -80,7 +82,7 @@ def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedCont
     # To look for a kind of element takes less than to read a selector; a frameset takes the body out of its page.
     anchors = root.css("a") if "frameset" in tags else page.tags("a")
     pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *(links(anchors, base) if "a" in tags else ())])
-    return CookedContent(said(root, tags), tuple(pointers), tuple(files.values()))
+    return CookedContent(said(root, cooked, tags), tuple(pointers), tuple(files.values()))
 
 
 def words(cooked: str) -> str:
@@ -91,7 +93,7 @@ def words(cooked: str) -> str:
     if root is None:
         return ""
     remove(root, "aside.quote", tags)
-    return said(root, tags)
+    return said(root, cooked, tags)
 
 
 def stripped(cooked: str) -> str:
@@ -100,9 +102,13 @@ def stripped(cooked: str) -> str:
     return " ".join((unescape(plain) if "&" in plain else plain).split())
 
 
-def said(root: LexborNode, tags: Set[str]) -> str:
-    """The words of what is left."""
+def said(root: LexborNode, cooked: str, tags: Set[str]) -> str:
+    """The words of what is left, without those that the forum adds of its own."""
     remove(root, "script, style", tags)
+    for name in ADDED:
+        if name in cooked:
+            for node in reversed(root.css(f".{name}")):
+                node.decompose()
     return " ".join(root.text(separator=" ").split())
 
 

@@ -23,6 +23,8 @@ UNSURE = re.compile(
     "[^\x00-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u00c5\u00c7-\u00d7\u00d9-\u00de\u00e0-\u00e5\u00e7-\u00f7\u00f9-\u00ff\u2010-\u2027]"
 )
 AROUND, BEFORE = 160, 50  # letters of a snippet, and of what goes before the first word found
+# A picture's size, which archives of before hold among the words of its post.
+SIZE = re.compile(r"\b\d{1,5}×\d{1,5} \d{1,6}(?:[.,]\d{1,3})? ?(?:[KMGTkmgt]?[Bo]|[Bb]ytes?|[Oo]ctets?)\b")
 QUOTED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|([^\s"«“]+)')
 
 
@@ -174,6 +176,7 @@ def split(body: str) -> Iterator[FoundWord]:
 
 def snippet(body: str, wanted: Sequence[Phrase]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """One line around the first place in a text where something wanted stands; where in it found words are."""
+    body = SIZE.sub("", body)
     words = list(split(body))
     plain = [word.folded for word in words]
     places = sorted(
