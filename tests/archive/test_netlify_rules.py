@@ -1,0 +1,74 @@
+"""Netlify's rules for old addresses, as the programs read them that Netlify itself publishes."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import pytest
+
+from koweb_sync.archive.exports import hosting
+from koweb_sync.archive.exports.old_addresses import MovedAddress
+from tests.archive.test_website import LEGACY, OLD, SAME
+from tests.archive.test_website import site as site
+
+HERE = Path(__file__).parent / "netlify"
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (HERE / "node_modules").is_dir(),
+    reason="Netlify's programs are not installed (see the package.json there)",
+)
+WITHOUT_A_RULE = ("/t/10/3", "/users/bilal/activity", "/t/sujet-10/10/2/plus", "/x", "/latest", "/p/3")
+
+
+def asked(rules: Path, *addresses: str) -> dict[str, Any]:
+    """What Netlify's programs make of a file, and where they lead from some addresses."""
+    command = [str(NODE), str(HERE / "rules.mjs"), str(rules)]
+    done = subprocess.run(
+        command, input=json.dumps(addresses), capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_netlify_reads_every_rule(site: Path) -> None:
+    rules = site / hosting.REDIRECTS
+    written = [line for line in rules.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    found = asked(rules)
+    assert found["errors"] == []
+    assert found["count"] == len(written) > 2
+
+
+def test_an_old_address_of_a_post_leads_to_the_post_and_that_of_a_member_to_their_page(site: Path) -> None:
+    posts = {old: to for old, to in OLD.items() if len(urlsplit(old).path.split("/")) == 5 and old.startswith("/t/")}
+    leads = asked(site / hosting.REDIRECTS, *posts, "/users/bilal", *WITHOUT_A_RULE)["leads"]
+    assert len(posts) > 3
+    for old, to in posts.items():
+        status, place = leads[old]
+        topic, number = urlsplit(old).path.split("/")[3:]
+        assert (status, place) == (301, f"/t/{topic}/#post-{number}")
+        assert to is not None
+        assert urlsplit(to).fragment == urlsplit(place).fragment
+        assert (site / urljoin("/", urlsplit(place).path)[1:] / "index.html").is_file()
+    assert leads["/users/bilal"] == [301, "/u/bilal/"]
+    assert [leads[one] for one in WITHOUT_A_RULE] == [None] * len(WITHOUT_A_RULE)
+
+
+def test_the_old_address_of_a_file_leads_to_where_it_is(site: Path) -> None:
+    assert asked(site / hosting.REDIRECTS, SAME)["leads"] == {SAME: [301, LEGACY]}
+
+
+@pytest.mark.parametrize("base", ["", "/forum"])
+def test_an_address_with_signs_of_its_own_is_one_rule_and_no_other(base: str, tmp_path: Path) -> None:
+    names = ["deux mots.png", "été.png", "a#b.png", "a:b.png", "a*b.png", "100%.png", "a?b.png"]
+    moved = [MovedAddress(f"/uploads/{name}", f"files/{n}.png") for n, name in enumerate(names)]
+    told = dict(hosting.written(f"https://kafe.example.org{base}", moved, []))
+    rules = tmp_path / "_redirects"
+    rules.write_text(told[hosting.REDIRECTS], encoding="utf-8")
+    old = [f"{base}/uploads/{quote(name)}" for name in names]
+    found = asked(rules, *old, f"{base}/uploads/axxb.png")
+    assert found["errors"] == []
+    assert [found["leads"][one] for one in old] == [[301, f"{base}/files/{n}.png"] for n in range(len(names))]
+    assert found["leads"][f"{base}/uploads/axxb.png"] is None
