@@ -11,8 +11,8 @@ import pytest
 
 from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.old_addresses import MovedAddress
+from tests.archive import test_website
 from tests.archive.test_website import LEGACY, OLD, SAME
-from tests.archive.test_website import site as site
 
 HERE = Path(__file__).parent / "netlify"
 NODE = shutil.which("node")
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(
     reason="Netlify's programs are not installed (see the package.json there)",
 )
 WITHOUT_A_RULE = ("/t/10/3", "/users/bilal/activity", "/t/sujet-10/10/2/plus", "/x", "/latest", "/p/3")
+site = test_website.site
 
 
 def asked(rules: Path, *addresses: str) -> dict[str, Any]:
