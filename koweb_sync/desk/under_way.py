@@ -48,7 +48,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
         href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
         found.append(UnderWay(text, href, link, path))
     if archive_reading.is_unfinished():
-        text = _("The last reading of the archive was cut off. The next one goes on with it.")
+        text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found
 

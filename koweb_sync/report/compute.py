@@ -53,7 +53,8 @@ class Report:
     `audience`: facilitators see names; `audience.community` makes what the community may see. `values`: every
     measurement by the key of its figure and by its part: now, before, difference; a month, a month and how many later;
     a week. `curve`: how long topics wait. `begins`: of the weeks, by name. `behind`: the posts behind each figure.
-    `title`: the forum's name. `names`: the names that people on the lists gave themselves, by their numbers.
+    `title`: the forum's name. `names`: the names that people on the lists gave themselves, by their numbers; `places`:
+    those of categories, by their slug paths.
     """
 
     forum: str
@@ -71,6 +72,7 @@ class Report:
     behind: tuple[PostsBehind, ...]
     title: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Measurement:
         """A figure now. One that another package adds may fail to be there: nothing is known of it."""

@@ -1,6 +1,7 @@
 """What is asked of an archive before a report: until when it knows the forum, and what is not for everybody."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -34,6 +35,21 @@ def title(connection: Connection, forum: int) -> str:
     """The forum's name."""
     found = connection.execute(select(schema.FORUMS.c.title).where(schema.FORUMS.c.id == forum)).scalar()
     return str(found or "")
+
+
+def places(connection: Connection, forum: int) -> dict[str, str]:
+    """The names of a forum's categories, by their slug paths; where several have one name, with those above them."""
+    table = schema.CATEGORIES
+    found = connection.execute(select(table.c.path, table.c.name).where(table.c.forum == forum, table.c.name != ""))
+    own = {str(path): str(name) for path, name in found}
+    often = Counter(own.values())
+    return {path: name if often[name] == 1 else " / ".join(line(path, own)) for path, name in own.items()}
+
+
+def line(path: str, own: Mapping[str, str]) -> list[str]:
+    """The names of a category and of those above it, the highest first."""
+    above, _slash, _last = path.rpartition("/")
+    return [*(line(above, own) if above else []), own.get(path, path)]
 
 
 def names(connection: Connection, forum: int, people: Iterable[int]) -> dict[int, str]:

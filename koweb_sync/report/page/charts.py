@@ -88,7 +88,7 @@ def liveliest(report: Report, seen: Sequence[Week], *, hidden: bool) -> str:
     most = max(seen, key=lambda week: week.posts.n)
     least = min(week.posts.n for week in seen)
     if not most.posts.n:
-        return _("In no week did five people or more write.") if hidden else _("Nobody wrote in any week.")
+        return _("In no week did enough people write to count them.") if hidden else _("Nobody wrote in any week.")
     if least == most.posts.n:
         told = (
             ngettext("{n} post in each week that is shown.", "{n} posts in each week that is shown.", least)
@@ -130,7 +130,7 @@ def activity(report: Report) -> Chart:
         return Chart("activity", title, text, "", table)
     note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
     if hidden:
-        note += " " + _("Weeks in which fewer than five people wrote are left empty.")
+        note += " " + _("Weeks in which too few people wrote are left empty.")
     return Chart("activity", title, text, note, table, bars(weeks, names))
 
 

@@ -103,8 +103,7 @@ def figure(one: Measurement) -> str:
     """A figure's value, or why there is none."""
     match one.state:
         case "few":
-            known = figures().get(one.key)
-            return _("fewer than five people") if known and known.unit == "person" else _("too few people to say")
+            return _("too few people")
         case "not-reached":
             return _("not reached")
         case "unknown":

@@ -116,6 +116,7 @@ def page(report: Report, now: int) -> str:
             digest=digest,
             facilitators=report.audience == "facilitators",
             names={key: one.words() for key, one in figures().items()},
+            protected=sentences.protected,
         )
     )
 
@@ -238,6 +239,6 @@ def made(report: Report) -> str:
     """How the report came about."""
     if not report.seen:
         return _("Made by koweb-sync {version}.").format(version=__version__)
-    return _("Made by koweb-sync {version} from the archive of {day}; days are those of {zone}.").format(
+    return _("Made by koweb-sync {version} from what it read until {day}; days are those of {zone}.").format(
         version=__version__, day=formats.day(report.seen, report.settings), zone=report.settings.zone
     )

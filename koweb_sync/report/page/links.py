@@ -85,7 +85,7 @@ def why(found: PostsBehind) -> str:
         case "people":
             return _("No links here: they would point at single people. Facilitators have them in their report.")
         case "few":
-            return _("No links here: fewer than five people are behind it.")
+            return _("No links here: too few people are behind it.")
         case "readers":
             return _("No links here: who only reads leaves no post.")
         case "accounts":

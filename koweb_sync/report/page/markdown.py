@@ -13,6 +13,7 @@ from koweb_sync.posts.document import template
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.window import iso_day
+from koweb_sync.report.page import sentences
 from koweb_sync.report.page.charts import Chart, Table
 from koweb_sync.report.page.html import FOLDED, ExplainedFigure, ReportInWords, counted, in_words
 
@@ -67,7 +68,7 @@ def body(one: ReportInWords, name: str) -> str:
     """The Markdown below the front matter."""
     report = one.report
     parts = [
-        _("Figures about fewer than five people are left out, and nobody is named."),
+        _("Nobody is named.") + " " + sentences.protected(),
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),

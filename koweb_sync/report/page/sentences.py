@@ -34,6 +34,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def protected() -> str:
+    """What becomes of groups in which everybody would be recognised: the rule, said once."""
+    return _("Groups of fewer than five people are not described: “too few people” stands there instead.")
+
+
 # ---- the five
 
 
@@ -42,9 +47,7 @@ def life(report: Report) -> str:
     people, written, opened = report["participants"], report["posts"], report["topics"]
     when = period(report)
     if people.state == "few":
-        return _("{when}, fewer than five people wrote: too few to say more without pointing at them.").format(
-            when=capital(when)
-        )
+        return _("{when}, too few people wrote to say more without pointing at them.").format(when=capital(when))
     if not people.value:
         return _("{when}, nobody wrote anything that this report counts.").format(when=capital(when))
     told = _("{when}, {people} wrote {posts}").format(
@@ -65,7 +68,7 @@ def life(report: Report) -> str:
 def waiting(report: Report) -> str:
     """How long people wait for an answer."""
     if report["topics"].state == "few":
-        return _("Fewer than five people opened topics, so nothing is said here about how long they waited.")
+        return _("Too few people opened topics, so nothing is said here about how long they waited.")
     if not report["topics"].value:
         return _("No topic was opened, so nobody waited for an answer.")
     within, median = report["answered-within-72h"], report["median-wait"]
@@ -109,9 +112,8 @@ def topics_left(topics: Measurement, time: str) -> str:
     """How many topics wait."""
     n = number(topics)
     if topics.state == "few":
-        return _("fewer than five people, or nobody, have had a topic without an answer for over {time}").format(
-            time=time
-        )
+        told = _("how many topics have been without an answer for over {time} is not told (too few people, or nobody)")
+        return told.format(time=time)
     if n is None:
         return _("no topic has waited for {time} yet").format(time=time)
     if n == 0:
@@ -127,7 +129,7 @@ def people_left(people: Measurement) -> str:
     """How many people got no response."""
     n = number(people)
     if people.state == "few":
-        return _("fewer than five people, or nobody, wrote without getting any response")
+        return _("how many people wrote without getting any response is not told (too few, or nobody)")
     if n is None:
         return _("it is too early to say who got no response")
     if n == 0:
@@ -143,7 +145,7 @@ def arrivals(report: Report) -> str:
     """Who is new, and whether newcomers come back."""
     time = formats.horizon(report.settings)
     if report["newcomers"].state == "few":
-        told = _("Fewer than five people wrote for the first time")
+        told = _("Too few people wrote for the first time to say more of them")
     elif not report["newcomers"].value:
         told = _("Nobody wrote for the first time")
     else:
@@ -195,7 +197,7 @@ def speaking(report: Report) -> str:
 
 
 def notes(report: Report, now: int) -> tuple[str, ...]:
-    """What limits the report: what the archive lacks, how old it is, how few things it rests on."""
+    """What limits the report: what was not read of the forum, how long ago it was, how few things it rests on."""
     return tuple(filter(None, (age(report, now), lacking(report), beyond(report), few(report))))
 
 
@@ -203,10 +205,10 @@ def age(report: Report, now: int) -> str:
     """An archive that is older than a day says so."""
     old = now - report.seen
     if not report.seen:
-        return _("The archive is empty: the forum was not read yet.")
+        return _("The forum was not read yet.")
     if old <= DAY:
         return ""
-    return _("The archive is {age} old (last run: {day}); who has been answered since is not known here.").format(
+    return _("The forum was last read on {day}, {age} ago; who has been answered since is not known here.").format(
         age=formats.hours(old / HOUR), day=formats.day(report.seen, report.settings)
     )
 
@@ -218,8 +220,8 @@ def lacking(report: Report) -> str:
         return ""
     if whole.missing_posts:
         return ngettext(
-            "Incomplete: the archive knows of {n} post that it does not hold, so every figure may be a little off.",
-            "Incomplete: the archive knows of {n} posts that it does not hold, so every figure may be a little off.",
+            "Incomplete: {n} post of the forum was not read, so every figure may be a little off.",
+            "Incomplete: {n} posts of the forum were not read, so every figure may be a little off.",
             whole.missing_posts,
         ).format(n=formats.decimal(whole.missing_posts))
     if whole.troubled_topics or whole.short_topics:
@@ -236,7 +238,7 @@ def beyond(report: Report) -> str:
     """A window that goes on after the archive's last look."""
     if not report.seen or report.window.last <= report.seen:
         return ""
-    return _("The archive ends on {day}; what happened later is not in this report.").format(
+    return _("The forum was read until {day}; what happened later is not in this report.").format(
         day=formats.day(report.seen, report.settings)
     )
 

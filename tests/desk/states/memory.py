@@ -147,6 +147,6 @@ def only_shown(scene: Scene) -> Iterator[str]:
 PAGES = ("_work_line.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
 ROUTES = ("memory", "waiting", "report")
 UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
-    ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} not held"]
+    ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} missing here"]
 )
 CHAPTERS = (what_was_said, who_waits)

@@ -1,0 +1,78 @@
+"""The words of a report: what readers of a forum know; one rule about small groups, said once; categories by name."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from koweb_sync import i18n
+from koweb_sync.archive.store.store import Store
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import Report, compute_report
+from koweb_sync.report.engine.archive_state import places
+from koweb_sync.report.engine.completeness import Completeness
+from koweb_sync.report.engine.window import ReportSettings
+from koweb_sync.report.lists.published import Bound
+from koweb_sync.report.page.html import page
+from koweb_sync.report.page.markdown import post
+from koweb_sync.times import HOUR
+from tests.report.forums import DAY, Forum, at, october
+from tests.report.living import month
+from tests.report.test_page import small
+
+LACKING = Completeness(3, 1, 0, finished=True, complete=False)
+LATER = at(60 * DAY) + HOUR
+JARGON = re.compile(r"\barchiv|\bsources?\b|\bslug", re.IGNORECASE)
+FIVE = {"en": re.compile(r"(?<!-)\bfive\b|\bfewer than 5\b"), "fr": re.compile(r"\bcinq\b|\bmoins de 5\b")}
+
+
+def few(names: list[str]) -> Forum:
+    """A forum on which some people write."""
+    forum = Forum()
+    forum.people_named(" ".join(names))
+    for number, name in enumerate(names * 2):
+        forum.post(forum.topic(name, 24 * number), names[number % len(names) - 1], 24 * number + 3)
+    forum.run(35 * DAY)
+    return forum
+
+
+def texts_of(report: Report) -> list[str]:
+    """What people read of a report: its page, and its message."""
+    told = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page(report, LATER), flags=re.DOTALL)
+    return [unescape(told), re.sub(r"\]\([^)]*\)", "]", post(report, LATER).text.decode())]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("people", [1, 2, 4, 5, 7, 30])
+def test_p505_a_report_says_its_rule_about_small_groups_once_and_no_jargon(
+    tmp_path: Path, language: str, people: int
+) -> None:
+    forum = month() if people == 30 else few(["ana", "bob", "cleo", "dina", "eli", "fred", "gus"][:people])
+    report = shareable(small(forum, tmp_path))
+    with i18n.speaking(language):
+        for one in (report, replace(report, completeness=LACKING), replace(report, seen=0)):
+            for text in texts_of(one):
+                assert len(FIVE[language].findall(text)) == 1, FIVE[language].findall(text)
+                assert JARGON.findall(text) == []
+
+
+def test_p505_categories_are_called_as_on_the_forum(tmp_path: Path) -> None:
+    forum = few(["ana", "bob"])
+    for ident, path, name in ((71, "vie", "Vie du lieu"), (72, "vie/outils", "Outils"), (73, "outils", "Outils")):
+        forum.category(ident, path)
+        forum.rows["categories"][-1]["name"] = name
+    bound = [Bound(forum.topic("ana", 100 + ident, category=ident), f"posts/{ident}.md") for ident in (71, 72, 73)]
+    file = tmp_path / "named.sqlite"
+    with Store.open(str(file)) as store:
+        number = forum.save(store, "https://kafe.example.org")
+        with store.read() as connection:
+            called = places(connection, number)
+    assert called | {"vie": "Vie du lieu", "vie/outils": "Vie du lieu / Outils", "outils": "Outils"} == called
+    with forum.source(tmp_path) as source:
+        report = compute_report(source, october(), ReportSettings(resamples=50), bound)
+    html = page(shareable(replace(report, places=called)), LATER)
+    table = html[html.index('id="table-categories"') :]
+    heads = re.findall(r'<tr><th scope="row">([^<]*)</th>', table[: table.index("</table>")])
+    assert sorted(heads) == ["Outils", "Vie du lieu", "Vie du lieu / Outils"]
