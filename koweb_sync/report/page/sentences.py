@@ -36,7 +36,7 @@ def capital(text: str) -> str:
 
 def protected() -> str:
     """What becomes of groups in which everybody would be recognised: the rule, said once."""
-    return _("Groups of fewer than five people are not described: “too few people” stands there instead.")
+    return _("Nothing is said of groups of fewer than five people.")
 
 
 # ---- the five
