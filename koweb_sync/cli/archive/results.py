@@ -116,7 +116,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         lines.append((_("Last run"), f"{said(last['started'])}, {words} ({outcome(last['outcome'])})"))
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
-    lines.append((_("What is missing"), complete(ledger)))
+    lines.append((_("What is missing"), complete(ledger, last)))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
@@ -141,20 +141,22 @@ def outcome(name: str) -> str:
     return {"done": _("done"), "failed": _("failed")}.get(name, _("not finished: the next run goes on with it"))
 
 
-def complete(ledger: Mapping[str, Any] | None) -> str:
-    """What the last comparison with the forum said."""
+def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
+    """What the last comparison said: with the forum, or with the backup that the `last` run read since."""
     if ledger is None:
         return _("never compared with the forum: “koweb archive verify”")
+    checked = dates.instant(ledger["checked"])
     if not ledger["incomplete"] and not ledger["unclear"]:
-        return _("nothing, as compared with the forum on {date}").format(
-            date=dates.day(dates.instant(ledger["checked"]))
-        )
+        if last and last["via"] == "backup" and last["ended"] and checked <= dates.instant(last["ended"]):
+            made = dates.day(dates.instant(last["started"]))
+            return _("nothing, as compared with the forum’s backup of {date}").format(date=made)
+        return _("nothing, as compared with the forum on {date}").format(date=dates.day(checked))
     posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]
     return _("{posts} in {topics}, {unclear} ({date})").format(
         posts=ngettext("{n} post is missing", "{n} posts are missing", posts).format(n=number(posts)),
         topics=ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_)),
         unclear=ngettext("{n} topic is unclear", "{n} topics are unclear", unclear).format(n=number(unclear)),
-        date=dates.day(dates.instant(ledger["checked"])),
+        date=dates.day(checked),
     )
 
 

@@ -41,6 +41,8 @@ def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: 
     with Store.open(str(tmp_path / "koweb-archive.sqlite")) as store:
         assert store.forum("https://kafe.example.org") is not None
         assert len(raws(store)) == 20
+    out, words = started(tmp_path, "stats").communicate(timeout=120)
+    assert "nothing, as compared with the forum’s backup of November 18, 2026" in out, words
     shows_what_only_a_backup_brings(tmp_path)
 
 
