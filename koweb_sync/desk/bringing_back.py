@@ -91,7 +91,7 @@ class FileInConflict:
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
     """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done; `keep_first`:
-    nothing came yet, for texts that are kept in no version stand in the way.
+    nothing came yet, for texts that are kept in no version stand in the way. `finished`: the last choice is kept.
     """
 
     pulled: Pulled | None = None
@@ -99,6 +99,12 @@ class BroughtBack:
     told: str = ""
     error: KowebError | None = None
     keep_first: bool = False
+    finished: bool = False
+
+    @property
+    def arrived(self) -> bool:
+        """Whether anything of the forum's came into the files."""
+        return self.finished or bool(not self.seen and self.pulled and self.pulled.edits)
 
 
 def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
@@ -204,9 +210,8 @@ def finish(repo: Repo, settings: Settings) -> BroughtBack:
         left = go_on(repo, settings, time.time())
     except KowebError as error:
         return BroughtBack(error=error)
-    return BroughtBack(
-        told="" if left else _("Everything is brought back. Publish it, so that the forum shows it, too.")
-    )
+    told = "" if left else _("Everything is brought back. Publish it, so that the forum shows it, too.")
+    return BroughtBack(told=told, finished=not left)
 
 
 def undo(repo: Repo, settings: Settings) -> BroughtBack:

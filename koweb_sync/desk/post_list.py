@@ -8,7 +8,14 @@ from koweb_sync.desk.preview import PostState, PostSummary
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.spelling import plain_words
 
-NEEDED = (PostState.CONFLICT, PostState.BROKEN, PostState.EDITED, PostState.UNWRITTEN, PostState.UNSAVED)
+NEEDED = (
+    PostState.CONFLICT,
+    PostState.DECIDED,
+    PostState.BROKEN,
+    PostState.EDITED,
+    PostState.UNWRITTEN,
+    PostState.UNSAVED,
+)
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
 DRAFTS = (PostState.DRAFT,)
 REST = (PostState.WAITING, PostState.SAME)
@@ -110,6 +117,7 @@ def state_count(state: PostState, n: int) -> str:
     """How many files stand so."""
     words = {
         PostState.CONFLICT: ngettext("{n} has two versions", "{n} have two versions", n),
+        PostState.DECIDED: ngettext("{n} is decided, to be finished", "{n} are decided, to be finished", n),
         PostState.BROKEN: ngettext("{n} has to be mended", "{n} have to be mended", n),
         PostState.EDITED: ngettext("{n} was edited on the forum", "{n} were edited on the forum", n),
         PostState.UNWRITTEN: ngettext("{n} has no text yet", "{n} have no text yet", n),

@@ -34,6 +34,7 @@ from koweb_sync.sandbox.model.files import measure
 from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.publish.judge import rules, shown_of
+from koweb_sync.sync.world.cherry_picks import marks
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import fields_of
 
@@ -45,6 +46,7 @@ class PostState(StrEnum):
     """How a post file stands, the most urgent first."""
 
     CONFLICT = "conflict"  # both sides changed it, and somebody has to decide
+    DECIDED = "decided"  # somebody did, and has to finish bringing back
     BROKEN = "broken"  # cannot be published as it is
     EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
     UNWRITTEN = "unwritten"  # a new file without any text
@@ -253,7 +255,7 @@ class Previewer:
     def state(self, path: str, one: FolderPost, changed: tuple[str, ...], *, wrong: bool) -> PostState:
         """How a file stands. `wrong`: the check finds an error in it."""
         if self.now.signs.get(path) == "M":
-            return PostState.CONFLICT
+            return PostState.CONFLICT if marks(one.post.data) else PostState.DECIDED
         key = self.forum.keys[path]
         agreed = self.forum.agreed.get(key)
         newer = self.now.seen.texts.get(key)

@@ -33,6 +33,7 @@ routes = Blueprint("preview", __name__)
 PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("Your posts"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
+OF_FORUM = (PostState.CONFLICT, PostState.DECIDED, PostState.EDITED)  # somebody else wrote there, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def all_posts() -> str:
         beside=[one for path in sorted(beside) for one in beside[path]],
         titles=current.titles,
         late=[row for row in rows if row.path in behind],
-        looked=when_looked(new),
+        looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,
         states=state_words(),
         badges=words_as_of(),
@@ -118,13 +119,19 @@ def all_posts() -> str:
     )
 
 
-def when_looked(new: NewOnForum | None) -> str:
-    """When koweb last looked at the forum, and whether it found nothing new, as a sentence."""
+def when_looked(*, of_forum: bool) -> str:
+    """When koweb last looked at the forum, as a sentence, and that nothing of it waits for anybody where nothing does.
+    `of_forum`: the page tells of something that others wrote there.
+    """
     at, now, failed = last_look(shown.repo, shown.settings), time.time_ns() // 1_000, session.look_failed
     if is_looking():
         return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
-    looked = _("Looked at the forum at {time}.") if new else _("Looked at the forum at {time}: nothing new.")
+    looked = _("Looked at the forum at {time}.")
+    if not of_forum and not session.edited_there:
+        looked = _("Looked at the forum at {time}: nothing that you have not read or brought back.")
     told = as_of() or looked.format(time=dates.clock(at or now))
+    if session.edited_there:
+        told += " " + _("A publication met a change on the forum since: bring it back.")
     if failed:
         told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
     return told
@@ -280,6 +287,11 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
     )
     return {
         PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
+        PostState.DECIDED: (
+            "⇄",
+            _("decided, to be finished"),
+            _("You chose what stays, and this is the text that came of it. Finish bringing back, then publish it."),
+        ),
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
         PostState.UNWRITTEN: ("✎", _("to write"), _("It has no text yet.")),

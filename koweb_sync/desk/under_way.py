@@ -15,7 +15,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish.push import journalled
-from koweb_sync.sync.world.cherry_picks import at, unfinished
+from koweb_sync.sync.world.cherry_picks import at, conflicted, marked, unfinished
 from koweb_sync.sync.world.pull_note import note, written
 
 
@@ -75,6 +75,8 @@ def no_key(settings: Settings) -> list[UnderWay]:
 def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     """A pull that waits for a person, or was cut off; or something of git's own."""
     waits = note(repo, settings)
+    if waits is not None and not marked(repo, conflicted(repo)):
+        return [UnderWay(_("Everything is decided: finish bringing back."), "/bring-back/", _("Finish bringing back"))]
     if waits is not None:
         n = len(waits["posts"])
         text = ngettext(

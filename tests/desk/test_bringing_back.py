@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from koweb_sync.desk.conflict_pieces import Choice, pieces, resolved
 from koweb_sync.posts.merge_files import Marks, both
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages
-from tests.desk.test_publishing import come_to_an_end
+from tests.desk.open_desk import desk
+from tests.desk.test_publishing import come_to_an_end, mark
+from tests.desk.test_writing import sent
 from tests.workspace import TEXT, Clone
 
 MINE, THEIRS = "Ma phrase à moi.", "La phrase du forum."
@@ -51,7 +53,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     assert 'href="/publish/">Check' not in done.text
     assert "phrase du forum" in published.read("posts/un.md")
     assert re.search(r"[^<>]+, brought back by Frédéric", pages.get("/versions/posts/un.md").text)
-    assert "Nothing: koweb last looked at the forum today at" in pages.get("/bring-back/").text
+    assert "Nothing that koweb knows of: it last looked at the forum today at" in pages.get("/bring-back/").text
 
 
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:
@@ -60,14 +62,48 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     assert "published; not looked at since" in unseen
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
-    assert re.search(r"Looked at the forum at \d+:\d\d(: nothing new)?\.", shown.text)
+    assert re.search(
+        r"Looked at the forum at \d+:\d\d(: nothing that you have not read or brought back)?\.", shown.text
+    )
     place = published.folder / ".git/koweb/kafe/looked"
     place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
     assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", pages.get("/preview/").text)
     published.run("fetch")
-    assert re.search(r"Looked at the forum at \d+:\d\d(: nothing new)?\.", pages.get("/preview/").text)
+    assert re.search(
+        r"Looked at the forum at \d+:\d\d(: nothing that you have not read or brought back)?\.",
+        pages.get("/preview/").text,
+    )
     place.write_text("?", "utf-8")
     assert "has not looked" in pages.get("/preview/").text
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_p370_nobody_is_told_that_nothing_waits_beside_what_does(
+    box: Sandbox, published: Clone, pages: ServedPages, *, met: bool
+) -> None:
+    after(pages, "/bring-back/look/", list="on")
+    assert "nothing that you have not read or brought back" in pages.get("/preview/").text
+    both_change(box, published)
+    published.commit("Ma version")
+    if met:  # a publication did
+        after(pages, "/publish/", mark=mark(pages.get("/publish/")), message="Ma version")
+        assert "A publication met a change on the forum" in pages.get("/preview/").text
+    else:
+        after(pages, "/bring-back/")
+    assert "nothing that you have not" not in pages.get("/preview/").text
+
+
+def test_p328_nothing_is_said_to_have_come_where_nothing_did(box: Sandbox, published: Clone) -> None:
+    with desk(published.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body="Pas enregistré.")
+        box.fail(Fault("refuse", times=20))
+        failed = it.done(it.post("/bring-back/")).text
+        assert "That did not work" in failed
+        assert "what came" not in failed
+        box.front.faults.waiting.clear()
+        assert "what came" not in it.done(it.post("/bring-back/")).text
+        box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"))
+        assert "put together with what came" in it.done(it.post("/bring-back/")).text
 
 
 @pytest.mark.parametrize("choice", ["ours", "theirs", "both", "edit"])
@@ -96,6 +132,9 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
     assert "Finish" in decided.text
     assert "Two versions" not in decided.text, "nothing is left to choose"
+    result = pages.get("/preview/posts/un.md").text
+    assert "this is the text that came of it" in result
+    assert "Choose what stays" not in result + pages.get("/preview/").text, "somebody chose"
     done = after(pages, "/bring-back/finish/")
     assert "Everything is brought back" in done.text
     wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]

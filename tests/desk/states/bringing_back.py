@@ -82,6 +82,10 @@ def deciding(one: Visit, here: Clone) -> Iterator[str]:
     it.post("/bring-back/file/posts/un.md", mark=key, **{"choice-0": "both", "text-0": ""})
     one.sees("/bring-back/")
     yield "everything is decided"
+    one.sees("/preview/posts/un.md")
+    yield "a message of which everything is decided"
+    one.sees("/preview/")
+    yield "the list: everything is decided"
     one.works("/bring-back/finish/")
     yield "finished"
     page.goto("about:blank")

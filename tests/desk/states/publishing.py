@@ -193,7 +193,7 @@ ROUTES = ("publish",)
 UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back and of writing show
     [
         "A request is one question to the forum, which answers {n} a minute.",
-        "Choose what stays",
+        "Go on with bringing back",
         "Translation into {language} of “{title}”",
     ]
 )

@@ -285,7 +285,7 @@ PAGES = (
 )
 ROUTES = ("write", "saving", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
-    ["(nothing)", "Choose what stays", "Choose, or finish", "no category yet", "none yet"]
+    ["(nothing)", "Choose what stays", "Finish bringing back", "no category yet", "none yet"]
 )
 
 
