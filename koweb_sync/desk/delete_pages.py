@@ -57,10 +57,11 @@ def delete(path: str) -> ResponseReturnValue:
         data = bytes_of(shown.repo, opened_post(path)) or b""
         if request.form.get("mark") != writing.mark(data):
             return Response(asked(path, _("This file changed since you looked. Nothing was deleted.")), 409)
+        later = changes_there(agreed_of(path), shown.settings)
         set_aside(shown.another(), path, data)
         safe_files.remove(shown.repo.root, path)
-    told = "" if path in shown.current().now.gone else "?deleted"  # else the list tells of it, as of all that is gone
-    return redirect(f"/preview/{told}", 303)
+    told = "#k-waiting" if later else "#k-deleted"  # where the list tells of it, as of all that git has and is gone
+    return redirect(f"/preview/{told if path in shown.current().now.gone else '?deleted'}", 303)
 
 
 @routes.post("/write-delete/keep/<path:path>")

@@ -178,10 +178,10 @@ OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
     ): lambda: _("Choose another title. The forum has this one already: {url}"),
     "Translate it, commit, and push again.": lambda: _("Translate it, then publish it again."),
     "Push again: what arrived is found, nothing is sent twice.": lambda: _(
-        "Publish again: what arrived is found, nothing is sent twice."
+        "Try again: what arrived is found, nothing is sent twice."
     ),
     "Nothing is lost: push again when they have finished.": lambda: _(
-        "Nothing is lost: publish again when they have finished."
+        "Nothing is lost: try again when they have finished."
     ),
     "Try again in a moment. If that push was cut off: after an hour, push with --break-lock.": lambda: _(
         "Try again in a moment. If that was cut off: after an hour, this page offers to go on."

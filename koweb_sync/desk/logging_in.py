@@ -90,7 +90,7 @@ def begin_login(url: str, *, in_file: bool) -> DeskLogin:
     if not ring and not in_file:
         raise InputError(
             _("This computer cannot keep the key of a login."),
-            remedy=_("Agree below that koweb keeps it in a file that nobody else can read."),
+            remedy=_("Tick the box above: koweb then keeps it in a file that nobody else can read."),
         )
     attempt = login_attempts.begin(url, random(), time())
     wish = KeyWish(client=attempt.client)

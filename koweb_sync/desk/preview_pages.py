@@ -157,7 +157,8 @@ def as_of() -> str:
 def new_on_forum(current: Previewer) -> NewOnForum | None:
     """What others changed and replied there, as the last look tells; None for nothing."""
     repo, settings = shown.another(), shown.settings
-    edits = bringing_back.known_edits(repo, settings).edits if current.now.seen.texts else ()
+    known = bringing_back.known_edits(repo, settings).edits if current.now.seen.texts else ()
+    edits = tuple(one for one in known if current.now.signs.get(one.path) != "M")  # those are being brought back
     heard = new_replies.known(repo, settings)
     replies = [
         ReplyShown(
@@ -228,9 +229,10 @@ def parts(path: str) -> Mapping[str, Any]:
     """What the page of one file shows."""
     with shown.lock:
         current = shown.current()
-        typed = as_typed(current, places(), path) if writes() else None
+        result = current.now.signs.get(path) == "M"  # of a choice: that comes before what is typed
+        typed = as_typed(current, places(), path) if writes() and not result else None
         made = typed or current.preview(path, places())
-        waiting = unsaved_beside(current, path) if writes() else []
+        waiting = unsaved_beside(current, path, typed) if writes() else []
         beside = translations(current.now, path)
     seen = current.now.seen.texts.get(current.forum.keys[path])
     edit = seen[-1].edit if seen else None
@@ -248,10 +250,11 @@ def parts(path: str) -> Mapping[str, Any]:
     }
 
 
-def unsaved_beside(current: Previewer, path: str) -> list[OtherText]:
-    """What was typed for a post and not saved, but the text that its preview shows."""
+def unsaved_beside(current: Previewer, path: str, shows: Preview | None) -> list[OtherText]:
+    """What was typed for a post and not saved, but the text that its preview shows (`shows`)."""
     opened = form_of(current.now.shown[path].post, bytes_of(shown.repo, path) or b"")
-    return others(unsaved.typed(shown.repo, path, opened), unsaved.kept(shown.repo, path, opened), opened)
+    but = unsaved.kept(shown.repo, path, opened) if shows else None
+    return others(unsaved.typed(shown.repo, path, opened), but, opened)
 
 
 def translations(now: FolderState, path: str) -> Sequence[ShownTranslation]:

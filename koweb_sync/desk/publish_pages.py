@@ -23,7 +23,7 @@ from koweb_sync.desk.rendered_texts import texts
 from koweb_sync.desk.saving_pages import opened_post
 from koweb_sync.desk.set_up import has_key
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import EditConflict, KeyBound, KowebError
+from koweb_sync.errors import AnswerMalformed, EditConflict, KeyBound, KowebError
 from koweb_sync.git.commit import configured, full_name, knows_identity, set_identity
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -177,12 +177,13 @@ def done() -> ResponseReturnValue:
         return redirect(PLACE)
     result = came.result
     current = shown.current()
-    later = _("Publishing ended before it came to this one. Publish again.")
+    later = _("Publishing ended before it came to this one. Try again.")
     untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
     rows = told((*(result.outcomes if result else ()), *untried))
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
+    unclear = any(isinstance(one, AnswerMalformed) for one in errors)
     return page(
         "published.html",
         came=came,
@@ -195,6 +196,7 @@ def done() -> ResponseReturnValue:
         again=PLACE,
         help=help_for(came.error) if came.error else "",
         offer=help_for,
+        retry=unclear or bool(came.untried) or (came.error is not None and came.went),
     )
 
 

@@ -62,12 +62,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     draft.address, draft.username = given.get("address", "").strip(), user(given.get("username", ""))
     draft.errors, draft.site = {}, None
     draft.key = given.get("key", "").strip() or draft.key
-    try:  # an address that answers as a forum comes before any key
-        draft.forum, draft.title = reached(draft.address, quietly)
-        draft.address = draft.forum
-    except KowebError as error:
-        draft.errors["address"] = error
-        draft.forum = ""
+    reach(draft)  # an address that answers as a forum comes before any key
     if not draft.username:
         draft.errors["username"] = InputError(_("Write the username that you have on the forum."))
     if draft.errors:
@@ -105,13 +100,21 @@ def whom_to_ask(settings: Settings) -> str:
 def ask_address(draft: SetUpDraft, given: Mapping[str, str]) -> bool:
     """Take the forum's address alone, for whom a login tells the rest; whether it answers as a forum."""
     draft.address, draft.username = given.get("address", "").strip(), user(given.get("username", ""))
-    draft.errors, draft.site, draft.forum = {}, None, ""
+    draft.errors, draft.site = {}, None
+    reach(draft)
+    return not draft.errors
+
+
+def reach(draft: SetUpDraft) -> None:
+    """See whether the draft's address answers as a forum; else the draft's errors say why not."""
+    draft.forum = ""
     try:
+        if not draft.address:
+            raise InputError(_("Write the address of the forum."))
         draft.forum, draft.title = reached(draft.address, quietly)
         draft.address = draft.forum
     except KowebError as error:
         draft.errors["address"] = error
-    return not draft.errors
 
 
 def logged_in(draft: SetUpDraft, username: str) -> None:

@@ -76,8 +76,8 @@ def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
         login = begin_login(url, in_file=request.form.get("in_file") == "yes")
     except KowebError as error:
         if folder is not None:
-            return how_it_is(error), 422
-        asked.errors["key"] = error
+            return how_it_is({"login": error}), 422
+        asked.errors["login"] = error
         return first_page(asked), 422
     current_app.extensions["login"] = login
     current_app.extensions["login-back"] = request.form.get("back", "")
@@ -117,9 +117,9 @@ def given_up(login: DeskLogin, error: KowebError) -> ResponseReturnValue:
     if current_app.extensions.get("login") is login:
         current_app.extensions.pop("login", None)
     if session.folder is not None:
-        return how_it_is(error), 422
+        return how_it_is({"login": error}), 422
     asked = draft()
-    asked.errors["key"] = error
+    asked.errors["login"] = error
     return first_page(asked), 422
 
 
@@ -188,8 +188,8 @@ def write() -> ResponseReturnValue:
 # ---- when it is set up
 
 
-def how_it_is(error: KowebError | None = None) -> str:
-    """How this folder is set up, and whether there is a key."""
+def how_it_is(errors: set_up.Errors | None = None) -> str:
+    """How this folder is set up, and whether there is a key. `errors`: by the field of its form."""
     settings = shown.settings
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
@@ -208,7 +208,7 @@ def how_it_is(error: KowebError | None = None) -> str:
         key_told=set_up.key_told(settings),
         keyring=keyrings.usable(),
         variable=keys.key_name(settings),
-        error=error,
+        errors=errors or {},
         news=said.get(request.args.get("now", ""), ""),
         back=request.form.get("back", "") or came_from(),
     )
@@ -234,7 +234,7 @@ def change_key() -> ResponseReturnValue:
         return log_in(draft())
     wrong = set_up.wrong_key(settings, request.form.get("key", "").strip())
     if wrong is not None:
-        return how_it_is(wrong), 422
+        return how_it_is({"key": wrong}), 422
     if request.form.get("keep") == "yes":
         set_up.keep(settings)
     return go_on("key")

@@ -100,6 +100,8 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
 def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
     """A push that was cut off."""
     if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
-        text = _("Publishing was cut off. Nothing is lost: publish again, and koweb finds out what the forum took.")
-        return [UnderWay(text, "/publish/", _("Prepare to publish"))]
+        text = _(
+            "Publishing was cut off. Nothing is lost: go on with it, and koweb first finds out what the forum took."
+        )
+        return [UnderWay(text, "/publish/", _("Go on with publishing"))]
     return []

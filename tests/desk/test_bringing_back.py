@@ -1,6 +1,7 @@
 """The room Bring back: who changed what, and both versions of a place side by side. No sentence is lost."""
 
 import re
+from html import unescape
 
 import pytest
 import requests
@@ -75,6 +76,22 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     )
     place.write_text("?", "utf-8")
     assert "has not looked" in pages.get("/preview/").text
+
+
+def test_p329_what_came_of_a_choice_is_shown_and_not_what_is_typed_beside_it(box: Sandbox, published: Clone) -> None:
+    both_change(box, published)
+    published.commit("Ma version")
+    with desk(published.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body="Pas enregistré.")
+        it.done(it.post("/bring-back/"))
+        assert "changed “Un sujet nommé un”" not in unescape(it.get("/preview/").text), "it is being brought back"
+        mark = re.findall(r'name="mark" value="(\w+)"', it.get("/bring-back/").text)[0]
+        it.post("/bring-back/file/posts/un.md", mark=mark, **{"choice-0": "both", "text-0": ""})
+        result = it.get("/preview/posts/un.md").text
+        assert "this is the text that came of it" in result
+        assert all(one in result for one in (MINE, THEIRS))
+        assert "is not saved, kept on" in result, "and of the other text it is told"
+        assert "Everything is decided" in it.get("/preview/").text
 
 
 @pytest.mark.parametrize("met", [True, False])

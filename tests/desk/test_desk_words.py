@@ -18,6 +18,7 @@ from koweb_sync.i18n import speaking
 DESK = Path(inspect.getfile(koweb_sync.desk)).parent
 FRENCH = DESK.parent / "locale/fr/LC_MESSAGES/koweb.po"
 SAID = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"|ngettext\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"')
+EXPLAINING = ("help.html", "set_up.html", "write.html", "write_translation.html")
 ELSEWHERE = (  # of `koweb preview`, where an administrator goes, and errors that the table words anew
     "“koweb doctor” asks.",
     "“koweb new” begins one.",
@@ -49,14 +50,35 @@ def texts_of_code() -> list[str]:
     return found
 
 
-def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> None:
-    texts = [*texts_of_templates(), *texts_of_code()]
-    assert len(texts) > 500
+def in_french() -> dict[str, tuple[str, ...]]:
+    """Every text, with its forms in French."""
+    said: dict[str, tuple[str, ...]] = {}
     with FRENCH.open("rb") as file:
-        said: dict[str, tuple[str, ...]] = {}
         for one in read_po(file, "fr"):
             ids, strings = (part if isinstance(part, (tuple, list)) else (part,) for part in (one.id, one.string))
             said.update(dict.fromkeys(map(str, ids), tuple(map(str, strings))))
+    return said
+
+
+def test_p396_one_keeps_versions_and_saves_texts_and_both_words_are_explained() -> None:
+    said = in_french()
+    kept = [one for text in (*texts_of_templates(), *texts_of_code()) for one in said.get(text, ())]
+    kept = [one for one in kept if "conserv" in one.lower()]
+    assert [one for one in kept if "version" not in one.lower()] == []
+    assert len(kept) > 20
+    explained = ("Enregistrer, c’est écrire", "Conserver une version, c’est")
+    assert [any(one in text for text in kept) for one in explained] == [True, True]
+    pages = {name: (DESK / "templates" / name).read_text(encoding="utf-8") for name in EXPLAINING}
+    assert all("These pages are the desk" in pages[name] for name in ("help.html", "set_up.html"))
+    assert "To save is to write a text" in pages["help.html"]
+    for name in ("write.html", "write_translation.html"):  # where one meets both first
+        assert "“Save” writes the text into its file" in pages[name]
+
+
+def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> None:
+    texts = [*texts_of_templates(), *texts_of_code()]
+    assert len(texts) > 500
+    said = in_french()
     wrong = [text for text in texts if speaks_of_terminals(text) and not any(one in text for one in ELSEWHERE)]
     wrong += [
         one

@@ -39,7 +39,13 @@ def test_p415_the_desk_shows_a_code_and_waits(
     now = [time.monotonic()]
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
     with desk(empty) as it:
-        assert "Agree below" in it.post("/set-up/", address=box.url, how="login").text
+        refused = it.post("/set-up/", address=box.url, how="login").text
+        beside = re.search(
+            r'name="in_file"[^>]* aria-describedby=" ?k-error-login".*?value="login"', refused, re.DOTALL
+        )
+        assert beside, "what is to be ticked is told beside it"
+        assert "Tick the box above" in beside[0]
+        assert "k-error-key" not in refused
         page = it.post("/set-up/", address=box.url, how="login", in_file="yes")
         code = re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text)[0]
         assert 'http-equiv="refresh"' in page.text

@@ -66,7 +66,7 @@ def test_p481_each_post_that_was_refused_or_not_reached_says_so_and_has_its_link
     assert "<h1>Nothing was published</h1>" in page
     assert page.count("not changed on the forum") == len(names)
     assert page.count("not published") == 1
-    assert page.count("Publishing ended before it came to this one. Publish again.") >= 1
+    assert page.count("Publishing ended before it came to this one. Try again.") >= 1
     assert [one in page for one in links] == [True] * len(names)
     box.front.faults.waiting.clear()
     box.set(max_post_length=20)

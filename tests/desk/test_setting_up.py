@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import keyring
@@ -70,6 +71,14 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         written = "".join(one.read_text("utf-8", "replace") for one in empty.rglob("*") if one.is_file())
         assert box.keys["all_users"] not in written + page.text
         assert [one.verb for one in box.log if one.verb != "GET"] == []
+
+
+@pytest.mark.parametrize("how", ["key", "login"])
+def test_p331_an_address_that_is_left_empty_is_asked_for(empty: Path, box: Sandbox, how: str) -> None:
+    with desk(empty) as it:
+        page = unescape(it.post("/set-up/", address=" ", username="admin", key="k", how=how).text)
+        assert "Write the address of the forum." in page
+        assert "“”" not in page
 
 
 def test_p331_only_what_was_wrong_is_asked_again(empty: Path, box: Sandbox) -> None:

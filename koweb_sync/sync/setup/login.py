@@ -60,8 +60,8 @@ def rights(*, writes: bool = True) -> list[str]:
         else _("koweb asks for a key with which it reads on the forum what you may read.")
     )
     spares = _(
-        "koweb never reads your personal messages, even though the forum's software offers no key that would keep it "
-        "from them."
+        "koweb never reads your personal messages. The key itself would let it: the forum's software offers none that "
+        "does not."
     )
     return [asks, spares]
 
