@@ -22,6 +22,19 @@ def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
     assert "Write “title:” instead of “titel:”." in here.run("check", code=2).out
 
 
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        ("pusch", "koweb push"),
+        ("archive serch", "koweb archive search"),
+        ("archive report", "koweb report"),
+        ("search bonjour", "koweb archive search"),
+    ],
+)
+def test_p506_a_command_that_is_sought_in_another_group_is_named(here: Clone, typed: str, meant: str) -> None:
+    assert here.run(*typed.split(), code=2).err.endswith(f"Did you mean “{meant}”?\n")
+
+
 def test_p295_check_knows_the_forums_categories_as_far_as_they_were_read(here: Clone, box: Sandbox) -> None:
     here.post("ici", category="Outils libres")
     here.post("la", category="outil-libre")

@@ -54,11 +54,34 @@ class LazyGroup(click.Group):
         """The command that is meant. Raises UsageError, with the nearest name, where there is none."""
         if args[0] not in self.modules and not ctx.resilient_parsing:
             message = _("There is no command “{name}”.").format(name=args[0])
-            if near := nearest(args[0], self.modules):
-                message += " " + _("Did you mean “{command}”?").format(command=f"{ctx.command_path} {near}")
+            if meant := elsewhere(ctx, args[0]) or self.within(ctx, args[0]) or self.near(ctx, args[0]):
+                message += " " + _("Did you mean “{command}”?").format(command=meant)
             raise click.UsageError(message, ctx)
         return super().resolve_command(ctx, args)
+
+    def near(self, ctx: click.Context, name: str) -> str:
+        """The command of this group whose name is nearest to a mistyped one."""
+        found = nearest(name, self.modules)
+        return found and f"{ctx.command_path} {found}"
+
+    def within(self, ctx: click.Context, name: str) -> str:
+        """The command that has this name in a group of this group."""
+        for one in self.modules:
+            group = self.get_command(ctx, one)
+            if isinstance(group, LazyGroup) and name in group.modules:
+                return f"{ctx.command_path} {one} {name}"
+        return ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, text) for name, (_module, text) in self.modules.items()])
+
+
+def elsewhere(ctx: click.Context, name: str) -> str:
+    """The command that has this name in a group around this one."""
+    around = ctx.parent
+    while around is not None:
+        if isinstance(around.command, LazyGroup) and name in around.command.modules:
+            return f"{around.command_path} {name}"
+        around = around.parent
+    return ""
