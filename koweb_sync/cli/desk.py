@@ -25,10 +25,10 @@ from koweb_sync.i18n import _
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
 @click.option("--here", "stays", is_flag=True, help=_("Set up this folder, wherever the desk was open last."))
 def desk(forum: str | None, port: int, browser: bool | None, stays: bool) -> None:
-    from koweb_sync.desk.last_folder import is_set_up, remembered
-    from koweb_sync.desk.rooms import ROOMS
-    from koweb_sync.desk.session import DeskSession
-    from koweb_sync.desk.watcher import ChangeWatcher
+    from koweb_sync.desk.rooms.menu import ROOMS
+    from koweb_sync.desk.run.last_folder import is_set_up, remembered
+    from koweb_sync.desk.run.session import DeskSession
+    from koweb_sync.desk.run.watcher import ChangeWatcher
 
     here = Path.cwd()
     if not stays and not is_set_up(here) and (last := remembered()) is not None:

@@ -19,8 +19,8 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from koweb_sync.desk.app import DeskRoom
-    from koweb_sync.desk.session import DeskSession
+    from koweb_sync.desk.run.session import DeskSession
+    from koweb_sync.desk.serving.app import DeskRoom
 
 
 @click.command(
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 )
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
 def preview(path: Path | None, forum: str | None, port: int, browser: bool | None) -> None:
-    from koweb_sync.desk.preview_pages import PREVIEWS
-    from koweb_sync.desk.session import DeskSession
-    from koweb_sync.desk.watcher import ChangeWatcher
+    from koweb_sync.desk.rooms.preview import PREVIEWS
+    from koweb_sync.desk.run.session import DeskSession
+    from koweb_sync.desk.run.watcher import ChangeWatcher
 
     repo, settings = workspace(forum)
     start = first_page(repo, path) if path else PREVIEWS.path
@@ -49,8 +49,8 @@ def preview(path: Path | None, forum: str | None, port: int, browser: bool | Non
 
 def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: int, browser: bool | None) -> None:
     """Serve pages until Ctrl-C, and open the browser at one. Raises InputError where the port is taken."""
-    from koweb_sync.desk.app import make_app
-    from koweb_sync.desk.server import LocalServer
+    from koweb_sync.desk.serving.app import make_app
+    from koweb_sync.desk.serving.server import LocalServer
 
     try:
         server = LocalServer(lambda access: make_app(access, run, rooms), port)
@@ -78,7 +78,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
 
 def first_page(repo: Repo, path: Path) -> str:
     """The address of the page of a file. Raises InputError where there is none."""
-    from koweb_sync.desk.local_html import path_in_address
+    from koweb_sync.desk.previews.local_html import path_in_address
 
     found = repository_paths(repo, [os.fspath(path)])[0]
     if not (repo.root / found).is_file():

@@ -8,13 +8,13 @@ import pytest
 import requests
 
 from koweb_sync import config
-from koweb_sync.desk.app import make_app
-from koweb_sync.desk.open_folder import OpenFolder
-from koweb_sync.desk.preview import Previewer
-from koweb_sync.desk.rooms import ROOMS
-from koweb_sync.desk.server import LocalServer
-from koweb_sync.desk.session import DeskSession
-from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.previews.preview import Previewer
+from koweb_sync.desk.rooms.menu import ROOMS
+from koweb_sync.desk.run.open_folder import OpenFolder
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.desk.run.watcher import ChangeWatcher
+from koweb_sync.desk.serving.app import make_app
+from koweb_sync.desk.serving.server import LocalServer
 from koweb_sync.git.repo import Repo
 from tests.workspace import Clone
 

@@ -19,12 +19,12 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from koweb_sync import config, safe_files
-from koweb_sync.desk.access import AccessRules
-from koweb_sync.desk.app import make_app
-from koweb_sync.desk.open_folder import OpenFolder
-from koweb_sync.desk.rooms import ROOMS
-from koweb_sync.desk.session import DeskSession
-from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.rooms.menu import ROOMS
+from koweb_sync.desk.run.open_folder import OpenFolder
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.desk.run.watcher import ChangeWatcher
+from koweb_sync.desk.serving.access import AccessRules
+from koweb_sync.desk.serving.app import make_app
 from koweb_sync.git.repo import Repo
 
 PORT = 8080

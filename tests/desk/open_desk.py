@@ -8,11 +8,11 @@ from pathlib import Path
 import requests
 
 from koweb_sync import config
-from koweb_sync.desk.app import DeskRoom, make_app
-from koweb_sync.desk.rooms import ROOMS
-from koweb_sync.desk.server import LocalServer
-from koweb_sync.desk.session import DeskSession
-from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.rooms.menu import ROOMS
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.desk.run.watcher import ChangeWatcher
+from koweb_sync.desk.serving.app import DeskRoom, make_app
+from koweb_sync.desk.serving.server import LocalServer
 from koweb_sync.sync.setup.repository import repository_at
 
 

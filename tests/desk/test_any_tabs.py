@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from koweb_sync.desk import unsaved
-from koweb_sync.desk.earlier_texts import history
-from koweb_sync.desk.post_folder import readable
-from koweb_sync.desk.writing import PostForm, form_of
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.earlier_texts import history
+from koweb_sync.desk.texts.post_folder import readable
+from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.git.repo import Repo
 from tests.desk.killing import client
 from tests.desk.test_typed_meanwhile import to_choose

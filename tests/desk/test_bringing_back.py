@@ -8,7 +8,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.desk.conflict_pieces import Choice, pieces, resolved
+from koweb_sync.desk.conflicts.pieces import Choice, pieces, resolved
 from koweb_sync.posts.merge_files import Marks, both
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from koweb_sync.desk import deleted_texts
-from koweb_sync.desk.deleted_texts import WALKED
+from koweb_sync.desk.texts import deleted_texts
+from koweb_sync.desk.texts.deleted_texts import WALKED
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_losing_nothing import mark_of, waiting

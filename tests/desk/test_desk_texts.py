@@ -10,9 +10,9 @@ import pytest
 
 import koweb_sync
 from koweb_sync import errors
-from koweb_sync.desk.desk_words import COUNTED, FIELD, NUMBERS, TABLE, desk_text
-from koweb_sync.desk.publication import sending
-from koweb_sync.desk.refusals import in_desk_words, speaks_of_terminals
+from koweb_sync.desk.texts.publication import sending
+from koweb_sync.desk.words.desk_words import COUNTED, FIELD, NUMBERS, TABLE, desk_text
+from koweb_sync.desk.words.refusals import in_desk_words, speaks_of_terminals
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, ngettext, speaking
 from tests.desk.conftest import ServedPages, opened

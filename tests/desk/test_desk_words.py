@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 import koweb_sync.desk
 from koweb_sync import errors
 from koweb_sync.cli.root import COMMANDS
-from koweb_sync.desk.refusals import in_desk_words, kind_of, speaks_of_terminals
+from koweb_sync.desk.words.refusals import in_desk_words, kind_of, speaks_of_terminals
 from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.i18n import speaking
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
 from koweb_sync import i18n
-from koweb_sync.desk.shown_titles import unbroken, within_quotes
+from koweb_sync.desk.previews.shown_titles import unbroken, within_quotes
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser

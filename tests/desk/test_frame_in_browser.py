@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from koweb_sync.desk.help_pages import PURPOSES
-from koweb_sync.desk.rooms import ROOMS
+from koweb_sync.desk.rooms.help import PURPOSES
+from koweb_sync.desk.rooms.menu import ROOMS
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from koweb_sync.desk.last_folder import remember, remembered
+from koweb_sync.desk.run.last_folder import remember, remembered
 from tests.desk.test_ends import address, desk_process
 from tests.forks import Forked
 from tests.workspace import Clone

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from koweb_sync import config, logins
-from koweb_sync.desk import logging_in
+from koweb_sync.desk.actions import logging_in
 from koweb_sync.forum.login import CodeStatus, poll
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.login import finish

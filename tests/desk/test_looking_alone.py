@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from koweb_sync.desk import looking, new_replies
-from koweb_sync.desk.new_replies import HeardReplies, NewReply, heard
+from koweb_sync.desk.serving import looking
+from koweb_sync.desk.texts import new_replies
+from koweb_sync.desk.texts.new_replies import HeardReplies, NewReply, heard
 from koweb_sync.forum.recent_replies import LastReply
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.open_desk import OpenDesk, desk

@@ -11,9 +11,9 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.desk.app import forum_colours
-from koweb_sync.desk.preview_pages import PREVIEWS
-from koweb_sync.desk.rooms import ROOMS
+from koweb_sync.desk.rooms.menu import ROOMS
+from koweb_sync.desk.rooms.preview import PREVIEWS
+from koweb_sync.desk.serving.app import forum_colours
 from koweb_sync.forum import parse_site
 from koweb_sync.forum.site import ColourScheme, Limits, Site
 from koweb_sync.sandbox import Sandbox
@@ -101,7 +101,7 @@ def test_p305_what_nobody_foresaw_is_said_in_words(
     here: Clone, pages: ServedPages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here.post("un")
-    monkeypatch.setattr("koweb_sync.desk.preview.compose", None)
+    monkeypatch.setattr("koweb_sync.desk.previews.preview.compose", None)
     answer = pages.get("/preview/posts/un.md")
     assert answer.status_code == 500
     assert "koweb met something that it did not expect." in answer.text

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.desk.local_html import LocalPlaces
-from koweb_sync.desk.preview import PostState, Preview
+from koweb_sync.desk.previews.local_html import LocalPlaces
+from koweb_sync.desk.previews.preview import PostState, Preview
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import previewer
 from tests.workspace import PNG, TEXT, Clone

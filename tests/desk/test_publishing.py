@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from koweb_sync.bookmark import Lock, plain_bytes
-from koweb_sync.desk.publication import sending
+from koweb_sync.desk.texts.publication import sending
 from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages, serving

@@ -2,7 +2,7 @@
 
 import re
 
-from koweb_sync.desk.publication import NAMED, some
+from koweb_sync.desk.texts.publication import NAMED, some
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages
 from tests.desk.test_publishing import publish

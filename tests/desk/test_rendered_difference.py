@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.desk.rendered_difference import changed_blocks, without_names
-from koweb_sync.desk.text_difference import changed_paragraphs
+from koweb_sync.desk.texts.rendered_difference import changed_blocks, without_names
+from koweb_sync.desk.texts.text_difference import changed_paragraphs
 from koweb_sync.sandbox.cooking.tree import tree
 
 _TAG = re.compile(r"</?(?:ins|del)>")

@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from koweb_sync.desk import unsaved
+from koweb_sync.desk.texts import unsaved
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged

@@ -10,8 +10,8 @@ import pytest
 from flask import current_app
 from playwright.sync_api import Browser, expect
 
-from koweb_sync.desk.command_work import told
-from koweb_sync.desk.work import RunningWork
+from koweb_sync.desk.run.work import RunningWork
+from koweb_sync.desk.serving.command_work import told
 from koweb_sync.errors import KowebError
 from koweb_sync.told_progress import SIGN, line
 from tests.desk.open_desk import OpenDesk, desk

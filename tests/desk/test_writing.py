@@ -9,8 +9,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.desk import attaching
-from koweb_sync.desk.writing import file_name, form_of, link_markdown, mark, with_line_ends, written
+from koweb_sync.desk.texts import attaching
+from koweb_sync.desk.texts.writing import file_name, form_of, link_markdown, mark, with_line_ends, written
 from koweb_sync.posts.document import parse
 from tests.desk.conftest import ServedPages, opened
 from tests.desk.open_desk import OpenDesk, desk

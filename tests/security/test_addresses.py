@@ -709,7 +709,7 @@ ALLOWED = {
     "cli/browser.py": {"webbrowser"},  # shows the demo's own page, and the forum's own for a login
     "cli/setup/loopback.py": {"http"},  # listens, on loopback alone, for one answer
     "cli/preview.py": {"webbrowser"},  # opens our own pages
-    "desk/server.py": {"socket"},  # listens, on loopback alone
+    "desk/serving/server.py": {"socket"},  # listens, on loopback alone
     "listen/server.py": {"socket"},  # listens
     "sandbox/deliveries.py": {"http"},  # tells webhooks, on loopback alone
     "sandbox/box.py": {"socket"},  # listens

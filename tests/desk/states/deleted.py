@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from koweb_sync.desk import deleted_texts
+from koweb_sync.desk.texts import deleted_texts
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_losing_nothing import mark_of
 from tests.desk.test_writing import FILE, sent

@@ -5,7 +5,7 @@ from threading import Event
 
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
-from koweb_sync.desk.preview_pages import PREVIEWS
+from koweb_sync.desk.rooms.preview import PREVIEWS
 from koweb_sync.errors import KowebError
 from tests.desk.open_desk import desk
 from tests.desk.states.scene import Scene, Visit

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser
 from werkzeug.exceptions import HTTPException
 
 from koweb_sync import i18n
-from koweb_sync.desk.access import AccessRules
-from koweb_sync.desk.app import FILES, make_app
-from koweb_sync.desk.rooms import ROOMS
-from koweb_sync.desk.session import DeskSession
-from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.rooms.menu import ROOMS
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.desk.run.watcher import ChangeWatcher
+from koweb_sync.desk.serving.access import AccessRules
+from koweb_sync.desk.serving.app import FILES, make_app
 from koweb_sync.sandbox import Sandbox
 from tests.desk.states import bringing_back, deleted, memory, publishing, refusing, setting_up, translating, writing
 from tests.desk.states.judge import PageJudge

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import FilePayload, expect
 
-from koweb_sync.desk import version_pages
+from koweb_sync.desk.rooms import version as version_pages
 from tests.desk.states.memory import only_shown
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_translations_shown import translated

@@ -1,0 +1,40 @@
+"""The post from which somebody comes to the page Publish: why it is not among what is sent, where it is not."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from koweb_sync.desk.texts.post_folder import FolderPost
+from koweb_sync.desk.texts.writing import form_of, written
+from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.sync.publish.actions import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPost:
+    """A post of which nothing is sent: it is a draft, be it by its own line alone ("own draft") or by its folder or a
+    line of another tool's, it cannot be sent as it is, or the forum has it already.
+    """
+
+    path: str
+    title: str
+    why: Literal["own draft", "draft", "refused", "same"]
+
+
+def why_not(path: str, shown: Mapping[str, FolderPost], plan: Plan, sent: Collection[str]) -> AskedPost | None:
+    """Why nothing of a post goes. `sent`: the paths of what the page shows; None for one of these, or for no post."""
+    post = shown[path].post if path in shown else None
+    if post is None:
+        return None
+    title = post.front.title or path
+    if post.front.draft:
+        return AskedPost(path, title, "own draft" if not parse(path, no_draft(post)).front.draft else "draft")
+    if path in sent:
+        return None
+    return AskedPost(path, title, "refused" if any(one.path == path for one in plan.refusals) else "same")
+
+
+def no_draft(post: PostFile) -> bytes:
+    """A post file without its line that makes it a draft. Raises PostFileError where it cannot be read."""
+    opened = form_of(post, post.data)
+    return written(post.path, post.data, opened, replace(opened, draft=False))

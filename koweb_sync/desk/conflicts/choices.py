@@ -1,0 +1,27 @@
+"""What somebody chose in a form of places that both sides changed."""
+
+from collections.abc import Mapping, Sequence
+
+from koweb_sync.desk.conflicts.pieces import Choice, ConflictPiece
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.posts.markdown import with_lf
+
+
+def chosen(pieces: Sequence[ConflictPiece], given: Mapping[str, str]) -> dict[int, tuple[Choice, str]]:
+    """The choices of a form. Raises InputError where one is missing."""
+    found: dict[int, tuple[Choice, str]] = {}
+    clashes = [one for one in pieces if one.clash]
+    for number, clash in enumerate(clashes):
+        said = given.get(f"choice-{number}", "")
+        choice = next((one for one in clash.choices if one == said), None)
+        if choice is None:
+            raise InputError(_("Choose for every place which text stays."))
+        typed = given.get(f"text-{number}", "")
+        if choice != "edit" and typed.strip() and with_lf(typed).strip() != with_lf(clash.ours).strip():
+            raise InputError(
+                _("You wrote a text of your own, but chose another one."),
+                remedy=_("Choose “This text instead”, or empty the field."),
+            )
+        found[number] = (choice, typed)
+    return found

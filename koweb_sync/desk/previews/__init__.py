@@ -1,0 +1,1 @@
+"""Post files as the forum will show them, and how they stand."""

@@ -1,0 +1,131 @@
+"""The list of post files: what needs a person first, and filters that show a part of it. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from koweb_sync.desk.previews.preview import PostState, PostSummary
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.spelling import plain_words
+
+NEEDED = (
+    PostState.CONFLICT,
+    PostState.DECIDED,
+    PostState.BROKEN,
+    PostState.EDITED,
+    PostState.UNWRITTEN,
+    PostState.UNSAVED,
+)
+TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
+DRAFTS = (PostState.DRAFT,)
+REST = (PostState.WAITING, PostState.SAME)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Which post files somebody wants to see; "" for all. `words`: what stands in the title; `folder`: those below it
+    count, too.
+    """
+
+    words: str = ""
+    folder: str = ""
+    category: str = ""
+    author: str = ""
+    state: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(getattr(self, one.name) for one in fields(self))
+
+    def fits(self, row: PostSummary) -> bool:
+        """Whether a file is wanted."""
+        return (
+            has_words(row.title, self.words)
+            and (not self.folder or row.path.startswith(f"{self.folder}/"))
+            and self.category in ("", category_name(row))
+            and self.author in ("", row.author)
+            and self.state in ("", row.state)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What the filters offer: values that some file has, where there is more than one."""
+
+    folder: tuple[str, ...]
+    category: tuple[str, ...]
+    author: tuple[str, ...]
+    state: tuple[PostState, ...]
+
+
+def has_words(title: str, words: str) -> bool:
+    """Whether every word stands in a title, or begins a word in it; capitals and accents do not count."""
+    return all(word in plain_words(title) for word in plain_words(words).split())
+
+
+def category_name(row: PostSummary) -> str:
+    """A file's category as it is called; "" for none that is known."""
+    return row.category.name if row.category else ""
+
+
+def choices(rows: Sequence[PostSummary], wanted: ListFilter) -> FilterChoices:
+    """What there is to choose. A choice that was made is among them, so that it can be taken back."""
+
+    def of(found: set[str], chosen: str) -> tuple[str, ...]:
+        several = sorted((found | {chosen}) - {""}, key=plain_words)
+        return tuple(several) if len(several) > 1 or chosen else ()
+
+    folders = {row.path.rpartition("/")[0] for row in rows}
+    return FilterChoices(
+        of(folders, wanted.folder),
+        of({category_name(row) for row in rows}, wanted.category),
+        of({row.author for row in rows}, wanted.author),
+        tuple(state for state in PostState if state == wanted.state or state in {row.state for row in rows}),
+    )
+
+
+def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:
+    """The files under headings: what needs a person first."""
+    heads = (
+        (_("Somebody has to look at these"), NEEDED),
+        (_("To publish"), TO_PUBLISH),
+        (_("Drafts"), DRAFTS),
+        (_("Nothing to publish"), REST),
+    )
+    order = list(PostState)
+    found = (
+        (head, sorted((row for row in rows if row.state in states), key=lambda row: (order.index(row.state), row.path)))
+        for head, states in heads
+    )
+    return [(head, part) for head, part in found if part]
+
+
+def counted(rows: Sequence[PostSummary], every: int) -> str:
+    """How many there are and how they stand, as a sentence. `every`: how many there are without filters."""
+    states = Counter(row.state for row in rows)
+    how = ", ".join(state_count(state, states[state]) for state in PostState if states[state])
+    n = len(rows)
+    if n == 1:  # how that one stands is said beside it
+        return _("1 post.") if every == 1 else _("1 of {every} posts.").format(every=every)
+    if n == every:
+        return ngettext("{n} post: {how}.", "{n} posts: {how}.", n).format(n=n, how=how)
+    return ngettext("{n} of {every} posts: {how}.", "{n} of {every} posts: {how}.", n).format(n=n, every=every, how=how)
+
+
+def state_count(state: PostState, n: int) -> str:
+    """How many files stand so."""
+    words = {
+        PostState.CONFLICT: ngettext("{n} has two versions", "{n} have two versions", n),
+        PostState.DECIDED: ngettext("{n} is decided, to be finished", "{n} are decided, to be finished", n),
+        PostState.BROKEN: ngettext("{n} has to be mended", "{n} have to be mended", n),
+        PostState.EDITED: ngettext("{n} was edited on the forum", "{n} were edited on the forum", n),
+        PostState.UNWRITTEN: ngettext("{n} has no text yet", "{n} have no text yet", n),
+        PostState.UNSAVED: ngettext("{n} is not saved yet", "{n} are not saved yet", n),
+        PostState.WAITING: ngettext("{n} waits for a moderator", "{n} wait for a moderator", n),
+        PostState.DRAFT: ngettext("{n} is a draft", "{n} are drafts", n),
+        PostState.NEW: ngettext("{n} is not published yet", "{n} are not published yet", n),
+        PostState.CHANGED: ngettext("{n} has changes to publish", "{n} have changes to publish", n),
+        PostState.SAME: ngettext("{n} is published as it is", "{n} are published as they are", n),
+    }
+    return words[state].format(n=n)

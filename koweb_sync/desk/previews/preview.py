@@ -1,0 +1,374 @@
+"""A post file as the forum will show it, and how it stands: what is wrong with it, and what a push would change."""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from markdown_it.rules_core import StateCore
+
+from koweb_sync.agreements import Agreement
+from koweb_sync.config import Settings
+from koweb_sync.desk.previews.local_html import LocalPlaces, localised
+from koweb_sync.desk.previews.preview_forum import AUTHOR, PreviewForum, forum_of
+from koweb_sync.desk.texts.post_folder import FolderPost, FolderState, bytes_of, local_file
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _
+from koweb_sync.posts.check import CheckContext
+from koweb_sync.posts.checks import length
+from koweb_sync.posts.dialect import Destination, destinations
+from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.lint import problems, unreadable
+from koweb_sync.posts.problem import Problem
+from koweb_sync.posts.rules import Around
+from koweb_sync.sandbox.cooking import typography
+from koweb_sync.sandbox.cooking.context import KEY, CookingContext
+from koweb_sync.sandbox.cooking.cook import reader
+from koweb_sync.sandbox.cooking.tree import tree
+from koweb_sync.sandbox.model.files import measure
+from koweb_sync.sync.check import by_forum, unsure
+from koweb_sync.sync.links.destinations import Atlas, StoredUpload
+from koweb_sync.sync.publish.judge import rules, shown_of
+from koweb_sync.sync.world.cherry_picks import marks
+from koweb_sync.sync.world.compose import compose
+from koweb_sync.sync.world.world import fields_of
+
+LONGEST = 64_000  # characters of a text that is shown, where the forum does not take more
+TEXT = "body"  # beside the names of fields, in what changed
+
+
+class PostState(StrEnum):
+    """How a post file stands, the most urgent first."""
+
+    CONFLICT = "conflict"  # both sides changed it, and somebody has to decide
+    DECIDED = "decided"  # somebody did, and has to finish bringing back
+    BROKEN = "broken"  # cannot be published as it is
+    EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
+    UNWRITTEN = "unwritten"  # a new file without any text
+    UNSAVED = "unsaved"  # what is shown was typed, and is not in the file
+    WAITING = "waiting"  # a moderator has it
+    DRAFT = "draft"
+    NEW = "new"  # not published yet
+    CHANGED = "changed"  # a push changes it on the forum
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCategory:
+    """A category as a page shows it: its name, and its colour (six hexadecimal digits)."""
+
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A post file as a page shows it. `html` is cooked and leads to local places; `state` says how it stands;
+    `changed`: names of fields that a push sends, `body` among them; `paragraphs`: what of the text it changes.
+    `unknown`: names of people of whom this computer does not know whether they have an account. `topic`: its address
+    on the forum, "" before it has one. `sure`: whether anything is remembered of the forum. `first_line`: of the text
+    in the file, 1 where it cannot be told from what stands above it.
+    """
+
+    path: str
+    title: str
+    category: ShownCategory | None
+    tags: tuple[str, ...]
+    author: str
+    html: str
+    problems: tuple[Problem, ...]
+    state: PostState
+    changed: tuple[str, ...] = ()
+    paragraphs: tuple[ChangedParagraph, ...] = ()
+    unknown: tuple[str, ...] = ()
+    topic: str = ""
+    sure: bool = True
+    first_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PostSummary:
+    """A post file in a list."""
+
+    path: str
+    title: str
+    category: ShownCategory | None
+    author: str
+    state: PostState
+
+
+class Previewer:
+    """Makes previews of the files of one folder as it is at one moment."""
+
+    def __init__(self, repo: Repo, settings: Settings, now: FolderState) -> None:
+        self.repo = repo
+        self.settings = settings
+        self.now = now
+        self.forum: PreviewForum = forum_of(settings, now)
+        self.atlas = self._atlas()
+        self.stored: dict[str, str] = {}  # SHA-1 of an uploaded file -> its path
+        self.bodies: dict[str, str] = {}
+
+    def _atlas(self) -> Atlas:
+        """Where everything is, as a push sees it; what is not published yet has a number to come."""
+        now, forum = self.now, self.forum
+        held = (path for path, one in now.entries.items() if one.kind == "file" and path not in forum.keys)
+        self.files: dict[str, str] = dict.fromkeys(held, "")  # the content of those that a preview shows is filled in
+        living = [one for one in forum.agreed.values() if one.withdrawn != "delete"]
+        uploads = {
+            used.blob: StoredUpload(used.url, used.width, used.height)
+            for one in living
+            for used in one.used.values()
+            if used.blob and used.url
+        }
+        self.held_contents = frozenset(uploads)
+        return Atlas(
+            ids=forum.keys,
+            files=self.files,
+            topics=dict(forum.topics),
+            bodies={forum.keys[path]: one.post.body for path, one in now.shown.items()},
+            uploads=uploads,
+            anchors=forum.state.flavour.anchors,
+            home=self.settings.url,
+            moved={one.path: key for key, one in forum.agreed.items() if one.path not in now.entries},
+            root=self.settings.root,
+        )
+
+    # ---- one file
+
+    def preview(self, path: str, places: LocalPlaces) -> Preview:
+        """The preview of a post file. Raises KeyError for a path that is none."""
+        one = self.shortened(self.now.shown[path])
+        post, key = one.post, self.forum.keys[path]
+        agreed = self.forum.agreed.get(key)
+        raw = self.raw(post, agreed)
+        cooked = self.cooked(path, raw)
+        found = self.problems(path) if one.error or one is self.now.shown[path] else self.too_long(path)
+        problems = tuple(replace(problem, message=places.say(problem.message)) for problem in found)
+        notes = {one: at for one in problems if (at := one.line - post.body_line) >= 0}
+        placed = beside(notes, block_starts(raw)) if notes else {}
+        html = localised(cooked, self.forum, replace(places, files=self.stored), placed)
+        changed = self.changed(one, agreed, raw)
+        before = self.there(key, agreed)
+        return Preview(
+            path=path,
+            title=post.front.title,
+            category=self.category(path),
+            tags=post.front.tags or (),
+            author=self.author(post),
+            html=html,
+            problems=problems,
+            state=self.state(path, one, changed, wrong=any(one.error for one in problems)),
+            changed=changed,
+            paragraphs=changed_paragraphs(before.raw, raw) if before and TEXT in changed else (),
+            unknown=mentioned_strangers(cooked),
+            topic=self.address(path),
+            sure=self.now.site is not None,
+            first_line=post.body_line if one.error is None or post.key_lines else 1,
+        )
+
+    def address(self, path: str) -> str:
+        """The address of the topic of a file; "" for one that has none, and for what is no file of a post."""
+        agreed = self.forum.agreed.get(self.forum.keys[path]) if path in self.forum.keys else None
+        return f"{self.settings.url}/t/-/{agreed.topic}" if agreed else ""
+
+    def summaries(self) -> list[PostSummary]:
+        """All files for a list, by path."""
+        return [self.summary(path) for path in sorted(self.now.shown)]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What all files are called, by path."""
+        return {path: one.post.front.title or path.rpartition("/")[2] for path, one in sorted(self.now.shown.items())}
+
+    def summary(self, path: str) -> PostSummary:
+        """One file for a list. What is as it was agreed on is not looked at more closely."""
+        one = self.now.shown[path]
+        agreed = self.forum.agreed.get(self.forum.keys[path])
+        same = agreed is None or one.error is not None or agreed.blob == blob_name(one.post.data)
+        changed = () if same else self.changed(one, agreed, self.raw(one.post, agreed))
+        state = self.state(path, one, changed, wrong=path in self.refused)
+        return PostSummary(path, self.titles[path], self.category(path), self.author(one.post), state)
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The paths of files in which the check finds errors."""
+        return frozenset(one.path for one in self._found(tuple(self.now.posts.values())) if one.error)
+
+    def raw(self, post: PostFile, agreed: Agreement | None) -> str:
+        """The text that a push would send, with the addresses that its pictures will have."""
+        self.stored = {}
+        for one in destinations(post.body):
+            self.store(post, one)
+        return compose(post, self.atlas, self.settings, agreed, self.agreed_body(agreed)).raw
+
+    def store(self, post: PostFile, one: Destination) -> None:
+        """Put a file of the work tree that a post shows or links to onto the preview's forum."""
+        path = local_file(self.now, self.atlas.resolve(post.path, one.url))
+        if path is None or path in self.forum.keys:
+            return
+        data = bytes_of(self.repo, path)
+        if not data:
+            return
+        size = measure(data)
+        made = self.forum.state.store(path.rpartition("/")[2], data, size, AUTHOR)
+        self.stored[made.sha1] = path
+        blob = blob_name(data)
+        self.files[path] = blob
+        known = self.atlas.uploads.setdefault(blob, StoredUpload(made.short_url, made.width, made.height))
+        self.forum.state.by_short_url[known.url] = made
+
+    def agreed_body(self, agreed: Agreement | None) -> str | None:
+        """The text of the file that was agreed on."""
+        if agreed is None:
+            return None
+        if agreed.blob not in self.bodies:
+            self.bodies[agreed.blob] = parse(agreed.path, self.repo.blob(agreed.blob)).body
+        return self.bodies[agreed.blob]
+
+    def cooked(self, path: str, raw: str) -> str:
+        """The HTML that the forum would make of a raw."""
+        topic, number = self.forum.topics[self.forum.keys[path]]
+        state = self.forum.state
+        record = state.posts.get(int(number)) or state.first_post(state.topics[int(topic)])
+        record.raw, record.html = raw, None
+        return record.cooked
+
+    def local_html(self, path: str, raw: str, places: LocalPlaces) -> str:
+        """The HTML of a raw for a page of this computer, after `raw` said where its files are."""
+        return localised(self.cooked(path, raw), self.forum, replace(places, files=self.stored))
+
+    def shortened(self, one: FolderPost) -> FolderPost:
+        """A file, with a sentence in the place of a text that no forum takes: to cook it would take minutes."""
+        most = max(LONGEST, 2 * (self.now.site.limits.body_max if self.now.site else 0))
+        if len(one.post.body) <= most:
+            return one
+        return replace(one, post=replace(one.post, body=_("This text is too long to be shown, and to be published.")))
+
+    # ---- how it stands
+
+    def state(self, path: str, one: FolderPost, changed: tuple[str, ...], *, wrong: bool) -> PostState:
+        """How a file stands. `wrong`: the check finds an error in it."""
+        if self.now.signs.get(path) == "M":
+            return PostState.CONFLICT if marks(one.post.data) else PostState.DECIDED
+        key = self.forum.keys[path]
+        agreed = self.forum.agreed.get(key)
+        newer = self.now.seen.texts.get(key)
+        if (
+            agreed is None
+            and one.error is None
+            and not one.post.body.strip()
+            and key not in self.now.known.bookmark.pending
+        ):
+            return PostState.DRAFT if one.post.front.draft else PostState.UNWRITTEN
+        if one.error is not None or (wrong and not one.post.front.draft):
+            return PostState.BROKEN
+        if newer and agreed and newer[-1].pair.raw != agreed.raw and newer[-1].pair.blob != blob_name(one.post.data):
+            return PostState.EDITED
+        if key in self.now.known.bookmark.pending:
+            return PostState.WAITING
+        if one.post.front.draft:
+            return PostState.DRAFT
+        if agreed is None or agreed.withdrawn:
+            return PostState.NEW
+        return PostState.CHANGED if changed else PostState.SAME
+
+    def there(self, key: str, agreed: Agreement | None) -> Agreement | None:
+        """What the forum has of a post, as far as anybody looked."""
+        newer = self.now.seen.texts.get(key)
+        return newer[-1].pair if newer else agreed
+
+    def changed(self, one: FolderPost, agreed: Agreement | None, raw: str) -> tuple[str, ...]:
+        """What a push would change of a published post."""
+        if agreed is None or one.error is not None:
+            return ()
+        said = fields_of(one.post.front)
+        if said.category is None:
+            said = said.but(category=self.settings.category_of(one.post.path))
+        names = [n for n, field in FIELDS.items() if field.differs(said.get(n), agreed.sent.get(n), self.now.site)]
+        return (*names, *((TEXT,) if raw != agreed.raw else ()))
+
+    def problems(self, path: str) -> tuple[Problem, ...]:
+        """What the check finds in one file."""
+        one = self.now.shown[path]
+        if one.error is not None:
+            return (unreadable(one.error),)
+        return tuple(sorted(self._found((one.post,)), key=lambda problem: (problem.line, problem.code)))
+
+    def too_long(self, path: str) -> tuple[Problem, ...]:
+        """What the check says of the length of a text; to look at every link in it would take as long as to cook it."""
+        return tuple(length.CHECK.find(self.now.shown[path].post, self._context()))
+
+    def _found(self, posts: tuple[PostFile, ...]) -> list[Problem]:
+        found = [*problems(self._context(), posts)]
+        every = tuple(self.now.posts.values())
+        found += by_forum(self.settings, posts, every, self.now.known, self.now.anchors)
+        return found if self.now.site is not None else unsure(found)
+
+    def _context(self) -> CheckContext:
+        now, texts = self.now, {key: [one] for key, one in self.forum.agreed.items()}
+        for key, seen in now.seen.texts.items():
+            texts.setdefault(key, []).extend(one.pair for one in seen)
+        shown = {path: shown_of(texts[key]) for path, key in self.forum.keys.items() if key in texts}
+        limits = replace(rules(now.site, self.settings.url), html_pictures=now.anchors == "post-id")
+        around = Around(self.settings.root, shown, self.held)
+        return CheckContext(now.posts, now.broken, now.entries, limits, around, datetime.now(UTC))
+
+    def held(self, path: str) -> bool:
+        """Whether the forum has the very content of a file."""
+        data = bytes_of(self.repo, path)
+        return data is not None and blob_name(data) in self.held_contents
+
+    # ---- what stands around the text
+
+    def category(self, path: str) -> ShownCategory | None:
+        """The category into which a file goes, as far as it is known; else as it was written."""
+        topic = self.forum.state.topics[int(self.forum.topics[self.forum.keys[path]][0])]
+        found = self.forum.state.categories.get(topic.category_id or 0)
+        if found is not None:
+            return ShownCategory(found.name, found.color)
+        said = self.now.shown[path].post.front.category
+        said = self.settings.category_of(path) if said is None else said
+        return ShownCategory(str(said), "") if said is not None else None
+
+    def author(self, post: PostFile) -> str:
+        """The name of whose the post will be."""
+        said = str(post.front.says.get("author") or self.settings.username)
+        found = self.forum.state.names.get(said.lower())
+        return found.called if found else said
+
+
+def mentioned_strangers(cooked: str) -> tuple[str, ...]:
+    """The people whom a text calls by a name of which nobody here knows an account, as the cooking left them."""
+    found = (node.words() for node in tree(cooked).below() if node.name == "span" and "mention" in node.classes)
+    return tuple(dict.fromkeys(found))
+
+
+def block_starts(raw: str) -> list[int]:
+    """The first line of each outermost block of a text, from 0."""
+    md = reader(typography.QUOTES)
+    state = StateCore(raw, md, {KEY: CookingContext()})
+    for rule in md.core.ruler.getRules("")[:2]:  # line ends and blocks; what stands within them does not matter here
+        rule(state)
+    blocks = (one for one in state.tokens if one.level == 0 and one.nesting >= 0 and not one.hidden)
+    return [one.map[0] for one in blocks if one.map]
+
+
+def beside(notes: Mapping[Problem, int], starts: Sequence[int]) -> dict[int, list[Problem]]:
+    """Problems by the number of the block in which their line stands. `notes`: problem -> its line in the text."""
+    found: dict[int, list[Problem]] = {}
+    for problem, line in notes.items():
+        block = bisect_right(starts, line) - 1
+        if block >= 0:
+            found.setdefault(block, []).append(problem)
+    return found
+
+
+def blob_name(data: bytes) -> str:
+    """The name that git gives a content in repositories with SHA-1."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -1,0 +1,201 @@
+"""The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.desk.actions import bringing_back
+from koweb_sync.desk.actions.bringing_back import BroughtBack
+from koweb_sync.desk.actions.rendered_texts import edited
+from koweb_sync.desk.conflicts.choices import chosen
+from koweb_sync.desk.conflicts.fields import chosen_form
+from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.previews.post_list import TO_PUBLISH
+from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.rooms.publish import help_for
+from koweb_sync.desk.run.work import RunningWork
+from koweb_sync.desk.serving import looking
+from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.words.refusals import said_error
+from koweb_sync.errors import IdentityUnknown, KowebError
+from koweb_sync.git.commit import commit_files
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _
+from koweb_sync.sync.pull.last_look import last_look
+from koweb_sync.sync.pull.news import Incoming
+from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
+from koweb_sync.sync.world.pull_note import note
+
+PLACE = "/bring-back/"
+DONE = "/bring-back/done/"
+KIND = "bring-back"
+
+routes = Blueprint("bring_back", __name__)
+BRING_BACK = DeskRoom(routes, PLACE, lambda: _("Bring back"))
+
+
+@routes.get(PLACE)
+def overview() -> ResponseReturnValue:
+    """What the forum has; or the conflicts that wait."""
+    if session.work.busy and session.work.last and session.work.last.kind == KIND:
+        return redirect("/work/")
+    looking.begin(current_app.extensions["session"])
+    repo = shown.another()
+    return conflicts(repo) if note(repo, shown.settings) else what_there_is(repo)
+
+
+def what_there_is(repo: Repo, **more: Any) -> str:
+    """The page of edits that are not here yet."""
+    known = bringing_back.known_edits(repo, shown.settings)
+    looked = last_look(repo, shown.settings)
+    with shown.lock:
+        rendered = edited(shown.current(), places(), known.edits)
+    return page(
+        "bring_back.html",
+        known=known,
+        rendered=rendered,
+        looked="" if looked is None else dates.lately(looked, time.time_ns() // 1_000),
+        met=session.edited_there,
+        url=places(),
+        **{"fault": "", "message": "", **more},
+    )
+
+
+def titles() -> dict[str, str]:
+    """The title of every post file that has one, by its path."""
+    return {path: one.post.front.title for path, one in shown.current().now.shown.items() if one.post.front.title}
+
+
+def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
+    """The page of conflicts. `fault`: what is wrong with a choice about a file."""
+    files = bringing_back.in_conflict(repo, shown.settings)
+    own = {one.path: title for one in files if one.pieces and (title := chosen_form(one.path, one.pieces).title)}
+    known = {**titles(), **own}
+    return page("conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places(), titles=known)
+
+
+@routes.post("/bring-back/look/")
+def look() -> ResponseReturnValue:
+    """See what the community changed; from the list of all messages, go back there."""
+    repo, settings = shown.another(), shown.settings
+    after = f"{DONE}?list" if "list" in request.form else DONE
+    read_forum(_("Looking at the forum"), lambda work: bringing_back.look(work, repo, settings), after)
+    return redirect("/work/", 303)
+
+
+@routes.post(PLACE)
+def begin() -> ResponseReturnValue:
+    """Bring it back."""
+    return bring_in(shown.another())
+
+
+def bring_in(repo: Repo) -> ResponseReturnValue:
+    """Begin to bring everything back."""
+    settings, download = shown.settings, "download" in request.form
+    read_forum(_("Bringing back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
+    return redirect("/work/", 303)
+
+
+def read_forum(title: str, read: Callable[[RunningWork], BroughtBack], after: str = DONE) -> None:
+    """Begin work that reads what the forum has, and note when it did."""
+    desk = current_app.extensions["session"]
+
+    def work(running: RunningWork) -> BroughtBack:
+        came = read(running)
+        if came.error is None:
+            desk.edited_there = False
+        return came
+
+    session.work.start(KIND, title, after, work)
+
+
+@routes.post("/bring-back/keep/")
+def keep() -> ResponseReturnValue:
+    """Keep the texts that stand in the way."""
+    session.work.need_none()
+    repo = shown.another()
+    message = request.form.get("message", "").strip()
+    if not message:
+        return Response(what_there_is(repo, fault=_("Say in a few words what is new.")), 409)
+    known = bringing_back.known_edits(repo, shown.settings)
+    need_nothing_unfinished(repo)
+    try:
+        commit_files(repo, known.uncommitted, message)
+    except IdentityUnknown:
+        return redirect("/publish/", 303)
+    return bring_in(repo)
+
+
+@routes.post("/bring-back/file/<path:path>")
+def decide(path: str) -> ResponseReturnValue:
+    """Write what somebody decided about one file."""
+    session.work.need_none()
+    repo, form = shown.another(), request.form
+    files = {one.path: one for one in bringing_back.in_conflict(repo, shown.settings)}
+    if path not in files:
+        return redirect(PLACE, 303)
+    try:
+        bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path].pieces or (), form))
+    except KowebError as error:
+        return Response(conflicts(repo, path, said_error(error)), 409)
+    return redirect(PLACE, 303)
+
+
+@routes.post("/bring-back/finish/")
+def finish() -> ResponseReturnValue:
+    """Keep what was decided, and go on."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Finishing"), DONE, lambda _work: bringing_back.finish(repo, settings))
+    return redirect("/work/", 303)
+
+
+@routes.post("/bring-back/undo/")
+def undo() -> ResponseReturnValue:
+    """Leave the files as they were before."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Undoing"), DONE, lambda _work: bringing_back.undo(repo, settings))
+    return redirect("/work/", 303)
+
+
+def what_became(edit: Incoming) -> str:
+    """What became of an edit, as a page says it beside a title."""
+    told = {
+        "brought": _("brought back"),
+        "held": _("here already"),
+        "seen": _("edited on the forum"),
+        "conflict": _("two versions: choose"),
+        "left out": _("two versions: choose"),
+    }
+    return told[edit.fate]
+
+
+@routes.get(DONE)
+def done() -> ResponseReturnValue:
+    """What came of it."""
+    last = session.work.last
+    came = last.result if last and last.finished and last.kind == KIND else None
+    if not isinstance(came, BroughtBack) or (came.pulled is None and came.error is None and not came.told):
+        return redirect(PLACE)
+    if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
+        return redirect("/preview/?looked" if "list" in request.args else PLACE)
+    now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
+    verbs = [(what_became(one), one) for one in came.pulled.edits] if came.pulled else []
+    to_publish = {one.path for one in shown.current().summaries() if one.state in TO_PUBLISH}
+    return page(
+        "brought_back.html",
+        came=came,
+        rows=verbs,
+        titles=titles(),
+        waits=waits,
+        url=places(),
+        again=PLACE,
+        help=help_for(came.error) if came.error else "",
+        same=not to_publish,
+        publishes=bool(to_publish & {one.path for _verb, one in verbs} if verbs else to_publish),
+        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now.shown)],
+    )

@@ -1,0 +1,319 @@
+"""The pages of `koweb preview`: all post files, one of them as the forum will show it, and its pictures."""
+
+import mimetypes
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.desk.actions import bringing_back
+from koweb_sync.desk.actions.bringing_back import EditShown
+from koweb_sync.desk.previews.local_html import LocalPlaces, path_in_address
+from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
+from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
+from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, translations_of
+from koweb_sync.desk.previews.typed_preview import as_typed
+from koweb_sync.desk.serving import looking
+from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
+from koweb_sync.desk.serving.under_way import under_way
+from koweb_sync.desk.texts import new_replies, unsaved
+from koweb_sync.desk.texts.other_texts import OtherText, others
+from koweb_sync.desk.texts.post_folder import FolderState, bytes_of
+from koweb_sync.desk.texts.writing import form_of
+from koweb_sync.desk.words.desk_words import desk_text
+from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.pull.last_look import last_look
+from koweb_sync.times import SECOND
+
+routes = Blueprint("preview", __name__)
+PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("Your posts"))
+SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
+PLAYED = ("audio/", "video/")
+OF_FORUM = (PostState.CONFLICT, PostState.DECIDED, PostState.EDITED)  # somebody else wrote there, too
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyShown:
+    """New replies to a topic: its title, who wrote the last one and when, how many are new (0: nobody knows), and the
+    address of that last one.
+    """
+
+    title: str
+    who: str
+    when: str
+    count: int
+    url: str
+    topic: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOnForum:
+    """What others changed on the forum and is not here yet, and what they replied."""
+
+    edits: tuple[EditShown, ...]
+    replies: tuple[ReplyShown, ...]
+
+
+def places() -> LocalPlaces:
+    """Where pages of this computer are."""
+    return LocalPlaces(
+        lambda path: f"/preview/{path_in_address(path)}",
+        lambda path: f"/file/{path_in_address(path)}",
+        say=desk_text if writes() else str,
+    )
+
+
+@routes.get("/")
+def home() -> ResponseReturnValue:
+    """To the list of the post files."""
+    return redirect("/preview/")
+
+
+@routes.get("/preview/")
+def all_posts() -> str:
+    """All post files with their state, what needs a person first, as far as the filters let them through."""
+    asked = ListFilter(**{one.name: request.args.get(one.name, "").strip() for one in fields(ListFilter)})
+    with shown.lock:
+        current = shown.current()
+        rows = current.summaries()
+        behind = behind_anywhere(shown.repo, current.now, shown.translations) if current.now.translations else {}
+        beside = translations_of(
+            shown.repo, current.now, shown.translations, {row.path for row in rows if asked.fits(row)}
+        )
+        if writes():
+            rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
+    found, new = [row for row in rows if asked.fits(row)], new_on_forum(current) if writes() else None
+    if writes():
+        looking.begin(current_app.extensions["session"])
+    said = {
+        "deleted": _("Deleted. To put it back:"),
+        "forgotten": _("Forgotten. Nobody can bring this text back any more."),
+        "key": _("The forum takes this key."),
+        "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
+    }
+    return page(
+        "list.html",
+        groups=grouped(found),
+        count=len(rows),
+        counted=counted(found, len(rows)),
+        asked=asked,
+        choices=choices(rows, asked),
+        waiting=under_way(shown.another(), shown.settings, current.now) if writes() else [],
+        left_out=current.now.left_out,
+        told=next((text for name, text in said.items() if name in request.args), ""),
+        deleted="deleted" in request.args,
+        behind=behind,
+        beside=[one for path in sorted(beside) for one in beside[path]],
+        titles=current.titles,
+        late=[row for row in rows if row.path in behind],
+        looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
+        new=new,
+        states=state_words(),
+        badges=words_as_of(),
+        url=places(),
+        inside=path_in_address,
+    )
+
+
+def when_looked(*, of_forum: bool) -> str:
+    """When koweb last looked at the forum, as a sentence, and that nothing of it waits for anybody where nothing does.
+    `of_forum`: the page tells of something that others wrote there.
+    """
+    at, now, failed = last_look(shown.repo, shown.settings), time.time_ns() // 1_000, session.look_failed
+    if is_looking():
+        return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
+    looked = _("Looked at the forum at {time}.")
+    if not of_forum and not session.edited_there:
+        looked = _("Looked at the forum at {time}: nothing that you have not read or brought back.")
+    told = as_of() or looked.format(time=dates.clock(at or now))
+    if session.edited_there:
+        told += " " + _("A publication met a change on the forum since: bring it back.")
+    if failed:
+        told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
+    return told
+
+
+def is_looking() -> bool:
+    """Whether koweb looks at the forum by itself now."""
+    quiet = session.work.quiet
+    return quiet is not None and not quiet.finished
+
+
+def as_of() -> str:
+    """How old what is known of the forum is, as a sentence; "" where it is of now."""
+    at, now = last_look(shown.repo, shown.settings), time.time_ns() // 1_000
+    if at is None:
+        return _("koweb has not looked at the forum yet.")
+    if now - at < looking.AGAIN * SECOND:
+        return ""
+    when = dates.lately(at, now)
+    return _("koweb last looked at the forum {when}: what is said of it here is as of then.").format(when=when)
+
+
+def new_on_forum(current: Previewer) -> NewOnForum | None:
+    """What others changed and replied there, as the last look tells; None for nothing."""
+    repo, settings = shown.another(), shown.settings
+    known = bringing_back.known_edits(repo, settings).edits if current.now.seen.texts else ()
+    edits = tuple(one for one in known if current.now.signs.get(one.path) != "M")  # those are being brought back
+    heard = new_replies.known(repo, settings)
+    replies = [
+        ReplyShown(
+            current.titles[path],
+            one.who,
+            dates.lately(one.at, time.time_ns() // 1_000),
+            one.count,
+            f"{settings.url}/t/-/{one.topic}/{one.number}",
+            one.topic,
+        )
+        for one in (heard.news if heard else ())
+        if (path := current.forum.paths.get(one.topic)) is not None
+    ]
+    return NewOnForum(edits, tuple(replies)) if edits or replies else None
+
+
+@routes.post("/replies/read/")
+def read_replies() -> ResponseReturnValue:
+    """Somebody read these replies."""
+    new_replies.mark_read(shown.another(), shown.settings, request.form.getlist("topic", type=int))
+    return redirect("/preview/", 303)
+
+
+def writes() -> bool:
+    """Whether texts are written here, too: in the desk, not in `koweb preview`."""
+    return "write" in current_app.blueprints
+
+
+def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list[PostSummary]:
+    """The list, where a text that is typed and not saved (`typed`: their paths) is not called none."""
+    return [
+        replace(row, state=PostState.UNSAVED) if row.state is PostState.UNWRITTEN and row.path in typed else row
+        for row in rows
+    ]
+
+
+@routes.get("/preview/<path:path>")
+def post(path: str) -> str:
+    """One post file as the forum will show it."""
+    return page("preview.html", **parts(found_post(path)))
+
+
+@routes.get("/preview-parts/<path:path>")
+def post_parts(path: str) -> Response:
+    """The parts of that page that change with the file."""
+    values = parts(found_post(path))
+    names = {"top": "_top.html", "acts": "_acts.html", "head": "_head.html", "text": "_text.html", "side": "_side.html"}
+    return answer({"title": values["preview"].title, **{name: page(part, **values) for name, part in names.items()}})
+
+
+@routes.get("/file/<path:path>")
+def file(path: str) -> Response:
+    """A file of the work tree that a post shows or links to; what is no picture is offered to be saved."""
+    found = shown.current().now.entries.get(path)
+    data = bytes_of(shown.repo, path) if found and found.kind == "file" else None
+    if data is None:
+        abort(404)
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    safe = kind in SHOWN or kind.startswith(PLAYED)
+    sent = Response(data, content_type=kind if safe else "application/octet-stream")
+    sent.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    if not safe:
+        sent.headers["Content-Disposition"] = "attachment"
+    return sent
+
+
+def parts(path: str) -> Mapping[str, Any]:
+    """What the page of one file shows."""
+    with shown.lock:
+        current = shown.current()
+        result = current.now.signs.get(path) == "M"  # of a choice: that comes before what is typed
+        typed = as_typed(current, places(), path) if writes() and not result else None
+        made = typed or current.preview(path, places())
+        waiting = unsaved_beside(current, path, typed) if writes() else []
+        beside = translations(current.now, path)
+    seen = current.now.seen.texts.get(current.forum.keys[path])
+    edit = seen[-1].edit if seen else None
+    return {
+        "preview": made,
+        "to_publish": made.state in TO_PUBLISH,
+        "only": urlencode({"only": path}),
+        "state": words_as_of()[made.state],
+        "changes": changes(made),
+        "translations": beside,
+        "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
+        "forum": shown.settings.url,
+        "active": "post",
+        "unsaved": waiting,
+    }
+
+
+def unsaved_beside(current: Previewer, path: str, shows: Preview | None) -> list[OtherText]:
+    """What was typed for a post and not saved, but the text that its preview shows (`shows`)."""
+    opened = form_of(current.now.shown[path].post, bytes_of(shown.repo, path) or b"")
+    but = unsaved.kept(shown.repo, path, opened) if shows else None
+    return others(unsaved.typed(shown.repo, path, opened), but, opened)
+
+
+def translations(now: FolderState, path: str) -> Sequence[ShownTranslation]:
+    """The translations of a post file. Whoever asks holds the folder's lock."""
+    if not any(one.original == path for one in now.translations.values()):
+        return ()
+    return translations_of(shown.repo, now, shown.translations, {path}).get(path, ())
+
+
+def words_as_of() -> Mapping[PostState, tuple[str, str, str]]:
+    """The same as `state_words`, where what is called published says when that was seen, unless it was just now."""
+    words, at, now = state_words(), last_look(shown.repo, shown.settings), time.time_ns() // 1_000
+    if not writes() or (at is not None and now - at < looking.AGAIN * SECOND):
+        return words
+    sign, called, _sentence = words[PostState.SAME]
+    if at is None:
+        told = (_("published; not looked at since"), _("It was published so; koweb has not looked at the forum yet."))
+    else:
+        when = dates.lately(at, now)
+        told = (
+            _("{state}; looked at {when}").format(state=called, when=when),
+            _("The forum had it as it is here when koweb last looked, {when}.").format(when=when),
+        )
+    return {**words, PostState.SAME: (sign, *told)}
+
+
+def state_words() -> Mapping[PostState, tuple[str, str, str]]:
+    """How each state is told: a sign, a word, and a sentence."""
+    draft = (
+        _("It stays here for now. Take the tick at “A draft” away where you change the text, and it can be published.")
+        if writes()
+        else _("It stays here until you take the line “draft: true” out.")
+    )
+    return {
+        PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
+        PostState.DECIDED: (
+            "⇄",
+            _("decided, to be finished"),
+            _("You chose what stays, and this is the text that came of it. Finish bringing back, then publish it."),
+        ),
+        PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
+        PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
+        PostState.UNWRITTEN: ("✎", _("to write"), _("It has no text yet.")),
+        PostState.UNSAVED: (
+            "✎",
+            _("not saved yet"),
+            _("You typed this and did not save it. Only what is saved can be published."),
+        ),
+        PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
+        PostState.DRAFT: ("✎", _("draft"), draft),
+        PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
+        PostState.CHANGED: ("±", _("changed"), _("The forum has another text.")),
+        PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),
+    }
+
+
+def changes(made: Preview) -> tuple[str, ...]:
+    """What a push would change, in words."""
+    called = {name: field.words().called or name for name, field in FIELDS.items()} | {"body": _("text")}
+    return tuple(called.get(name, name) for name in made.changed)

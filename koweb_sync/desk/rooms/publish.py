@@ -1,0 +1,278 @@
+"""The room where post files are published: what will be sent, the button, and what came of it."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import keys, safe_files
+from koweb_sync.bookmark import read
+from koweb_sync.desk.actions.asked_post import no_draft, why_not
+from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
+from koweb_sync.desk.actions.rendered_texts import texts
+from koweb_sync.desk.actions.set_up import has_key
+from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.rooms.saving import opened_post
+from koweb_sync.desk.run.work import RunningWork
+from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.post_folder import bytes_of
+from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
+from koweb_sync.desk.words.refusals import kind_of
+from koweb_sync.errors import AnswerMalformed, EditConflict, KeyBound, KowebError
+from koweb_sync.git.commit import configured, full_name, knows_identity, set_identity
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import parse
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Drop
+from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.work_tree import need_to_commit_here
+from koweb_sync.sync.world.pull_note import note
+from koweb_sync.times import HOUR_IN_SECONDS
+
+PLACE = "/publish/"
+DONE = "/publish/done/"
+KIND = "publish"
+FEW = 30  # requests that nobody waits for
+
+routes = Blueprint("publish", __name__)
+PUBLISH = DeskRoom(routes, PLACE, lambda: _("Publish"))
+
+
+@routes.get(PLACE)
+def overview() -> ResponseReturnValue:
+    """What will be sent."""
+    if session.work.busy and session.work.last and session.work.last.kind == KIND:
+        return redirect("/work/")
+    repo, typed = shown.another(), request.args.get("message", "").strip()
+    if only := request.args.get("only", ""):
+        leave_others(repo, only)
+        return redirect(f"{PLACE}?{urlencode({'of': only})}")
+    return what_is_sent(repo, now_sent(repo), **({"message": typed} if typed else {}))
+
+
+def leave_others(repo: Repo, path: str) -> None:
+    """Somebody comes from a post: that one is published, and what else waits is not until they take it in. A post that
+    does not wait changes nothing of that.
+    """
+    waiting = {show.row(one)[1] for one in sending(repo, shown.settings, frozenset()).plan.actions}
+    if path in waiting:
+        desk = current_app.extensions["session"]
+        desk.left_out, desk.beside = desk.left_out - {path}, frozenset(waiting - {path})
+
+
+def now_sent(repo: Repo) -> Sending:
+    """What would be sent, without what somebody left out, or did not come for."""
+    return sending(repo, shown.settings, session.left_out | session.beside)
+
+
+@routes.post("/publish/leave/")
+def leave() -> ResponseReturnValue:
+    """Leave a post out."""
+    return choose(session.left_out | {request.form.get("leave", "")}, session.beside)
+
+
+@routes.post("/publish/take/")
+def take() -> ResponseReturnValue:
+    """Publish it, after all."""
+    taken = {request.form.get("take", "")}
+    return choose(session.left_out - taken, session.beside - taken)
+
+
+def choose(without: frozenset[str], beside: frozenset[str]) -> ResponseReturnValue:
+    """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
+    typed, usual = (request.form.get(name, "").strip() for name in ("message", "usual"))
+    desk = current_app.extensions["session"]
+    desk.left_out, desk.beside = without, beside
+    return redirect(f"{PLACE}?{urlencode({'message': typed})}" if typed != usual else PLACE, 303)
+
+
+@routes.post(PLACE)
+def begin() -> ResponseReturnValue:
+    """Publish what the page showed; where something moved meanwhile, show it again."""
+    repo, settings = shown.another(), shown.settings
+    now = now_sent(repo)
+    message = request.form.get("message", "").strip()
+    faults = {}
+    if request.form.get("mark") != now.mark:
+        faults["mark"] = _("Something moved since you looked. This is what would be sent now.")
+    if now.uncommitted and not message:
+        faults["message"] = _("Say in a few words what is new.")
+    if now.withdrawn and "withdraw" not in request.form:
+        faults["withdraw"] = _("Tick the box to confirm this, or put these posts back first.")
+    if faults:
+        return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
+    agreed = now.mark.partition("-")[0]
+    drops = any(isinstance(one, Drop) for one in now.plan.actions)
+    wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form, now.only)
+    desk = current_app.extensions["session"]
+
+    def work(running: RunningWork) -> Publication:
+        came = publish(running, repo, settings, wish)
+        met = [one.error for one in came.result.outcomes] if came.result else []
+        desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
+        return came
+
+    session.work.start(KIND, _("Publishing"), DONE, work)
+    return redirect("/work/", 303)
+
+
+@routes.post("/publish/no-draft/")
+def end_draft() -> ResponseReturnValue:
+    """A post is no draft any more: its file says so, and what is sent is shown anew. Raises PostFileError."""
+    path = opened_post(request.form.get("post", ""))
+    with shown.lock:
+        safe_files.write(shown.repo.root, path, no_draft(parse(path, bytes_of(shown.repo, path) or b"")))
+    return redirect(f"{PLACE}?{urlencode({'only': path})}", 303)
+
+
+@routes.post("/publish/ask/")
+def ask() -> ResponseReturnValue:
+    """Ask the forum what it allows."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Asking the forum"), DONE, lambda work: ask_forum(work, repo, settings))
+    return redirect("/work/", 303)
+
+
+@routes.post("/publish/name/")
+def name() -> ResponseReturnValue:
+    """Note in whose name texts are kept in this repository."""
+    repo = shown.another()
+    called, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
+    faults = {} if called else {"name": _("Write your name.")}
+    if "@" not in email or " " in email:
+        faults["email"] = _("Write an e-mail address, such as you@example.org.")
+    if faults:
+        return Response(what_is_sent(repo, now_sent(repo), faults=faults), 409)
+    set_identity(repo, called, email)
+    return redirect(PLACE, 303)
+
+
+@routes.post("/publish/branch/")
+def branch() -> ResponseReturnValue:
+    """Go to the branch that publishes. Raises GitError where git would lose something."""
+    session.work.need_none()
+    go_to_branch(shown.another(), shown.settings)
+    return redirect(PLACE, 303)
+
+
+@routes.post("/publish/trust/")
+def trust() -> ResponseReturnValue:
+    """The person agrees that the key goes to the address that the settings name now."""
+    keys.trust_url(shown.settings)
+    return redirect(PLACE, 303)
+
+
+@routes.get(DONE)
+def done() -> ResponseReturnValue:
+    """What came of it."""
+    last = session.work.last
+    came = last.result if last and last.finished and last.kind == KIND else None
+    if not isinstance(came, Publication) or (came.result is None and came.error is None):
+        return redirect(PLACE)
+    result = came.result
+    current = shown.current()
+    later = _("Publishing ended before it came to this one. Try again.")
+    untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
+    rows = told((*(result.outcomes if result else ()), *untried))
+    stays = result.plan.refusals if result else ()
+    refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
+    errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
+    unclear = any(isinstance(one, AnswerMalformed) for one in errors)
+    return page(
+        "published.html",
+        came=came,
+        rows=rows,
+        posts=current.now.shown,
+        refused=refused,
+        closing=show.closing(result) if result and (came.went or not came.error) else "",
+        offers={help_for(one) for one in errors if one},
+        url=places(),
+        again=PLACE,
+        help=help_for(came.error) if came.error else "",
+        offer=help_for,
+        retry=unclear or bool(came.untried) or (came.error is not None and came.went),
+    )
+
+
+def told(outcomes: Iterable[Outcome]) -> list[tuple[str, Outcome]]:
+    """Outcomes, each with what was done in words."""
+    return [(done_words(one), one) for one in outcomes]
+
+
+def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
+    """The page of what will be sent, with what is in the way."""
+    in_the_way = None
+    try:
+        need_to_commit_here(repo, shown.settings)
+    except KowebError as error:
+        in_the_way = error
+    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
+    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
+    faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
+    typed = {"message": now.message, **more, "faults": faults}
+    with shown.lock:
+        current = shown.current()
+        rendered = texts(current, places(), now.actions)
+    posts, sent = current.now.shown, {one.path for one in now.actions}
+    deleted = bool(set(now.uncommitted) & set(current.now.gone))
+    return page(
+        "publish.html",
+        now=now,
+        rendered=rendered,
+        cost=cost(now),
+        error=in_the_way,
+        rate=shown.settings.rates.key_per_minute,
+        known=knows_identity(repo),
+        person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
+        url=places(),
+        posts=posts,
+        asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
+        inside=path_in_address,
+        unsaved=dict(unsaved.texts(repo, posts)),
+        keyless=not has_key(shown.settings),
+        forum=current.now.site.title if current.now.site else shown.settings.name,
+        keeps=not (now.plan.requests or now.cut),
+        button=button(now),
+        only_deletes=now.only_deletes or (deleted and not now.actions),
+        left=[one for one in now.left if one.path in session.left_out],
+        others=[one for one in now.left if one.path not in session.left_out],
+        user=shown.settings.username,
+        again=PLACE,
+        help=help_for(in_the_way) if in_the_way else "",
+        offer=help_for,
+        lock=held,
+        old=held is not None and hours >= 1,
+        hours=int(hours),
+        **typed,
+    )
+
+
+def button(now: Sending) -> str:
+    """What the button does that publishes."""
+    n = len(now.actions)
+    if now.plan.requests and n > 1:
+        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
+    return _("Publish") if now.plan.requests or now.cut else _("Keep this version")
+
+
+def cost(now: Sending) -> str:
+    """How long it takes, where one has to wait for it; else nothing."""
+    plan, rates = now.plan, shown.settings.rates
+    return show.summary(plan, rates) if plan.requests > FEW or plan.minutes(rates.key_per_minute) > 1 else ""
+
+
+def help_for(error: KowebError) -> str:
+    """What a page offers to do about an error, as `_help.html` knows it; "" for what it can only say."""
+    offer = kind_of(error).offer
+    if offer == "bring-back" and note(shown.repo, shown.settings):
+        return "choose"
+    if isinstance(error, KeyBound) and not error.may_agree:
+        return ""
+    rooms = {one.path for one in current_app.extensions["menu"]}
+    return "" if offer == "set-up" and SET_UP not in rooms else offer

@@ -1,0 +1,161 @@
+"""The room of the report: choose a period, make it, look at it, keep it, and make a post of it."""
+
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
+from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
+from koweb_sync.desk.serving.archive_reading import reading
+from koweb_sync.desk.serving.command_work import command
+from koweb_sync.desk.texts import writing
+from koweb_sync.errors import NoArchive
+from koweb_sync.i18n import _
+from koweb_sync.times import SECOND
+
+routes = Blueprint("report", __name__)
+HOME = "/report/"
+REPORT = DeskRoom(routes, HOME, lambda: _("Report"))
+# The report has a policy of its own, which names its one style sheet; here it gets nothing besides.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+def made() -> str:
+    """The folder of this run's reports, which goes with it: one of them names people."""
+    known = current_app.extensions
+    if "reports" not in known:
+        known["reports"] = session.until_end.enter_context(tempfile.TemporaryDirectory(prefix="koweb-report-"))
+    return str(known["reports"])
+
+
+def file_of(audience: str) -> Path:
+    """Where a report for somebody lies."""
+    return Path(made(), f"koweb-report-{audience}.html")
+
+
+def own_days(form: ReportForm) -> str:
+    """The days of a period of one's own, in words."""
+    since, until = (dates.day_of(datetime.fromisoformat(one)) for one in (form.since, form.until))
+    return _("from {since} to {until}").format(since=since, until=until)
+
+
+def purpose() -> str:
+    """What the report is for."""
+    return _(
+        "Who takes part, who is left aside, and what changes: a page with figures and pictures. koweb makes it here, "
+        "mostly within a minute, from what it has read of the forum, and asks the forum nothing."
+    )
+
+
+@routes.get(HOME)
+def report() -> ResponseReturnValue:
+    """Choose a report; those that were made are there."""
+    return form_page(asked().get("", ReportForm()))
+
+
+def asked() -> dict[str, ReportForm]:
+    """What was chosen for each report that was made; under "", what was chosen last: the next one is most likely about
+    the same.
+    """
+    known: dict[str, ReportForm] = current_app.extensions.setdefault("report-forms", {})
+    return known
+
+
+def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The page, with a form as it was filled in. `wrong`: what is wrong with it, by field."""
+    until = read_until()
+    if until is None:
+        return page("no_archive.html", title=_("Report"), purpose=purpose(), waits=False)
+    last = session.work.last
+    posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
+    ready = [one for one in AUDIENCES if file_of(one).exists()]
+    shown_page = page(
+        "report.html",
+        purpose=purpose(),
+        periods=periods(),
+        asked=asked(),
+        own_days=own_days,
+        chosen=form,
+        wrong=wrong or {},
+        until=dates.day(until) if until else "",
+        ready=ready,
+        times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
+        **writing.offered(shown.settings, shown.current().now.site, form.place),
+        files=shown.current().now.shown,
+        url=places(),
+        posted=path_in_repository(str(posted).splitlines()[-1]) if posted else None,
+    )
+    return Response(shown_page, 409) if wrong else shown_page
+
+
+def read_until() -> int | None:
+    """Until when the forum was read (µs), 0 where that is not known; None without an archive."""
+    try:
+        with reading() as reader:
+            return reader.source().until or 0
+    except NoArchive:
+        return None
+
+
+def wrong_days(form: ReportForm) -> dict[str, str]:
+    """What is wrong with the days of a form."""
+    until = read_until()
+    return faults(form, dates.local(time.time_ns() // 1_000).date(), dates.local(until).date() if until else None)
+
+
+def path_in_repository(printed: str) -> str:
+    """The path of a file as pages know it, of one that the command printed."""
+    place = Path(session.start, printed).resolve()
+    root = shown.repo.root.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else printed
+
+
+@routes.post(f"{HOME}make")
+def make() -> ResponseReturnValue:
+    """Make the page of a report."""
+    form = report_form(request.form)
+    if wrong := wrong_days(form):
+        return form_page(form, wrong)
+    work = command("report", *options(form), f"--audience={form.audience}", f"--output={file_of(form.audience)}")
+    session.work.start("report", _("Making the report"), HOME, work)
+    asked().update({form.audience: form, "": form})
+    return redirect("/work/")
+
+
+@routes.get(f"{HOME}<audience>")
+def look(audience: str) -> Response:
+    """A report, as a page of its own; `?save`: to be kept."""
+    if audience not in AUDIENCES or not file_of(audience).exists():
+        abort(404)
+    sent = Response(file_of(audience).read_bytes(), content_type="text/html; charset=utf-8")
+    sent.headers["Content-Security-Policy"] = POLICY
+    if "save" in request.args:
+        sent.headers["Content-Disposition"] = f'attachment; filename="{file_of(audience).name}"'
+    return sent
+
+
+@routes.post(f"{HOME}post")
+def post() -> ResponseReturnValue:
+    """Make a post file of a report, for the community, in a category that the page offers."""
+    form, site = report_form(request.form), shown.current().now.site
+    place = writing.place_called(form.place, shown.settings, site)
+    wrong = wrong_days(form) | ({} if place else {"place": _("Choose a category.")})
+    if wrong or place is None:
+        return form_page(form, wrong)
+    where = [f"--into={shown.repo.root / place.folder}"]
+    if place.category:
+        where.append(f"--into-category={place.category}")
+    session.work.start(
+        "report-post", _("Making a message of the report"), HOME, command("report", *options(form), *where)
+    )
+    asked()[""] = form
+    return redirect("/work/")

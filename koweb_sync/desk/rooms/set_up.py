@@ -1,0 +1,241 @@
+"""The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
+
+from pathlib import Path
+
+from flask import Blueprint, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import keyrings, keys, logins
+from koweb_sync.config_file import FILE
+from koweb_sync.desk.actions import set_up
+from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
+from koweb_sync.desk.serving import looking
+from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.errors import ForumAnswerUnclear, KowebError
+from koweb_sync.i18n import _
+from koweb_sync.logins import Login
+from koweb_sync.posts.paths import parted
+from koweb_sync.sync.setup.login import rights
+from koweb_sync.sync.setup.repository import repository_at
+
+routes = Blueprint("set_up", __name__)
+RETURNS = ("/preview/", "/publish/", "/publish/done/", "/bring-back/", "/bring-back/done/")  # pages that ask for a key
+SETTING_UP = DeskRoom(routes, SET_UP, lambda: _("Set up"))
+
+
+def draft() -> set_up.SetUpDraft:
+    """What was answered so far in this run."""
+    found: set_up.SetUpDraft = current_app.extensions.setdefault("set_up", set_up.SetUpDraft())
+    return found
+
+
+@routes.get(SET_UP)
+def start() -> ResponseReturnValue:
+    """Which forum, and the key; or how it is set up, where it is."""
+    if session.folder is not None:
+        return how_it_is()
+    if (session.start / FILE).is_file():
+        return page("set_up_versions.html", root=str(session.start))
+    return first_page(draft())
+
+
+def first_page(asked: set_up.SetUpDraft) -> str:
+    """The page that asks for the forum, and for the key or a login."""
+    return page("set_up.html", draft=asked, keyring=keyrings.usable())
+
+
+@routes.post(f"{SET_UP}versions")
+def versions() -> ResponseReturnValue:
+    """Let git keep the versions of a folder that holds koweb.toml already."""
+    if session.folder is None:
+        set_up.keep_versions(session)
+    return redirect("/", 303)
+
+
+@routes.post(SET_UP)
+def forum() -> ResponseReturnValue:
+    """Try the answers about the forum, or another key for the one that is set up."""
+    if session.folder is not None:
+        return change_key()
+    asked = draft()
+    if request.form.get("how") == "login":
+        return log_in(asked) if set_up.ask_address(asked, request.form) else (first_page(asked), 422)
+    set_up.ask_forum(asked, request.form)
+    if asked.errors:
+        return first_page(asked), 422
+    return redirect(f"{SET_UP}folders")
+
+
+# ---- a login in the place of a key
+
+
+def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
+    """Begin a login, to the forum of the draft or of the folder."""
+    folder = session.folder
+    url = folder.settings.url if folder is not None else asked.forum
+    try:
+        login = begin_login(url, in_file=request.form.get("in_file") == "yes")
+    except KowebError as error:
+        if folder is not None:
+            return how_it_is({"login": error}), 422
+        asked.errors["login"] = error
+        return first_page(asked), 422
+    current_app.extensions["login"] = login
+    current_app.extensions["login-back"] = request.form.get("back", "")
+    return redirect(f"{SET_UP}login", 303)
+
+
+@routes.get(f"{SET_UP}login")
+def waits() -> ResponseReturnValue:
+    """The code, until the person agreed on the forum; or the field for the text that it shows."""
+    login: DeskLogin | None = current_app.extensions.get("login")
+    if login is None:
+        return redirect(f"{SET_UP}folders")
+    try:
+        found = login.look()
+    except KowebError as error:
+        return given_up(login, error)
+    return page("set_up_login.html", login=login, rights=rights(), error=None) if found is None else done(found)
+
+
+@routes.post(f"{SET_UP}login")
+def pasted() -> ResponseReturnValue:
+    """Take the text that the forum showed."""
+    login: DeskLogin | None = current_app.extensions.get("login")
+    if login is None:
+        return redirect(f"{SET_UP}folders", 303)
+    try:
+        found = login.take(request.form.get("text", ""))
+    except ForumAnswerUnclear as error:
+        return page("set_up_login.html", login=login, rights=rights(), error=error), 422
+    except KowebError as error:
+        return given_up(login, error)
+    return done(found)
+
+
+def given_up(login: DeskLogin, error: KowebError) -> ResponseReturnValue:
+    """There is no login: back to the page where it began, which says why. One that began meanwhile goes on."""
+    if current_app.extensions.get("login") is login:
+        current_app.extensions.pop("login", None)
+    if session.folder is not None:
+        return how_it_is({"login": error}), 422
+    asked = draft()
+    asked.errors["login"] = error
+    return first_page(asked), 422
+
+
+def done(login: Login) -> ResponseReturnValue:
+    """Somebody is logged in: on to the folders, or back to how it is."""
+    current_app.extensions.pop("login", None)
+    if session.folder is not None:
+        set_up.open_again(session)
+        return go_on("login")
+    set_up.logged_in(draft(), login.username)
+    return redirect(f"{SET_UP}folders", 303)
+
+
+@routes.post(f"{SET_UP}logout")
+def log_out() -> ResponseReturnValue:
+    """Let the forum and this computer forget the key of a login, as “koweb logout” does."""
+    if session.folder is None:
+        return redirect(SET_UP, 303)
+    session.work.need_none()
+    now = set_up.log_out(shown.settings)
+    set_up.open_again(session)
+    return redirect(f"{SET_UP}?now={now}", 303)
+
+
+@routes.get(f"{SET_UP}folders")
+def folders() -> ResponseReturnValue:
+    """Where posts lie, and which folder goes into which category."""
+    asked = draft()
+    if session.folder is not None or asked.site is None:
+        return redirect(SET_UP)
+    asked.folder = asked.folder or set_up.suggested_folder(session.start, asked)
+    set_up.suggest_person(asked)
+    return folder_page(asked)
+
+
+def folder_page(asked: set_up.SetUpDraft) -> str:
+    """The page that asks for folders."""
+    return page(
+        "set_up_folders.html",
+        draft=asked,
+        categories=set_up.suggested_categories(asked),
+        unnamed=set_up.needs_identity(asked.folder),
+        repository=repository_at(Path(asked.folder)) is not None,
+        keyring=keyrings.usable(),
+    )
+
+
+@routes.post(f"{SET_UP}folders")
+def write() -> ResponseReturnValue:
+    """Write koweb.toml, and open the folder."""
+    asked = draft()
+    if session.folder is not None or asked.site is None:
+        return redirect(SET_UP)
+    chosen = {path: request.form.get(f"folder {path}", "") for path in request.form.getlist("category")}
+    place = set_up.ask_folders(asked, request.form, chosen)
+    if place is None:
+        return folder_page(asked), 422
+    try:
+        set_up.finish(session, asked, place, keep_key=request.form.get("keep") == "yes")
+    except KowebError as error:
+        asked.errors["folder"] = error
+        return folder_page(asked), 422
+    return redirect(f"{SET_UP}?now=ready")
+
+
+# ---- when it is set up
+
+
+def how_it_is(errors: set_up.Errors | None = None) -> str:
+    """How this folder is set up, and whether there is a key. `errors`: by the field of its form."""
+    settings = shown.settings
+    said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
+    said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
+    said["out"] = _("The forum took the key back, and this computer forgot it.")
+    said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
+    said["forgotten"] += " " + _("Take it back in your browser: {url}, under “Apps”, the entry koweb.").format(
+        url=f"{settings.url}/my/preferences/apps"
+    )
+    return page(
+        "set_up_done.html",
+        settings=settings,
+        root=str(shown.repo.root),
+        has_key=set_up.has_key(settings),
+        categories=set_up.chosen_categories(settings, shown.current().now.site),
+        logged_in=logins.find(settings.url) is not None,
+        key_told=set_up.key_told(settings),
+        keyring=keyrings.usable(),
+        variable=keys.key_name(settings),
+        errors=errors or {},
+        news=said.get(request.args.get("now", ""), ""),
+        back=request.form.get("back", "") or came_from(),
+    )
+
+
+def came_from() -> str:
+    """The page of the desk on which somebody was told that a key is missing; "" for none of them."""
+    before = parted(request.referrer or "")
+    return before.path if before.netloc == request.host and before.path in RETURNS else ""
+
+
+def go_on(now: str) -> ResponseReturnValue:
+    """There is a key: the forum is looked at, and the person goes on where they came from."""
+    looking.begin_at_once(current_app.extensions["session"])
+    back = request.form.get("back", "") or current_app.extensions.pop("login-back", "")
+    return redirect(f"{back}?{now}" if back in RETURNS else f"{SET_UP}?now={now}", 303)
+
+
+def change_key() -> ResponseReturnValue:
+    """Try another key for the forum that is set up, and keep it."""
+    settings = shown.settings
+    if request.form.get("how") == "login":
+        return log_in(draft())
+    wrong = set_up.wrong_key(settings, request.form.get("key", "").strip())
+    if wrong is not None:
+        return how_it_is({"key": wrong}), 422
+    if request.form.get("keep") == "yes":
+        set_up.keep(settings)
+    return go_on("key")

@@ -1,0 +1,126 @@
+"""Earlier versions of a post: those that git keeps, those that were typed and set aside, and bringing one back into the
+page where one writes. The file itself changes only where somebody saves it there.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.desk.actions.rendered_texts import between
+from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.rooms.saving import address, found_text, in_place
+from koweb_sync.desk.serving.app import DeskRoom, page, shown
+from koweb_sync.desk.texts import unsaved, writing
+from koweb_sync.desk.texts.earlier_texts import PostFileVersion, first_words, history, text_changes, version_like
+from koweb_sync.desk.texts.post_folder import bytes_of, readable
+from koweb_sync.desk.texts.writing import PostForm, form_of
+from koweb_sync.errors import InputError
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _
+
+routes = Blueprint("versions", __name__)
+VERSIONS = DeskRoom(routes)
+EACH = 50  # versions on a page
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenText:
+    """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known."""
+
+    form: PostForm
+    when: str
+    who: str = ""
+    why: str = ""
+
+
+def today(path: str) -> tuple[bytes, PostForm]:
+    """A post file as it is now."""
+    data = bytes_of(shown.repo, path) or b""
+    return data, form_of(readable(path, data).post, data)
+
+
+def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
+    """The text that a request names. Raises 404 for one that is none of this file's."""
+    commit, aside = request.values.get("at", ""), request.values.get("aside", "")
+    if aside:
+        kept = next((one for one in unsaved.aside(repo, path, opened) if str(one.at) == aside), None)
+        return ChosenText(kept.form, dates.minute(kept.at)) if kept else abort(404)
+    found = next((one for one in history(repo, path) if one.commit == commit), None)
+    if found is None:
+        abort(404)
+    data = repo.blob(found.blob)
+    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.told, found.why)
+
+
+@routes.get("/versions/<path:path>")
+def versions(path: str) -> str:
+    """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
+    repo = shown.another()
+    data, opened = today(found_text(path))
+    title = opened.title or path
+    if "at" in request.args or "aside" in request.args:
+        one = chosen(repo, path, opened)
+        with shown.lock:
+            current = shown.current()
+            rendered = between(current, places(), path, one.form, opened)
+        told: dict[str, Any] = {"changes": text_changes(one.form, opened, current.now.site), "rendered": rendered}
+        same = unsaved.same(one.form, opened)
+        return page("version.html", path=path, title=title, one=one, same=same, key=request.args, **told)
+    found, start = history(repo, path), asked_start()
+    of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
+    return page(
+        "versions.html",
+        path=path,
+        title=title,
+        rows=[row(one) for one in found[start : start + EACH]],
+        now=of_now,
+        aside=[(one.at, told_of(one), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
+        start=start,
+        each=EACH,
+        more=len(found) > start + EACH,
+    )
+
+
+def told_of(one: unsaved.AsideText) -> str:
+    """A text that was set aside, for its line."""
+    said = _("Text of the forum, set aside on {when}") if one.theirs else _("Text from here, set aside on {when}")
+    return said.format(when=dates.minute(one.at))
+
+
+def asked_start() -> int:
+    """With which version the list begins, from 0."""
+    text = request.args.get("from", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def row(one: PostFileVersion) -> dict[str, str]:
+    """A version, for its line."""
+    return {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.why}
+
+
+@routes.post("/versions/<path:path>")
+def bring(path: str) -> ResponseReturnValue:
+    """Put an earlier text into the page where one writes. What was typed there and not saved is set aside; the file
+    stays as it is. Raises InputError where only one of both can be read as a post.
+    """
+    repo = shown.another()
+    with shown.lock:
+        data, opened = today(in_place(found_text(path)))
+        form = chosen(repo, path, opened).form
+        if form.whole != opened.whole:
+            raise InputError(
+                _("The first lines of the file can be read in one version only, so that one cannot replace the other."),
+                where=path,
+                remedy=_("Copy what you need from the text of that version."),
+            )
+        if version_like(repo, path, opened) is None:  # once the earlier text is saved, it would be nowhere
+            unsaved.put_aside(repo, path, opened, unsaved.now())
+        typed = unsaved.kept(repo, path, opened)
+        if typed and not unsaved.same(typed.form, form):
+            unsaved.leave(repo, typed)
+        unsaved.pass_by(repo, path)
+        unsaved.keep(repo, path, form, writing.mark(data), opened, unsaved.new_page())
+    return redirect(f"{address(path)}?brought", 303)

@@ -1,0 +1,60 @@
+"""The room that shows who waits for an answer, as `koweb report --watch-list` does."""
+
+import time
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import zones
+from koweb_sync.desk.serving.app import DeskRoom, page, shown
+from koweb_sync.desk.serving.archive_reading import archive
+from koweb_sync.errors import NoArchive
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.archive_state import known_until, names
+from koweb_sync.report.engine.population import population_of
+from koweb_sync.report.engine.source import opened, quickest
+from koweb_sync.report.engine.window import ReportSettings, Window, earlier
+from koweb_sync.report.lists.left_aside import left_aside
+from koweb_sync.report.page import formats
+from koweb_sync.times import DAY, HOUR
+
+routes = Blueprint("waiting", __name__)
+WAITING = DeskRoom(routes, "/who-waits/", lambda: _("Who waits"))
+PERIOD = 30 * DAY
+
+
+def purpose() -> str:
+    """What the page is for."""
+    return _("People who began a topic that nobody answered, and people to whose posts nobody responded.")
+
+
+@routes.get("/who-waits/")
+def who_waits() -> ResponseReturnValue:
+    """Topics without an answer and people to whom nobody responded, in the last thirty days that are archived."""
+    own = shown.settings
+    asked = ReportSettings(zone=zones.of_pages(own.time_zone), ours=tuple(filter(None, [own.username])))
+    now = time.time_ns() // 1_000
+    try:
+        with archive() as found:
+            with found.store.read() as connection:
+                seen = known_until(connection, found.forum)
+            until = seen or now
+            window = Window(max(0, earlier(until, PERIOD, asked.clock)), until)
+            with opened(found.store, found.forum, quickest(found.store, found.forum)) as source:
+                aside = left_aside(population_of(source, asked), window)
+            with found.store.read() as connection:
+                chosen = names(connection, found.forum, aside.named)
+    except NoArchive:
+        return page("no_archive.html", title=_("Who waits"), purpose=purpose(), waits=True)
+    return page(
+        "who_waits.html",
+        purpose=purpose(),
+        aside=aside,
+        chosen=chosen,
+        formats=formats,
+        patience=asked.horizon / HOUR,
+        since=formats.day(window.since, asked),
+        day=formats.day(until, asked),
+        age=formats.hours(max(0, now - until) / HOUR),
+        old=now - until > DAY,
+    )

@@ -1,0 +1,279 @@
+"""The room where posts are written: a new one, and its text beside its preview."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates, safe_files
+from koweb_sync.desk.actions.bringing_back import in_conflict, side
+from koweb_sync.desk.previews.typed_preview import lenient, with_content, with_text
+from koweb_sync.desk.rooms.preview import places, translations, words_as_of
+from koweb_sync.desk.rooms.saving import PLACE, address, opened_post, said, saved, still_wrong
+from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
+from koweb_sync.desk.texts import other_texts, writing
+from koweb_sync.desk.texts import unsaved as unsaved_texts
+from koweb_sync.desk.texts.earlier_texts import version_like
+from koweb_sync.desk.texts.post_folder import bytes_of, readable
+from koweb_sync.desk.texts.unsaved import TypedText, WritingPage
+from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
+from koweb_sync.desk.words.refusals import said_error
+from koweb_sync.errors import KowebError
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _
+from koweb_sync.posts.translation import named
+from koweb_sync.sync.work_tree import free_name, rules_of, title_for
+from koweb_sync.sync.world.cherry_picks import at
+
+routes = Blueprint("write", __name__)
+WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
+
+
+@routes.get("/<any(write, marks):name>.js")
+def script(name: str) -> Response:
+    """What the page of a text does by itself: `write` keeps and shows it, `marks` puts the signs of Markdown in."""
+    code = Path(__file__).parents[1].joinpath("templates").joinpath(f"{name}.js").read_text(encoding="utf-8")
+    return Response(code, content_type="text/javascript; charset=utf-8")
+
+
+@routes.get(PLACE)
+def begin() -> str:
+    """The form for a new post."""
+    return begun()
+
+
+def begun(**more: Any) -> str:
+    """The page of that form, again with what was typed."""
+    values = {"title": "", "place": "", "tags": "", "fault": "", **more}
+    offered = writing.offered(shown.settings, shown.current().now.site, values["place"])
+    return page("write_new.html", **offered, tags=known_tags(), typed=values)
+
+
+@routes.post(PLACE)
+def create() -> ResponseReturnValue:
+    """Make the file of a new post, and go on to its text."""
+    form, repo = request.form, shown.another()
+    typed = {name: form.get(name, "") for name in ("title", "place", "tags")}
+    place = writing.place_called(typed["place"], shown.settings, shown.current().now.site)
+    if place is None:
+        return Response(begun(**typed, fault=_("Choose a category.")), 409)
+    try:
+        title = title_for(typed["title"], rules_of(shown.settings)[0].title_min)
+        writing.need_new_title(title, shown.current().titles)
+        _ident, path = free_name(repo, shown.settings, title, place.folder)
+        made(repo, path, replace(NOTHING, title=title, category=place.category or "", tags=typed["tags"]))
+    except KowebError as error:
+        return Response(begun(**typed, fault=said_error(error)), 409)
+    return redirect(address(path), 303)
+
+
+def made(repo: Repo, path: str, form: PostForm, here: WritingPage | None = None) -> None:
+    """Make a file of a form; what was typed is kept until it is there. Where git has the file, it is changed from that.
+
+    Raises KowebError where there is one by now, and for what no file can say.
+    """
+    base = side(repo, path, 0) or at(repo, repo.resolve("HEAD"), path)
+    here = here or unsaved_texts.new_page()
+    unsaved_texts.keep(repo, path, form, "", NOTHING, here)
+    if form.whole:
+        data = form.body.encode()
+    elif base is None:
+        data = new_translation(form) if is_beside(path) else new_file(form, PurePosixPath(path).stem)
+    else:
+        was = form_of(readable(path, base).post, base)
+        data = base if form == NOTHING else written(path, base, was, form)
+    safe_files.write(repo.root, path, data, fresh=True)
+    unsaved_texts.end(repo, path, form, here)
+    unsaved_texts.pass_by(repo, path)
+
+
+def is_beside(path: str) -> bool:
+    """Whether a file of this name is a translation of a post that is there."""
+    told = named(path)
+    return told is not None and told[0] in shown.current().now.shown
+
+
+@routes.post("/write-again/<path:path>")
+def again(path: str) -> ResponseReturnValue:
+    """Make a post file again that is gone: with the text that was typed for it and not saved, else as git has it."""
+    repo = shown.another()
+    text = typed_for_none(path)
+    if text is None and path not in shown.current().now.gone:
+        abort(404)
+    made(repo, path, *((text.form, text.page) if text else (NOTHING, None)))
+    return redirect(address(path), 303)
+
+
+def typed_for_none(path: str) -> TypedText | None:
+    """What was typed for a post file that is not there (any more): the text that a request names, else the first."""
+    now = shown.current().now
+    if path in now.shown or path in now.translations or not shown.settings.is_post(path):
+        return None
+    found = unsaved_texts.typed(shown.repo, path, NOTHING)
+    return next((one for one in found if one.called == request.values.get("unsaved")), next(iter(found), None))
+
+
+@routes.get(f"{PLACE}<path:path>")
+def edit(path: str) -> ResponseReturnValue:
+    """The text of a post, beside its preview; of one that is gone, what was typed for it. Where somebody has to choose
+    between two versions, the page for that: between git's marks nobody finds their text.
+    """
+    text = typed_for_none(path)
+    if text is not None:
+        return page("write_gone.html", path=path, form=text.form, text=text.called)
+    if path in shown.current().now.translations:
+        return redirect(address(path), 303)
+    if is_to_choose(path):
+        return redirect("/bring-back/", 303)
+    return editor(opened_post(path), told=told_after())
+
+
+def told_after() -> str:
+    """What the page of a text says that comes after something was done with it."""
+    told = {
+        "saved": _("Saved."),
+        "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
+        "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
+        "aside": _("Back to the saved text. What you had typed is kept among the earlier versions."),
+        "back": _("Back to the saved text."),
+        "returned": _("The text is back in this folder."),
+        "brought": _("The earlier text stands here now. The file stays as it is until you save."),
+    }
+    return next((text for name, text in told.items() if name in request.args), "")
+
+
+def is_to_choose(path: str) -> bool:
+    """Whether a pull waits until somebody has chosen in this file."""
+    if shown.current().now.signs.get(path) != "M":
+        return False
+    return any(one.path == path and one.pieces for one in in_conflict(shown.another(), shown.settings))
+
+
+def brought_in(path: str, form: PostForm) -> str:
+    """When the earlier version was kept that a form is, unchanged; "" for what somebody typed."""
+    found = version_like(shown.another(), path, form)
+    return dates.minute(found.at) if found else ""
+
+
+def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: Any) -> str:
+    """The page of one text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark of
+    what it was typed over. `more`: what the page says besides; `faults` are errors by field.
+    """
+    told = {"told": "", "faults": {}, "found": None, "asked": "", "shown_words": "", **more}
+    with shown.lock:
+        current = shown.current()
+        data = bytes_of(shown.repo, path) or b""
+        opened = writing.form_of(current.now.shown[path].post, data)
+        if form is not None:
+            unsaved_texts.keep(shown.repo, path, form, was, opened, unsaved_texts.page_of(request.form))
+        waiting = unsaved_texts.typed(shown.repo, path, opened)
+        kept = named_text(waiting)
+        began = kept
+        if form is not None:
+            began, kept = text_of_page(waiting), None
+        elif kept is not None:
+            form, was = kept.form, kept.mark
+        others = [(there, title) for there, title in current.titles.items() if there != path]
+        typed = data if form is None else lenient(path, data, opened, form)
+        made = with_content(current, places(), path, typed)
+        beside = translations(with_text(current.now, path, typed), path)
+    return page(
+        "write.html",
+        kept=kept is not None,
+        empty=not opened.body.strip(),
+        brought=brought_in(path, kept.form) if kept else "",
+        here=unsaved_texts.new_page(began),
+        unsaved=other_texts.others(waiting, began, opened),
+        path=path,
+        form=form or opened,
+        mark=was or writing.mark(data),
+        categories=writing.categories_for(
+            current.now.site, (form or opened).category, shown.settings.category_of(path)
+        ),
+        folder=writing.category_name(current.now.site, shown.settings.category_of(path)),
+        tags=known_tags(),
+        others=others,
+        preview=made,
+        state=words_as_of()[made.state],
+        changes=(),
+        translations=beside,
+        beside_form=True,
+        kept_words=kept_words(began),
+        **told,
+    )
+
+
+def known_tags() -> list[str]:
+    """The forum's tags, as far as they are remembered."""
+    site = shown.current().now.site
+    return sorted(site.tags) if site else []
+
+
+def named_text(waiting: Sequence[TypedText]) -> TypedText | None:
+    """Of what was typed for a post, the text that a request names, else the one that somebody goes on with."""
+    named = next((one for one in waiting if one.called == request.values.get("unsaved")), None)
+    return named or next((one for one in waiting if not one.passed), None)
+
+
+def text_of_page(waiting: Sequence[TypedText]) -> TypedText | None:
+    """Of what was typed for a post, the text that the page keeps from which a request comes, or that it began with."""
+    here = unsaved_texts.page_of(request.form)
+    own = next((one for one in waiting if one.page.ident == here.ident), None)
+    return own or next((one for one in waiting if one.key == here.began), None)
+
+
+def kept_words(kept: TypedText | None) -> tuple[str, str]:
+    """Whether what is typed is saved: “saved” or “kept”, and in words, with when it was kept."""
+    if kept is None:
+        return "saved", _("Saved")
+    return "kept", _("Kept at {time}, not saved yet").format(time=dates.clock(kept.at))
+
+
+@routes.post("/write-preview/<path:path>")
+def preview(path: str) -> Response:
+    """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
+    here = unsaved_texts.page_of(request.form)
+    if is_gone(path):
+        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
+    with shown.lock:
+        current = shown.current()
+        found_post(path)
+        data = bytes_of(shown.repo, path) or b""
+        opened = writing.form_of(current.now.shown[path].post, data)
+        typed = lenient(path, data, opened, said())
+        if session.saved_pages.get(here.ident, -1) < here.typed:  # else it was under way while that page was saved
+            unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, here)
+        kept = next(
+            (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None
+        )
+        seen = with_content(current, places(), path, typed)
+        beside = translations(with_text(current.now, path, typed), path)
+    values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
+    values["translations"] = beside
+    parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
+    return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
+
+
+@routes.post(f"{PLACE}<path:path>")
+def save(path: str) -> ResponseReturnValue:
+    """Write the file, unless somebody else wrote it meanwhile. The text is kept until it is there."""
+    if is_gone(path):
+        return kept_without_file(path)
+    return saved(opened_post(path), said(), editor)
+
+
+def kept_without_file(path: str) -> Response:
+    """What was typed for a file that is gone by now is kept, and shown."""
+    here = unsaved_texts.page_of(request.form)
+    unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
+    return Response(page("write_gone.html", path=path, form=said(), text=here.ident or "0"), 409)
+
+
+def is_gone(path: str) -> bool:
+    """Whether a path is that of a post file that was opened in a page, and is not there any more."""
+    here = path in shown.current().now.shown or os.path.lexists(shown.repo.root / path)
+    return "mark" in request.form and not here and shown.settings.is_post(path)

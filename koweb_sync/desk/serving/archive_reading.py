@@ -1,0 +1,58 @@
+"""The archive of the forum that is shown, for pages that read it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from koweb_sync.archive.place import placed
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.reading import reading_of, up_to_date
+from koweb_sync.archive.store.rows import forum_number
+from koweb_sync.archive.store.store import Archive, Store
+from koweb_sync.desk.serving.app import shown
+from koweb_sync.errors import KowebError, NoArchive
+from koweb_sync.i18n import _
+
+
+def place() -> str:
+    """Where the archive lies. Raises HumanNeeded where koweb.toml alone may not decide on that."""
+    return placed(None, shown.settings, shown.repo.root, lambda _what: False)
+
+
+@contextmanager
+def reading() -> Iterator[Reader]:
+    """A reader. Raises NoArchive where there is none yet, StoreUnusable."""
+    where = place()
+    with reading_of(where) as connection:
+        number = forum_number(connection, shown.settings.url)
+        if number is None:
+            raise nothing(where)
+        yield Reader(connection, number)
+
+
+def is_unfinished() -> bool:
+    """Whether the last run of an archive on this computer was cut off. One of an older koweb is left as it is."""
+    try:
+        where = place()
+        if "://" in where or not up_to_date(Path(where)):
+            return False
+        with reading() as reader:
+            return reader.is_unfinished()
+    except KowebError:
+        return False  # there is none, or its own page says what is wrong with it
+
+
+@contextmanager
+def archive() -> Iterator[Archive]:
+    """The archive as the report reads it. Raises NoArchive where there is none yet, StoreUnusable."""
+    where = place()
+    with Store.open(where, create=False) as store, store.suspected():
+        number = store.forum(shown.settings.url)
+        if number is None:
+            raise nothing(where)
+        yield Archive(store, number, shown.settings.url)
+
+
+def nothing(where: str) -> NoArchive:
+    """The error about a forum that an archive does not hold."""
+    return NoArchive(_("The archive holds nothing of {url}.").format(url=shown.settings.url), where=where)

@@ -1,0 +1,108 @@
+"""What was under way when the desk, or a command, ended: each with the page where it goes on."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from koweb_sync.config import Settings
+from koweb_sync.desk.actions.set_up import has_key
+from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.previews.shown_titles import within_quotes
+from koweb_sync.desk.serving import archive_reading
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
+from koweb_sync.desk.texts.post_folder import FolderState
+from koweb_sync.errors import KowebError
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import parse
+from koweb_sync.sync.publish.push import journalled
+from koweb_sync.sync.world.cherry_picks import at, conflicted, marked, unfinished
+from koweb_sync.sync.world.pull_note import note, written
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Something that waits: what it is, and the page where it goes on, by its address and name. `gone`: the path of a
+    post file that is deleted here and can be put back; nothing is left to do about it where there is no address.
+    """
+
+    text: str
+    href: str
+    link: str
+    gone: str = ""
+
+
+def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
+    """All that waits in a repository. No request."""
+    found = [*no_key(settings), *bringing_back(repo, settings), *publishing(repo, settings, now)]
+    typed = dict(unsaved.texts(repo, now.shown))
+    for path, title in typed.items():
+        text = _("A text that you did not save is still here: {title}").format(title=title)
+        found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
+    agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
+    for path in sorted(set(now.gone) - typed.keys()):
+        topic = agreed.get(path)
+        title = topic.title if topic else title_of_deleted(repo, path)
+        waits = changes_there(topic, settings)
+        told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("Deleted here: “{title}”.")
+        text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
+        href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
+        found.append(UnderWay(text, href, link, path))
+    if archive_reading.is_unfinished():
+        text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
+        found.append(UnderWay(text, "/memory/state", _("Memory")))
+    return found
+
+
+def title_of_deleted(repo: Repo, path: str) -> str:
+    """The title of a post file that git still has; its path where that cannot be read."""
+    data = at(repo, repo.resolve("HEAD"), path)
+    with suppress(KowebError):
+        return parse(path, data or b"").front.title or path
+    return path
+
+
+def no_key(settings: Settings) -> list[UnderWay]:
+    """The key is known to nobody any more."""
+    if has_key(settings):
+        return []
+    return [
+        UnderWay(
+            _("koweb needs your key, to publish and to bring back. Please type it."), "/set-up/", _("Type the key")
+        )
+    ]
+
+
+def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
+    """A pull that waits for a person, or was cut off; or something of git's own."""
+    waits = note(repo, settings)
+    if waits is not None and not marked(repo, conflicted(repo)):
+        return [UnderWay(_("Everything is decided: finish bringing back."), "/bring-back/", _("Finish bringing back"))]
+    if waits is not None:
+        n = len(waits["posts"])
+        text = ngettext(
+            "{n} message has two versions: choose what stays.", "{n} messages have two versions: choose what stays.", n
+        )
+        return [UnderWay(text.format(n=n), "/bring-back/", _("Choose"))]
+    begun = written(repo, settings)
+    if begun is not None and not begun.get("ready", True):
+        text = _("Bringing back was cut off. Nothing is lost: it goes on where it was.")
+        return [UnderWay(text, "/bring-back/", _("Bring back"))]
+    doing = unfinished(repo)
+    if doing:
+        text = _(
+            "Somebody began to change the versions of this folder by hand: whoever looks after it has to finish "
+            "that, or undo it."
+        )
+        return [UnderWay(text, "/publish/", _("Prepare to publish"))]
+    return []
+
+
+def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
+    """A push that was cut off."""
+    if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
+        text = _(
+            "Publishing was cut off. Nothing is lost: go on with it, and koweb first finds out what the forum took."
+        )
+        return [UnderWay(text, "/publish/", _("Go on with publishing"))]
+    return []

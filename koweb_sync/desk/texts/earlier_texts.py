@@ -1,0 +1,118 @@
+"""Earlier texts of a post file: those of its commits, and how one differs from another in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.post_folder import readable
+from koweb_sync.desk.texts.publication import FieldChange, field_value
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.desk.texts.writing import KEYS as NAMES
+from koweb_sync.desk.texts.writing import PostForm, form_of
+from koweb_sync.forum.site import Site
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.trailers import trailer_values
+from koweb_sync.i18n import _
+from koweb_sync.posts.fields import KEYS
+from koweb_sync.sync.world.seen import DECIDED_TRAILER
+from koweb_sync.sync.world.trailers import in_trailer
+from koweb_sync.times import SECOND
+
+NAME = 70  # characters of a text by which it is known
+RECENT = 50  # versions among which the one is sought that somebody brought in
+
+
+@dataclass(frozen=True, slots=True)
+class PostFileVersion:
+    """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content. `by`: who
+    kept it here; `chosen`: whether they chose between that text and their own, and `at` is when they did.
+    """
+
+    commit: str
+    who: str
+    by: str
+    at: int
+    why: str
+    blob: Sha
+    chosen: bool = False
+
+    @property
+    def told(self) -> str:
+        """Whose text it is, in words."""
+        if self.chosen:
+            return _("chosen here by {by}, from what {who} had written on the forum").format(by=self.by, who=self.who)
+        return self.who if self.by == self.who else _("{who}, brought back by {by}").format(who=self.who, by=self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanges:
+    """What is another one between two texts of a post: of its fields, and of its paragraphs."""
+
+    fields: tuple[FieldChange, ...]
+    paragraphs: tuple[ChangedParagraph, ...]
+
+
+def history(repo: Repo, path: str) -> list[PostFileVersion]:
+    """The versions that git keeps of a file, the newest first, under its earlier names too. One process."""
+    if repo.resolve("HEAD") is None:
+        return []
+    repo.gather()  # git reads contents to find what was renamed
+    form = ("--format=%H%x00%an%x00%cn%x00%at%x00%ct%x00%s%x00%B", "--raw", "--no-abbrev", "-M", "-z")
+    out = repo.git("log", "--follow", *form, "HEAD", "--", literal(path)).decode("utf-8", "replace")
+    return list(versions(out))
+
+
+def versions(out: str) -> Iterator[PostFileVersion]:
+    """The versions that such a log tells; a commit that took the file away has none."""
+    words = iter(out.split("\0"))
+    word = next(words, "")
+    while word:
+        commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
+        decided = trailer_values(next(words), DECIDED_TRAILER)
+        new, path, word = "0", "", next(words, "")
+        while word.startswith(("\n:", ":")):
+            new = word.split()[3]
+            for _path in range(2 if word.split()[4][0] in "RC" else 1):
+                path = next(words)
+            word = next(words, "")
+        if set(new) != {"0"}:
+            chosen = in_trailer(path) in decided
+            yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
+
+
+def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:
+    """The newest kept version of a file that says the same as a form: one that was brought in, and not written on."""
+    found = history(repo, path)[:RECENT]
+    contents = dict(repo.blobs(dict.fromkeys(one.blob for one in found)))
+    for one in found:
+        data = contents.get(one.blob, b"")
+        if unsaved.same(form_of(readable(path, data).post, data), form):
+            return one
+    return None
+
+
+def first_words(form: PostForm, now: PostForm) -> str:
+    """What a text that is in no file is known by: its first words that the text of now has otherwise."""
+    own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
+    text = " ".join("".join(run.text for run in own).split()) or form.title
+    return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
+
+
+def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:
+    """What is another one in the second of two texts."""
+    fields = tuple(
+        FieldChange(
+            KEYS[name].words().called or _("draft"), *(said(name, getattr(one, name), site) for one in (before, after))
+        )
+        for name in NAMES
+        if getattr(before, name) != getattr(after, name)
+    )
+    return TextChanges(fields, changed_paragraphs(before.body, after.body))
+
+
+def said(name: str, value: str | bool, site: Site | None) -> str:
+    """A field of a form as a person reads it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return field_value(name, value, site) if value else ""

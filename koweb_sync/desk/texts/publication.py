@@ -1,0 +1,286 @@
+"""What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from koweb_sync import dates
+from koweb_sync.config import Settings
+from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, title_of, waits
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.errors import AnswerMalformed, KowebError
+from koweb_sync.forum.site import Site
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take, digest
+from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.sync.publish.outcome import Outcome, Result
+from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview
+from koweb_sync.sync.publish.translations import TranslationAction, Untranslate
+from koweb_sync.sync.work_tree import as_if_committed
+from koweb_sync.sync.world.compose import compose
+from koweb_sync.sync.world.world import World
+
+NAMED = 2  # titles that a message names
+UNSENT = frozenset(["recorded", "taken", "keep"])  # what is done without anything being published
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What a field says before and after, as a person reads it."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionShown:
+    """One action of a plan. `verb`: what is done; `details`: with what; `files`: paths of what is uploaded with it;
+    `text`: the whole text of a new topic.
+    """
+
+    verb: str
+    path: str
+    title: str
+    details: str
+    fields: tuple[FieldChange, ...] = ()
+    paragraphs: tuple[ChangedParagraph, ...] = ()
+    files: tuple[str, ...] = ()
+    text: str = ""
+    withdraws: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What publishing would do with the post files as they lie there. `uncommitted`: those that the last commit has
+    otherwise; `withdrawn`: how many topics lose their file; `cut`: an earlier push did not end; `stale`: facts of the
+    forum are asked first. `mark` names all this: another one means that something moved. `left`: what waits and
+    is not among it, and `only` what is, as “koweb push --only” takes it; nothing of both for everything.
+    """
+
+    plan: Plan
+    actions: tuple[ActionShown, ...]
+    uncommitted: tuple[str, ...]
+    withdrawn: int
+    cut: bool
+    stale: bool
+    mark: str
+    left: tuple[PostLeftOut, ...] = ()
+    only: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What a person might say about it, for a start."""
+        new = [one.wants.title or "" for one in self.plan.actions if isinstance(one, Create)]
+        revised = [one.wants.title or "" for one in self.plan.actions if isinstance(one, Edit)]
+        gone = [one.agreed.title for one in self.plan.actions if isinstance(one, Drop) and not one.draft]
+        if self.tells_reason and not new:  # people of the forum read it beside each of these texts
+            return _("Text revised")
+        parts = ((_("New: {title}"), new), (_("Changed: {title}"), revised), (_("Deleted: {title}"), gone))
+        told = " · ".join(text.format(title=some(titles)) for text, titles in parts if titles)
+        return told or _("Keep my texts")
+
+    @property
+    def creates(self) -> bool:
+        """Whether there are new topics among it."""
+        return any(isinstance(one, Create) for one in self.plan.actions)
+
+    @property
+    def only_deletes(self) -> bool:
+        """Whether all of it is about topics whose file was deleted."""
+        told = [one for one in self.plan.actions if waits(one)]
+        return bool(told) and all(isinstance(one, Drop) and not one.draft for one in told)
+
+    @property
+    def tells(self) -> bool:
+        """Whether something would be different for anybody: not where git only notes what the forum has already."""
+        return bool(self.plan.translations) or not all(isinstance(one, Record) for one in self.plan.actions)
+
+    @property
+    def tells_reason(self) -> bool:
+        """Whether the forum shows the message: as the reason of an edit of a text."""
+        return any(isinstance(one, Edit) and one.body for one in self.plan.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `titles`
+    by path; `untried`: the posts that were planned and not reached.
+    """
+
+    committed: bool = False
+    result: Result | None = None
+    error: KowebError | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of every post that was planned, by its path."""
+        return titles_of(self.result.plan) if self.result else {}
+
+    @property
+    def untried(self) -> list[str]:
+        """Paths of what publishing did not come to."""
+        reached = {one.path for one in self.result.outcomes} if self.result else set()
+        return [path for path in self.titles if path not in reached] if self.error else []
+
+    @property
+    def went(self) -> bool:
+        """Whether anything of it reached the forum."""
+        outcomes = self.result.outcomes if self.result else ()
+        return any(one.done and one.done not in UNSENT for one in outcomes)
+
+    @property
+    def heading(self) -> str:
+        """What came of it, in a few words."""
+        failed = self.error or (self.result and self.result.exit_code)
+        if failed and not self.went:
+            return _("Nothing was published")
+        if self.error:
+            return _("Not everything is published")
+        if failed:
+            return _("Published, with something to look at")
+        anything = self.result and self.result.outcomes
+        return _("Published") if anything else _("Kept here: there was nothing to publish")
+
+
+def some(titles: Sequence[str]) -> str:
+    """Titles in a sentence: the first ones, and how many more."""
+    first, more = ", ".join(titles[:NAMED]), len(titles) - NAMED
+    return (
+        first
+        if more < 1
+        else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=more)
+    )
+
+
+def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Sending:
+    """What publishing would do now. No request. `without`: paths of posts that are to stay here."""
+    now, site = time.time(), known_site(settings)
+    at, paths = as_if_committed(repo, settings, now)
+    world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
+    only, left = left_out(plan, paths, settings, without)
+    if only:
+        options = PlanOptions(only, yes=True)
+        at, paths = as_if_committed(repo, settings, now, options)
+        world, plan = preview(repo, settings, replace(options, at=at), site, now, network=False)
+    shown = tuple(action_shown(world, settings, one, site) for one in plan.actions if waits(one))
+    shown += tuple(translation_shown(one) for one in plan.translations)
+    drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
+    cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
+    stale = site is None or (needs_site(plan) and not site.is_fresh())
+    mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
+    return Sending(plan, shown, paths, drops, cut, stale, mark, left, only)
+
+
+def field_value(name: str, value: object, site: Site | None) -> str:
+    """A field's value as a person reads it: categories by their names, as far as they are known."""
+    place = site.category(value) if site and name == "category" and isinstance(value, str | int) else None
+    if site is None or place is None:
+        return show.field_value(value)
+    steps = place.path.split("/")
+    found = (site.category("/".join(steps[: end + 1])) for end in range(len(steps)))
+    return " › ".join(one.name for one in found if one)
+
+
+def action_shown(world: World, settings: Settings, action: Action, site: Site | None) -> ActionShown:
+    """One action in words, with its text before and after."""
+    path = show.row(action)[1]
+    match action:
+        case Create():
+            wants = action.wants
+            fields = tuple(
+                FieldChange(FIELDS[name].words().called, "", field_value(name, wants.get(name), site))
+                for name in ("category", "tags", "author")
+                if wants.get(name)
+            )
+            return ActionShown(
+                _("New topic"), path, wants.title or path, "", fields, (), action.uploads, action.post.body
+            )
+        case Edit():
+            was, wants = action.agreed, action.wants
+            fields = tuple(
+                FieldChange(
+                    FIELDS[name].words().called,
+                    field_value(name, was.sent.get(name), site),
+                    field_value(name, wants.get(name), site),
+                )
+                for name in sorted(action.fields)
+            )
+            changed: tuple[ChangedParagraph, ...] = ()
+            if action.post is not None and action.body:
+                raw = compose(action.post, world.atlas, settings, was, world.before.get(action.source.ident)).raw
+                changed = changed_paragraphs(was.raw, raw)
+            back = _("back on the forum") if action.restore else ""
+            return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, action.uploads)
+        case Drop():
+            verb = _("A draft again") if action.draft else _("Deleted here")
+            return ActionShown(verb, path, action.agreed.title, left(action), withdraws=action.how != "keep")
+        case Record():
+            moved = action.agreed.path != path
+            details = _("The file was moved from {path}. Nothing is sent.") if moved else _("Nothing is sent.")
+            return ActionShown(
+                _("On the forum already"), path, action.wants.title or path, details.format(path=action.agreed.path)
+            )
+        case Ask():
+            details = _("Held since {when}. koweb asks what became of it.").format(
+                when=dates.day(dates.instant(action.pending.since))
+            )
+            return ActionShown(_("With a moderator"), path, action.wants.title or path, details)
+        case Take():
+            details = _("A colleague connected this file with a topic. Nothing changes there.")
+            return ActionShown(_("On the forum already"), path, action.wants.title or path, details)
+        case _:
+            assert_never(action)
+
+
+def translation_shown(action: TranslationAction) -> ActionShown:
+    """One action about a translation, in words."""
+    if isinstance(action, Untranslate):
+        details = _("It stays on the forum.") if action.keep else _("It is taken from the forum.")
+        return ActionShown(_("Translation deleted here"), action.path, action.was.title or action.path, details)
+    file = action.source.file
+    body = file.post.body if file else ""
+    title = (file.title if file else "") or action.path
+    return ActionShown(_("Translation"), action.path, title, "", (), (), action.uploads, body)
+
+
+def titles_of(plan: Plan) -> dict[str, str]:
+    """The title of every post, and of every translation, that is planned, by its path."""
+    titles = {show.row(one)[1]: title_of(one) for one in plan.actions}
+    return titles | {one.path: one.title for one in map(translation_shown, plan.translations)}
+
+
+def left(action: Drop) -> str:
+    """What becomes of a topic that has no file any more."""
+    told = {
+        "keep": _("Its topic stays on the forum as it is."),
+        "unlist": _("Its topic leaves the forum's lists; people who have its address can still read it."),
+        "close": _("Its topic stays on the forum, and takes no more replies."),
+        "delete": _("Its topic is deleted on the forum."),
+    }[action.how]
+    return told if not action.others else told + " " + _("{name} opened it.").format(name=action.others)
+
+
+def done_words(outcome: Outcome) -> str:
+    """What was done, as a page says it beside a title."""
+    if isinstance(outcome.error, AnswerMalformed):
+        return _("nobody knows yet whether it arrived")
+    told = {
+        "created": _("published"),
+        "updated": _("brought up to date on the forum"),
+        "completed": _("its links are complete"),
+        "recorded": _("on the forum already"),
+        "approved": _("approved by a moderator"),
+        "taken": _("connected with its topic"),
+        "keep": _("stays on the forum"),
+        "unlist": _("left the forum's lists"),
+        "close": _("closed on the forum"),
+        "delete": _("deleted on the forum"),
+        "recovered": _("put back"),
+        "": _("not changed on the forum") if outcome.url else _("not published"),
+    }
+    return told[outcome.done]

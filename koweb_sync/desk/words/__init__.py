@@ -1,0 +1,1 @@
+"""What koweb and git say, in words of the desk."""
