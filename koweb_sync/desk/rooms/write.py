@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -14,7 +14,7 @@ from koweb_sync.desk.actions.bringing_back import in_conflict, side
 from koweb_sync.desk.previews.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.rooms.preview import places, translations, words_as_of
 from koweb_sync.desk.rooms.saving import PLACE, address, opened_post, said, saved, still_wrong
-from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
+from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.texts import other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
@@ -36,7 +36,7 @@ WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
 @routes.get("/<any(write, marks):name>.js")
 def script(name: str) -> Response:
     """What the page of a text does by itself: `write` keeps and shows it, `marks` puts the signs of Markdown in."""
-    code = Path(__file__).parents[1].joinpath("templates").joinpath(f"{name}.js").read_text(encoding="utf-8")
+    code = FILES.joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")
 
 

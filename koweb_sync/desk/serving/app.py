@@ -38,7 +38,7 @@ from koweb_sync.zones import of_reader
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request
 LONGEST = 8 * 1024 * 1024  # bytes of a form in it, without its files
-FILES = Path(__file__).parents[1].joinpath("templates")
+FILES = Path(__file__).parents[1] / "templates"
 
 BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
 SET_UP = "/set-up/"  # where a folder without a repository or koweb.toml is made one
