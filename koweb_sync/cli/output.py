@@ -12,6 +12,7 @@ from unicodedata import combining
 
 import click
 
+from koweb_sync import told_progress
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
@@ -94,6 +95,11 @@ def complain(error: KowebError) -> None:
 def disclose(text: str) -> None:
     """Words that are meant to tell a key: those of the sandbox, which no other forum knows."""
     click.echo(visible(text), err=True)
+
+
+def tell_progress(done: int, total: int) -> None:
+    """So many steps of so many, for the program that runs this command."""
+    click.echo(told_progress.line(done, total), err=True)
 
 
 def labelled(what: str, detail: str) -> str:

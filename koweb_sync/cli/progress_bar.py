@@ -5,10 +5,8 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import click
-
 from koweb_sync import told_progress
-from koweb_sync.cli.output import label
+from koweb_sync.cli.output import label, tell_progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -71,7 +69,7 @@ class ProgressBar:
     def tell_program(self, done: int, total: int) -> None:
         """So many steps of so many are done."""
         self.told = (done, total)
-        click.echo(told_progress.line(done, total), err=True)
+        tell_progress(done, total)
 
     def tell(self, words: str) -> None:
         """Say what is done now."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
@@ -62,7 +61,7 @@ class RunningWork:
 
     def look(self, path: str) -> None:
         """Somebody looks at a page: that of its result, perhaps."""
-        self.seen = self.seen or (self.finished and self.error is None and path == urlsplit(self.after).path)
+        self.seen = self.seen or (self.finished and self.error is None and path == self.after.partition("?")[0])
 
 
 class WorkUnderWay(KowebError):

@@ -262,7 +262,7 @@ def with_links(text: str) -> Markup:
 @cache
 def templates(_language: str) -> Environment:
     """The templates in one language."""
-    made = pages.environment(__package__ or "")
+    made = pages.environment("koweb_sync.desk")
     made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
     made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
     return made
