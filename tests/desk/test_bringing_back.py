@@ -137,6 +137,9 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     done = come_to_an_end(pages)
     assert "Something is left for you to decide" in done.text
     shown = pages.get("/bring-back/")
+    seen = pages.get("/preview/posts/un.md").text + pages.get("/preview-parts/posts/un.md").text
+    assert "stand side by side where you choose" in seen
+    assert not re.search("(&lt;){4}|={4}|<{4}", seen), "nor beside it"
     assert pages.get("/write/posts/un.md").url.endswith("/bring-back/"), "nobody meets git's marks in their text"
     mark = re.search(r'name="mark" value="(\w+)"', shown.text)
     assert mark

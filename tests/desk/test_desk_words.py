@@ -41,7 +41,7 @@ def texts_of_templates() -> list[str]:
 
 def texts_of_code() -> list[str]:
     found = []
-    for path in sorted(DESK.glob("*.py")):
+    for path in sorted(DESK.rglob("*.py")):
         calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
         for call in calls:
             if isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext"):
