@@ -12,6 +12,7 @@ from koweb_sync.desk.texts import unsaved
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
+from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent, fields, sent
 from tests.workspace import TEXT, Clone
@@ -218,3 +219,49 @@ def test_p388_where_koweb_ended_one_sees_it_while_one_types_and_takes_the_text_a
         expect(page.get_by_role("button", name="Copied")).to_be_visible()
         assert page.evaluate("() => navigator.clipboard.readText()").endswith("59\n Et ceci.")
         page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publishing(here: Clone) -> None:
+    translated(here)
+    before, place = here.read(ENGLISH), f"/write-translation/{ENGLISH}"
+    with desk(here.folder) as it:
+        form = as_sent(it.get(place).text)
+        told = it.post(f"/write-preview/{ENGLISH}", **{**form, "body": "Typed here.", "typed": "3"}).json()
+        assert (told["kept"][0], told["wrong"]) == ("kept", "")
+        for waits in ("/preview/", "/publish/"):
+            said = unescape(it.get(waits).text)
+            assert "One topic (English)" in said
+            assert f'href="/write/{ENGLISH}"' in said
+        again = it.get(place)
+        assert as_sent(again.text)["body"] == "Typed here."
+        assert 'data-kept="kept"' in again.text
+        assert here.read(ENGLISH) == before
+        it.post(f"/write-preview/{ENGLISH}", **{**form, "page": "f" * 16, "body": "On another page.", "typed": "1"})
+        links = re.findall(rf'href="(/write/{ENGLISH}\?unsaved=\w+)"', it.get(place).text)
+        assert "Typed here." in as_sent(it.get(links[0]).text)["body"]
+        back = it.post(f"/write-preview/{ENGLISH}", **{**form, "page": "f" * 16, "typed": "2"}).json()
+        assert back["kept"][0] == "saved", "it says what the file says"
+        assert "Saved." in it.post(place, **as_sent(it.get(place).text)).text
+        assert "One topic (English)" not in it.get("/publish/").text
+        assert here.read(ENGLISH).endswith("\nTyped here.\n")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p483_whoever_leaves_the_page_of_a_translation_finds_their_words_again(here: Clone, browser: Browser) -> None:
+    translated(here)
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write-translation/{ENGLISH}"))
+        state = page.locator("[data-kept]")
+        expect(state).to_have_text("Saved")
+        page.locator("#k-body").press("Control+End")
+        page.keyboard.type("Some more words.")
+        expect(state).to_have_text(re.compile(r"^Kept at \d+:\d\d, not saved yet$"))
+        wrong = judged(page, "typed-translation")
+        page.goto(f"{it.home}/preview/")
+        page.get_by_role("link", name="Go on writing").first.press("Enter")
+        expect(page.locator("#k-body")).to_have_value(re.compile("Some more words"))
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
+        expect(state).to_have_text("Saved")
+        assert "Some more words." in here.read(ENGLISH)
+        assert wrong == []

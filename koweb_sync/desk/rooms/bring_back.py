@@ -197,5 +197,5 @@ def done() -> ResponseReturnValue:
         help=help_for(came.error) if came.error else "",
         same=not to_publish,
         publishes=bool(to_publish & {one.path for _verb, one in verbs} if verbs else to_publish),
-        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now.shown)],
+        unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now)],
     )

@@ -87,7 +87,7 @@ def all_posts() -> str:
             shown.repo, current.now, shown.translations, {row.path for row in rows if asked.fits(row)}
         )
         if writes():
-            rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now.shown)})
+            rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now)})
     found, new = [row for row in rows if asked.fits(row)], new_on_forum(current) if writes() else None
     if writes():
         looking.begin(current_app.extensions["session"])

@@ -234,7 +234,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         posts=posts,
         asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
         inside=path_in_address,
-        unsaved=dict(unsaved.texts(repo, posts)),
+        unsaved=dict(unsaved.texts(repo, current.now)),
         keyless=not has_key(shown.settings),
         forum=current.now.site.title if current.now.site else shown.settings.name,
         keeps=not (now.plan.requests or now.cut),

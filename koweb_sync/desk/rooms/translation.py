@@ -13,7 +13,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.rooms import write as write_pages
 from koweb_sync.desk.rooms.preview import places, translations
 from koweb_sync.desk.rooms.saving import TRANSLATION_PLACE, in_place, opened_post, said, saved
-from koweb_sync.desk.rooms.write import is_gone, kept_without_file, named_text, text_of_page, told_after
+from koweb_sync.desk.rooms.write import is_gone, kept_without_file, kept_words, named_text, text_of_page, told_after
 from koweb_sync.desk.serving.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.other_texts import others
@@ -100,6 +100,7 @@ def editor(
         here=unsaved.new_page(began),
         typed_before=kept_text is not None,
         unsaved=others(waiting, began, opened),
+        kept_words=kept_words(began),
         faults=faults,
         told=told,
         kept=kept(),

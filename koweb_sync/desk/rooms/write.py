@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,8 @@ from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.bringing_back import in_conflict, side
 from koweb_sync.desk.previews.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.rooms.preview import places, translations, words_as_of
-from koweb_sync.desk.rooms.saving import PLACE, address, opened_post, said, saved, still_wrong
-from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, found_post, page, session, shown
+from koweb_sync.desk.rooms.saving import PLACE, address, found_text, opened_post, said, saved, still_wrong
+from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, shown
 from koweb_sync.desk.texts import other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
@@ -33,9 +34,11 @@ routes = Blueprint("write", __name__)
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
 
 
-@routes.get("/<any(write, marks):name>.js")
+@routes.get("/<any(keep, write, marks):name>.js")
 def script(name: str) -> Response:
-    """What the page of a text does by itself: `write` keeps and shows it, `marks` puts the signs of Markdown in."""
+    """What the page of a text does by itself: `keep` keeps and shows it, `write` adds links and pictures, `marks`
+    puts the signs of Markdown in.
+    """
     code = FILES.joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")
 
@@ -126,7 +129,7 @@ def edit(path: str) -> ResponseReturnValue:
     if text is not None:
         return page("write_gone.html", path=path, form=text.form, text=text.called)
     if path in shown.current().now.translations:
-        return redirect(address(path), 303)
+        return redirect(f"{address(path)}?{urlencode(request.args)}".removesuffix("?"), 303)
     if is_to_choose(path):
         return redirect("/bring-back/", 303)
     return editor(opened_post(path), told=told_after())
@@ -235,27 +238,31 @@ def kept_words(kept: TypedText | None) -> tuple[str, str]:
 
 @routes.post("/write-preview/<path:path>")
 def preview(path: str) -> Response:
-    """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
+    """The preview of what is typed, for the page that it is typed on; of a translation, none. The file stays as it is;
+    the text is kept.
+    """
     here = unsaved_texts.page_of(request.form)
     if is_gone(path):
         unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
     with shown.lock:
-        current = shown.current()
-        found_post(path)
-        data = bytes_of(shown.repo, path) or b""
-        opened = writing.form_of(current.now.shown[path].post, data)
-        typed = lenient(path, data, opened, said())
+        data = bytes_of(shown.repo, found_text(path)) or b""
+        opened = form_of(readable(path, data).post, data)
         if session.saved_pages.get(here.ident, -1) < here.typed:  # else it was under way while that page was saved
             unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, here)
         kept = next(
             (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None
         )
-        seen = with_content(current, places(), path, typed)
-        beside = translations(with_text(current.now, path, typed), path)
-    values = {"preview": seen, "state": words_as_of()[seen.state], "changes": (), "beside_form": True}
-    values["translations"] = beside
-    parts = {name: page(f"_{name}.html", **values) for name in ("head", "text", "side")}
+        parts = seen(path, lenient(path, data, opened, said())) if path in shown.current().now.shown else {}
     return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
+
+
+def seen(path: str, typed: bytes) -> dict[str, str]:
+    """The parts of the page of a post that show it as it is typed. Whoever asks holds the folder's lock."""
+    current = shown.current()
+    made = with_content(current, places(), path, typed)
+    values = {"preview": made, "state": words_as_of()[made.state], "changes": (), "beside_form": True}
+    beside = translations(with_text(current.now, path, typed), path)
+    return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 
 
 @routes.post(f"{PLACE}<path:path>")

@@ -35,7 +35,7 @@ class UnderWay:
 def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
     """All that waits in a repository. No request."""
     found = [*no_key(settings), *bringing_back(repo, settings), *publishing(repo, settings, now)]
-    typed = dict(unsaved.texts(repo, now.shown))
+    typed = dict(unsaved.texts(repo, now))
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from koweb_sync import safe_files
-from koweb_sync.desk.texts.post_folder import FolderPost
+from koweb_sync.desk.texts.post_folder import FolderState, readable
 from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of
 from koweb_sync.git.repo import Repo
+from koweb_sync.posts.language_names import own_name
 from koweb_sync.posts.markdown import with_lf
 
 FOLDER = "unsaved"
@@ -243,10 +244,10 @@ def read(repo: Repo, file: str, opened: PostForm = NOTHING) -> TypedText | None:
         return TypedText(replace(opened, body=text), "unknown", WritingPage(ident), at) if text else None
 
 
-def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, str]]:
-    """The posts of which something was typed and not saved: path and title. `shown`: the post files that are there."""
+def texts(repo: Repo, there: FolderState) -> Iterator[tuple[str, str]]:
+    """The posts and translations of which something was typed and not saved: path, and title with the language."""
     folder = repo.own / "koweb" / FOLDER
-    known = {name(path).rpartition("/")[2]: path for path in shown}
+    known = {name(path).rpartition("/")[2]: path for path in (*there.shown, *there.translations)}
     files = sorted(folder.iterdir()) if folder.is_dir() else ()
     found = {
         one.name.partition("-")[0]: f"{FOLDER}/{one.name}" for one in files if not one.name.startswith(safe_files.PART)
@@ -254,11 +255,20 @@ def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, st
     for place, file in found.items():
         one = read(repo, file)
         path = known.get(place) or (one.path if one else "")
-        post = shown.get(path)
-        opened = form_of(post.post, post.post.data) if post else NOTHING
+        opened = form_there(there, path)
         first = next(iter(typed(repo, path, opened) if path else ()), None)
         if first:
-            yield path, first.form.title or opened.title or path
+            title, other = first.form.title or opened.title or path, there.translations.get(path)
+            yield path, f"{title} ({own_name(other.locale)})" if other else title
+
+
+def form_there(there: FolderState, path: str) -> PostForm:
+    """What the file of a post or a translation says; nothing of one that is not there, or cannot be read."""
+    if post := there.shown.get(path):
+        return form_of(post.post, post.post.data)
+    other = there.translations.get(path)
+    data = other.file.post.data if other and other.file else b""
+    return form_of(readable(path, data).post, data) if data else NOTHING
 
 
 # ---- set aside
