@@ -9,7 +9,7 @@ Each paragraph of the original stands in a comment above the place where its tra
     A text.
 
 Such a comment is published nowhere, and belongs to no text, wherever it stands. What is the same in every language,
-such as code, stands there already, below a comment that says so. Pure.
+such as code and pictures, stands there already, below a comment that says so. Pure.
 """
 
 import re
@@ -25,6 +25,9 @@ _OPENS, _CLOSES = re.compile(r"<!(\\*)--"), re.compile(r"--(\\*)>")
 _OPENED, _CLOSED = re.compile(r"<!\\(\\*)--"), re.compile(r"--\\(\\*)>")
 _CODE = ("fence", "code_block", "hr")
 _MARKUP = re.compile(r"<!--.*?-->|<[^<>]*>|\[/?[\w-]+\]", re.DOTALL)
+_FILES = re.compile(  # a paragraph of nothing but pictures and attachments
+    r"\s*(?:(?:!\[[^\[\]]*\]\([^()]*\)|\[[^\[\]|]*\|attachment\]\([^()]*\)(?: \([\d.,]+ \w+\))?)\s*)+"
+)
 _DEFINES = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
 
 
@@ -106,7 +109,7 @@ def trimmed(text: str) -> str:
 
 def is_spoken(block: str, kind: str) -> bool:
     """Whether there is something to translate in a block."""
-    if kind in (*_CODE, "definition"):
+    if kind in (*_CODE, "definition") or (kind == "paragraph_open" and _FILES.fullmatch(block)):
         return False
     return any(sign.isalpha() for sign in _MARKUP.sub("", block)) or not block.strip()
 

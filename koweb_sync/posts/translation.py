@@ -131,10 +131,10 @@ def begun(post: PostFile, title: str) -> bytes:
 def unfinished(count: int) -> str:
     """What is said of a translation that is a draft, because paragraphs are missing."""
     text = ngettext(
-        "{n} paragraph still lacks a translation, so this is a draft. Write below the original’s, which stands "
-        "between <!-- and -->, or remove that.",
-        "{n} paragraphs still lack a translation, so this is a draft. Write below the original’s, which stand "
-        "between <!-- and -->, or remove those.",
+        "{n} paragraph still lacks a translation, so this is a draft. Write it below the original’s, which stands "
+        "between <!-- and -->. To do without it, delete that whole block, from <!-- to -->.",
+        "{n} paragraphs still lack a translation, so this is a draft. Write each below the original’s, which stands "
+        "between <!-- and -->. To do without one, delete its whole block, from <!-- to -->.",
         count,
     )
     return text.format(n=count)

@@ -66,6 +66,7 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
         assert re.fullmatch(r"Deleted on .* by Frédéric\.", when)
         shown = unescape(it.get(href).text)
         assert "La fin." in shown
+        assert shown.count("Put it back") == unescape(it.get("/deleted/").text).count("Put it back") == 1
         assert {
             "keep": "koweb does not look after it any more",
             "unlist": "is in the forum's lists again",
@@ -205,3 +206,19 @@ def test_p444_a_long_history_is_walked_piece_by_piece(here: Clone, monkeypatch: 
             more = onward[1]
         assert found == ["Un sujet nommé deux", "Un sujet nommé un"]
         assert "To the newest ones" in page
+
+
+def test_p442_each_row_of_the_deleted_texts_has_its_way_back_and_a_deletion_is_no_version_to_keep(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    with desk(here.folder) as it:
+        deleted(it)
+        asks = unescape(it.get("/publish/").text)
+        assert "Note this deletion</button>" in asks
+        assert "Keep this version" not in asks
+        listed = it.get("/deleted/").text
+        (action,) = re.findall(r'method="post" action="(/deleted/[^"]+)"', listed)
+        assert it.post(action).url.endswith("?returned")
+        here.write(FILE, here.read(FILE) + f"\n{TEXT}\n")
+        assert "Note this deletion" not in unescape(it.get("/publish/").text)

@@ -59,6 +59,10 @@ def test_p483_whoever_translates_for_a_forum_that_keeps_none_knows_it_before(
     with desk(here.folder) as it:
         for place in (f"/translate/{FILE}", PLACE):
             assert ("This forum keeps no translations" in it.get(place).text) is not keeps
+        asked = it.get(f"/translate/{FILE}").text
+        assert ("Both are one topic on the forum" in asked) is keeps
+        assert 'value="de"' in asked
+        assert 'value="fr"' not in asked, "it is in French"
 
 
 def test_p483_a_translation_is_written_and_the_rest_of_its_file_stays(here: Clone) -> None:

@@ -51,6 +51,7 @@ PIECES = st.sampled_from(
             "Texte[^1] et [x].",
             "[details=a]\nb\n[/details]",
             "![](a.png)",
+            "![Un plan|690x400](a.png)\n![](b.png) [a.pdf|attachment](a.pdf) (12 Ko)",
             "\u00a0",
             "  ",
         ),
@@ -121,6 +122,23 @@ def test_what_is_the_same_in_every_language_stands_there() -> None:
         f"<!-- koweb: original\n- a\n- b\n-->\n\n\n{SAME}\n[x]: a.md\n"
     )
     assert lacking(made) == 3
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "lacks"),
+    [
+        ("![Un plan|690x400](plan.png)", 0),
+        ("![](a.png) ![](b.png)\n[a.pdf|attachment](a.pdf) (1.5 MB)", 0),
+        ("![](a.png) et du texte", 1),
+        ("[le plan](plan.pdf)", 1),
+        ("# ![](a.png)", 1),
+        ("\\\\![un](a.png)", 1),
+    ],
+)
+def test_pictures_and_attachments_alone_are_taken_over_as_they_are(paragraph: str, lacks: int) -> None:
+    made = side_by_side(f"Un.\n\n{paragraph}\n")
+    assert lacking(made) == 1 + lacks
+    assert (trimmed(published(made)) == paragraph) is (lacks == 0)
 
 
 def test_a_comment_without_an_end_is_told() -> None:

@@ -33,8 +33,8 @@ def all_deleted() -> str:
     """The deleted texts, as far as one piece of history goes."""
     skip = asked_skip()
     listed = deleted_texts.listed(shown.another(), shown.settings, shown.current().now, skip)
-    rows = [(row_address(one), one.title, f"{when(one)} {on_the_forum(one)}".strip()) for one in listed.texts]
-    return page("deleted.html", rows=rows, skip=skip, older=listed.older)
+    rows = [(row_address(one), one, f"{when(one)} {on_the_forum(one)}".strip()) for one in listed.texts]
+    return page("deleted.html", rows=rows, skip=skip, older=listed.older, inside=path_in_address)
 
 
 def asked_skip() -> int:

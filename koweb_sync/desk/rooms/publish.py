@@ -220,7 +220,8 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         current = shown.current()
         rendered = texts(current, places(), now.actions)
     posts, sent = current.now.shown, {one.path for one in now.actions}
-    deleted = bool(set(now.uncommitted) & set(current.now.gone))
+    deleted = set(now.uncommitted) & set(current.now.gone)
+    notes = len(deleted) if len(deleted) == len(now.uncommitted) else 0
     return page(
         "publish.html",
         now=now,
@@ -238,8 +239,9 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         keyless=not has_key(shown.settings),
         forum=current.now.site.title if current.now.site else shown.settings.name,
         keeps=not (now.plan.requests or now.cut),
-        button=button(now),
-        only_deletes=now.only_deletes or (deleted and not now.actions),
+        notes=notes,
+        button=button(now, notes),
+        only_deletes=now.only_deletes or (bool(deleted) and not now.actions),
         left=[one for one in now.left if one.path in session.left_out],
         others=[one for one in now.left if one.path not in session.left_out],
         user=shown.settings.username,
@@ -253,12 +255,14 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     )
 
 
-def button(now: Sending) -> str:
-    """What the button does that publishes."""
+def button(now: Sending, notes: int) -> str:
+    """What the button does that publishes. `notes`: how many deletions are all that is kept with it."""
     n = len(now.actions)
     if now.plan.requests and n > 1:
         return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
-    return _("Publish") if now.plan.requests or now.cut else _("Keep this version")
+    if now.plan.requests or now.cut:
+        return _("Publish")
+    return ngettext("Note this deletion", "Note these deletions", notes) if notes else _("Keep this version")
 
 
 def cost(now: Sending) -> str:

@@ -23,7 +23,8 @@ from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import KowebError
 from koweb_sync.posts.front_writing import with_key
 from koweb_sync.posts.language_names import own_name
-from koweb_sync.posts.translation import LOCALES, mark_of
+from koweb_sync.posts.translation import LOCALES, mark_of, same_language
+from koweb_sync.sync.publish.translations import spoken_by
 from koweb_sync.sync.work_tree import begin_translation
 
 routes = Blueprint("translations", __name__)
@@ -39,17 +40,23 @@ def ask(path: str) -> str:
 
 def asked(path: str, fault: str = "") -> str:
     """The page of that question."""
-    now = shown.current().now
+    now, forum = shown.current().now, shown.current().forum
     there = {one.locale for one in now.translations.values() if one.original == path}
-    offered = [(code, own_name(code)) for code in LOCALES if code not in there]
-    title = now.shown[path].post.front.title
-    return page("translate.html", path=path, title=title, offered=offered, fault=fault, kept=kept())
+    own = spoken_by(forum.agreed.get(forum.keys[path]), now.site, shown.settings)
+    offered = [(code, own_name(code)) for code in LOCALES if code not in there and not same_language(code, own)]
+    told = {"offered": offered, "fault": fault, "kept": kept(), "together": together()}
+    return page("translate.html", path=path, title=now.shown[path].post.front.title, **told)
+
+
+def together() -> bool:
+    """Whether the forum shows a translation with its post, as far as that is known."""
+    site = shown.current().now.site
+    return site is None or site.translates is not False
 
 
 def kept() -> bool:
     """Whether a translation can go to the forum, as far as that is known: with the post, or as a topic of its own."""
-    site = shown.current().now.site
-    return site is None or site.translates is not False or shown.settings.translations == "topic"
+    return together() or shown.settings.translations == "topic"
 
 
 @routes.post("/translate/<path:path>")
