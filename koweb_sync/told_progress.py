@@ -14,7 +14,7 @@ def is_wanted() -> bool:
 
 
 def line(done: int, total: int) -> str:
-    """So many steps of so many."""
+    """So many steps of so many; of 0 where nobody knows."""
     return f"{SIGN}{done} {total}"
 
 

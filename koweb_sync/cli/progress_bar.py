@@ -32,10 +32,12 @@ class ProgressBar:
         if self.bar:
             self.bar.stop()
 
-    def start(self, total: int | None, words: str = "") -> None:
-        """Show the bar, where somebody can see it. `total`: None where nobody knows it: the time so far is shown."""
+    def start(self, total: int | None, words: str = "", *, guessed: bool = False) -> None:
+        """Show the bar, where somebody can see it. `total`: None where nobody knows it: the time so far is shown;
+        `guessed`: it may come otherwise, so a program is told only how much is done.
+        """
         if total and told_progress.is_wanted():
-            self.tell_program(0, total)
+            self.tell_program(0, 0 if guessed else total)
         if not sys.stderr.isatty():
             return
         from rich.console import Console
@@ -59,7 +61,7 @@ class ProgressBar:
         """Some more is done; `words` say which. The total was a guess: it moves with what is more than that."""
         if self.told:
             done, total = self.told[0] + steps, self.told[1]
-            self.tell_program(done, max(done, total))
+            self.tell_program(done, total and max(done, total))
         if self.bar and self.task is not None:
             self.bar.update(self.task, advance=steps, description=None if words is None else label(words))
             completed = self.bar.tasks[0].completed

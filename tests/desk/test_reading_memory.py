@@ -94,7 +94,7 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     said = here.run("report", "--watch-list", "--format", "json", code=3).data
     with desk(here.folder) as it:
         page = it.get("/who-waits/").text
-    assert page.count("Only those are listed who have been waiting for more than 3 days.") == 1
+    assert page.count("People who have been waiting for more than 3 days:") == 1
     assert re.search(r"They have been waiting for less than 3 days, or wrote before \w+ \d+, \d{4}\.", page)
     waiting = [one for one in said["topics"] if not one["closed"]]
     assert waiting

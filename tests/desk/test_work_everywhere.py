@@ -76,6 +76,20 @@ def test_p499_every_page_tells_of_work_until_somebody_saw_what_came_of_it(here: 
         assert {told_on(it, one) for one in pages_of(it)} == {""}
 
 
+def test_p499_while_the_memory_is_read_nothing_offers_to_read_it(here: Clone) -> None:
+    with desk(here.folder) as it:
+        for rooms in (("/memory/", "/who-waits/"), ("/memory/", "/who-waits/", "/memory/state")):
+            with working(it, "/memory/state") as begun:
+                begun.reach(27, 0)
+                for room in rooms:
+                    text = it.get(room).text
+                    assert 'action="/memory/run"' not in text
+                    assert text.count("koweb is reading the forum:") == 1
+                    assert ">27 steps so far<" in text
+            assert 'action="/memory/run"' in it.get(rooms[-1]).text
+            here.run("archive")
+
+
 def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Clone) -> None:
     with desk(here.folder) as it:
         with working(it, "/memory/", KowebError("The disk is full.")):
@@ -128,6 +142,6 @@ def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
         begun.tell = lambda: steps.add((begun.done, begun.total))
         begun.over.wait(60)
     assert len(steps) > 2
-    assert all(done <= total for done, total in steps)
+    assert {total for _done, total in steps} == {0}, "which is a guess"
     assert not any(SIGN in one for one in begun.lines)
     assert SIGN not in here.run("archive", "verify").text, "a person is told in words"

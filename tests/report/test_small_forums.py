@@ -4,12 +4,13 @@ from pathlib import Path
 
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import compute_report
+from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
 from koweb_sync.report.page.charts import activity
 from koweb_sync.report.page.html import compared, in_words, page
-from koweb_sync.report.page.sentences import sentences
+from koweb_sync.report.page.sentences import sentences, tells
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.test_page import small
@@ -73,7 +74,7 @@ def test_p393_with_a_period_in_which_nobody_wrote_nothing_is_compared(tmp_path: 
         )
         unsure = {now.key for now, _before, difference in one.compared() if difference.low is not None}
         assert not unsure  # no estimate without anything to estimate from
-        assert "There is nothing to compare" in page(one, NOW)
+        assert 'id="before"' not in page(one, NOW), "no heading stands above nothing"
 
 
 def test_p376_what_says_nothing_is_folded_away(tmp_path: Path) -> None:
@@ -97,6 +98,57 @@ def test_p376_one_newcomer_is_no_group(tmp_path: Path) -> None:
     forum.run(35 * DAY)
     told = sentences(small(forum, tmp_path))[3]
     assert told.startswith("1 person wrote for the first time, and got an answer within")
+
+
+def test_p376_a_share_of_few_is_said_in_counts(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.post(forum.topic("ana", 1), "bob", 2)
+    forum.topic("bob", 30 * DAY - 0.5)  # still waits, not yet as long as ana did
+    forum.run(30 * DAY)
+    report = small(forum, tmp_path)
+    assert report["answered-within-72h"].value is not None, "the figure stays"
+    told = sentences(report)
+    assert told[1] == "1 of 2 topics has an answer by somebody else; they are too few to speak of a share."
+    assert "%" not in " ".join(told)
+
+
+def test_p376_a_share_that_chance_could_make_anything_says_nothing() -> None:
+    assert [
+        tells(Measurement("second-post", 0.5, low, high, n=n))
+        for n, low, high in ((9, 0.4, 0.6), (10, 0.25, 0.8), (10, 0.1, 0.9), (12, None, None))
+    ] == [False, True, False, True]
+
+
+def test_p376_where_nobody_is_left_aside_nobody_is_said_to_be_named(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.like(forum.post(forum.topic("ana", 1), "bob", 2), "ana", 3)
+    forum.run(35 * DAY)
+    report = small(forum, tmp_path)
+    assert "This page names people" not in page(report, NOW)
+    assert "Who they are" not in page(shareable(report), NOW)
+    forum.topic("bob", 10)
+    (tmp_path / "more").mkdir()
+    assert "This page names people" in page(small(forum, tmp_path / "more"), NOW)
+
+
+def test_p377_what_not_everybody_reads_is_not_in_a_report_that_is_shared(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.category(8, "board", restricted=1)
+    seen, hidden = forum.topic("ana", 1), forum.topic("ana", 2, category=8)
+    forum.run(400)
+    with forum.source(tmp_path) as source:
+        report = compute_report(
+            source, october(), ReportSettings(resamples=50), [Bound(seen, "a.md"), Bound(hidden, "b.md")]
+        )
+    assert len(report.published.posts) == 2
+    shared = shareable(report)
+    assert [one.topic for one in shared.published.posts] == [seen]
+    assert [one.name for one in shared.published.categories] == ["general"]
+    assert "these topics are public" in page(shared, NOW)
+    assert "these topics are public" not in page(report, NOW)
 
 
 def test_p377_edits_by_others_are_not_called_none_where_nobody_knows_them(tmp_path: Path) -> None:

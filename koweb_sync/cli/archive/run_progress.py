@@ -146,7 +146,7 @@ class Watching(ProgressBar):
     def __enter__(self) -> Self:
         total = self.plan.requests.likely
         if total > MANY:
-            self.start(total, _("reading"))
+            self.start(total, _("reading"), guessed=True)
         return self
 
     def stage(self, name: str) -> None:

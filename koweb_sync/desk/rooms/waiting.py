@@ -25,7 +25,10 @@ PERIOD = 30 * DAY
 
 def purpose() -> str:
     """What the page is for."""
-    return _("People who began a topic that nobody answered, and people to whose posts nobody responded.")
+    return _(
+        "People who have been waiting for more than {time}: they began a topic that nobody answered, or wrote posts to "
+        "which nobody responded."
+    ).format(time=formats.horizon(ReportSettings()))
 
 
 @routes.get("/who-waits/")

@@ -82,6 +82,10 @@ class WorkRunner:
         """Whether work is under way."""
         return self.last is not None and not self.last.finished
 
+    def runs(self, kind: str) -> bool:
+        """Whether work of this kind is under way."""
+        return self.last is not None and not self.last.finished and self.last.kind == kind
+
     @property
     def unseen(self) -> RunningWork | None:
         """Work that runs, or whose result nobody saw yet."""

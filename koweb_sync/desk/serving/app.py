@@ -232,6 +232,7 @@ def page(template: str, **values: Any) -> str:
         "writes": writes,
         "beside_form": False,
         "under_way": session.work.unseen,
+        "reading": session.work.runs("memory"),
         "linked": with_links,
     }
     ahead = minutes_from_utc()

@@ -60,7 +60,11 @@ def shared_behind(found: PostsBehind, few: set[tuple[str, str]]) -> PostsBehind:
 
 
 def shared_posts(found: Published) -> Published:
-    """Without likes that fewer than five people gave."""
+    """Only topics that whoever reads the forum may read, and groups of these alone; without likes that fewer than five
+    people gave.
+    """
+    private = [one for one in found.posts if not one.public]
+    places, tags = {one.category for one in private}, {tag for one in private for tag in one.tags}
 
     def post(one: PublishedPost) -> PublishedPost:
         return replace(one, ever=shared_likes(one.ever), here=shared_likes(one.here))
@@ -70,9 +74,9 @@ def shared_posts(found: Published) -> Published:
 
     return replace(
         found,
-        posts=tuple(map(post, found.posts)),
-        categories=tuple(map(group, found.categories)),
-        tags=tuple(map(group, found.tags)),
+        posts=tuple(post(one) for one in found.posts if one.public),
+        categories=tuple(group(one) for one in found.categories if one.name not in places),
+        tags=tuple(group(one) for one in found.tags if one.name not in tags),
     )
 
 

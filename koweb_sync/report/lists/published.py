@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.report.engine.population import Population, live_posts, within
+from koweb_sync.report.engine.posts_behind import closed
 from koweb_sync.report.engine.responses import FIRST, first_answers
 from koweb_sync.report.engine.source import Row, Table, numbers, query
 from koweb_sync.report.engine.window import Window
@@ -36,7 +38,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class PublishedPost:
-    """A published post: since it was published, and in the window. `answered_after` is in hours; None: not answered."""
+    """A published post: since it was published, and in the window. `answered_after` is in hours; None: not answered.
+    `public`: whoever reads the forum may read it.
+    """
 
     topic: int
     path: str
@@ -48,6 +52,7 @@ class PublishedPost:
     answered_after: float | None
     ever: Counts
     here: Counts
+    public: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
     source = population.source
     ours = source.keep(
         query(f"""
-        SELECT id AS topic, title, person AS opener, created AS published, views, category FROM {source["topics"]} AS t
+        SELECT id AS topic, title, person AS opener, created AS published, views, category, archetype
+        FROM {source["topics"]} AS t
         WHERE deleted IS NULL AND id IN {numbers({one.topic for one in bound})}""")
     )
     tagged = query(f"""
@@ -222,10 +228,11 @@ def each_post(
     where: dict[int, str] = dict(places)
     paths = {one.topic: one.path for one in reversed(bound)}
     found = population.source.rows(
-        f"SELECT topic, title, published, views FROM {events.ours} AS o ORDER BY published, topic"
+        f"SELECT topic, title, published, views, category, archetype FROM {events.ours} AS o ORDER BY published, topic"
     )
+    shut = closed(population)
     none = (0, 0)
-    for topic, title, time, seen in found:
+    for topic, title, time, seen, category, archetype in found:
         ever, here = (
             Counts(
                 views=view,
@@ -247,6 +254,7 @@ def each_post(
             answered_after=max(0, answered[topic] - time) / HOUR if topic in answered else None,
             ever=ever,
             here=here,
+            public=archetype in OPEN and (category is None or not shut.get(category, True)),
         )
 
 

@@ -6,7 +6,7 @@ from math import ceil
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import Cohort, Report, Week
-from koweb_sync.report.engine.measurement import FEW, Measurement
+from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.figures.first_answers import Curve
 from koweb_sync.report.page import drawing as draw
@@ -282,7 +282,7 @@ def voices(report: Report) -> Chart:
     title = _("Who the posts come from")
     top, low = report["top-tenth"], report["lower-half"]
     labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
-    if top.value is None or low.value is None or report["participants"].n < FEW:
+    if top.value is None or low.value is None or report["participants"].n < sentences.HALVED:
         alone = Table(("", _("Share of the posts")), ((labels[0], formats.figure(top)),), (figure_link(top.key),))
         return nothing("voices", title, alone)
     parts = (top.value, max(0.0, 1 - top.value - low.value), low.value)
@@ -332,14 +332,18 @@ def answering(report: Report) -> Chart:
         "How much of the answering facilitators do; the rest comes from everybody else. If it is nearly all, the "
         "community leans on them; if it is hardly any, the community carries itself."
     )
-    value = report["facilitator-answers"].value
-    text = (
-        _("There is no first answer to look at.")
-        if value is None
-        else _("Facilitators gave {share} of the first answers, everybody else {rest}.").format(
+    helped = report["facilitator-answers"]
+    value = helped.value
+    if value is None:
+        text = _("There is no first answer to look at.")
+    elif sentences.tells(helped):
+        text = _("Facilitators gave {share} of the first answers, everybody else {rest}.").format(
             share=formats.percent(value), rest=formats.percent(1 - value)
         )
-    )
+    else:
+        text = _("First answers: {all}, of which facilitators gave {n}.").format(
+            all=formats.decimal(helped.n), n=formats.decimal(sentences.number(helped) or 0)
+        )
     return shares("answering", _("Who answers: the facilitators’ share"), lines, note, text)
 
 
@@ -371,8 +375,8 @@ def cohorts(report: Report) -> Chart:
     seen = known([one for _label, one in lines])
     first, last = seen[0], seen[-1]
     text = _(
-        "Share of each month’s newcomers who wrote again in the next month: {first} of the first month shown, "
-        "{last} of the last."
-    ).format(first=formats.figure(first), last=formats.figure(last))
+        "Share of each month’s newcomers who wrote again in the next month: {first} for the first month shown, "
+        "{last} for the last."
+    ).format(first=sentences.share_of(first), last=sentences.share_of(last))
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
     return Chart("cohorts", title, text, note, table, drawn.picture)

@@ -193,6 +193,21 @@ def topics(n: int) -> str:
     return ngettext("{n} topic", "{n} topics", n).format(n=whole_number(n))
 
 
+def so_many(n: int, unit: str) -> str:
+    """So many of what a figure rests on; a unit that somebody else's figure brings is as it is."""
+    match unit:
+        case "topic":
+            return topics(n)
+        case "post":
+            return posts(n)
+        case "person":
+            return people(n)
+        case "tie":
+            return ngettext("{n} tie", "{n} ties", n).format(n=whole_number(n))
+        case _:
+            return _("{n} ({unit})").format(n=whole_number(n), unit=unit)
+
+
 def posts(n: int) -> str:
     """So many posts."""
     return ngettext("{n} post", "{n} posts", n).format(n=whole_number(n))

@@ -69,6 +69,7 @@ class ReportInWords:
     closer: tuple[tuple[tuple[str, str], ...], ...]
     notes: tuple[str, ...]
     aside: str
+    are_left: bool
     charts: tuple[Chart, ...]
     undrawn: str
     compared: tuple[ComparedFigure, ...]
@@ -89,9 +90,10 @@ def in_words(report: Report, now: int) -> ReportInWords:
         period=sentences.capital(sentences.period(report)),
         host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=sentences.sentences(report),
-        closer=links.closer(),
+        closer=links.closer(report),
         notes=sentences.notes(report, now),
         aside=sentences.left(report),
+        are_left=sentences.are_left(report),
         charts=shown,
         undrawn=left_out([one for one in every if one not in shown], all_of_them=not shown),
         compared=compared(report),
@@ -117,6 +119,7 @@ def page(report: Report, now: int) -> str:
             facilitators=report.audience == "facilitators",
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
+            public=sentences.public,
         )
     )
 
@@ -214,7 +217,7 @@ def rests(one: Measurement) -> str:
     figure = figures()[one.key]
     if one.value is None or figure.kind == "count":
         return ""
-    return _("{n} ({unit})").format(n=formats.decimal(one.n), unit=unit_word(figure.rests_on or figure.unit))
+    return formats.so_many(one.n, figure.rests_on or figure.unit)
 
 
 def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:

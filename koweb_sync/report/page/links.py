@@ -6,7 +6,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.posts_behind import PostBehind, PostsBehind, TopicBehind, behind_figure
 from koweb_sync.report.figures import figures
-from koweb_sync.report.page import formats
+from koweb_sync.report.page import formats, sentences
 
 # The figures that each of the five sentences speaks of.
 SAID = (
@@ -78,7 +78,7 @@ def note_on(found: PostsBehind) -> str:
 
 
 def why(found: PostsBehind) -> str:
-    """Why there is no list; empty where there is one."""
+    """Why there is no list; empty where there is one, and where there is nothing to list."""
     if found.topics:
         return ""
     match found.reason:
@@ -93,12 +93,18 @@ def why(found: PostsBehind) -> str:
         case "pseudonyms":
             return _("No links here: they would tell who has which other name.")
         case "":
-            return _("There is nothing here to link to.")
+            return ""
 
 
-def closer() -> tuple[tuple[tuple[str, str], ...], ...]:
-    """For each of the five sentences, the figures in it: key and title."""
-    return tuple(tuple((key, figures()[key].words().title) for key in keys) for keys in SAID)
+def closer(report: Report) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """For each of the five sentences, the figures in it that say something: key and title."""
+    silent = SAID[-1] if sentences.few_voices(report["participants"]) else ()
+    return tuple(
+        tuple(
+            (key, figures()[key].words().title) for key in keys if key not in silent and report[key].value is not None
+        )
+        for keys in SAID
+    )
 
 
 def cohorts(report: Report) -> tuple[tuple[str, tuple[tuple[str, FigureLinks], ...]], ...]:

@@ -78,12 +78,8 @@ def body(one: ReportInWords, name: str) -> str:
         *(pictured(chart, name) for chart in one.charts),
         plain(one.undrawn),
         *published(report),
-        heading(_("Compared with the period before")),
-        compared(one),
-        opening(_("What the figures mean")),
+        *compared(one),
         *meanings(one),
-        unknown(one),
-        "[/details]",
         plain(one.made),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -120,7 +116,11 @@ def published(report: Report) -> list[str]:
         "What the posts under version control got, since they were published and, in brackets, in this period. A dash: "
         "not known, or too few people to say."
     )
-    return [heading(_("What we published")), said, pipes(Table((_("Post"), *heads), rows), ready=True)]
+    return [
+        heading(_("What we published")),
+        f"{said} {sentences.public()}",
+        pipes(Table((_("Post"), *heads), rows), ready=True),
+    ]
 
 
 def heading(words: str) -> str:
@@ -133,17 +133,17 @@ def opening(words: str) -> str:
     return f'[details="{words}"]'
 
 
-def compared(one: ReportInWords) -> str:
-    """The comparison with the period before."""
+def compared(one: ReportInWords) -> list[str]:
+    """The comparison with the period before; nothing where there is nothing to compare."""
     if not one.compared:
-        return _("There is nothing to compare yet.")
+        return []
     heads = (_("Figure"), _("Now"), _("Before"), _("Difference"), _("Most likely between"), _("What to make of it"))
     rows = tuple((row.title, row.now, row.before, row.difference, row.between, row.verdict) for row in one.compared)
-    return pipes(Table(heads, rows))
+    return [heading(_("Compared with the period before")), pipes(Table(heads, rows))]
 
 
 def meanings(one: ReportInWords) -> list[str]:
-    """The definitions, with the values, of the figures that there is something to tell of."""
+    """The definitions, with the values, of the figures that there is something to tell of; nothing where none is."""
     colon = _(":")
     found = [
         f"- **{plain(each.words.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
@@ -155,7 +155,9 @@ def meanings(one: ReportInWords) -> list[str]:
         "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
         "author a message."
     )
-    return [linked, "\n".join(found)] if found else []
+    if not found:
+        return []
+    return [opening(_("What the figures mean")), linked, "\n".join(found), unknown(one), "[/details]"]
 
 
 def unknown(one: ReportInWords) -> str:

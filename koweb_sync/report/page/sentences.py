@@ -7,7 +7,8 @@ from koweb_sync.report.page import formats
 from koweb_sync.times import DAY, HOUR
 
 FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
-HALVED = 10  # of fewer people or topics, nobody speaks of the half
+HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
+WIDE = 0.6  # an interval of a share that is wider says nothing
 
 
 def sentences(report: Report) -> tuple[str, ...]:
@@ -18,6 +19,20 @@ def sentences(report: Report) -> tuple[str, ...]:
 def number(figure: Measurement) -> int | None:
     """How many things a share stands for; None where it is not known."""
     return None if figure.value is None else round(figure.value * figure.n)
+
+
+def tells(share: Measurement) -> bool:
+    """Whether a share says something: it is of enough, and chance alone could not make it nearly anything."""
+    if share.value is None or share.n < HALVED:
+        return False
+    return share.low is None or share.high is None or share.high - share.low <= WIDE
+
+
+def share_of(figure: Measurement) -> str:
+    """A share in words; where it would say nothing, what it stands for: 1 of 2. `figure` has a value."""
+    if tells(figure):
+        return formats.percent(figure.value or 0)
+    return _("{n} of {all}").format(n=formats.decimal(number(figure) or 0), all=formats.decimal(figure.n))
 
 
 def period(report: Report) -> str:
@@ -37,6 +52,13 @@ def capital(text: str) -> str:
 def protected() -> str:
     """What becomes of groups in which everybody would be recognised: the rule, said once."""
     return _("Nothing is said of groups of fewer than five people.")
+
+
+def public() -> str:
+    """Why a table of single topics, in a report that may be shared, tells of nobody what was not known."""
+    return _(
+        "This points at nobody: these topics are public, and show these numbers on the forum to whoever reads them."
+    )
 
 
 # ---- the five
@@ -72,12 +94,8 @@ def waiting(report: Report) -> str:
     if not report["topics"].value:
         return _("No topic was opened, so nobody waited for an answer.")
     within, median = report["answered-within-72h"], report["median-wait"]
-    if within.value is None:
-        return ngettext(
-            "Of {n} topic, {answered} has an answer by somebody else so far; it is too early to say more.",
-            "Of {n} topics, {answered} have an answer by somebody else so far; it is too early to say more.",
-            report["topics"].n,
-        ).format(n=formats.decimal(report["topics"].n), answered=formats.decimal(report["answered"].value or 0))
+    if within.value is None or not tells(within):
+        return answered_so_far(report["answered"], report["topics"].n)
     share, likely = formats.percent(within.value), formats.probably(within)
     within_three = (
         _("{share} of the topics get an answer by somebody else within three days ({likely})").format(
@@ -86,13 +104,35 @@ def waiting(report: Report) -> str:
         if likely
         else _("{share} of the topics get an answer by somebody else within three days").format(share=share)
     )
-    if report["topics"].n < HALVED:
-        return within_three + "."
     if median.value is None:
         return _("{told}; fewer than half have one so far.").format(told=within_three)
     return _("{told}, and half of all topics within {median}.").format(
         told=within_three, median=formats.hours(median.value)
     )
+
+
+def answered_so_far(answered: Measurement, topics: int) -> str:
+    """How many of so many topics have an answer, where a share would say nothing."""
+    if answered.value is None:
+        return _("Too few topics were opened to say how long people wait.")
+    if topics == 1:
+        if answered.value:
+            return _("The only topic has an answer by somebody else.")
+        return _("The only topic has no answer by somebody else yet.")
+    if not answered.value:
+        told = _("None of the {all} topics has an answer by somebody else yet; they are too few to speak of a share.")
+        return told.format(all=formats.decimal(topics))
+    n = round(answered.value)
+    return ngettext(
+        "{n} of {all} topics has an answer by somebody else; they are too few to speak of a share.",
+        "{n} of {all} topics have an answer by somebody else; they are too few to speak of a share.",
+        n,
+    ).format(n=formats.decimal(n), all=formats.decimal(topics))
+
+
+def are_left(report: Report) -> bool:
+    """Whether it is told that somebody is left aside: of them a report for facilitators says who they are."""
+    return any(number(report[key]) for key in ("unanswered", "unheard-voices"))
 
 
 def left(report: Report) -> str:
@@ -156,11 +196,16 @@ def arrivals(report: Report) -> str:
             told = greeted(answered.n == report["newcomers"].n, report["newcomers"].n, n).format(
                 told=told, n=formats.decimal(n), time=time
             )
-    if report["second-post"].value is None:
+    back = report["second-post"]
+    if back.value is None:
         return told + "."
     days = formats.hours(report.settings.return_within / HOUR)
+    if not tells(back):
+        return _("{told}; {all} came before them, of whom {n} wrote again within {days}.").format(
+            told=told, n=formats.decimal(number(back) or 0), all=formats.people(back.n), days=days
+        )
     return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
-        told=told, share=formats.percent(report["second-post"].value), days=days
+        told=told, share=formats.percent(back.value), days=days
     )
 
 
@@ -176,21 +221,28 @@ def greeted(settled: bool, newcomers: int, n: int) -> str:
 def speaking(report: Report) -> str:
     """Whether the talk rests on a few."""
     carry, people, helped = report["absence-posts"], report["participants"], report["facilitator-answers"]
-    if people.state == "few" or not people.value:
+    if few_voices(people):
         return _("There are too few voices to say how evenly the talk is shared.")
     if carry.value is None or people.n == 1:
         return _("One person wrote everything.")
-    if people.n < HALVED:
-        return _("There are too few voices to say how evenly the talk is shared.")
     n = round(carry.value)
     told = ngettext(
         "Half of the posts come from {n} person of {all}", "Half of the posts come from {n} people of {all}", n
     ).format(n=formats.decimal(n), all=formats.decimal(people.n))
     if helped.value is None:
         return told + "."
+    if not tells(helped):
+        return _("{told}; first answers: {all}, of which facilitators gave {n}.").format(
+            told=told, all=formats.decimal(helped.n), n=formats.decimal(number(helped) or 0)
+        )
     return _("{told}, and facilitators gave {share} of the first answers.").format(
         told=told, share=formats.percent(helped.value)
     )
+
+
+def few_voices(people: Measurement) -> bool:
+    """Whether so few wrote, but more than one, that nothing is said of how they share the talk."""
+    return people.state == "few" or not people.value or 1 < people.n < HALVED
 
 
 # ---- how far one may trust them

@@ -71,6 +71,9 @@ def elsewhere(one: Visit) -> Iterator[str]:
     begun.reach(3, 12)
     one.sees("/who-waits/")
     yield "another page, while work runs"
+    begun.reach(30, 0)
+    one.sees("/who-waits/")
+    yield "another page, while work runs of which nobody knows how long it takes"
     one.judge.page.goto("about:blank")
     go_on.set()
     begun.over.wait(60)
@@ -144,7 +147,7 @@ def only_shown(scene: Scene) -> Iterator[str]:
         yield "preview: koweb no longer answers"
 
 
-PAGES = ("_work_line.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
+PAGES = ("_work_line.html", "_reading.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
 ROUTES = ("memory", "waiting", "report")
 UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
     ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} missing here"]
