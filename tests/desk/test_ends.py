@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import requests
@@ -101,6 +102,43 @@ def test_p351_a_desk_killed_while_it_publishes_goes_on_from_there(box: Sandbox, 
             publish(pages)
         assert "Nothing to publish" in pages.get("/publish/").text
     assert here.published() == ["deux", "un"]
+
+
+def test_p351_what_the_forum_took_before_the_kill_counts_as_published(box: Sandbox, published: Clone) -> None:
+    published.run("doctor")
+    published.reword("un", "Une phrase commune.", MINE)
+    with desk_process(published) as it:
+        box.fail(Fault("call", "PUT", r"^/posts", after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Une phrase")
+        it.over()
+    assert MINE in published.raw("un")
+    with serving(published) as pages:
+        before = len(published.writes())
+        done = unescape(publish(pages).text)
+        assert "<h1>Published</h1>" in done
+        assert "published: the forum had received this text before the interruption" in done
+        assert "moved since you looked" not in done
+        assert len(published.writes()) == before
+        assert "Nothing to publish" in pages.get("/publish/").text
+
+
+def test_p351_what_is_left_after_the_kill_is_published_with_one_press(box: Sandbox, here: Clone) -> None:
+    here.run("doctor")
+    for ident in ("un", "deux"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    for ident in ("un", "deux"):
+        here.post(ident, f"{TEXT} Une phrase de plus.")
+    with desk_process(here) as it:
+        box.fail(Fault("call", "PUT", r"^/posts", after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Deux phrases")
+        it.over()
+    with serving(here) as pages:
+        done = publish(pages).text
+        assert "<h1>Published</h1>" in done
+        assert ("before the interruption" in done, "brought up to date on the forum" in done) == (True, True)
+    assert all("Une phrase de plus" in here.raw(ident) for ident in ("un", "deux"))
 
 
 def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(

@@ -2,11 +2,12 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
+from koweb_sync.desk.actions.cut_publication import arrived
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.run.session import connected
 from koweb_sync.desk.run.work import RunningWork
@@ -28,16 +29,17 @@ from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 
 @dataclass(frozen=True, slots=True)
 class PublishWish:
-    """What a person agreed to: the files to commit with a message, and the plan by its digest. `withdraw`: topics that
-    lose their file are meant. `only`: what is published, all where it is empty.
+    """What a person agreed to: the files to commit with a message, and the plan. `withdraw`: topics that lose their file
+    are meant. `only`: what is published, all where it is empty. `cut`: it goes on with a publication that was cut off.
     """
 
     paths: tuple[str, ...]
     message: str
-    digest: str
+    plan: Plan
     withdraw: bool = False
     break_lock: bool = False
     only: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def go_to_branch(repo: Repo, settings: Settings) -> None:
@@ -61,19 +63,26 @@ def go_to_branch(repo: Repo, settings: Settings) -> None:
 
 
 class PublishWatch:
-    """Watches a push for a page. A plan that is not the one that was agreed to stops it before anything is sent."""
+    """Watches a push for a page. A plan that is not the one that was agreed to stops it before anything is sent, unless
+    it is the rest of that one. `arrived`: titles, by path, of what the forum had before that was cut off.
+    """
 
-    def __init__(self, work: RunningWork, settings: Settings, agreed: str) -> None:
+    def __init__(self, work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> None:
         self.work = work
+        self.repo = repo
         self.settings = settings
-        self.agreed = agreed
+        self.wish = wish
+        self.arrived: Mapping[str, str] = {}
         self.plan: Plan | None = None
         self.outcomes: list[Outcome] = []
         self.titles: dict[str, str] = {}
 
     def planned(self, plan: Plan) -> None:
         """Say what is coming. Raises PlanMoved where it is not what the page showed."""
-        if digest(plan) != self.agreed:
+        moved = digest(plan) != digest(self.wish.plan)
+        if moved and self.wish.cut:
+            self.arrived = arrived(self.repo, self.settings, self.wish.plan, plan)
+        if moved and not self.arrived:
             raise PlanMoved(
                 _("Something moved since you looked: the forum, a colleague's publication, or a file."),
                 remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
@@ -109,7 +118,7 @@ def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[
 
 def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
     """Commit the post files and publish them."""
-    committed, watch = False, PublishWatch(work, settings, wish.digest)
+    committed, watch = False, PublishWatch(work, repo, settings, wish)
     options = PushOptions(PlanOptions(wish.only, yes=wish.withdraw), break_lock=wish.break_lock)
     try:
         need_to_commit_here(repo, settings)
@@ -120,8 +129,8 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
             result = push(repo, settings, connect, options, watch, time.time)
     except KowebError as error:
         told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
-        return Publication(committed, told, error)
-    return Publication(committed, result, result.stopped)
+        return Publication(committed, told, error, watch.arrived)
+    return Publication(committed, result, result.stopped, watch.arrived)
 
 
 def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:

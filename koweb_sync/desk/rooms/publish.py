@@ -107,9 +107,8 @@ def begin() -> ResponseReturnValue:
         faults["withdraw"] = _("Tick the box to confirm this, or put these posts back first.")
     if faults:
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
-    agreed = now.mark.partition("-")[0]
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
-    wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form, now.only)
+    wish = PublishWish(now.uncommitted, message, now.plan, drops, "break_lock" in request.form, now.only, now.cut)
     desk = current_app.extensions["session"]
 
     def work(running: RunningWork) -> Publication:
@@ -178,8 +177,9 @@ def done() -> ResponseReturnValue:
     result = came.result
     current = shown.current()
     later = _("Publishing ended before it came to this one. Try again.")
+    before = [Outcome(path, "arrived", current.address(path)) for path in came.arrived]
     untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
-    rows = told((*(result.outcomes if result else ()), *untried))
+    rows = told((*before, *(result.outcomes if result else ()), *untried))
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]

@@ -1,8 +1,8 @@
 """What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
 
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from koweb_sync import dates
@@ -108,30 +108,32 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `titles`
-    by path; `untried`: the posts that were planned and not reached.
+    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `arrived`:
+    titles, by path, of what the forum had already, before a publication was cut off; `titles` by path; `untried`: the
+    posts that were planned and not reached.
     """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
+    arrived: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def titles(self) -> dict[str, str]:
         """The title of every post that was planned, by its path."""
-        return titles_of(self.result.plan) if self.result else {}
+        return {**self.arrived, **(titles_of(self.result.plan) if self.result else {})}
 
     @property
     def untried(self) -> list[str]:
         """Paths of what publishing did not come to."""
-        reached = {one.path for one in self.result.outcomes} if self.result else set()
+        reached = {*self.arrived, *(one.path for one in self.result.outcomes)} if self.result else set()
         return [path for path in self.titles if path not in reached] if self.error else []
 
     @property
     def went(self) -> bool:
         """Whether anything of it reached the forum."""
         outcomes = self.result.outcomes if self.result else ()
-        return any(one.done and one.done not in UNSENT for one in outcomes)
+        return bool(self.arrived) or any(one.done and one.done not in UNSENT for one in outcomes)
 
     @property
     def heading(self) -> str:
@@ -143,7 +145,7 @@ class Publication:
             return _("Not everything is published")
         if failed:
             return _("Published, with something to look at")
-        anything = self.result and self.result.outcomes
+        anything = self.arrived or (self.result and self.result.outcomes)
         return _("Published") if anything else _("Kept here: there was nothing to publish")
 
 
@@ -271,6 +273,7 @@ def done_words(outcome: Outcome) -> str:
         return _("nobody knows yet whether it arrived")
     told = {
         "created": _("published"),
+        "arrived": _("published: the forum had received this text before the interruption"),
         "updated": _("brought up to date on the forum"),
         "completed": _("its links are complete"),
         "recorded": _("on the forum already"),
