@@ -94,6 +94,44 @@ def test_p329_what_came_of_a_choice_is_shown_and_not_what_is_typed_beside_it(box
         assert "Everything is decided" in it.get("/preview/").text
 
 
+def test_p329_publishing_waits_for_the_choice_and_its_page_says_nothing_else(
+    box: Sandbox, published: Clone, pages: ServedPages
+) -> None:
+    both_change(box, published)
+    published.commit("Ma version")
+    met = unescape(after(pages, "/publish/", mark=mark(pages.get("/publish/")), message="Ma version").text)
+    assert "your text was not sent" in met
+    assert "not changed on the forum" not in met
+    assert "Claire Moreau changed this post on the forum" in met
+    after(pages, "/bring-back/")
+    page = unescape(pages.get("/publish/").text)
+    main = page[page.index("<main") : page.index("</main")]
+    assert re.findall(r"<p[^>]*>(.*?)</p>", main) == [
+        "Choose between the two versions first.",
+        '<a class="k-button k-first" href="/bring-back/">Choose</a>',
+    ]
+    found = mark(pages.get("/bring-back/"))
+    pages.post("/bring-back/file/posts/un.md", mark=found, **{"choice-0": "ours", "text-0": ""})
+    assert "Finish bringing back</a>" in pages.get("/publish/").text
+
+
+@pytest.mark.parametrize("button", ["/bring-back/", "/bring-back/look/"])
+def test_p350_a_forum_that_is_down_is_tried_again_by_one_button(
+    box: Sandbox, published: Clone, pages: ServedPages, button: str
+) -> None:
+    box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"))
+    box.fail(Fault("refuse", times=20))
+    failed = after(pages, button).text
+    assert "Nothing changed here." in failed
+    assert f'href="{box.url}" target="_blank"' in failed
+    main = failed[failed.index("<main") :]
+    assert f'<form method="post" action="{button}"><button class="k-button">Try again</button>' in main
+    assert main.count('"/bring-back/') == 1, main
+    box.front.faults.waiting.clear()
+    after(pages, button)
+    assert "du forum" in pages.get("/preview/posts/un.md" if button == "/bring-back/" else "/bring-back/").text
+
+
 @pytest.mark.parametrize("met", [True, False])
 def test_p370_nobody_is_told_that_nothing_waits_beside_what_does(
     box: Sandbox, published: Clone, pages: ServedPages, *, met: bool

@@ -10,12 +10,17 @@ import pytest
 from koweb_sync import trusted
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages, serving
-from tests.desk.test_publishing import come_to_an_end, publish
+from tests.desk.test_ends import desk_process
+from tests.desk.test_publishing import come_to_an_end, mark, publish
 from tests.workspace import TEXT, Clone
 
 HTML = b"<html><title>Just a moment...</title></html>"
 NO_KEY = b'{"errors":["The API username or key is invalid."],"error_type":"invalid_access"}'
-AGAIN, KEY, BRANCH = 'href="/publish/">Try again', 'href="/set-up/">Set up the key', "Go to the version that publishes"
+AGAIN, KEY, BRANCH = (
+    '<button class="k-button">Try again',
+    'href="/set-up/">Set up the key',
+    "Go to the version that publishes",
+)
 PROTECTED = "#!/bin/sh\necho 'GH006: Protected branch' >&2\nexit 1\n"
 Trouble = Callable[[Sandbox, Clone], Callable[[], object] | None]  # makes it; what ends it
 
@@ -98,8 +103,11 @@ def in_trouble(box: Sandbox, here: Clone, trouble: Trouble) -> Iterator[None]:
 
 def one_word_for_trying_again(page: str) -> bool:
     """Whether the sentences of a page call its one way back to publishing as that link is called."""
-    links = re.findall(r'href="/publish/">([^<]+)</a>', page[page.index("<main") :])
-    says = re.search(r"\b[Tt]ry again|“Try again”", re.sub(r"<a .*?</a>", "", page, flags=re.DOTALL)) is not None
+    main = re.sub(
+        r'<a [^>]*href="/publish/">|<button class="k-button">(?=Try again)', "<back>", page[page.index("<main") :]
+    )
+    links = re.findall(r"<back>([^<]+)", main)
+    says = re.search(r"\b[Tt]ry again|“Try again”", re.sub(r"<back>[^<]+", "", main)) is not None
     return len(links) <= 1 and "ublish again" not in page and (not says or links == ["Try again"])
 
 
@@ -118,6 +126,7 @@ def test_p350_whatever_refuses_is_said_with_a_button_and_nothing_is_lost(
             assert words in done.text, (name, done.text)
             assert button in done.text, (name, done.text)
             assert "<h1>Nothing was published</h1>" in done.text
+            assert ("Open the forum in the browser" in done.text) == (name == "no answer"), name
             assert one_word_for_trying_again(done.text), (name, done.text)
             assert "Your text stays on this computer" in done.text
             assert "the rest was not sent" not in done.text.lower()
@@ -153,3 +162,33 @@ def test_p356_a_moderated_post_is_told_and_a_key_goes_to_a_new_address_only_by_a
         assert "send the key to the new address" in publish(pages).text
         pages.post("/publish/trust/")
         assert "send the key to the new address" not in publish(pages).text
+
+
+def test_p350_trying_again_sends_what_was_agreed_to(box: Sandbox, here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    with serving(here) as pages:
+        box.fail(Fault("refuse", times=20))
+        failed = publish(pages).text
+        box.front.faults.waiting.clear()
+        form = failed[failed.index('<form method="post" action="/publish/">') : failed.index("Try again</button>")]
+        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+        assert pages.post("/publish/", **fields).status_code == 200
+        assert "<h1>Published</h1>" in come_to_an_end(pages).text
+    assert here.published() == ["un"]
+
+
+def test_p350_without_a_key_a_cut_publication_names_what_is_there(
+    box: Sandbox, here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    with desk_process(here) as it:
+        box.fail(Fault("call", "POST", r"^/posts", after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Un message")
+        it.over()
+    monkeypatch.setitem(os.environ, "KOWEB_KAFE_API_KEY", "")
+    with serving(here) as pages:
+        page = pages.get("/publish/").text
+        assert "type the key, then come back here" in page
+        assert ("Type the key</a>" in page, "“Publish” goes on" in page) == (True, False)

@@ -92,6 +92,7 @@ class FileInConflict:
 class BroughtBack:
     """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done; `keep_first`:
     nothing came yet, for texts that are kept in no version stand in the way. `finished`: the last choice is kept.
+    `untouched`: it failed before any text changed here.
     """
 
     pulled: Pulled | None = None
@@ -100,6 +101,7 @@ class BroughtBack:
     error: KowebError | None = None
     keep_first: bool = False
     finished: bool = False
+    untouched: bool = False
 
     @property
     def arrived(self) -> bool:
@@ -187,12 +189,13 @@ def look(work: RunningWork, repo: Repo, settings: Settings) -> BroughtBack:
             pulled = fetch(repo, settings, lambda: forum, PullOptions(), ReadingWatch(work), time.time)
             new_replies.hear(repo, settings, forum, time.time(), looked)
     except KowebError as error:
-        return BroughtBack(error=error)
+        return BroughtBack(seen=True, error=error, untouched=True)
     return BroughtBack(pulled, seen=True)
 
 
 def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) -> BroughtBack:
     """Bring it into the files."""
+    before = repo.resolve("HEAD")
     try:
         with forums(settings, work.say) as connect:
             wishes = PullOptions(download=download)
@@ -200,7 +203,8 @@ def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) 
     except InputError as error:
         return BroughtBack(keep_first=True) if known_edits(repo, settings).uncommitted else BroughtBack(error=error)
     except KowebError as error:
-        return BroughtBack(error=error)
+        same = repo.resolve("HEAD") == before and written(repo, settings) is None
+        return BroughtBack(error=error, untouched=same)
     return BroughtBack(pulled)
 
 

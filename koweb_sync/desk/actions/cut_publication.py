@@ -14,8 +14,8 @@ from koweb_sync.sync.world.world import PostAtHead
 
 
 def arrived(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> Mapping[str, str]:
-    """The titles, by path, of the texts of a plan that the forum turned out to have; none where what is left is anything
-    but the rest of that plan. No request.
+    """The titles, by path, of the texts of a plan that the forum turned out to have; none where what is left is
+    anything but the rest of that plan. No request.
     """
     planned, again = texts(agreed), texts(left)
     if left.halt or beside(agreed) != beside(left) or not again.keys() <= planned.keys():

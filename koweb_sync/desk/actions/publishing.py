@@ -29,8 +29,8 @@ from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 
 @dataclass(frozen=True, slots=True)
 class PublishWish:
-    """What a person agreed to: the files to commit with a message, and the plan. `withdraw`: topics that lose their file
-    are meant. `only`: what is published, all where it is empty. `cut`: it goes on with a publication that was cut off.
+    """What a person agreed to: the files to commit with a message, and the plan. `withdraw`: topics that lose their
+    file are meant. `only`: what is published, all where it is empty. `cut`: it goes on with one that was cut off.
     """
 
     paths: tuple[str, ...]

@@ -16,7 +16,7 @@ from koweb_sync.desk.conflicts.fields import chosen_form
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
 from koweb_sync.desk.rooms.preview import places
-from koweb_sync.desk.rooms.publish import help_for
+from koweb_sync.desk.rooms.publish import down, help_for
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
@@ -193,7 +193,9 @@ def done() -> ResponseReturnValue:
         titles=titles(),
         waits=waits,
         url=places(),
-        again=PLACE,
+        again="/bring-back/look/" if came.seen else PLACE,
+        form=dict.fromkeys(request.args.keys() & {"list"}, "on") if came.untouched else None,
+        down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
         same=not to_publish,
         publishes=bool(to_publish & {one.path for _verb, one in verbs} if verbs else to_publish),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import keys, safe_files
 from koweb_sync.bookmark import read
+from koweb_sync.config import Settings
 from koweb_sync.desk.actions.asked_post import no_draft, why_not
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.actions.rendered_texts import texts
@@ -18,12 +20,21 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
+from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
 from koweb_sync.desk.words.refusals import kind_of
-from koweb_sync.errors import AnswerMalformed, EditConflict, KeyBound, KowebError
+from koweb_sync.errors import (
+    AnswerMalformed,
+    EditConflict,
+    ForumDown,
+    ForumUnreachable,
+    KeyBound,
+    KowebError,
+    PullWaits,
+)
 from koweb_sync.git.commit import configured, full_name, knows_identity, set_identity
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -32,11 +43,13 @@ from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.work_tree import need_to_commit_here
+from koweb_sync.sync.world.cherry_picks import conflicted, marked
 from koweb_sync.sync.world.pull_note import note
 from koweb_sync.times import HOUR_IN_SECONDS
 
 PLACE = "/publish/"
 DONE = "/publish/done/"
+ASK = "/publish/ask/"
 KIND = "publish"
 FEW = 30  # requests that nobody waits for
 
@@ -109,13 +122,13 @@ def begin() -> ResponseReturnValue:
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
     wish = PublishWish(now.uncommitted, message, now.plan, drops, "break_lock" in request.form, now.only, now.cut)
-    desk = current_app.extensions["session"]
+    desk, again = current_app.extensions["session"], {**request.form}
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
-        return came
+        return replace(came, form=again)
 
     session.work.start(KIND, _("Publishing"), DONE, work)
     return redirect("/work/", 303)
@@ -130,7 +143,7 @@ def end_draft() -> ResponseReturnValue:
     return redirect(f"{PLACE}?{urlencode({'only': path})}", 303)
 
 
-@routes.post("/publish/ask/")
+@routes.post(ASK)
 def ask() -> ResponseReturnValue:
     """Ask the forum what it allows."""
     repo, settings = shown.another(), shown.settings
@@ -193,7 +206,9 @@ def done() -> ResponseReturnValue:
         closing=show.closing(result) if result and (came.went or not came.error) else "",
         offers={help_for(one) for one in errors if one},
         url=places(),
-        again=PLACE,
+        again=ASK if came.form is None else PLACE,
+        form=None if came.went else came.form or {},
+        down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
         offer=help_for,
         retry=unclear or bool(came.untried) or (came.error is not None and came.went),
@@ -246,6 +261,9 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         others=[one for one in now.left if one.path not in session.left_out],
         user=shown.settings.username,
         again=PLACE,
+        form=None,
+        down="",
+        first=decided_first(repo) if isinstance(in_the_way, PullWaits) else None,
         help=help_for(in_the_way) if in_the_way else "",
         offer=help_for,
         lock=held,
@@ -269,6 +287,18 @@ def cost(now: Sending) -> str:
     """How long it takes, where one has to wait for it; else nothing."""
     plan, rates = now.plan, shown.settings.rates
     return show.summary(plan, rates) if plan.requests > FEW or plan.minutes(rates.key_per_minute) > 1 else ""
+
+
+def decided_first(repo: Repo) -> under_way.UnderWay:
+    """What is left of bringing back, which waits for somebody."""
+    (left,) = under_way.bringing_back(repo, shown.settings)
+    choose = marked(repo, conflicted(repo))
+    return replace(left, text=_("Choose between the two versions first.")) if choose else left
+
+
+def down(error: KowebError | None, settings: Settings) -> str:
+    """The forum's address where it did not answer, so that somebody can see for themselves; else nothing."""
+    return settings.url if isinstance(error, ForumUnreachable | ForumDown) else ""
 
 
 def help_for(error: KowebError) -> str:

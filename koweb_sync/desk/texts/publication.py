@@ -9,7 +9,7 @@ from koweb_sync import dates
 from koweb_sync.config import Settings
 from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, title_of, waits
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
-from koweb_sync.errors import AnswerMalformed, KowebError
+from koweb_sync.errors import AnswerMalformed, EditConflict, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -108,15 +108,17 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `arrived`:
-    titles, by path, of what the forum had already, before a publication was cut off; `titles` by path; `untried`: the
-    posts that were planned and not reached.
+    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
+    `arrived`: titles, by path, of what the forum had already, before a publication was cut off; `titles` by path;
+    `untried`: the posts that were planned and not reached. `form`: what its page sent, None where the forum was only
+    asked what it allows.
     """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
     arrived: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
 
     @property
     def titles(self) -> dict[str, str]:
@@ -271,6 +273,8 @@ def done_words(outcome: Outcome) -> str:
     """What was done, as a page says it beside a title."""
     if isinstance(outcome.error, AnswerMalformed):
         return _("nobody knows yet whether it arrived")
+    if isinstance(outcome.error, EditConflict):
+        return _("your text was not sent")
     told = {
         "created": _("published"),
         "arrived": _("published: the forum had received this text before the interruption"),

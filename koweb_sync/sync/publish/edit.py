@@ -176,10 +176,17 @@ def send(run: PublishRun, action: Edit, was: Agreement, text: Composed, merged: 
         return view
     held = action.post is not None and head_contains(run, action.post, was, base)
     by_itself = untouched(view, was)  # somebody who is mentioned has another name: nobody edited the post
-    editor = "" if held or by_itself else run.forum.last_editor(was.post) or view.username
+    itself = ("", _("the forum itself"))
+    editor, called = itself if held or by_itself else last_editor(run, was, view)
     if action.post is not None and (held or sent_before(run, action.source, was, base, editor)):
         return write(run, action, was, merged, (on_top_of(run, action.post, was, base), base))
-    raise conflict(run, action.source, was, _("the forum itself") if by_itself else editor)
+    raise conflict(run, action.source, was, called)
+
+
+def last_editor(run: PublishRun, was: Agreement, view: Post) -> tuple[str, str]:
+    """Who edited a post last: the user name, and how they are called."""
+    edit = run.forum.revision(was.post)
+    return (edit.username, edit.name) if edit else (view.username, view.username)
 
 
 def attempt(run: PublishRun, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post | None:
