@@ -89,7 +89,7 @@ def test_p481_one_of_two_is_not_called_nothing(box: Sandbox, here: Clone, pages:
     box.edit(box.by_id("un").id, f"{TEXT} Du forum.")
     page = main_of(publish(pages).text)
     assert "<h1>Published, with something to look at</h1>" in page
-    assert "not changed on the forum" in page
+    assert "your text was not sent" in page
     assert f'<a href="{box.url}/t/-/{box.by_id("un").id}"' in page
 
 

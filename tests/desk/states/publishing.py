@@ -184,6 +184,14 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
     yield "the list: publishing was cut off"
     one.sees("/publish/")
     yield "publishing was cut off"
+    with scene.patch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", "")
+        one.sees("/publish/")
+        yield "publishing was cut off, and the key is known to nobody"
+    here.git("switch", "--quiet", "essai")
+    one.sees("/publish/")
+    yield "publishing was cut off, and this is another branch"
+    here.git("switch", "--quiet", "main")
     for _turn in range(2):
         one.publishes()
 
