@@ -273,6 +273,8 @@ PAGES = (
     *("write.html", "write_[bfg]*.html", "base.html", "list.html", "preview.html", "version*.html"),
     *(
         "_acts.html",
+        "_kept.html",
+        "_not_kept.html",
         "_found.html",
         "_head.html",
         "_signs.html",
@@ -285,7 +287,11 @@ PAGES = (
 )
 ROUTES = ("write", "saving", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
-    ["(nothing)", "Choose what stays", "Finish bringing back", "no category yet", "none yet"]
+    [
+        *("(nothing)", "Choose what stays", "Finish bringing back", "no category yet", "none yet"),
+        "This text has two versions now, yours and the forum’s. Both are kept, and stand side by side where you choose "
+        "what stays.",
+    ]
 )
 
 
