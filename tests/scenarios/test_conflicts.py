@@ -31,7 +31,7 @@ def test_both_sides_changed_so_push_refuses_that_post_alone(here: Clone, box: Sa
     run = here.push(code=3)
     assert here.raw("un") == THEIRS
     assert here.raw("deux").startswith("Mon texte")
-    for word in ("posts/un.md", "claire", f"{box.url}/t/-/{topic.id}", "koweb pull"):
+    for word in ("posts/un.md", "Claire Moreau", f"{box.url}/t/-/{topic.id}", "koweb pull"):
         assert word in run.err
 
 
@@ -43,7 +43,7 @@ def test_p10_an_edit_in_the_last_moment_is_never_overwritten(here: Clone, box: S
     run = here.push(code=3)
     assert here.raw("un") == THEIRS
     assert 409 in [one.status for one in box.requests("PUT", "^/posts/")]
-    assert "claire" in run.err
+    assert "Claire Moreau" in run.err
 
 
 def test_p37_what_was_seen_is_not_agreed(here: Clone, box: Sandbox) -> None:

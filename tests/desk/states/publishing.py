@@ -198,10 +198,11 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
 
 PAGES = ("publish.html", "_parts.html")
 ROUTES = ("publish",)
-UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back and of writing show
+UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back, deleted texts and writing show
     [
         "A request is one question to the forum, which answers {n} a minute.",
         "Go on with bringing back",
+        "Put it back",
         "Translation into {language} of “{title}”",
     ]
 )

@@ -85,5 +85,5 @@ def refusals(scene: Scene) -> Iterator[str]:
 
 PAGES = ("published.html", "_help.html", "error.html", "work.html")
 ROUTES = ("work",)
-UNSEEN = frozenset(["Go on with bringing back", "See what would be sent now"])
+UNSEEN = frozenset(["Go on with bringing back", "See what would be sent now", "{n} step so far"])  # of other states
 CHAPTERS = (refusals,)
