@@ -2,8 +2,11 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import koweb_sync
 
@@ -108,3 +111,11 @@ def test_every_file_is_written_through_the_door() -> None:
 def test_what_may_go_around_the_door_still_does() -> None:
     seen = {(file, name) for file, name, _line in found()}
     assert {(file, name) for file, names in ALLOWED.items() for name in names} - seen == set()
+
+
+def test_no_file_of_the_project_leads_to_another_machine() -> None:
+    root = Path(koweb_sync.__file__).parents[1]
+    if not (root / ".git").exists():
+        pytest.skip("this is no clone")
+    listed = subprocess.run(["git", "ls-files", "-s"], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert [line for line in listed.splitlines() if line.startswith("120000")] == []

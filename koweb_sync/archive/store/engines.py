@@ -174,11 +174,7 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
         extra = {"creator": lambda: sqlite3.connect(where, uri=True, check_same_thread=False)}
     engine = create_engine(url, hide_parameters=True, **extra)
     # A log beside the file, so that reading never waits; deleted text is overwritten.
-    kept = (
-        ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=4000")
-        if log
-        else ("journal_mode=DELETE", "synchronous=FULL")
-    )
+    kept = LOGGED if log else ("journal_mode=DELETE", "synchronous=FULL")
     writing = (*kept, "secure_delete=ON")
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

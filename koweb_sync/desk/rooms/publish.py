@@ -227,8 +227,6 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         need_to_commit_here(repo, shown.settings)
     except KowebError as error:
         in_the_way = error
-    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
-    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
     faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
     typed = {"message": now.message, **more, "faults": faults}
     with shown.lock:
@@ -266,11 +264,16 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         first=decided_first(repo) if isinstance(in_the_way, PullWaits) else None,
         help=help_for(in_the_way) if in_the_way else "",
         offer=help_for,
-        lock=held,
-        old=held is not None and hours >= 1,
-        hours=int(hours),
+        **elsewhere(repo),
         **typed,
     )
+
+
+def elsewhere(repo: Repo) -> dict[str, Any]:
+    """Who else publishes, for how many hours, and whether that is so long that it may have been cut off."""
+    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
+    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
+    return {"lock": held, "old": held is not None and hours >= 1, "hours": int(hours)}
 
 
 def button(now: Sending, notes: int) -> str:
