@@ -15,7 +15,7 @@ from tests.archive.exhibits import URL, friendly, keep, post, topic
 from tests.archive.exporting import exported
 
 # Words that YAML takes for something else, and signs that mean something to one program or the other.
-TITLES = ("off", "no", "12:30", "1:1", "2026-11-24", "Oui : non", "# Tout", "@tous", "“Un” et 'deux'", "{{ a }}", "[x] b")
+TITLES = ("off", "no", "12:30", "1:1", "2026-11-24", "Oui : non", "# Tout", "@tous", "“Un” et 'deux'", "{{ a }}")
 TAGS = ("no", "2024", "été")
 FIRST = 20
 HUGO = """baseURL = "https://memoire.example.org/"
