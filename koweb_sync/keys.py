@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time
 
-from koweb_sync import keyrings, logins, trusted
+from koweb_sync import kept_keys, keyrings, logins, trusted
 from koweb_sync.config import Settings, variable
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, InputError, KeyBound
@@ -95,7 +95,8 @@ class ApiKey:
 
 def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
     """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else the
-    one of the person's login, else from the system's keyring. Nothing is remembered: that is for `use_key`.
+    one of the person's login, else from the system's keyring, else from the user's own file of keys. Nothing is
+    remembered: that is for `use_key`.
 
     Raises ConfigError, and KeyBound where the key belongs to another address; never shows the key.
     """
@@ -174,7 +175,7 @@ def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
     if settings.login and not own and not plain:
         value = key_of_login(settings, settings.login)
         return ApiKey(value) if said is None else ApiKey(value, env[said].strip(), said)
-    value = own or plain or keyrings.key(settings.url, settings.username).strip()
+    value = own or plain or kept_key(settings).strip()
     keep_secret(value)
     if not value:
         raise ConfigError(
@@ -200,9 +201,15 @@ def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
     if said is not None:
         return ApiKey(value, env[said].strip(), said)
     if not own and not plain:
-        return ApiKey(value)  # the keyring holds it for this address
+        return ApiKey(value)  # it is held for this address
     bound = trusted.address_of(value)
     return ApiKey(value, bound, first=bound is None)
+
+
+def kept_key(settings: Settings) -> str:
+    """The key that this computer keeps, in its keyring or in the user's own file; "" for none. Raises KowebError."""
+    url, username = settings.url, settings.username
+    return keyrings.key(url, username) or kept_keys.key(url, username)
 
 
 def key_of_login(settings: Settings, login: Login) -> str:

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import keyring
 import pytest
 import requests
 
-from koweb_sync import config, keys
+from koweb_sync import config, kept_keys, keys, trusted
+from koweb_sync.errors import ConfigError, KowebError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
@@ -147,6 +149,36 @@ def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
     finally:
         keyring.set_keyring(before)
         Held.held.clear()
+
+
+def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_somebody_ticks_that(
+    empty: Path, box: Sandbox
+) -> None:
+    chosen = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+    file, kept = trusted.data_folder() / "keys.json", "<dd>kept in a file that nobody else"
+    with desk(empty) as it:
+        assert "Without this tick, you are asked for the key" in first_step(it, box).text
+        page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="file", **chosen).text
+        assert kept in page
+        assert box.keys["all_users"] not in page + "".join(
+            one.read_text("utf-8", "replace") for one in empty.rglob("*") if one.is_file()
+        )
+        assert file.stat().st_mode & 0o777 == 0o600
+    os.environ[VARIABLE] = ""
+    settings = config.load(empty, start=empty)
+    assert keys.find_key(settings) == box.keys["all_users"]
+    for other in (replace(settings, url="https://ailleurs.example"), replace(settings, username="claire")):
+        with pytest.raises(ConfigError):
+            keys.find_key(other)
+    with desk(empty) as it:
+        assert kept in it.get("/set-up/").text
+        assert re.search(r'name="keep" value="file" checked', it.get("/set-up/").text)
+        page = it.post("/set-up/", key=box.keys["all_users"]).text
+        assert "<dd>known until the desk ends, as " in page
+        assert box.keys["all_users"] not in file.read_text()
+    file.write_text('{"version": 1, "keys": []}')
+    with pytest.raises(KowebError, match="damaged"):
+        kept_keys.key(box.url, "admin")
 
 
 def test_p330_a_folder_within_a_repository_is_set_up_and_its_commands_find_it(empty: Path, box: Sandbox) -> None:

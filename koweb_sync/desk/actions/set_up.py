@@ -1,7 +1,7 @@
 """Setting up the desk for a forum: what `koweb init` asks at a terminal, as answers that are kept while one is wrong.
 
-The key is only in the environment of this process, and in the system's keyring where somebody wants that; no page ever
-shows it again.
+The key is only in the environment of this process, and in the system's keyring, or a file of the user's own, where
+somebody wants that; no page ever shows it again.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from koweb_sync import config, keyrings, keys, logins, zones
+from koweb_sync import config, kept_keys, keyrings, keys, logins, zones
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.actions.logging_in import quietly
@@ -281,8 +281,8 @@ def ask_folders(draft: SetUpDraft, given: Mapping[str, str], chosen: Mapping[str
     return None if draft.errors else place
 
 
-def finish(run: DeskSession, draft: SetUpDraft, place: Path, *, keep_key: bool) -> None:
-    """Make the repository and koweb.toml, open the folder, and keep the key if that is wished. Raises KowebError."""
+def finish(run: DeskSession, draft: SetUpDraft, place: Path, keep_where: str) -> None:
+    """Make the repository and koweb.toml, open the folder, and keep the key as `keep` does. Raises KowebError."""
     tried = draft.settings
     fresh = repository_at(place) is None
     repo = begin(place)
@@ -302,8 +302,7 @@ def finish(run: DeskSession, draft: SetUpDraft, place: Path, *, keep_key: bool) 
     run.open(repo, settings)
     if fresh:  # else it is theirs to decide what goes into it
         commit_files(repo, [FILE], _("Set up koweb"))
-    if keep_key:
-        keep(settings)
+    keep(settings, keep_where)
 
 
 def keep_versions(run: DeskSession) -> None:
@@ -322,17 +321,33 @@ def key_told(settings: Settings) -> str:
         return _("your own, by your login")
     if keyrings.key(settings.url, settings.username):
         return _("kept in this computer’s keyring, so that you need not type it again")
+    if in_file(settings):
+        return _("kept in a file that nobody else on this computer can read, so that you need not type it again")
     if keyrings.usable():
         return _("known until the desk ends, as you did not want it kept in this computer’s keyring")
     if keyrings.installed():
-        return _("known until the desk ends, as this computer cannot keep keys, or does not allow it now")
+        return _("known until the desk ends, as this computer has no keyring, or does not allow it now")
     return _("known until the desk ends, as the part of koweb that uses this computer’s keyring is not installed")
 
 
-def keep(settings: Settings) -> None:
-    """Keep the key in the system's keyring. Raises KowebError where it does not take it."""
+def in_file(settings: Settings) -> bool:
+    """Whether the user's own file holds the key."""
+    return bool(kept_keys.key(settings.url, settings.username))
+
+
+def keep(settings: Settings, where: str) -> None:
+    """Keep the key where somebody wants it: in the system's keyring (“yes”) or in a file of their own (“file”). Where
+    it is not to be there, only this process knows it from now on. Raises KowebError.
+    """
+    name, url, username = keys.key_name(settings), settings.url, settings.username
     value = keys.find_key(settings)
-    if settings.login and not os.environ.get(keys.key_name(settings), "").strip():
+    if settings.login and not os.environ.get(name, "").strip():
         return  # the key of a login is kept as such
-    if keyrings.usable() and keyrings.key(settings.url, settings.username) != value:
-        keyrings.keep(settings.url, settings.username, value)
+    if where == "file":
+        kept_keys.keep(url, username, value)
+        return
+    if where == "yes" and keyrings.usable() and keyrings.key(url, username) != value:
+        keyrings.keep(url, username, value)
+    if in_file(settings):
+        os.environ[name] = value
+        kept_keys.forget(url, username)

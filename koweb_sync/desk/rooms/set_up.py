@@ -165,6 +165,7 @@ def folder_page(asked: set_up.SetUpDraft) -> str:
         unnamed=set_up.needs_identity(asked.folder),
         repository=repository_at(Path(asked.folder)) is not None,
         keyring=keyrings.usable(),
+        in_file=set_up.in_file(asked.settings),
     )
 
 
@@ -179,7 +180,7 @@ def write() -> ResponseReturnValue:
     if place is None:
         return folder_page(asked), 422
     try:
-        set_up.finish(session, asked, place, keep_key=request.form.get("keep") == "yes")
+        set_up.finish(session, asked, place, request.form.get("keep", ""))
     except KowebError as error:
         asked.errors["folder"] = error
         return folder_page(asked), 422
@@ -208,6 +209,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         logged_in=logins.find(settings.url) is not None,
         key_told=set_up.key_told(settings),
         keyring=keyrings.usable(),
+        in_file=set_up.in_file(settings),
         variable=keys.key_name(settings),
         errors=errors or {},
         news=said.get(request.args.get("now", ""), ""),
@@ -236,6 +238,5 @@ def change_key() -> ResponseReturnValue:
     wrong = set_up.wrong_key(settings, request.form.get("key", "").strip())
     if wrong is not None:
         return how_it_is({"key": wrong}), 422
-    if request.form.get("keep") == "yes":
-        set_up.keep(settings)
+    set_up.keep(settings, request.form.get("keep", ""))
     return go_on("key")

@@ -61,7 +61,7 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "it is set up"
         one.sends("/set-up/", {"key": "fausse"})
         yield "another key is refused"
-        one.sends("/set-up/", {"key": box.keys["all_users"]})
+        one.sends("/set-up/", {"key": box.keys["all_users"], "keep": "file"})
         yield "another key is taken"
         one.sees("/write/")
         yield "a new post where others may be chosen"
