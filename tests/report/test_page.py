@@ -282,6 +282,34 @@ def test_five_sentences_without_statistics_open_the_page(language: str) -> None:
         assert positions
 
 
+FOLDED = re.compile(r"<style>.*?</style>|<details(?:(?!<details).)*?</details>|\[details=.*?\[/details\]", re.DOTALL)
+METHODS = re.compile(
+    r"\b(?:UTC|Kaplan|Gini|Newcombe|Wilson|Tarjan|Jost|CHAOSS|interval\w*|most likely|sans doute|median|médiane|"
+    r"Unité|Unit|Méthode|Method)\b",
+    re.IGNORECASE,
+)
+
+
+def unfolded(text: str) -> str:
+    """What a reader sees who unfolds nothing."""
+    while (left := FOLDED.sub(" ", text)) != text:
+        text = left
+    return re.sub(r"<[^>]*>|\]\([^)]*\)", " ", text)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_p507_who_unfolds_nothing_reads_plain_words_and_who_does_how_it_was_counted(language: str) -> None:
+    i18n.activate(language)
+    for report in (living(), shareable(living())):
+        html = page(report, NOW)
+        told = [html, post(report, NOW).text.decode()] if report.audience == "community" else [html]
+        for text in told:
+            assert METHODS.findall(unfolded(text)) == []
+            assert "UTC" not in text
+            assert {"en": "Most likely between", "fr": "Sans doute entre"}[language] in text
+        assert {"Kaplan", "Gini"} <= set(METHODS.findall(html))
+
+
 def test_p362_newcomers_are_said_with_one_number_while_some_still_wait(tmp_path: Path) -> None:
     forum = Forum()
     forum.person("old", -300 * DAY)

@@ -235,22 +235,20 @@ def page(template: str, **values: Any) -> str:
         "reading": session.work.runs("memory"),
         "linked": with_links,
     }
-    ahead = minutes_from_utc()
-    known |= {"offset": ahead, "zone": "" if template.startswith(TIMELESS) else zone_name(ahead)}
+    known |= {"offset": minutes_from_utc(), "clock": "" if template.startswith(TIMELESS) else dates.clock(now())}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def now() -> int:
+    """What time it is."""
+    return time.time_ns() // 1_000
+
+
 def minutes_from_utc() -> int:
     """How far the times of these pages are from UTC: a browser whose own are elsewhere says so."""
-    offset = dates.local(time.time_ns() // 1_000).utcoffset()
+    offset = dates.local(now()).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
-
-
-def zone_name(ahead: int) -> str:
-    """UTC+2, UTC-3:30: so many minutes ahead of UTC."""
-    hours, minutes = divmod(abs(ahead), 60)
-    return f"UTC{'-' if ahead < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def with_links(text: str) -> Markup:

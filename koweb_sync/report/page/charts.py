@@ -1,6 +1,6 @@
 """The charts of a report: few, each with a text alternative and the table of what it shows. Nobody is named in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -31,7 +31,7 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw:
-    then `text` says so.
+    then `text` says so. `likely`: between what its numbers most likely lie.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Chart:
     note: str
     table: Table
     picture: Picture | None = None
+    likely: Table | None = None
 
     def svg(self) -> str:
         """The picture for a page; empty where there is none."""
@@ -60,6 +61,12 @@ def nothing(name: str, title: str, table: Table) -> Chart:
 def known(figures: Sequence[Measurement]) -> list[Measurement]:
     """Those that have a value."""
     return [one for one in figures if one.value is not None]
+
+
+def likely(head: str, figures: Iterable[tuple[str, Measurement]]) -> Table | None:
+    """Between what figures most likely lie, each with what it is called here; None where nothing is known of that."""
+    rows = tuple((label, between) for label, one in figures if (between := formats.between(one)))
+    return Table((head, _("Most likely between")), rows) if rows else None
 
 
 def figure_link(key: str) -> str:
@@ -175,11 +182,8 @@ def waiting(report: Report) -> Chart:
     title = _("How long until the first answer")
     marks = {24: report["answered-within-24h"], 72: report["answered-within-72h"]}
     table = Table(
-        (_("After"), _("Topics with an answer"), _("Most likely between")),
-        tuple(
-            (formats.hours(hour), answered_after(report, hour), formats.between(marks[hour]) if hour in marks else "")
-            for hour in HOURS
-        ),
+        (_("After"), _("Topics with an answer")),
+        tuple((formats.hours(hour), answered_after(report, hour)) for hour in HOURS),
         tuple(figure_link(marks[hour].key if hour in marks else "topics") for hour in HOURS),
     )
     curve = report.curve
@@ -189,7 +193,8 @@ def waiting(report: Report) -> Chart:
         "The line rises with each topic that gets its first answer by somebody else; topics that still wait keep it "
         "down. The upright lines show how far the shares after one day and after three may be off by chance."
     )
-    return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks))
+    sure = likely(_("After"), ((formats.hours(hour), one) for hour, one in marks.items()))
+    return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks), sure)
 
 
 def staircase(curve: Curve, marks: Mapping[int, Measurement]) -> Picture:
@@ -232,17 +237,16 @@ def answered_after(report: Report, hour: int) -> str:
 def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note: str, text: str) -> Chart:
     """Shares one below the other, each as a dot with a line as long as chance may move it."""
     table = Table(
-        ("", _("Share"), _("Most likely between"), _("Of how many")),
+        ("", _("Share"), _("Of how many")),
         tuple(
-            (label, formats.figure(one), formats.between(one), formats.decimal(one.n) if one.value is not None else "")
-            for label, one in lines
+            (label, formats.figure(one), formats.decimal(one.n) if one.value is not None else "") for label, one in lines
         ),
         tuple(figure_link(one.key) for _label, one in lines),
     )
     rows = [(label, one) for label, one in lines if one.value is not None]
     if not rows:
         return nothing(name, title, table)
-    return Chart(name, title, text, note, table, dots(rows))
+    return Chart(name, title, text, note, table, dots(rows), likely("", rows))
 
 
 def dots(rows: Sequence[tuple[str, Measurement]]) -> Picture:
@@ -379,4 +383,4 @@ def cohorts(report: Report) -> Chart:
         "{last} for the last."
     ).format(first=sentences.share_of(first), last=sentences.share_of(last))
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
-    return Chart("cohorts", title, text, note, table, drawn.picture)
+    return Chart("cohorts", title, text, note, table, drawn.picture, drawn.likely)

@@ -133,15 +133,6 @@ def changed_between(one: Measurement) -> str:
     return _("{low} to {high}").format(low=change(one.key, one.low), high=change(one.key, one.high))
 
 
-def probably(one: Measurement) -> str:
-    """A figure's interval in words, to follow the number in brackets; empty where it has none."""
-    if one.low is None or one.high is None:
-        return ""
-    return _("most likely between {low} and {high}").format(
-        low=amount(one.key, one.low), high=amount(one.key, one.high)
-    )
-
-
 # ---- people
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, links, sentences
-from koweb_sync.report.page.charts import Chart, charts
+from koweb_sync.report.page.charts import Chart, Table, charts
 from koweb_sync.report.page.links import FigureLinks
 
 FOLDED = 26  # rows: a longer table is there for who opens it
@@ -73,6 +73,7 @@ class ReportInWords:
     charts: tuple[Chart, ...]
     undrawn: str
     compared: tuple[ComparedFigure, ...]
+    likely: Table | None
     explained: tuple[ExplainedFigure, ...]
     made: str
 
@@ -84,6 +85,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     """
     every = charts(report)
     shown = tuple(one for one in every if one.picture is not None or report.audience == "facilitators")
+    rows = compared(report)
     return ReportInWords(
         report=report,
         title=_("How {forum} is doing").format(forum=report.title) if report.title else _("How our forum is doing"),
@@ -96,7 +98,8 @@ def in_words(report: Report, now: int) -> ReportInWords:
         are_left=sentences.are_left(report),
         charts=shown,
         undrawn=left_out([one for one in every if one not in shown], all_of_them=not shown),
-        compared=compared(report),
+        compared=rows,
+        likely=differences(rows),
         explained=explained(report, {one.name for one in shown}),
         made=made(report),
     )
@@ -173,6 +176,12 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
     )
 
 
+def differences(rows: Iterable[ComparedFigure]) -> Table | None:
+    """Between what the differences most likely lie; None where nothing is known of that."""
+    found = tuple((one.title, one.between) for one in rows if one.between)
+    return Table((_("Figure"), _("Difference, most likely between")), found) if found else None
+
+
 def clear(difference: Measurement) -> bool:
     """Whether an estimate changed by more than chance would make."""
     low, high = difference.low, difference.high
@@ -242,6 +251,6 @@ def made(report: Report) -> str:
     """How the report came about."""
     if not report.seen:
         return _("Made by koweb-sync {version}.").format(version=__version__)
-    return _("Made by koweb-sync {version} from what it read until {day}; days are those of {zone}.").format(
-        version=__version__, day=formats.day(report.seen, report.settings), zone=report.settings.zone
-    )
+    zone, told = report.settings.zone, _("Made by koweb-sync {version} from what it read until {day}; {days}.")
+    days = _("days are those of {zone}").format(zone=zone) if zone != "UTC" else _("days begin at midnight in Greenwich")
+    return told.format(version=__version__, day=formats.day(report.seen, report.settings), days=days)

@@ -93,11 +93,20 @@ def pictured(chart: Chart, name: str) -> str:
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
     if len(chart.table.rows) > FOLDED:
-        parts += [opening(_("Show the numbers"))]
-        parts += [pipes(chart.table), "[/details]"]
+        parts += folded(_("Show the numbers"), chart.table)
     elif chart.table.rows:
         parts.append(pipes(chart.table))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *counting(chart.likely)])
+
+
+def counting(likely: Table | None) -> list[str]:
+    """How sure numbers are, for whoever unfolds it."""
+    return [] if likely is None else folded(_("How this was counted"), likely)
+
+
+def folded(words: str, table: Table) -> list[str]:
+    """A table that readers unfold."""
+    return [opening(words), pipes(table), "[/details]"]
 
 
 def published(report: Report) -> list[str]:
@@ -137,9 +146,9 @@ def compared(one: ReportInWords) -> list[str]:
     """The comparison with the period before; nothing where there is nothing to compare."""
     if not one.compared:
         return []
-    heads = (_("Figure"), _("Now"), _("Before"), _("Difference"), _("Most likely between"), _("What to make of it"))
-    rows = tuple((row.title, row.now, row.before, row.difference, row.between, row.verdict) for row in one.compared)
-    return [heading(_("Compared with the period before")), pipes(Table(heads, rows))]
+    heads = (_("Figure"), _("Now"), _("Before"), _("Difference"), _("What to make of it"))
+    rows = tuple((row.title, row.now, row.before, row.difference, row.verdict) for row in one.compared)
+    return [heading(_("Compared with the period before")), pipes(Table(heads, rows)), *counting(one.likely)]
 
 
 def meanings(one: ReportInWords) -> list[str]:

@@ -96,13 +96,8 @@ def waiting(report: Report) -> str:
     within, median = report["answered-within-72h"], report["median-wait"]
     if within.value is None or not tells(within):
         return answered_so_far(report["answered"], report["topics"].n)
-    share, likely = formats.percent(within.value), formats.probably(within)
-    within_three = (
-        _("{share} of the topics get an answer by somebody else within three days ({likely})").format(
-            share=share, likely=likely
-        )
-        if likely
-        else _("{share} of the topics get an answer by somebody else within three days").format(share=share)
+    within_three = _("{share} of the topics get an answer by somebody else within three days").format(
+        share=formats.percent(within.value)
     )
     if median.value is None:
         return _("{told}; fewer than half have one so far.").format(told=within_three)
