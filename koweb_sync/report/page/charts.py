@@ -239,7 +239,8 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
     table = Table(
         ("", _("Share"), _("Of how many")),
         tuple(
-            (label, formats.figure(one), formats.decimal(one.n) if one.value is not None else "") for label, one in lines
+            (label, formats.figure(one), formats.decimal(one.n) if one.value is not None else "")
+            for label, one in lines
         ),
         tuple(figure_link(one.key) for _label, one in lines),
     )

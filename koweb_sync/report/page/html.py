@@ -252,5 +252,7 @@ def made(report: Report) -> str:
     if not report.seen:
         return _("Made by koweb-sync {version}.").format(version=__version__)
     zone, told = report.settings.zone, _("Made by koweb-sync {version} from what it read until {day}; {days}.")
-    days = _("days are those of {zone}").format(zone=zone) if zone != "UTC" else _("days begin at midnight in Greenwich")
+    days = (
+        _("days are those of {zone}").format(zone=zone) if zone != "UTC" else _("days begin at midnight in Greenwich")
+    )
     return told.format(version=__version__, day=formats.day(report.seen, report.settings), days=days)
