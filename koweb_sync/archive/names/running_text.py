@@ -6,6 +6,7 @@ A text is read once, however many names may stand in it: what says no word with 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, word
 from koweb_sync.archive.names.diacritics import MARKS
@@ -58,6 +59,13 @@ def tokens(text: str, names: ReplacedNames) -> list[Token]:
             wanted -= 1
         end = found.end()
     return read
+
+
+@lru_cache(maxsize=20_000)
+def said(text: str) -> tuple[str, ...]:
+    """All words of a piece of a text without spaces, as names are compared."""
+    found = _TOKEN.finditer(text)
+    return tuple(one for each in found if each.lastgroup == "word" for one in word(each[0]).split())
 
 
 def names_in_text(text: str, names: ReplacedNames) -> str:

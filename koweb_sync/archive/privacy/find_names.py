@@ -22,8 +22,8 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select
 from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
-from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name, without_accents
-from koweb_sync.archive.names.running_text import places_in
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
+from koweb_sync.archive.names.running_text import places_in, said
 from koweb_sync.archive.privacy.compact import outside_transaction
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
@@ -37,6 +37,7 @@ SHADOWS = ("search_content", "search_data", "search_idx", "search_docsize", "sea
 FOUND = Alias("", "")
 # Between two words of a name: no letter and no digit, but what stands for another sign.
 BETWEEN = r"(?:%20|%27|&nbsp;|&#39;|&#x27;|%[c-f][\da-f](?:%[89ab][\da-f])+|[\W_])*"
+_PIECE = re.compile(r'[^<>"]+')  # signs that stand in no name
 _LETTERS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 
 
@@ -55,14 +56,12 @@ class Sought:
         self.written = tuple(dict.fromkeys(one.strip() for one in names if one.strip()))
         self.plain = {plain_name(one) for one in self.written} - {""}
         self.words = [one.split() for one in sorted(self.plain)]
-        self.first = {one[0] for one in self.words}
         self.names = ReplacedNames(
             free=lambda name: FOUND if name in self.plain else None,
             longest=max(map(len, self.words), default=0),
-            begins=self.first.__contains__,
+            begins={one[0] for one in self.words}.__contains__,
         )
-        whole = "|".join(BETWEEN.join(map(re.escape, one)) for one in self.words)
-        self.whole = re.compile(rf"(?:(?<![^\W_])|(?<=\d)|(?<=%[\da-f][\da-f]))(?:{whole})(?![^\W_])")
+        self.whole = [(one, in_plain_letters(one)) for one in self.words]
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 
@@ -70,22 +69,36 @@ class Sought:
         """The words around each place where a text says a name."""
         if not self.plain or not self.possible(words):
             return
-        for start, end in places_in(words, self.names):
-            before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
-            yield " ".join(f"{before}[{words[start:end]}]{after}".split())
+        for found in _PIECE.finditer(words):
+            piece, at = found[0], found.start()
+            for first, last in places_in(piece, self.names) if self.possible(piece) else ():
+                start, end = at + first, at + last
+                before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
+                yield " ".join(f"{before}[{words[start:end]}]{after}".split())
 
     def possible(self, words: str) -> bool:
         """Whether a text may say a name, which is then looked for with care. Either it says all words of one in plain
         letters, with nothing else between them, or one of them in a word that holds more than plain letters.
         """
         small = words.lower()
-        if any(one in small for one in self.first) and self.whole.search(small):
+        if any(name[0] in small and whole.search(small) for name, whole in self.whole):
             return True
-        odd = {one for one in small.split() if not one.isascii() or "%" in one or "&" in one}
-        bare = without_accents(" ".join(odd))
-        return bool(bare) and any(
-            any(one in bare for one in name) and all(one in bare or one in small for one in name) for name in self.words
+        if words.isascii() and "%" not in words and "&" not in words:
+            return False
+        odd = {one for one in set(words.split()) if not one.isascii() or "%" in one or "&" in one}
+        told = {each for one in odd for each in said(one)}
+        return any(
+            not told.isdisjoint(name) and all(one in told or one in small for one in name) for name in self.words
         )
+
+
+def in_plain_letters(words: Sequence[str]) -> re.Pattern[str]:
+    """The words of a name in a row. What stands before them is looked at behind the first, so that this one is found as
+    fast as letters are.
+    """
+    first, *more = map(re.escape, words)
+    begins = rf"(?:(?<![^\W_]{first})|(?<=\d{first})|(?<=%[\da-f][\da-f]{first}))"
+    return re.compile(f"{first}{begins}{''.join(BETWEEN + one for one in more)}(?![^\\W_])")
 
 
 def forms(name: str) -> set[bytes]:
