@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+import pytest
 import requests
 
 from koweb_sync.bookmark import read
@@ -21,7 +22,7 @@ from tests.desk.open_desk import desk
 from tests.desk.test_bringing_back import MINE, THEIRS, after, both_change, published
 from tests.desk.test_publishing import come_to_an_end, mark, publish
 from tests.forks import DeadlyGit, Forked
-from tests.workspace import TEXT, Clone
+from tests.workspace import TEXT, Clone, translating
 
 __all__ = ["published"]
 LATER = 100_000  # a call of git that never comes by itself
@@ -139,6 +140,52 @@ def test_p351_what_is_left_after_the_kill_is_published_with_one_press(box: Sandb
         assert "<h1>Published</h1>" in done
         assert ("before the interruption" in done, "brought up to date on the forum" in done) == (True, True)
     assert all("Une phrase de plus" in here.raw(ident) for ident in ("un", "deux"))
+
+
+def test_p508_what_is_left_of_deletions_after_the_kill_is_done_with_one_press(box: Sandbox, here: Clone) -> None:
+    here.configure('withdraw = "unlist"')
+    for ident in ("un", "deux", "trois"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    here.git("rm", "--quiet", "posts/un.md", "posts/deux.md")
+    with desk_process(here) as it:
+        box.fail(Fault("call", "PUT", r"^/t/\d+/status", after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Deux de moins", withdraw="on")
+        it.over()
+    with serving(here) as pages:
+        done = unescape(publish(pages, withdraw="on").text)
+        assert "<h1>Published</h1>" in done
+        assert done.count("left the forum's lists before the interruption") == 1
+        assert done.count("left the forum's lists</span>") == 1
+        assert "moved since you looked" not in done
+        assert "Nothing to publish" in pages.get("/publish/").text
+    assert [box.by_id(ident).visible for ident in ("un", "deux", "trois")] == [False, False, True]
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_p508_what_is_left_of_translations_after_the_kill_is_published_with_one_press(
+    box: Sandbox, here: Clone, *, new: bool
+) -> None:
+    translating(box)
+    here.run("doctor")
+    here.post("un")
+    if not new:
+        here.commit()
+        here.push()
+        here.post("un", f"{TEXT} Une phrase de plus.")
+    here.write("posts/un.en.md", "---\ntitle: A topic called one\n---\n\nA text of some length.\n")
+    with desk_process(here) as it:
+        box.fail(Fault("call", "POST" if new else "PUT", r"^/posts", after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Avec sa traduction")
+        it.over()
+    with serving(here) as pages:
+        done = unescape(publish(pages).text)
+        assert "<h1>Published</h1>" in done
+        assert "translated on the forum</span>" in done
+        assert new or "published: the forum had received this text before the interruption" in done
+        assert "moved since you looked" not in done
+        assert "Nothing to publish" in pages.get("/publish/").text
 
 
 def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(

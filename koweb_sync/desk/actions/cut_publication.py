@@ -1,42 +1,75 @@
-"""What a publication that was cut off had brought to the forum already, told from what is left of its plan."""
+"""What a publication that was cut off had done on the forum already, told from what is left of its plan."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import assert_never
 
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
-from koweb_sync.desk.texts.leaving_out import title_of
+from koweb_sync.desk.texts.publication import DoneBefore, titles_of
 from koweb_sync.git.repo import Repo
 from koweb_sync.sync.lock.hold import fetch
-from koweb_sync.sync.publish.actions import Create, Edit, Plan, describe
+from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.push import with_own_journal
-from koweb_sync.sync.publish.translations import described
-from koweb_sync.sync.world.world import PostAtHead
+from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate
+
+PlannedStep = Action | TranslationAction
 
 
-def arrived(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> Mapping[str, str]:
-    """The titles, by path, of the texts of a plan that the forum turned out to have; none where what is left is
-    anything but the rest of that plan. No request.
-    """
-    planned, again = texts(agreed), texts(left)
-    if left.halt or beside(agreed) != beside(left) or not again.keys() <= planned.keys():
-        return {}
+def done_before(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> tuple[DoneBefore, ...] | None:
+    """What of a plan turned out to be done; None where what is left is anything but the rest of that plan. No request."""
+    planned, again, titles = steps(agreed), steps(left), titles_of(agreed)
+    if left.halt or not again.keys() <= planned.keys():
+        return None
     known = with_own_journal(repo, settings, fetch(repo, settings, network=False)).agreed
-    gone = {one: title for one, title in planned.items() if one not in again}
-    there = all(ident in known and known[ident].blob == blob for ident, _path, blob in gone)
-    return {path: title for (_ident, path, _blob), title in gone.items()} if there else {}
+    gone = [one for at, one in planned.items() if at not in again]
+    found = [DoneBefore(path, titles.get(path, path), done(one, known)) for one in gone if (path := path_of(one))]
+    return tuple(found) if all(one.done for one in found) else None
 
 
-def texts(plan: Plan) -> dict[tuple[str, str, str], str]:
-    """The title of every text that a plan sends, by id, path and content of its file."""
-    return {key(one.source): title_of(one) for one in plan.actions if isinstance(one, Create | Edit)}
+def steps(plan: Plan) -> dict[tuple[str, ...], PlannedStep]:
+    """What a plan does, by what stays the same when a part of it is done; without what it only notes."""
+    return {step(one): one for one in (*plan.actions, *plan.translations) if not isinstance(one, Record)}
 
 
-def key(source: PostAtHead) -> tuple[str, str, str]:
-    """What a file is known by, and its content."""
-    return source.ident, source.path, source.blob
+def step(one: PlannedStep) -> tuple[str, ...]:
+    """What an action is about, whatever it still takes."""
+    match one:
+        case Create() | Edit() | Ask() | Take() | Record():
+            return "text", one.source.ident, one.source.path, one.source.blob
+        case Drop():
+            return "gone", one.agreed.id, one.agreed.path
+        case Translate():
+            return "translation", one.source.ident, one.source.path, one.source.blob
+        case Untranslate():
+            return "no translation", one.topic.id, one.path
+        case _:
+            assert_never(one)
 
 
-def beside(plan: Plan) -> list[dict[str, Any]]:
-    """What else a plan does."""
-    others = [describe(one) for one in plan.actions if not isinstance(one, Create | Edit)]
-    return [*others, *map(described, plan.translations)]
+def path_of(one: PlannedStep) -> str:
+    """The file that an action is about."""
+    match one:
+        case Drop():
+            return one.agreed.path
+        case Translate() | Untranslate():
+            return one.path
+        case _:
+            return one.source.path
+
+
+def done(one: PlannedStep, known: Mapping[str, Agreement]) -> str:
+    """What was done, as an outcome says it, where it is known to be; else nothing."""
+    match one:
+        case Drop():
+            there = known.get(one.agreed.id.lower())
+            return there.withdrawn if there else ""
+        case Translate():
+            topic = known.get(one.source.ident)
+            found = topic.translations.get(one.source.locale) if topic else None
+            return "translated" if found and found.blob == one.source.blob and not found.half else ""
+        case Untranslate():
+            topic = known.get(one.topic.id.lower())
+            return "" if topic is None or one.locale in topic.translations else "keep" if one.keep else "delete"
+        case _:
+            there = known.get(one.source.ident)
+            return "arrived" if there and there.blob == one.source.blob else ""

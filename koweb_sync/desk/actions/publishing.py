@@ -2,16 +2,16 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions.cut_publication import arrived
+from koweb_sync.desk.actions.cut_publication import done_before
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.run.session import connected
 from koweb_sync.desk.run.work import RunningWork
-from koweb_sync.desk.texts.publication import Publication, done_words, titles_of
+from koweb_sync.desk.texts.publication import DoneBefore, Publication, done_words, titles_of
 from koweb_sync.errors import GitError, KowebError, PlanMoved
 from koweb_sync.forum.client import Forum
 from koweb_sync.git.commit import commit_files
@@ -64,7 +64,7 @@ def go_to_branch(repo: Repo, settings: Settings) -> None:
 
 class PublishWatch:
     """Watches a push for a page. A plan that is not the one that was agreed to stops it before anything is sent, unless
-    it is the rest of that one. `arrived`: titles, by path, of what the forum had before that was cut off.
+    it is the rest of that one. `before`: what of it was done before that was cut off.
     """
 
     def __init__(self, work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> None:
@@ -72,7 +72,7 @@ class PublishWatch:
         self.repo = repo
         self.settings = settings
         self.wish = wish
-        self.arrived: Mapping[str, str] = {}
+        self.before: tuple[DoneBefore, ...] = ()
         self.plan: Plan | None = None
         self.outcomes: list[Outcome] = []
         self.titles: dict[str, str] = {}
@@ -80,9 +80,9 @@ class PublishWatch:
     def planned(self, plan: Plan) -> None:
         """Say what is coming. Raises PlanMoved where it is not what the page showed."""
         moved = digest(plan) != digest(self.wish.plan)
-        if moved and self.wish.cut:
-            self.arrived = arrived(self.repo, self.settings, self.wish.plan, plan)
-        if moved and not self.arrived:
+        before = done_before(self.repo, self.settings, self.wish.plan, plan) if moved and self.wish.cut else None
+        self.before = before or ()
+        if moved and before is None:
             raise PlanMoved(
                 _("Something moved since you looked: the forum, a colleague's publication, or a file."),
                 remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
@@ -129,8 +129,8 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
             result = push(repo, settings, connect, options, watch, time.time)
     except KowebError as error:
         told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
-        return Publication(committed, told, error, watch.arrived)
-    return Publication(committed, result, result.stopped, watch.arrived)
+        return Publication(committed, told, error, watch.before)
+    return Publication(committed, result, result.stopped, watch.before)
 
 
 def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:

@@ -190,9 +190,9 @@ def done() -> ResponseReturnValue:
     result = came.result
     current = shown.current()
     later = _("Publishing ended before it came to this one. Try again.")
-    before = [Outcome(path, "arrived", current.address(path)) for path in came.arrived]
+    before = [(one.told, Outcome(one.path, one.done, current.address(one.path))) for one in came.before]
     untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
-    rows = told((*before, *(result.outcomes if result else ()), *untried))
+    rows = before + told((*(result.outcomes if result else ()), *untried))
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]

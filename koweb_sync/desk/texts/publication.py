@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from koweb_sync import dates
@@ -107,35 +107,51 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """What a publication had done on the forum before it was cut off. `done` is what an outcome says of it."""
+
+    path: str
+    title: str
+    done: str
+
+    @property
+    def told(self) -> str:
+        """The same, as a page says it beside a title."""
+        what = done_words(Outcome(self.path, self.done))
+        return what if self.done in ("arrived", "keep") else _("{what} before the interruption").format(what=what)
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
-    `arrived`: titles, by path, of what the forum had already, before a publication was cut off; `titles` by path;
-    `untried`: the posts that were planned and not reached. `form`: what its page sent, None where the forum was only
+    `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were planned and not reached. `form`: what its page sent, None where the forum was only
     asked what it allows.
     """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
-    arrived: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[DoneBefore, ...] = ()
     form: Mapping[str, str] | None = None
 
     @property
     def titles(self) -> dict[str, str]:
         """The title of every post that was planned, by its path."""
-        return {**self.arrived, **(titles_of(self.result.plan) if self.result else {})}
+        before = {one.path: one.title for one in self.before}
+        return {**before, **(titles_of(self.result.plan) if self.result else {})}
 
     @property
     def untried(self) -> list[str]:
         """Paths of what publishing did not come to."""
-        reached = {*self.arrived, *(one.path for one in self.result.outcomes)} if self.result else set()
+        outcomes = self.result.outcomes if self.result else ()
+        reached = {one.path for one in (*self.before, *outcomes)} if self.result else set()
         return [path for path in self.titles if path not in reached] if self.error else []
 
     @property
     def went(self) -> bool:
         """Whether anything of it reached the forum."""
         outcomes = self.result.outcomes if self.result else ()
-        return bool(self.arrived) or any(one.done and one.done not in UNSENT for one in outcomes)
+        return any(one.done and one.done not in UNSENT for one in (*self.before, *outcomes))
 
     @property
     def heading(self) -> str:
@@ -147,7 +163,7 @@ class Publication:
             return _("Not everything is published")
         if failed:
             return _("Published, with something to look at")
-        anything = self.arrived or (self.result and self.result.outcomes)
+        anything = self.before or (self.result and self.result.outcomes)
         return _("Published") if anything else _("Kept here: there was nothing to publish")
 
 
@@ -278,6 +294,7 @@ def done_words(outcome: Outcome) -> str:
     told = {
         "created": _("published"),
         "arrived": _("published: the forum had received this text before the interruption"),
+        "translated": _("translated on the forum"),
         "updated": _("brought up to date on the forum"),
         "completed": _("its links are complete"),
         "recorded": _("on the forum already"),
