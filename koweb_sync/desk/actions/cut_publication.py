@@ -16,7 +16,7 @@ PlannedStep = Action | TranslationAction
 
 
 def done_before(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> tuple[DoneBefore, ...] | None:
-    """What of a plan turned out to be done; None where what is left is anything but the rest of that plan. No request."""
+    """What of a plan is done; None where what is left is anything but the rest of that plan. No request."""
     planned, again, titles = steps(agreed), steps(left), titles_of(agreed)
     if left.halt or not again.keys() <= planned.keys():
         return None

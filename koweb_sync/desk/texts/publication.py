@@ -124,8 +124,8 @@ class DoneBefore:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
-    `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were planned and not reached. `form`: what its page sent, None where the forum was only
-    asked what it allows.
+    `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were
+    planned and not reached. `form`: what its page sent, None where the forum was only asked what it allows.
     """
 
     committed: bool = False
@@ -144,14 +144,15 @@ class Publication:
     def untried(self) -> list[str]:
         """Paths of what publishing did not come to."""
         outcomes = self.result.outcomes if self.result else ()
-        reached = {one.path for one in (*self.before, *outcomes)} if self.result else set()
+        reached = {one.path for one in self.before} | {one.path for one in outcomes}
         return [path for path in self.titles if path not in reached] if self.error else []
 
     @property
     def went(self) -> bool:
         """Whether anything of it reached the forum."""
         outcomes = self.result.outcomes if self.result else ()
-        return any(one.done and one.done not in UNSENT for one in (*self.before, *outcomes))
+        done = {one.done for one in self.before} | {one.done for one in outcomes}
+        return bool(done - {"", *UNSENT})
 
     @property
     def heading(self) -> str:
