@@ -30,6 +30,8 @@ PASTE = """(words) => {
   const said = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
   document.querySelector("#k-body").dispatchEvent(said);
 }"""
+BELOW_THE_BAR = """() => [...document.querySelectorAll("[data-marks] ~ details")]
+  .map((one) => ("pictures" in one.dataset ? "pictures" : "links"))"""
 LISTS = {  # what stands there, what is typed at its end -> what it becomes
     ("- un", "\ndeux"): "- un\n- deux",
     ("- un", "\n\nfin"): "- un\n\nfin",
@@ -191,6 +193,15 @@ def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path)
     assert chooser.value.is_multiple()
     chooser.value.set_files(two)
     expect(writing.locator("#k-alt-0")).to_be_focused()
+    assert writing.evaluate(BELOW_THE_BAR) == ["pictures"]
+    writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link").press("Enter")
+    assert writing.evaluate(BELOW_THE_BAR) == ["links"], "one at a time, in the same place"
+    writing.locator("#k-link").press("Escape")
+    assert writing.evaluate(BELOW_THE_BAR) == []
+    expect(writing.locator("#k-body")).to_be_focused()
+    writing.get_by_text("A picture or a file", exact=True).click()
+    assert writing.evaluate(BELOW_THE_BAR) == [], "opened by its own words, it opens where it stands"
+    writing.locator("#k-alt-0").focus()
     writing.keyboard.type("Une salle")
     writing.keyboard.press("Enter")  # it is the picture's, and saves nothing
     expect(writing.locator("#k-alt-1")).to_be_focused()

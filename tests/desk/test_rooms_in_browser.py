@@ -69,13 +69,25 @@ def test_p336_everybody_can_set_up(empty: Path, box: Sandbox, browser: Browser) 
         wrong += judged(page, "folders")
         page.get_by_label("Name", exact=True).fill("Claire")
         page.get_by_label("E-mail address").fill("claire@example.org")
+        chosen = page.locator("[name=category]")
+        for one in chosen.all():
+            one.uncheck()
         page.get_by_role("button", name="Set it up").click()
         page.get_by_role("alert").wait_for()
         wrong += judged(page, "folders-wrong")
-        page.get_by_role("checkbox").first.check()
+        chosen.first.check()
         page.get_by_role("button", name="Set it up").click()
-        page.get_by_role("link", name="To your posts").wait_for()
+        page.get_by_role("button", name="Begin to write").wait_for()
+        wrong += judged(page, "first-post")
+        page.goto(f"{it.home}/set-up/")
         wrong += judged(page, "done")
+        page.set_viewport_size({"width": 390, "height": 900})
+        menu = page.get_by_role("button", name="Menu")
+        closed = menu.bounding_box()
+        menu.click()
+        page.get_by_role("link", name="Publish").wait_for()
+        assert menu.bounding_box() == closed, "it stays where it was pressed"
+        wrong += judged(page, "menu-open")
         assert wrong == []
 
 

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from koweb_sync import config, kept_keys, keys, trusted
+from koweb_sync.desk.actions import set_up
 from koweb_sync.errors import ConfigError, KowebError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.init import suggest_name
@@ -54,19 +55,24 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         assert page.url.endswith("/set-up/folders"), page.text
         assert not any(empty.iterdir())  # nothing yet
         assert re.search(r'name="person"[^>]* value="[^"]+"', page.text), "a name to begin with"
-        assert re.search(r'name="email"[^>]* value=""', page.text), "of 127.0.0.1 no address is suggested"
+        assert re.search(r'name="email" type="email"[^>]* required value="admin@noreply.invalid"', page.text)
+        assert "Leave the one that stands here: it is nobody" in page.text
+        assert page.text.count('name="category"') == page.text.count(" checked> <bdi>") == 7, "all of few, for a start"
         fields = {"folder": str(empty), "posts": "posts", "category": ["koweb-kafe"], "folder koweb-kafe": "messages"}
+        none = it.post("/set-up/folders", **{**fields, "category": []}, person="C", email="c@d.org").text
+        assert ("Choose at least one category" in none, " checked> <bdi>" in none) == (True, False)
         assert "Give your name" in it.post("/set-up/folders", **fields, person="", email="").text
         page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
-        assert ("To your posts" in page.text, "Everything is ready." in page.text) == (True, True), page.text
+        assert ("Begin to write" in page.text, "Everything is ready." in page.text) == (True, True), page.text
         assert "it opens this folder" in page.text
-        assert "k-told k-good" not in it.get("/set-up/").text
+        assert re.search(r'<option value="\d+" selected>Koweb Kafé', page.text), "the only one chosen"
+        how = it.get("/set-up/").text
+        assert ("k-told k-good" in how, "To your posts" in how) == (False, True)
         assert "The forum takes this key." in it.post("/set-up/", key=box.keys["all_users"]).text
         settings = config.load(empty, start=empty)
         assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
         assert settings.categories == {"messages": "koweb-kafe"}
         assert (empty / "posts" / "messages").is_dir()
-        assert re.search(r'<option value="\d+" selected>Koweb Kafé', it.get("/write/").text), "the only one chosen"
         assert (empty / ".git").is_dir()
         assert it.get("/preview/").status_code == 200
         assert "claire@example.org" in (empty / ".git" / "config").read_text()
@@ -122,7 +128,8 @@ def test_p331_a_wrong_key_leaves_the_one_that_was_there(empty: Path, box: Sandbo
         first_step(it, box)
         chosen = {"category": ["facilitation-numerique/outils-libres"], "person": "C", "email": "c@d.org"}
         chosen |= {"folder facilitation-numerique/outils-libres": "outils"}
-        page = it.post("/set-up/folders", folder=str(empty), posts="posts", **chosen)
+        it.post("/set-up/folders", folder=str(empty), posts="posts", **chosen)
+        page = it.get("/set-up/")
         assert f"<bdi>{empty}/posts</bdi>" in page.text
         assert "<dd>Facilitation numérique / Outils libres<br>" in page.text
         assert "still serves" not in page.text
@@ -140,7 +147,8 @@ def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
         with desk(empty) as it:
             first_step(it, box)
             fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
-            page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="yes", **fields)
+            it.post("/set-up/folders", folder=str(empty), posts="posts", keep="yes", **fields)
+            page = it.get("/set-up/")
             assert "kept in this computer’s keyring" in page.text, page.text
         monkeypatch.setitem(os.environ, VARIABLE, "")
         with desk(empty) as it:
@@ -158,7 +166,8 @@ def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_someb
     file, kept = trusted.data_folder() / "keys.json", "<dd>kept in a file that nobody else"
     with desk(empty) as it:
         assert "Without this tick, you are asked for the key" in first_step(it, box).text
-        page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="file", **chosen).text
+        it.post("/set-up/folders", folder=str(empty), posts="posts", keep="file", **chosen)
+        page = it.get("/set-up/").text
         assert kept in page
         assert box.keys["all_users"] not in page + "".join(
             one.read_text("utf-8", "replace") for one in empty.rglob("*") if one.is_file()
@@ -179,6 +188,16 @@ def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_someb
     file.write_text('{"version": 1, "keys": []}')
     with pytest.raises(KowebError, match="damaged"):
         kept_keys.key(box.url, "admin")
+
+
+def test_p330_of_many_categories_none_is_chosen_for_a_start(
+    empty: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(set_up, "FEW", 6)
+    with desk(empty) as it:
+        page = first_step(it, box).text
+        assert (page.count('name="category"'), page.count(" checked> <bdi>")) == (7, 0)
+        assert "Choose those in which you write most." in page
 
 
 def test_p330_a_folder_within_a_repository_is_set_up_and_its_commands_find_it(empty: Path, box: Sandbox) -> None:
@@ -208,6 +227,7 @@ def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Pat
     with desk(empty) as it:
         assert "for each category" in first_step(it, box).text
         fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
-        page = it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
+        it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
+        page = it.get("/set-up/")
         assert "<dd>known until the desk ends, as " in page.text, page.text
         assert keys.key_name(config.load(empty, start=empty)) == VARIABLE

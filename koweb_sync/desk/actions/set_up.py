@@ -19,12 +19,15 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Category, Site
 from koweb_sync.git.commit import commit_files, full_name, set_identity
 from koweb_sync.i18n import _, active, spoken
-from koweb_sync.sync.pull.commits import address
+from koweb_sync.sync.pull.commits import clean
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, known_folders, open_to
 from koweb_sync.sync.setup.init import BY_KEY, Answers, probe_bookmark, reached, render, suggest_name, user, write
 from koweb_sync.sync.setup.login import give_back
 from koweb_sync.sync.setup.repository import begin, home_of_posts, identity_known, repository_at
+
+FEW = 8  # categories of which each is chosen for a start
+NOBODY = "noreply.invalid"  # no mail ever goes to a name that ends so (RFC 2606)
 
 Errors = dict[str, KowebError]  # field of a form -> what is wrong with it
 
@@ -206,6 +209,13 @@ def suggested_folder(start: Path, draft: SetUpDraft) -> str:
     return str(start if fits else start / (draft.settings.name if draft.forum else "forum"))
 
 
+def suggest_chosen(draft: SetUpDraft) -> None:
+    """Choose each category for a start where there are few, and nobody chose, nor does the folder hold any yet."""
+    found = suggested_categories(draft)
+    if len(found) <= FEW and not any(chosen for _path, _name, _folder, chosen in found):
+        draft.chosen = {path: folder for path, _name, folder, _chosen in found}
+
+
 def suggested_categories(draft: SetUpDraft) -> list[tuple[str, str, str, bool]]:
     """Every category that may be chosen: its slug path, its name, the folder for it, and whether it is chosen."""
     if draft.site is None:
@@ -236,13 +246,11 @@ def chosen_categories(settings: Settings, site: Site | None) -> list[str]:
 
 def suggest_person(draft: SetUpDraft) -> None:
     """Whose name stands beside each version, for a start: this computer's user's, else the one of the forum, with an
-    address as those have whose edits come from there. Nobody is written to.
+    address that is nobody's, for whoever would rather not give theirs.
     """
     if not draft.person and not draft.email:
         draft.person = full_name() or draft.username
-        suggested = address(draft.settings, draft.username)
-        named = any(sign.isalpha() for sign in suggested.rpartition(".")[2]) and "." in suggested.rpartition("@")[2]
-        draft.email = suggested if named else ""  # claire@127.0.0.1 would only puzzle whoever reads it
+        draft.email = f"{clean(draft.username)}@{NOBODY}"
 
 
 def needs_identity(folder: str) -> bool:
@@ -277,7 +285,7 @@ def ask_folders(draft: SetUpDraft, given: Mapping[str, str], chosen: Mapping[str
     if not chosen:
         draft.errors["categories"] = InputError(_("Choose at least one category: a post needs one."))
     if place is not None and needs_identity(draft.folder) and not (draft.person and "@" in draft.email):
-        draft.errors["person"] = InputError(_("Give your name and your e-mail address."))
+        draft.errors["person"] = InputError(_("Give your name and an e-mail address."))
     return None if draft.errors else place
 
 

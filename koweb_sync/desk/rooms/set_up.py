@@ -152,6 +152,7 @@ def folders() -> ResponseReturnValue:
     if session.folder is not None or asked.site is None:
         return redirect(SET_UP)
     asked.folder = asked.folder or set_up.suggested_folder(session.start, asked)
+    set_up.suggest_chosen(asked)
     set_up.suggest_person(asked)
     return folder_page(asked)
 
@@ -162,6 +163,7 @@ def folder_page(asked: set_up.SetUpDraft) -> str:
         "set_up_folders.html",
         draft=asked,
         categories=set_up.suggested_categories(asked),
+        few=set_up.FEW,
         unnamed=set_up.needs_identity(asked.folder),
         repository=repository_at(Path(asked.folder)) is not None,
         keyring=keyrings.usable(),
@@ -184,7 +186,7 @@ def write() -> ResponseReturnValue:
     except KowebError as error:
         asked.errors["folder"] = error
         return folder_page(asked), 422
-    return redirect(f"{SET_UP}?now=ready")
+    return redirect(f"{SET_UP}?now=ready" if shown.current().now.shown else "/write/?ready")
 
 
 # ---- when it is set up

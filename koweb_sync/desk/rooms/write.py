@@ -53,7 +53,8 @@ def begun(**more: Any) -> str:
     """The page of that form, again with what was typed."""
     values = {"title": "", "place": "", "tags": "", "fault": "", **more}
     offered = writing.offered(shown.settings, shown.current().now.site, values["place"])
-    return page("write_new.html", **offered, tags=known_tags(), typed=values)
+    ready = "ready" in request.args  # right after setting up
+    return page("write_new.html", **offered, tags=known_tags(), typed=values, ready=ready)
 
 
 @routes.post(PLACE)

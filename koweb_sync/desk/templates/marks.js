@@ -74,7 +74,24 @@ function linkHere() {
   return null;
 }
 
-const links = form.querySelector("[data-links]"), place = links.nextElementSibling;
+const links = form.querySelector("[data-links]"), pictures = form.querySelector("[data-pictures]");
+
+/** Open what adds something where one writes, instead of what stands there; it goes back to its place when it closes. */
+function atHand(part) {
+  for (const other of [links, pictures]) if (other !== part && other.previousElementSibling === bar) other.open = false;
+  bar.after(part);
+  part.open = true;
+}
+for (const part of [links, pictures]) {
+  const home = document.createComment("");
+  part.before(home);
+  part.addEventListener("toggle", () => { if (!part.open) home.after(part); });
+  part.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    part.open = false;
+    field.focus();
+  });
+}
 
 /** Ask for a link where one writes: the words that are chosen are shown, or those of the link in which one is. */
 function askLink() {
@@ -84,17 +101,10 @@ function askLink() {
   form.elements.words.value = here ? field.value.slice(here.first + 1, here.words) : known ? "" : chosen.replace(/\s+/g, " ").trim();
   link.value = here ? field.value.slice(here.words + 2, here.address) : known ? chosen : "";
   found.replaceChildren();
-  bar.after(links);
-  links.open = true;
+  atHand(links);
   link.focus();
   link.select();
 }
-links.addEventListener("toggle", () => { if (!links.open) place.before(links); });
-links.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  links.open = false;
-  field.focus();
-});
 
 /** An address that is pasted onto chosen words makes a link of them. */
 function pasted(given) {

@@ -55,10 +55,10 @@ files.multiple = true;
 files.addEventListener("change", () => { describe(); ask(); });
 document.querySelector("[data-picture]").addEventListener("click", () => files.click());
 
-/** What was chosen waits for its words. */
+/** What was chosen waits for its words, where one writes. */
 function ask() {
   if (!files.files.length) return;
-  form.querySelector("[data-pictures]").open = true;
+  if (!pictures.open) atHand(pictures);
   box.querySelector("input").focus();
 }
 
@@ -78,7 +78,7 @@ async function insert(button) {
   if (answer.ok) {
     const isFile = button.formAction.includes("/write-file/");
     put(told.markdown, isFile);
-    if (isFile) { files.value = ""; describe(); form.querySelector("[data-pictures]").open = false; } else {
+    if (isFile) { files.value = ""; describe(); pictures.open = false; } else {
       link.value = form.elements.words.value = "";
       found.replaceChildren();
       if (links.previousElementSibling === bar) links.open = false;  // it was asked for where one writes

@@ -58,6 +58,8 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         one.sends("/set-up/folders", {"folder": "ailleurs", "posts": "..", **wrong})
         yield "no such folders"
         one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", **CHOSEN})
+        yield "it is set up, and the first post begins"
+        one.sees("/set-up/")
         yield "it is set up"
         one.sends("/set-up/", {"key": "fausse"})
         yield "another key is refused"
@@ -108,6 +110,7 @@ def a_code(scene: Scene) -> Iterator[str]:
             one.sends("/set-up/", {"address": box.url, "username": "admin", "key": box.keys["all_users"]})
             yield "folders, and a keyring is there"
             one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", "keep": "yes", **CHOSEN})
+            one.sees("/set-up/")
             yield "it is set up, and a keyring is there"
     finally:
         keyring.set_keyring(before)
@@ -140,10 +143,11 @@ def no_versions(scene: Scene) -> Iterator[str]:
 
 PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "_category_field.html", "help.html")
 ROUTES = ("set_up", "help")
-UNSEEN = frozenset(  # a forum without categories for somebody
+UNSEEN = frozenset(  # a forum without categories for somebody, or with many
     [
         "There is no category in which you may start a topic.",
         "to be said later",
+        "Choose those in which you write most. Beside each stands the folder for its posts; you may leave it as it is.",
     ]
 )
 CHAPTERS = (an_empty_folder, a_login, a_code, no_versions)
