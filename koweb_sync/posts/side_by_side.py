@@ -44,6 +44,11 @@ class BodyPart:
         """The paragraph of the original; "" where there is none to translate."""
         return noted(self.note.partition("\n")[2].rpartition("\n")[0])
 
+    @property
+    def said(self) -> str:
+        """What is published of it. Pictures need no translation: where none stands below them, they are taken over."""
+        return self.original if not self.text.strip() and is_same(self.original) else self.text
+
 
 LANGUAGE = "koweb:"  # before the code of a language: where a text is in that one, among what a text leads to
 
@@ -109,9 +114,14 @@ def trimmed(text: str) -> str:
 
 def is_spoken(block: str, kind: str) -> bool:
     """Whether there is something to translate in a block."""
-    if kind in (*_CODE, "definition") or (kind == "paragraph_open" and _FILES.fullmatch(block)):
+    if kind in (*_CODE, "definition") or is_same(block):
         return False
     return any(sign.isalpha() for sign in _MARKUP.sub("", block)) or not block.strip()
+
+
+def is_same(block: str) -> bool:
+    """Whether a block is nothing but pictures and attachments."""
+    return _FILES.fullmatch(block) is not None
 
 
 def has_notes(body: str) -> bool:
@@ -151,7 +161,7 @@ def published(body: str) -> str:
     found = parts(with_lf(body))
     if len(found) == 1:
         return body
-    return "\n\n".join(text for one in found if (text := trimmed(one.text))) + "\n"
+    return "\n\n".join(text for one in found if (text := trimmed(one.said))) + "\n"
 
 
 def in_place(body: str) -> str:
@@ -159,13 +169,14 @@ def in_place(body: str) -> str:
     lines = body.split("\n")
     for one in parts(with_lf(body))[1:]:
         many = one.note.count("\n") + 1
-        lines[one.line : one.line + many] = [""] * many
+        inside = one.said.split("\n") if one.said != one.text else [""] * (many - 2)
+        lines[one.line : one.line + many] = ["", *inside, ""] if many > 1 else [""]
     return "\n".join(lines)
 
 
 def lacking(body: str) -> int:
     """How many paragraphs of the original have no translation below them. Raises EndlessNote."""
-    return sum(one.original != "" and not one.text.strip() for one in parts(with_lf(body)))
+    return sum(one.original != "" and not one.said.strip() for one in parts(with_lf(body)))
 
 
 def with_notes(body: str, text: str) -> str:
@@ -175,10 +186,10 @@ def with_notes(body: str, text: str) -> str:
     found = parts(with_lf(body))
     if len(found) == 1:
         return text
-    old, new = trimmed(found[0].text).split("\n"), trimmed(text).split("\n")
+    old, new = trimmed(found[0].said).split("\n"), trimmed(text).split("\n")
     places: list[int] = []
     for one in found[1:]:
-        own = trimmed(one.text)
+        own = trimmed(one.said)
         places.append(len(old) + bool(own))
         old += ["", *own.split("\n")] if own else []
     moved = SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()

@@ -141,6 +141,19 @@ def test_pictures_and_attachments_alone_are_taken_over_as_they_are(paragraph: st
     assert (trimmed(published(made)) == paragraph) is (lacks == 0)
 
 
+def test_a_picture_in_a_comment_of_a_translation_begun_before_is_taken_over() -> None:
+    body = f"{BEGIN}\nUn.\n-->\n\nOne.\n\n{BEGIN}\n![Un plan](plan.png)\n-->\n\n\n{BEGIN}\nDeux.\n-->\n\n"
+    assert lacking(body) == 1
+    assert lacking(body + "Two.\n") == 0
+    assert published(body + "Two.\n") == "One.\n\n![Un plan](plan.png)\n\nTwo.\n"
+    assert in_place(body).split("\n")[body.split("\n").index("![Un plan](plan.png)")] == "![Un plan](plan.png)"
+    brought = with_notes(body + "Two.\n", "One.\n\n![Un plan](plan.png)\n\nTwo, mended.\n")
+    assert [one.original for one in parts(brought)][1:] == ["Un.", "![Un plan](plan.png)", "Deux."]
+    assert published(brought) == "One.\n\n![Un plan](plan.png)\n\nTwo, mended.\n"
+    own = body.replace("plan.png)\n-->\n", "plan.png)\n-->\n\n![A plan](plan.en.png)\n")
+    assert published(own + "Two.\n") == "One.\n\n![A plan](plan.en.png)\n\nTwo.\n", "another picture stands below it"
+
+
 def test_a_comment_without_an_end_is_told() -> None:
     with pytest.raises(EndlessNote) as told:
         published(f"Text.\n\n{BEGIN}\nUn.\n\nOne.\n")
