@@ -10,7 +10,7 @@ from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent
-from tests.workspace import TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone
 
 PLACE = f"/write-translation/{ENGLISH}"
 
@@ -37,7 +37,7 @@ def test_p483_a_translation_is_begun_as_the_command_begins_it(here: Clone) -> No
         assert begun.url.endswith("/write-translation/posts/un.pt-BR.md")
         assert here.read("posts/un.pt-BR.md") == here.read("posts/deux.pt-BR.md")
         assert "Translation into pt_BR of “Un même titre”" in plain(begun.text)
-        assert "still lack" in plain(begun.text), "it is a draft"
+        assert "2 paragraphs are still to be translated" in plain(begun.text), "it is a draft"
         assert 'value="pt_BR"' not in it.get(f"/translate/{FILE}").text
         before = here.read("posts/un.pt-BR.md")
         again = it.post(f"/translate/{FILE}", into="pt_BR")
@@ -181,3 +181,159 @@ def test_p483_the_list_says_of_which_message_and_into_which_language(here: Clone
         assert "The text has changed since it was translated." in page
         assert re.search(r"<ins>[^<]*seconde", page)
         assert 'id="k-translations"' not in it.get("/preview/?words=hippopotame").text
+
+
+ORIGINAL = f"""{TEXT}
+
+Essayez-en **un** une semaine, puis décidez.
+
+![Le plan](plan.png)
+
+Écrivez ce que vous avez décidé ensemble.
+"""
+
+
+def begun(here: Clone, it: OpenDesk, original: str = ORIGINAL) -> None:
+    """A translation that the desk has begun."""
+    here.write("posts/plan.png", PNG)
+    here.post("un", original)
+    here.commit()
+    it.post(f"/translate/{FILE}", into="en")
+
+
+def as_browser(html: str) -> dict[str, str]:
+    """The form of a translation's page as a browser sends it back, in which nobody typed."""
+    form = html[html.index("<form", html.index("k-translating")) : html.index("</form>", html.index("k-translating"))]
+    inputs = re.findall(r'<input [^>]*?name="([\w-]+)"[^>]*? value="([^"]*)"', form)
+    given = {name: unescape(value) for name, value in inputs}
+    fields = re.findall(r'<textarea [^>]*?name="([\w-]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL)
+    return given | {name: unescape(value).replace("\n", "\r\n") for name, value in fields}
+
+
+def test_p483_a_translation_is_written_paragraph_by_paragraph_and_no_comment_is_seen(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        before, page = here.read(ENGLISH), it.get(PLACE).text
+        assert "<!--" not in page
+        assert "&lt;!--" not in re.sub(r'name="rows" value="[^"]*"', "", page)
+        assert "<strong>un</strong> une semaine" in page, "the original is shown as it is read"
+        assert "3 paragraphs are still to be translated" in page
+        form = as_browser(page)
+        assert set(form) >= {"text-1", "text-2", "text-3", "text-4"}
+        assert form["text-3"] == "![Le plan](plan.png)"
+        it.post(PLACE, **form)
+        assert here.read(ENGLISH) == before, "nobody typed"
+        typed = {"text-1": "A text.", "text-2": "Try **one**.\r\n\r\nThen decide.", "title": "One"}
+        saved = it.post(PLACE, **form | typed)
+        assert "1 paragraph is still to be translated" in saved.text
+        assert here.read(ENGLISH) == before.replace(f"{TEXT}\n-->\n\n", f"{TEXT}\n-->\n\nA text.\n").replace(
+            "décidez.\n-->\n\n", "décidez.\n-->\n\nTry **one**.\n\nThen decide.\n"
+        ).replace("title: Un sujet nommé un", "title: One")
+        assert "Then decide." in saved.text.partition("k-seen")[2], "the preview has it"
+        done = it.post(PLACE, **as_browser(saved.text) | {"out-4": "on"})
+        assert "Every paragraph is translated." in done.text
+        assert "décidé ensemble" not in here.read(ENGLISH)
+    assert "lack" not in here.run("check").text
+
+
+def test_p483_a_file_of_another_system_keeps_its_line_ends(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        (here.folder / ENGLISH).write_bytes(here.read(ENGLISH).replace("\n", "\r\n").encode())
+        before = (here.folder / ENGLISH).read_bytes()
+        form = as_browser(it.get(PLACE).text)
+        it.post(PLACE, **form)
+        assert (here.folder / ENGLISH).read_bytes() == before
+        it.post(PLACE, **form | {"text-1": "One."})
+        assert b"\r\n\r\nOne.\r\n" in (here.folder / ENGLISH).read_bytes()
+        assert b"\n" not in (here.folder / ENGLISH).read_bytes().replace(b"\r\n", b"")
+
+
+def test_p483_what_is_typed_in_paragraphs_is_kept_and_shown_at_once(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        before, form = here.read(ENGLISH), as_browser(it.get(PLACE).text)
+        typed = form | {"text-4": "Write it **down**.", "typed": "1"}
+        parts = it.post(f"/write-preview/{ENGLISH}", **typed).json()
+        assert "Write it <strong>down</strong>." in parts["text"]
+        assert "2 paragraphs are still to be translated" in parts["left"]
+        assert parts["kept"][0] == "kept"
+        assert here.read(ENGLISH) == before
+        again = it.get(PLACE).text
+        assert "This is the text that you did not save." in again
+        assert as_browser(again)["text-4"] == "Write it **down**."
+        assert "Saved." in it.post(PLACE, **as_browser(again)).text
+        assert "Write it **down**." in here.read(ENGLISH)
+
+
+def test_p483_paragraphs_that_an_editor_outside_wrote_stay_beside_those_that_were_typed(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        here.commit("Traduction commencée")
+        form = as_browser(it.get(PLACE).text)
+        here.write(ENGLISH, here.read(ENGLISH).replace(f"{TEXT}\n-->\n", f"{TEXT}\n-->\n\nOutside.\n"))
+        saved = it.post(PLACE, **form | {"text-4": "Typed here."})
+        assert "together with what came" in saved.text
+        assert {"text-1": "Outside.", "text-4": "Typed here."}.items() <= as_browser(saved.text).items()
+
+
+def test_p446_each_paragraph_of_the_original_that_changed_is_marked_until_somebody_decided(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        texts = {"text-1": "One.", "text-2": "Try one for a week, then decide.", "text-4": "Write it down."}
+        it.post(PLACE, **as_browser(it.get(PLACE).text) | texts)
+        here.commit("Traduit")
+        here.post("un", ORIGINAL.replace("une semaine", "deux semaines").replace("Écrivez", "Une phrase.\n\nÉcrivez"))
+        page = it.get(PLACE).text
+        assert (page.count("Changed since you translated it"), page.count("New in the original")) == (1, 1)
+        assert "The original has changed in 2 places" in page
+        assert re.search(r"<del>une semaine</del>|<del>une</del>", page), "its earlier wording"
+        before, form = here.read(ENGLISH), as_browser(page)
+        it.post(PLACE, **form)
+        assert here.read(ENGLISH) == before, "nobody decided anything"
+        partly = it.post(PLACE, **form | {"text-2": "Try one for two weeks, then decide.", "fits-2": "on"})
+        assert "The original has changed in 1 place since" in partly.text
+        assert "un.en.md" in here.run("check").text
+        form = as_browser(partly.text)
+        (fresh,) = (name for name, text in form.items() if name.startswith("text-") and not text)
+        done = it.post(PLACE, **form | {fresh: "A sentence."})
+        assert "Every paragraph is translated." in done.text
+        assert "Changed since" not in done.text
+        assert "<!-- koweb: original\nUne phrase.\n-->\n\nA sentence.\n" in here.read(ENGLISH)
+        assert "deux semaines" in here.read(ENGLISH)
+    assert "un.en.md" not in here.run("check").text, "it is a translation of the text of now"
+
+
+def test_p446_one_button_says_that_all_of_a_translation_fits_the_text_of_now(here: Clone) -> None:
+    translated(here)
+    with desk(here.folder) as it:
+        here.post("un", f"{TEXT}\n\nUne seconde phrase.")
+        saved = it.post(PLACE, **as_browser(it.get(PLACE).text), then="fits")
+        assert "the translation is right for the text of now" in saved.text
+        assert "has changed since" not in saved.text
+        assert "A first sentence." in here.read(ENGLISH)
+    assert "un.en.md" not in here.run("check").text
+
+
+def test_p483_a_text_without_comments_is_one_field_and_so_is_one_whose_comments_nobody_can_tell(here: Clone) -> None:
+    translated(here)
+    with desk(here.folder) as it:
+        page = it.get(PLACE).text
+        assert "&lt;!--" not in page
+        assert as_browser(page)["body"] == "A text of some length.\r\n\r\nA first sentence.\r\n"
+        broken = here.read(ENGLISH) + "\n<!-- koweb: original\nSans fin.\n\nMore.\n"
+        here.write(ENGLISH, broken)
+        form = as_browser(it.get(PLACE).text)
+        assert form["body"].endswith("Sans fin.\r\n\r\nMore.\r\n")
+        it.post(PLACE, **form)
+        assert here.read(ENGLISH) == broken
+        assert it.post(f"/write-preview/{ENGLISH}", **form).status_code == 200
+
+
+@pytest.mark.parametrize("rows", ["{", "[1]", "null"])
+def test_p483_what_no_page_sends_writes_nothing(here: Clone, rows: str) -> None:
+    translated(here)
+    before = here.read(ENGLISH)
+    with desk(here.folder) as it:
+        assert it.post(PLACE, **as_browser(it.get(PLACE).text) | {"rows": rows}).status_code == 400
+    assert here.read(ENGLISH) == before

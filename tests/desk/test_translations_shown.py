@@ -90,7 +90,8 @@ def test_p446_what_is_typed_counts_and_so_does_what_keeps_a_translation_back(her
         here.write("posts/un.es.md", "---\ntitle: Un tema\n---\n\n<!-- koweb: original\nUn texte.\n-->\n")
         told = side(it)
         assert "is a translation of the same post into the same language" in told
-        assert "still lacks a translation" in told
+        assert "1 paragraph is still to be translated" in told
+        assert "<!--" not in told
         assert "A translation does not say “ofen”" in told
 
 

@@ -15,7 +15,8 @@ from koweb_sync.sync.world.translations import two_files
 class ShownTranslation:
     """A translation of a post. `wrong`: why it is not published as it is, in words; `behind`: its original has another
     text by now, as it is `told` to whoever edits files, with what changed since (`changes`, none where no version of
-    then is kept). `mark`: what stands for the text of now.
+    then is kept). `mark`: what stands for the text of now; `before`: the one that was translated, where it is
+    known.
     """
 
     path: str
@@ -26,6 +27,7 @@ class ShownTranslation:
     behind: bool = False
     changes: tuple[ChangedParagraph, ...] = ()
     mark: str = ""
+    before: str | None = None
 
     @property
     def told(self) -> str:
@@ -64,7 +66,8 @@ def translations_of(
         old = behind.get(path)
         changes = changed_paragraphs(old.before.strip(), old.now.strip()) if old and old.before is not None else ()
         mark = mark_of(old.now) if old else ""
-        shown = ShownTranslation(path, one.original, title, one.locale, wrong, old is not None, changes, mark)
+        before = old.before if old else None
+        shown = ShownTranslation(path, one.original, title, one.locale, wrong, old is not None, changes, mark, before)
         found.setdefault(one.original, []).append(shown)
     return found
 

@@ -3,6 +3,7 @@ came into the file meanwhile.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -18,6 +19,7 @@ from koweb_sync.desk.serving.app import DeskRoom, found_post, page, session, sho
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts import writing
 from koweb_sync.desk.texts.earlier_texts import text_changes
+from koweb_sync.desk.texts.paragraph_fields import FieldsSaid, ParagraphField, is_up_to_date, text_of, unpacked
 from koweb_sync.desk.texts.post_folder import LEFT_OUT, bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.desk.words.refusals import said_error
@@ -27,6 +29,7 @@ from koweb_sync.i18n import _
 routes = Blueprint("saving", __name__)
 SAVING = DeskRoom(routes)
 PLACE, TRANSLATION_PLACE = "/write/", "/write-translation/"
+FITS = "fits"  # what a button says: all of a translation is right for the text that its original has now
 REMEMBERED = 1_000  # pages on which a text was saved
 
 
@@ -68,8 +71,26 @@ def in_place(path: str) -> str:
 def said() -> PostForm:
     """What the form holds."""
     given = request.form
-    fields = {name: given.get(name, "") for name in ("title", "category", "tags", "author", "created", "body")}
-    return PostForm(draft="draft" in given, whole="whole" in given, **fields)
+    fields = {name: given.get(name, "") for name in ("title", "category", "tags", "author", "created", "body", "of")}
+    form = PostForm(draft="draft" in given, whole="whole" in given, **fields)
+    rows, typed = said_fields()
+    fits = given.get("then") == FITS or is_up_to_date(rows, typed)
+    body = text_of(rows, typed) if rows else form.body
+    return replace(form, body=body, of=given.get("of-now", "") if fits else form.of)
+
+
+def said_fields() -> tuple[tuple[ParagraphField, ...], FieldsSaid]:
+    """The paragraphs of a translation's page, and what its form says of them; nothing for a text that is one field.
+    Raises 400 for what no page of ours carries.
+    """
+    given = request.form
+    try:
+        rows = unpacked(given.get("rows", "[]"))
+    except ValueError:
+        abort(400)
+    texts = {number: one for number in range(len(rows)) if (one := given.get(f"text-{number}")) is not None}
+    fits, out = (frozenset(number for number in texts if f"{name}-{number}" in given) for name in ("fits", "out"))
+    return rows, FieldsSaid(texts, frozenset(texts) if given.get("then") == FITS else fits, out)
 
 
 def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseReturnValue:
@@ -91,10 +112,9 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         finish(path, form)
-    then = {"publish": f"/publish/?{urlencode({'only': path})}", "see": places().preview(path)}.get(
-        request.form.get("then", "")
-    )
-    return redirect(then or f"{address(path)}?saved", 303)
+    publishing = "/publish/" if path in shown.current().now.translations else f"/publish/?{urlencode({'only': path})}"
+    then = {"publish": publishing, "see": places().preview(path), FITS: f"{address(path)}?{FITS}"}
+    return redirect(then.get(request.form.get("then", ""), f"{address(path)}?saved"), 303)
 
 
 def finish(path: str, form: PostForm) -> None:

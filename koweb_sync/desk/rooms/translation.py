@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.previews.shown_translations import ShownTranslation
+from koweb_sync.desk.previews.translation_preview import shown_fields, translation_preview
 from koweb_sync.desk.rooms import write as write_pages
 from koweb_sync.desk.rooms.preview import places, translations
 from koweb_sync.desk.rooms.saving import TRANSLATION_PLACE, in_place, opened_post, said, saved
@@ -17,12 +19,23 @@ from koweb_sync.desk.rooms.write import is_gone, kept_without_file, kept_words, 
 from koweb_sync.desk.serving.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.other_texts import others
+from koweb_sync.desk.texts.paragraph_fields import (
+    ParagraphField,
+    packed,
+    paragraph_fields,
+    said_of,
+    to_check,
+    to_translate,
+)
 from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
+from koweb_sync.desk.texts.rendered_difference import without_names
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import KowebError
+from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.front_writing import with_key
 from koweb_sync.posts.language_names import own_name
+from koweb_sync.posts.side_by_side import has_notes
 from koweb_sync.posts.translation import LOCALES, mark_of, same_language
 from koweb_sync.sync.publish.translations import spoken_by
 from koweb_sync.sync.work_tree import begin_translation
@@ -88,21 +101,36 @@ def editor(
     of what it was typed over.
     """
     with shown.lock:
-        one, now = found(path), shown.current().now
+        one, current = found(path), shown.current()
         data = bytes_of(shown.repo, path) or b""
         opened = form_of(readable(path, data).post, data)
         waiting = unsaved.typed(shown.repo, path, opened)
         began = named_text(waiting) if form is None else text_of_page(waiting)
-        known = next(each for each in translations(now, one.original) if each.path == path)
-    kept_text = began if form is None else None
-    if kept_text:
-        form, was = kept_text.form, kept_text.mark
+        known = next(each for each in translations(current.now, one.original) if each.path == path)
+        kept_text = began if form is None else None
+        if kept_text:
+            form, was = kept_text.form, kept_text.mark
+        form = form or opened
+        original = current.now.shown[one.original].post
+        rows = fields_of(form, original, known)
+        whole = "" if rows else without_names(current.preview(one.original, places()).html)
+        preview = translation_preview(current, places(), one.original, form)
+        fields = shown_fields(current, places(), one.original, rows)
+    typed = said_of(rows)
     return page(
         "write_translation.html",
         one=known,
         path=path,
-        original=now.shown[one.original].post,
-        form=form or opened,
+        original=original,
+        form=form,
+        signs=has_notes(form.body),
+        rows=rows,
+        packed=packed(rows),
+        fields=fields,
+        whole=whole,
+        missing=to_translate(rows, typed),
+        moved=to_check(rows, typed),
+        preview=preview,
         mark=was or writing.mark(data),
         here=unsaved.new_page(began),
         typed_before=kept_text is not None,
@@ -113,6 +141,13 @@ def editor(
         kept=kept(),
         url=places(),
     )
+
+
+def fields_of(form: PostForm, original: PostFile, known: ShownTranslation) -> tuple[ParagraphField, ...]:
+    """The fields of a translation's text, beside its original's; none of what is one field."""
+    if form.whole:
+        return ()
+    return paragraph_fields(form.body, original.body, known.before, behind=known.behind)
 
 
 @routes.post(f"{TRANSLATION_PLACE}<path:path>")

@@ -12,14 +12,26 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.bringing_back import in_conflict, side
+from koweb_sync.desk.previews.translation_preview import translation_preview
 from koweb_sync.desk.previews.typed_preview import lenient, with_content, with_text
 from koweb_sync.desk.rooms.preview import places, translations, words_as_of
-from koweb_sync.desk.rooms.saving import PLACE, address, found_text, opened_post, said, saved, still_wrong
+from koweb_sync.desk.rooms.saving import (
+    FITS,
+    PLACE,
+    address,
+    found_text,
+    opened_post,
+    said,
+    said_fields,
+    saved,
+    still_wrong,
+)
 from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, shown
 from koweb_sync.desk.texts import other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
-from koweb_sync.desk.texts.post_folder import bytes_of, readable
+from koweb_sync.desk.texts.paragraph_fields import to_check, to_translate
+from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.texts.unsaved import TypedText, WritingPage
 from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
 from koweb_sync.desk.words.refusals import said_error
@@ -34,10 +46,10 @@ routes = Blueprint("write", __name__)
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
 
 
-@routes.get("/<any(keep, write, marks):name>.js")
+@routes.get("/<any(keep, write, marks, translate):name>.js")
 def script(name: str) -> Response:
     """What the page of a text does by itself: `keep` keeps and shows it, `write` adds links and pictures, `marks`
-    puts the signs of Markdown in.
+    puts the signs of Markdown in, `translate` takes a paragraph of the original over.
     """
     code = FILES.joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")
@@ -143,6 +155,7 @@ def told_after() -> str:
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved text. What you had typed is kept among the earlier versions."),
+        FITS: _("Saved. It is noted that the translation is right for the text of now."),
         "back": _("Back to the saved text."),
         "returned": _("The text is back in this folder."),
         "brought": _("The earlier text stands here now. The file stays as it is until you save."),
@@ -239,9 +252,7 @@ def kept_words(kept: TypedText | None) -> tuple[str, str]:
 
 @routes.post("/write-preview/<path:path>")
 def preview(path: str) -> Response:
-    """The preview of what is typed, for the page that it is typed on; of a translation, none. The file stays as it is;
-    the text is kept.
-    """
+    """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
     here = unsaved_texts.page_of(request.form)
     if is_gone(path):
         unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
@@ -253,7 +264,8 @@ def preview(path: str) -> Response:
         kept = next(
             (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None
         )
-        parts = seen(path, lenient(path, data, opened, said())) if path in shown.current().now.shown else {}
+        beside = shown.current().now.translations.get(path)
+        parts = seen_translation(beside, said()) if beside else seen(path, lenient(path, data, opened, said()))
     return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
 
 
@@ -264,6 +276,14 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     values = {"preview": made, "state": words_as_of()[made.state], "changes": (), "beside_form": True}
     beside = translations(with_text(current.now, path, typed), path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
+
+
+def seen_translation(one: FolderTranslation, form: PostForm) -> dict[str, str]:
+    """The parts of the page of a translation that show it as it is typed. Whoever asks holds the folder's lock."""
+    made = translation_preview(shown.current(), places(), one.original, form)
+    rows, typed = said_fields()
+    left = {"rows": rows, "missing": to_translate(rows, typed), "moved": to_check(rows, typed)}
+    return {name: page(f"_{name}.html", preview=made, **left) for name in ("head", "text", "left")}
 
 
 @routes.post(f"{PLACE}<path:path>")

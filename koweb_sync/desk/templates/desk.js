@@ -100,19 +100,19 @@ document.addEventListener("input", (event) => {  // who types a text of their ow
 
 /** What somebody typed and did not save can be taken along; that it was saved once is not true of it. */
 function rescue(offer) {
-  const text = document.querySelector("main textarea");
-  const typed = text && text.value !== text.defaultValue;
-  if (!offer || !typed) return;
+  const several = document.querySelectorAll("main .k-translating textarea"), first = document.querySelector("main textarea");
+  const typed = [...(several.length ? several : [first])].filter((one) => one && one.value !== one.defaultValue);
+  if (!offer || !typed.length) return;
   offer.hidden = false;
   for (const one of document.querySelectorAll("main .k-told[role=status]")) one.hidden = true;
   const button = offer.querySelector("button");
   button.onclick = async () => {
     try {
-      await navigator.clipboard.writeText(text.value);
+      await navigator.clipboard.writeText(typed.map((one) => one.value).join("\n\n"));
       button.textContent = button.dataset.copied;
     } catch (error) {
       button.textContent = button.dataset.notCopied;
-      text.select();
+      typed[0].select();
     }
   };
 }

@@ -96,8 +96,8 @@ def name(path: str, ident: str = "") -> str:
 
 
 def same(one: PostForm, other: PostForm) -> bool:
-    """Whether two forms say the same, whatever their line ends."""
-    return replace(one, body=with_lf(one.body)) == replace(other, body=with_lf(other.body))
+    """Whether two forms say the same, whatever their line ends, and whichever text they are a translation of."""
+    return replace(one, body=with_lf(one.body), of="") == replace(other, body=with_lf(other.body), of="")
 
 
 def holds(later: PostForm, earlier: PostForm) -> bool:

@@ -28,7 +28,7 @@ KEYS = ("title", "category", "tags", "author", "created", "draft")  # of the fro
 class PostForm:
     """What a form says of a post. `category`: "" for the folder's; `tags` as they were typed, with commas; `created`: a
     date in ISO 8601; `body` with the line ends of a form. `whole`: the file's front matter cannot be read, and `body`
-    is all of it.
+    is all of it. `of`: the mark of the original's text that a translation is of from now on, "" for the one of before.
     """
 
     title: str
@@ -39,6 +39,7 @@ class PostForm:
     body: str
     whole: bool = False
     created: str = ""
+    of: str = ""
 
 
 NOTHING = PostForm("", "", "", "", draft=False, body="")
@@ -85,6 +86,8 @@ def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
     for key in KEYS:
         if getattr(form, key) != getattr(was, key):
             data = with_key(path, data, key, value_of(key, form))
+    if form.of:
+        data = with_key(path, data, "of", form.of)
     head = data[: len(data) - len(tail)]
     return head + with_line_ends(form.body, was.body).encode()
 

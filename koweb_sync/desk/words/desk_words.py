@@ -260,6 +260,16 @@ OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing,
 TABLE = {**OF_FILES, **OF_THE_FORUM, **OF_REFUSALS, **OF_SETTING_UP, **OF_THE_ARCHIVE}
 COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singular and plural
     (
+        "{n} paragraph still lacks a translation, so this is a draft. Write it below the original’s, which stands "
+        "between <!-- and -->. To do without it, delete that whole block, from <!-- to -->.",
+        "{n} paragraphs still lack a translation, so this is a draft. Write each below the original’s, which stands "
+        "between <!-- and -->. To do without one, delete its whole block, from <!-- to -->.",
+    ): lambda n: ngettext(
+        "{n} paragraph is still to be translated: until then, the translation stays on this computer.",
+        "{n} paragraphs are still to be translated: until then, the translation stays on this computer.",
+        n,
+    ),
+    (
         "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write [text](note.md), "
         "or let “koweb import {folder} --in-place --links” do it.",
         "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. Write "

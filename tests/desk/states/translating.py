@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from playwright.sync_api import expect
+
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_writing import FILE
-from tests.workspace import TEXT
+from tests.workspace import PNG, TEXT
 
 
 def a_translation(scene: Scene) -> Iterator[str]:
@@ -33,6 +35,19 @@ def a_translation(scene: Scene) -> Iterator[str]:
         yield "a translation is begun"
 
 
+OLD = f"""Avant de choisir, demandez qui va s’en servir. {TEXT}
+
+Essayez-en **un** [une semaine](https://example.org), puis décidez.
+
+![Le plan de la salle](img/plan.png)
+
+Écrivez ce que vous avez décidé ensemble.
+"""
+NOW = OLD.replace("puis décidez", "puis décidez ensemble").replace(
+    "Écrivez ce que vous avez décidé ensemble.", "Un tout autre sujet arrive ici : qui range les chaises ?"
+)
+
+
 def a_forum_without_translations(scene: Scene) -> Iterator[str]:
     """What somebody sees who translates for a forum that keeps none."""
     here = scene.repository()
@@ -47,7 +62,43 @@ def a_forum_without_translations(scene: Scene) -> Iterator[str]:
         yield "a translation that does not go"
 
 
-PAGES = ("translate.html", "write_translation.html")
+def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
+    """A translation that is begun, written, and brought up to date after its original has changed."""
+    here, page = scene.repository(), scene.judge.page
+    here.write("posts/img/plan.png", PNG)
+    here.post("un", OLD, title="Choisir un outil ensemble")
+    here.commit()
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sends(f"/translate/{FILE}", {"into": "en"})
+        yield "a translation is begun, paragraph by paragraph"
+        page.get_by_label("Traduction du paragraphe 1").fill("Before you choose, ask who will use it.")
+        page.get_by_role("button", name="Partir de l’original").first.click()
+        expect(page.locator("[data-kept]")).to_have_attribute("data-kept", "kept")
+        yield "a translation that is typed"
+        page.get_by_label("Titre", exact=True).fill("Choosing a tool together")
+        page.get_by_label("Traduction du paragraphe 2").fill(
+            "Try **one** [for a week](https://example.org), then decide."
+        )
+        page.get_by_label("Traduction du paragraphe 4").fill("Write down what you agreed on.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enregistrer", exact=True).click()
+        yield "a translation that is whole"
+        here.write(ENGLISH, f"{here.read(ENGLISH)}".replace("---\n\n<!--", "---\n\nNote for readers.\n\n<!--", 1))
+        here.commit("Traduit")
+        here.post("un", NOW, title="Choisir un outil ensemble")
+        one.sees(f"/write-translation/{ENGLISH}")
+        yield "paragraphs of the original that changed, came and went"
+        with page.expect_navigation():
+            page.get_by_role("button", name="tout convient au texte actuel").click()
+        yield "all of a translation is right for the text of now"
+        here.write(ENGLISH, f"{here.read(ENGLISH)}\n<!-- koweb: original\n")
+        one.sees(f"/write-translation/{ENGLISH}")
+        yield "a translation whose signs are broken"
+
+
+PAGES = ("translate.html", "write_translation.html", "_paragraph.html", "_left.html")
 ROUTES = ("translations",)
 UNSEEN: frozenset[str] = frozenset()
-CHAPTERS = (a_translation, a_forum_without_translations)
+CHAPTERS = (a_translation, paragraph_by_paragraph, a_forum_without_translations)

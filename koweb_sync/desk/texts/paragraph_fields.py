@@ -1,0 +1,232 @@
+"""A translation's text as fields, one for each paragraph of its original, and the text that comes of them. Pure.
+
+The comments of the file, which hold the original's paragraphs, stay in the file: nobody sees their signs on a page.
+What nobody typed in keeps its bytes.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, alike, changed_paragraphs, words
+from koweb_sync.posts.markdown import with_lf
+from koweb_sync.posts.merge_texts import Effort, aligned
+from koweb_sync.posts.side_by_side import SAME, BodyPart, EndlessNote, blocks, is_same, note, parts, trimmed
+
+MOST = 400  # paragraphs that are fields; a longer text is one field
+NEAR = 4  # paragraphs of the original among which one that changed is sought
+CHANGED, GONE, NEW = "changed", "gone", "new"
+_BLANK = re.compile(r"(?:[^\S\n]*\n)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphField:
+    """A paragraph of the original and its translation. `note`: the comment as it stands in the file, "" for a text that
+    has none above it; `was`: the lines below it, each with its end; `now`: the original's paragraph of now.
+
+    `state`: it has another text than the one that was translated (“changed”), is in the original no more (“gone”) or
+    was not (“new”); "" else.
+    """
+
+    note: str
+    was: str
+    now: str
+    state: str = ""
+
+    @property
+    def before(self) -> str:
+        """The original's paragraph as it was translated."""
+        return trimmed(self.was) if self.note == SAME else BodyPart(self.note, "").original
+
+    @property
+    def text(self) -> str:
+        """The translation as it stands in the file."""
+        return trimmed(self.was)
+
+    @property
+    def same(self) -> bool:
+        """Whether there is nothing to translate in it."""
+        return self.note == SAME or is_same(self.now or self.before)
+
+    @property
+    def shown(self) -> bool:
+        """Whether a page has it: not where nothing stands above the first paragraph."""
+        return bool(self.note or self.was.strip() or self.state)
+
+    @property
+    def changes(self) -> tuple[ChangedParagraph, ...]:
+        """What changed in the original's paragraph since."""
+        return changed_paragraphs(self.before, self.now) if self.state == CHANGED else ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsSaid:
+    """What a form says of them, by number: the `texts`, the paragraphs whose translation is right for the text of now
+    (`fits`), and those that the translation does without (`out`).
+    """
+
+    texts: Mapping[int, str]
+    fits: frozenset[int] = frozenset()
+    out: frozenset[int] = frozenset()
+
+
+def paragraph_fields(body: str, original: str, before: str | None, *, behind: bool) -> tuple[ParagraphField, ...]:
+    """The fields of a translation's text; none for one that has no such comments, or that nobody can tell them in.
+
+    `original`: the original's text of now; `before`: the one that was translated, as far as that is known; `behind`:
+    they differ.
+    """
+    text = with_lf(body)
+    try:
+        found = parts(text)[1:]
+    except EndlessNote:
+        return ()
+    if not found or len(found) > MOST:
+        return ()
+    lines = text.split("\n")
+    ends = [one.line for one in found[1:]] + [len(lines)]
+    rows = [ParagraphField("", with_ends(lines[: found[0].line]), "")]
+    for one, end in zip(found, ends, strict=True):
+        below = one.line + one.note.count("\n") + 1
+        rows.append(ParagraphField(one.note, with_ends(lines[below:end]), ""))
+    there = [block for _kind, block in blocks(with_lf(original).strip("\n"))]
+    known = {block for _kind, block in blocks(with_lf(before or "").strip("\n"))}
+    return tuple(beside(rows, there, known, behind=behind))
+
+
+def with_ends(lines: Sequence[str]) -> str:
+    """Lines, each with its end."""
+    return "".join(f"{line}\n" for line in lines)
+
+
+def beside(
+    rows: Sequence[ParagraphField], there: Sequence[str], known: set[str], *, behind: bool
+) -> Iterator[ParagraphField]:
+    """The fields beside the paragraphs of now (`there`). `known`: those of the text that was translated."""
+    places = paired([one.before for one in rows], there)
+    fresh = [behind and block not in known for block in there]
+    at = 0
+    for number, row in enumerate(rows):
+        place = places.get(number)
+        if place is not None:
+            yield from (ParagraphField("", "", there[one], NEW) for one in range(at, place) if fresh[one])
+            at = place + 1
+        yield placed(row, None if place is None else there[place], known, behind=behind)
+    yield from (ParagraphField("", "", there[one], NEW) for one in range(at, len(there)) if fresh[one])
+
+
+def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: bool) -> ParagraphField:
+    """A field, and whether its paragraph is another one by now. What was in the text that was translated is not."""
+    state = ""
+    if behind and row.before and block is None:
+        state = GONE if row.note != SAME or row.before in known else ""
+    elif behind and block not in (None, row.before):
+        state = "" if block in known else CHANGED
+    return replace(row, now=block or "", state=state)
+
+
+def paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Which paragraph became which one, by their numbers."""
+    found: dict[int, int] = {}
+    i = j = 0
+    for i_next, j_next in [*aligned(old, new, Effort()), (len(old), len(new))]:
+        for number in range(i, i_next):
+            near = range(j, min(j_next, j + NEAR))
+            place = next((one for one in near if old[number] and is_like(old[number], new[one])), None)
+            if place is not None:
+                found[number], j = place, place + 1
+        found[i_next] = j_next
+        i, j = i_next + 1, j_next + 1
+    found.pop(len(old), None)
+    return found
+
+
+def is_like(one: str, other: str) -> bool:
+    """Whether two paragraphs are two forms of one."""
+    same = sum(len(run.text) for run in words(one, other)[0] if run.kind == "same")
+    return alike(same, len(one), len(other))
+
+
+def said_of(rows: Sequence[ParagraphField]) -> FieldsSaid:
+    """What a form says in which nobody typed."""
+    return FieldsSaid({number: one.text for number, one in enumerate(rows)})
+
+
+def text_of(rows: Sequence[ParagraphField], said: FieldsSaid) -> str:
+    """The text of the file that comes of a form."""
+    return "".join(segment(row, number, said) for number, row in enumerate(rows)).removesuffix("\n")
+
+
+def segment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
+    """The lines of one field: its comment, and the text below it. Nothing for a paragraph that is left out."""
+    typed = trimmed(with_lf(said.texts.get(number, row.text)))
+    blank = not typed.strip()
+    if (row.state == NEW and blank) or (number in said.out and (blank or row.state == GONE)):
+        return ""
+    text = row.was if trimmed(as_typed(typed)) == trimmed(as_typed(row.text)) else with_text(row.was, typed)
+    above = row.note
+    if row.state == NEW or (row.state == CHANGED and number in said.fits and row.note != SAME):
+        above = note(row.now)
+    return f"{above}\n{text}" if above else text
+
+
+def with_text(was: str, typed: str) -> str:
+    """Lines with another text between the blank ones around it."""
+    if not was.strip():
+        return f"\n{typed}\n\n" if typed else was
+    first = _BLANK.match(was)
+    lead = first[0] if first else ""
+    tail = was[was.index(trimmed(was)) + len(trimmed(was)) + 1 :]
+    return f"{lead}{typed}\n{tail}"
+
+
+def as_typed(text: str) -> str:
+    """A text as a field of a page gives it back."""
+    return text.replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def to_translate(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
+    """How many paragraphs keep a translation from being published, because they have none yet."""
+    return sum(
+        not said.texts.get(number, "").strip() and number not in said.out and not row.same
+        for number, row in enumerate(rows)
+        if row.note
+    )
+
+
+def to_check(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
+    """How many places of the original are other ones since it was translated, and nobody has decided about yet."""
+    decided = said.fits | said.out
+    return sum(
+        not said.texts.get(number, "").strip() if row.state == NEW else not taken_over(row, number, said)
+        for number, row in enumerate(rows)
+        if row.state and number not in decided
+    )
+
+
+def taken_over(row: ParagraphField, number: int, said: FieldsSaid) -> bool:
+    """Whether what is the same in every language stands there as the original has it now."""
+    return row.note == SAME and trimmed(with_lf(said.texts.get(number, ""))) == row.now
+
+
+def is_up_to_date(rows: Sequence[ParagraphField], said: FieldsSaid) -> bool:
+    """Whether a form decides about all that changed in the original since it was translated."""
+    return any(row.state for row in rows) and not to_check(rows, said)
+
+
+def packed(rows: Sequence[ParagraphField]) -> str:
+    """The fields as a page carries them, so that its form says what they are of."""
+    return json.dumps([list(asdict(row).values()) for row in rows])
+
+
+def unpacked(text: str) -> tuple[ParagraphField, ...]:
+    """The fields that a page carries. Raises ValueError for what are none."""
+    found: Any = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError(text)
+    rows = tuple(ParagraphField(*one) for one in found if isinstance(one, list) and len(one) == 4)
+    if len(rows) != len(found) or not all(isinstance(value, str) for row in rows for value in asdict(row).values()):
+        raise ValueError(text)
+    return rows

@@ -1,0 +1,107 @@
+"""A translation's text as fields: what nobody typed in keeps its bytes, and what somebody typed is all there."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from koweb_sync.desk.texts.paragraph_fields import (
+    FieldsSaid,
+    as_typed,
+    packed,
+    paragraph_fields,
+    said_of,
+    text_of,
+    to_check,
+    to_translate,
+    unpacked,
+)
+from koweb_sync.posts.markdown import with_lf
+from koweb_sync.posts.side_by_side import BEGIN, SAME, lacking, parts, published, side_by_side
+from tests.posts.test_side_by_side import BODIES
+
+NOTES = st.sampled_from([f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->"])
+FILES = BODIES.map(side_by_side) | st.lists(NOTES | BODIES, max_size=6).map("\n".join)
+TYPED = st.text(st.sampled_from("ab -*é#\n"), max_size=20)
+
+
+@given(body=FILES, original=BODIES, before=st.none() | BODIES, behind=st.booleans())
+@example(body=f"\n\n{SAME}\n{SAME}", original="a", before=None, behind=True)
+def test_any_file_in_which_nobody_typed_is_the_same(body: str, original: str, before: str | None, behind: bool) -> None:
+    rows = paragraph_fields(body, original, before, behind=behind)
+    if not rows:
+        return
+    assert unpacked(packed(rows)) == rows
+    assert text_of(rows, said_of(rows)) == with_lf(body)
+    seen = {number: as_typed(row.text).replace("\n", "\r\n") for number, row in enumerate(rows)}
+    assert text_of(rows, FieldsSaid(seen)) == with_lf(body), "as a browser sends it"
+    assert behind or not any(row.state for row in rows)
+
+
+@given(body=BODIES, typed=st.lists(TYPED, min_size=12, max_size=12))
+def test_any_translation_that_is_typed_is_published_as_it_was_typed(body: str, typed: list[str]) -> None:
+    rows = paragraph_fields(side_by_side(body), body, None, behind=False)
+    said = FieldsSaid({number: one for number, one in enumerate(typed[: len(rows)]) if rows[number].note})
+    made = text_of(rows, said)
+    if not rows:
+        return
+    assert lacking(made) == to_translate(rows, FieldsSaid({**said_of(rows).texts, **said.texts}))
+    assert [one.note for one in parts(made)[1:]] == [row.note for row in rows[1:]]
+    lines = [line.rstrip() for line in published(made).split("\n") if line.strip()]
+    for one in said.texts.values():
+        assert [line for line in one.split("\n") if line.strip() and line.rstrip() not in lines] == []
+    again = paragraph_fields(made, body, None, behind=False)
+    assert text_of(again, said_of(again)) == made
+
+
+OLD = "Un.\n\nLe deuxième paragraphe dit une chose.\n\n![](a.png)\n\nTrois.\n\n```\ncode = 1\n```\n"
+NOW = "Un.\n\nLe deuxième paragraphe dit une autre chose.\n\n![](a.png)\n\nQuatre est neuf.\n\n```\ncode = 2\n```\n"
+
+
+def translated() -> str:
+    """A translation of all of it."""
+    rows = paragraph_fields(side_by_side(OLD), OLD, OLD, behind=False)
+    return text_of(rows, FieldsSaid({1: "One.", 2: "The second paragraph says something.", 4: "Three."}))
+
+
+@pytest.mark.parametrize("before", [OLD, None])
+def test_what_changed_in_the_original_is_told_paragraph_by_paragraph(before: str | None) -> None:
+    rows = paragraph_fields(translated(), NOW, before, behind=True)
+    assert [(row.now.split("\n")[0], row.state) for row in rows[1:]] == [
+        ("Un.", ""),
+        ("Le deuxième paragraphe dit une autre chose.", "changed"),
+        ("![](a.png)", ""),
+        ("", "gone"),
+        ("Quatre est neuf.", "new"),
+        ("```", "changed"),
+    ]
+    assert rows[2].before == "Le deuxième paragraphe dit une chose."
+    assert (to_translate(rows, said_of(rows)), to_check(rows, said_of(rows))) == (0, 4)
+
+
+def test_what_is_decided_about_the_original_of_now_stands_in_the_file() -> None:
+    rows = paragraph_fields(translated(), NOW, OLD, behind=True)
+    typed = {2: "The second paragraph says something else.", 5: "Four is new.", 6: "```\ncode = 2\n```"}
+    texts = {**said_of(rows).texts, **typed}
+    said = FieldsSaid(texts, frozenset([2, 6]), frozenset([4]))
+    assert (to_translate(rows, said), to_check(rows, said)) == (0, 0)
+    made = text_of(rows, said)
+    assert published(made) == (
+        "One.\n\nThe second paragraph says something else.\n\n![](a.png)\n\nFour is new.\n\n```\ncode = 2\n```\n"
+    )
+    assert [row.state for row in paragraph_fields(made, NOW, OLD, behind=True)] == [""] * 6
+    partly = text_of(rows, FieldsSaid({**texts, 5: ""}, frozenset(), frozenset([4])))
+    assert "Quatre" not in partly, "a paragraph that nobody translated yet keeps the others from no publication"
+    assert "dit une chose" in partly, "who did not say that it fits is asked again"
+
+
+def test_a_paragraph_without_translation_may_be_left_out_and_one_with_a_text_not() -> None:
+    rows = paragraph_fields(side_by_side("Un.\n\nDeux.\n"), "Un.\n\nDeux.\n", None, behind=False)
+    made = text_of(rows, FieldsSaid({1: "One.", 2: ""}, out=frozenset([1, 2])))
+    assert published(made).strip() == "One."
+    assert lacking(made) == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[["a"]]', '[["a", "b", "c", 1]]'])
+def test_what_is_no_field_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        unpacked(text)
