@@ -1,16 +1,17 @@
-// The page of a translation, besides what `keep.js` does: a paragraph that has signs can be begun with the original's.
+// The page of a translation, besides what `keep.js` does: what is offered for a paragraph without translation goes once
+// there is one, and one that has signs can be begun with the original's.
 "use strict";
 
-for (const button of form.querySelectorAll("[data-copy]")) {
-  const field = document.getElementById(button.dataset.copy);
-  const offer = () => { button.hidden = Boolean(field.value.trim()); };
+for (const offered of form.querySelectorAll(".k-lacks")) {
+  const field = offered.parentElement.querySelector("textarea"), button = offered.querySelector("[data-copy]");
+  field.addEventListener("input", () => { offered.hidden = Boolean(field.value.trim()); });
+  if (!button) continue;
+  button.hidden = false;
   button.addEventListener("click", () => {
     field.focus();
-    if (!document.execCommand("insertText", false, button.dataset.text)) {
-      field.value = button.dataset.text;
+    if (!document.execCommand("insertText", false, button.dataset.copy)) {
+      field.value = button.dataset.copy;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
-  field.addEventListener("input", offer);
-  offer();
 }
