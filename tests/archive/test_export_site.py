@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from datasette.utils import escape_fts  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect
 from sqlalchemy import select
 
 from koweb_sync import i18n
@@ -28,33 +27,19 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of
 from tests.archive.exhibits import BOMB, CLAIRE, PAGE, PNG, START, SVG, URL, crowd, friendly, hostile, keep, post, topic
+from tests.browsing import WIDER, needs_chromium
 from tests.gate import in_every
 from tests.sandbox.attacks import dangers
 from tests.sandbox.fair import Fair
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+pytestmark = needs_chromium
 JUDGE = "axe.run({preload: false, resultTypes: ['violations']})"
 LINKS = "() => [...document.querySelectorAll('[href], [src]')].map(one => one.href || one.src)"
 ANCHORS = """() => [...document.querySelectorAll('a[href^="#"]')].map(one => decodeURIComponent(one.hash.slice(1)))
     .filter(name => name && !document.getElementById(name))"""
 SEARCH = {"script", "form", "input", "button", "noscript"}
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PICTURES = """() => Promise.allSettled([...document.images].map(one => { one.loading = 'eager'; return one.decode(); }))
     .then(() => [...document.images].filter(one => !one.naturalWidth).map(one => one.src))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield started
-        started.close()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from koweb_sync.archive.exports.export import export, target
@@ -19,8 +19,9 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.addresses import base62
 from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
-from tests.archive.test_export_site import CHROMIUM, QUIET, Visit, look_for
+from tests.archive.test_export_site import Visit, look_for
 from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
+from tests.browsing import needs_chromium
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 SHORT_URL = f"/uploads/short-url/{base62(int(SHA, 16))}.png"
@@ -236,17 +237,8 @@ def test_what_only_staff_could_read_has_no_address(site: Path) -> None:
 # ---- in a browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield started
-        started.close()
-
-
 @without_nginx
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_a_browser_finds_its_way_where_a_server_has_no_rules(browser: Browser, site: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.conf"
     rules = "server { listen 80; root x; index index.html; absolute_redirect off; error_page 404 /404.html; }"
@@ -274,7 +266,7 @@ FOLLOWED = (
 
 
 @without_nginx
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_pages_are_easy_to_read_and_ask_nobody_else(browser: Browser, server: str, site: Path) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     asked: list[str] = []

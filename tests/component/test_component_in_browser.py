@@ -1,6 +1,5 @@
 """What readers see of the theme component, in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -9,28 +8,18 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browsing import needs_chromium
 from tests.component.component_page import FILES, PUBLISHED, ForumPage, show
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+pytestmark = needs_chromium
 FILE = "posts/bases/l%E2%80%99%C3%A9coute%20active.md"
 FORGES = {
     "github": (f"commits/main/{FILE}", f"edit/main/{FILE}"),
     "gitlab": (f"-/commits/main/{FILE}", f"-/edit/main/{FILE}"),
     "forgejo": (f"commits/branch/main/{FILE}", f"_edit/main/{FILE}"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import WIDER, needs_chromium
 from tests.letter.talking import TalkingForum, conversation
 from tests.report.forums import DAY, Forum
 from tests.report.living import FIRST_NAMES, USERNAMES, month
-from tests.report.test_page import CHROMIUM, JUDGE, QUIET, WIDER, browsing
+from tests.report.test_page import JUDGE
 from tests.workspace import Clone, new_workspace
 
 WEEK = ("--since", "2026-10-01", "--until", "2026-10-07")
@@ -153,7 +154,7 @@ def test_consent_is_asked_of_the_person_and_kept(talking: Clone) -> None:
     assert "un sablier" not in talking.run("letter", *WEEK).out
 
 
-@browsing
+@needs_chromium
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everybody_can_read_the_mail_and_it_asks_for_nothing(talking: Clone, browser: Browser, width: int) -> None:
     talking.run("letter", *WEEK, "--format", "html", "--output", "letter.html")
@@ -171,12 +172,3 @@ def test_everybody_can_read_the_mail_and_it_asks_for_nothing(talking: Clone, bro
         faults += [f"{wider} pixels too wide"] if (wider := reader.evaluate(WIDER)) else []
     reader.close()
     assert faults == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield started
-        started.close()

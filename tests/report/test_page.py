@@ -1,8 +1,6 @@
 """The page of a report in a real browser, from a disk: nothing runs, no network is asked, everybody can read."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from koweb_sync import i18n, pages
 from koweb_sync.report.audience.community import shareable
@@ -30,16 +28,13 @@ from koweb_sync.report.page.html import STYLE, in_words, page
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import notes, sentences
 from koweb_sync.times import HOUR
+from tests.browsing import WIDER, needs_chromium
 from tests.gate import in_every
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import month
 
-CHROMIUM = shutil.which("chromium")
-browsing = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 NOW = at(30 * DAY) + HOUR
 JUDGE = "axe.run({preload: false, resultTypes: ['violations']})"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Texts of a picture that stand on each other, or that its edge cuts.
 CROWDED = """() => [...document.querySelectorAll('svg')].flatMap(picture => {
     const whole = picture.getBoundingClientRect();
@@ -54,15 +49,6 @@ CROWDED = """() => [...document.querySelectorAll('svg')].flatMap(picture => {
 })"""
 SMALL = """() => Math.min(...[...document.querySelectorAll('svg text')].map(one =>
     parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().a))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield started
-        started.close()
 
 
 @cache
@@ -116,7 +102,7 @@ def test_the_community_sees_what_there_is_and_every_way_in_the_page_leads_somewh
 # ---- in a browser
 
 
-@browsing
+@needs_chromium
 @pytest.mark.parametrize("width", [1280, in_every(390)])
 @pytest.mark.parametrize("language", [in_every("en"), "fr"])
 @pytest.mark.parametrize("audience", ["community", "facilitators"])
@@ -154,7 +140,7 @@ def looked_at(reader: Page) -> list[str]:
     return faults
 
 
-@browsing
+@needs_chromium
 def test_the_page_prints_on_a4(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     file.write_text(page(shareable(living()), NOW), encoding="utf-8")

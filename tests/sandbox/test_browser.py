@@ -1,35 +1,26 @@
 """The pages in a real browser: everybody can read them, by eye, by ear and by keyboard, on small screens too."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import quote, urldefrag
 
 import pytest
 import requests
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import SCHEMES, WIDER, needs_chromium
 from tests.sandbox.fair import Fair
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+pytestmark = needs_chromium
 PHONE, DESK, NARROWEST = 390, 1280, 320
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 JUDGE = "axe.run({resultTypes: ['violations']})"
 LOADED = """() => Promise.allSettled([...document.images].map(one => { one.loading = 'eager'; return one.decode(); }))
     .then(() => [...document.images].filter(one => !one.naturalWidth).map(one => one.src))"""
 ANCHORS = """() => [...document.querySelectorAll('a[href^="#"]')].map(one => decodeURIComponent(one.hash.slice(1)))
     .filter(name => !document.getElementById(name) && !document.getElementsByName(name).length)"""
 LINKS = "() => [...document.querySelectorAll('[href]:not([href^=\"#\"])')].map(one => one.href)"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 UNSEEN = """() => [...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('pre, .md-table, .unseen'))
     .map(one => one.outerHTML.slice(0, 120))"""
@@ -54,15 +45,6 @@ def addresses(fair: Fair) -> dict[str, str]:
         "login": "/login",
         "lost": "/nulle-part",
     }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
 
 
 @dataclass

@@ -12,7 +12,7 @@ from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.output import echo
-from koweb_sync.cli.report.output import ReportDestination, deliver, post_folder
+from koweb_sync.cli.report.output import ReportDestination, deliver, into_file, post_folder
 from koweb_sync.cli.report.window import begin, time_zone_option, window_of, zone_of
 from koweb_sync.errors import InputError
 from koweb_sync.git.repo import Repo
@@ -166,18 +166,11 @@ def in_words_of_letters(error: InputError, since: str, until: str | None, midnig
 
 def destination(place: ArchivePlace, given: dict[str, Any]) -> ReportDestination:
     """Where the letter goes. Raises InputError for a folder in which nothing is published."""
-    from koweb_sync import safe_files
-
     style, file = given["style"] or "post", given["output"]
     if given["into"]:
         folder = post_folder(place, given["into"])
         return ReportDestination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
-    if file is None or str(file) == "-":
-        return ReportDestination(style, _("Written to: standard output"))
-    if file.is_dir():
-        raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
-    safe_files.direct(file)
-    return ReportDestination(style, _("Written to: {place}").format(place=file), file)
+    return into_file(style, file)
 
 
 def plan(asked: AskedLetter) -> str:

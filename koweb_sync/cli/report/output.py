@@ -46,6 +46,11 @@ def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Rep
     if file is None and style == "html":
         name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
         file = Path(name)
+    return into_file(style, file)
+
+
+def into_file(style: str, file: Path | None) -> ReportDestination:
+    """A file that somebody named, or standard output. Raises InputError for a folder."""
     if file is None or str(file) == "-":
         return ReportDestination(style, _("Written to: standard output"))
     if file.is_dir():
