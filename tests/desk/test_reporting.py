@@ -7,11 +7,12 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+import requests
 
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
 from koweb_sync.posts.document import parse
-from tests.desk.open_desk import desk
+from tests.desk.open_desk import OpenDesk, desk
 from tests.workspace import Clone
 
 
@@ -24,6 +25,12 @@ def place(page: str, name: str) -> str:
 def offered(page: str) -> list[str]:
     """The categories that a page offers, as people know them."""
     return re.findall(r'<option value="\d+"[^>]*>([^<]+)</option>', page)
+
+
+def community(it: OpenDesk) -> requests.Response:
+    """Make the report for the community: the page where it lies."""
+    it.post("/report/make", period="365d", audience="community")
+    return it.done(it.get("/work/"))
 
 
 def posts_in(folder: Path) -> set[Path]:
@@ -39,21 +46,22 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         assert re.findall(r"<legend>([^<]+)", form) == ["About which days?", "Who will read it?"]
         assert "a page to read at once" in form, "what one gets"
         assert "mostly within a minute" in form, "how long it takes"
-        it.post("/report/make", period="365d", audience="community")
-        page = it.done(it.get("/work/"))
+        page = community(it)
         assert 'href="/report/community"' in page.text, page.text
         report = it.get("/report/community")
         assert "sandbox" in report.headers["Content-Security-Policy"]
         assert "script-src" not in report.headers["Content-Security-Policy"]
         assert "There is too little in this period to draw pictures" in report.text
         assert "attachment" in it.get("/report/community?save").headers["Content-Disposition"]
-        it.post("/report/post", period="365d", place=place(form, "facilitation-numerique/outils-libres"))
+        assert offered(form) == [], "there is nothing yet to make a message of"
+        it.post("/report/post", place=place(page.text, "facilitation-numerique/outils-libres"))
         page = it.done(it.get("/work/"))
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
         assert f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/outils/{made[0].name}' in page.text
         assert "Nothing is published: read it, then publish it." in page.text
-        assert it.post("/report/post", period="30d", place="../ailleurs").status_code == 409
+        assert it.post("/report/post", place="../ailleurs").status_code == 409
+        assert list((here.folder / "posts").rglob(".koweb-*")) == []
 
 
 def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone) -> None:
@@ -61,7 +69,7 @@ def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone)
     go_on = Event()
     with desk(here.folder) as it:
         first = it.run.work.start("report", "The report is made", "/report/", lambda _work: go_on.wait(60))
-        answer = it.post("/report/post", period="365d", place="0")
+        answer = it.post("/report/make", period="365d")
         go_on.set()
         first.over.wait(60)
         assert answer.status_code == 409
@@ -75,12 +83,12 @@ def test_p501_a_report_may_become_a_message_wherever_one_may_write(here: Clone) 
     here.run("archive")
     here.run("doctor")
     with desk(here.folder) as it:
-        form = it.get("/report/").text
+        form = community(it).text
         assert offered(form) == offered(it.get("/write/").text)
         assert len(offered(form)) > 3, "not only those of koweb.toml"
         for name in offered(form):
             before = posts_in(here.folder)
-            it.post("/report/post", period="365d", place=place(form, name))
+            it.post("/report/post", place=place(form, name))
             page = it.done(it.get("/work/"))
             assert "The report is a message in your folder now." in page.text
             (made,) = posts_in(here.folder) - before or {here.folder}
@@ -91,12 +99,46 @@ def test_p501_a_report_may_become_a_message_wherever_one_may_write(here: Clone) 
             made.unlink()
 
 
+MINE = "Une phrase de la main d'Odile."
+
+
+def test_p509_a_message_about_the_same_days_is_never_written_over_unasked(here: Clone) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        number = place(community(it).text, "facilitation-numerique/outils-libres")
+        it.post("/report/post", place=number)
+        it.done(it.get("/work/"))
+        (file,) = posts_in(here.folder / "posts" / "outils")
+        path, made = file.relative_to(here.folder).as_posix(), file.read_text()
+        file.write_text(f"{made}\n{MINE}\n")
+        for elsewhere in (number, place(it.get("/report/").text, "koweb-kafe")):
+            it.post("/report/post", place=elsewhere)
+            page = it.done(it.get("/work/"))
+            assert "There is a message about these days already" in page.text
+            assert "--force" not in page.text
+            assert f'href="/preview/{path}"' in page.text
+            assert posts_in(here.folder / "posts") == {file}
+            assert MINE in file.read_text()
+        (seen,) = re.findall(r'name="mark" value="(\w+)"', page.text)
+        file.write_text(f"{made}\n{MINE}\nEt une autre.\n")
+        it.post("/report/post", over=path, mark=seen)
+        assert "There is a message about these days already" in it.done(it.get("/work/")).text, "it changed meanwhile"
+        assert "Et une autre." in file.read_text()
+        (seen,) = re.findall(r'name="mark" value="(\w+)"', it.get("/report/").text)
+        it.post("/report/post", over=path, mark=seen)
+        assert "The report is a message in your folder now." in it.done(it.get("/work/")).text
+        assert file.read_text() == made
+        versions = it.get(f"/versions/{path}").text
+        (aside,) = re.findall(r'href="\?(aside=\d+)"', versions)
+        assert "Et une autre." in unescape(it.get(f"/versions/{path}?{aside}").text)
+        assert list((here.folder / "posts").rglob(".koweb-*")) == []
+
+
 DAYS = timedelta(days=1)
 TODAY = datetime.now(UTC)
 MOMENT = int(datetime(2024, 5, 2, 12, tzinfo=UTC).timestamp()) * 1_000_000
 
 
-@pytest.mark.parametrize("where", ["make", "post"])
 @pytest.mark.parametrize(
     ("since", "until", "field", "says"),
     [
@@ -110,11 +152,11 @@ MOMENT = int(datetime(2024, 5, 2, 12, tzinfo=UTC).timestamp()) * 1_000_000
     ],
 )
 def test_p502_days_of_which_no_report_can_be_are_refused_at_their_field_and_kept(
-    here: Clone, where: str, since: str, until: str, field: str, says: str
+    here: Clone, since: str, until: str, field: str, says: str
 ) -> None:
     here.run("archive")
     with desk(here.folder) as it:
-        answer = it.post(f"/report/{where}", period="own", since=since, until=until, audience="facilitators", place="1")
+        answer = it.post("/report/make", period="own", since=since, until=until, audience="facilitators")
         assert it.run.work.last is None, "nothing was begun"
     page = answer.text
     assert answer.status_code == 409
@@ -124,7 +166,6 @@ def test_p502_days_of_which_no_report_can_be_are_refused_at_their_field_and_kept
         assert f'name="{name}" value="{value}"' in page
     for value in ("own", "facilitators"):
         assert f'value="{value}" checked' in page
-    assert '<option value="1" selected>' in page
 
 
 def test_p502_a_report_about_days_that_koweb_has_not_read_is_refused(here: Clone) -> None:

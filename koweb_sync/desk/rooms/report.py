@@ -2,14 +2,16 @@
 
 import tempfile
 import time
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
 from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
+from koweb_sync.desk.actions.report_message import MessagePlace, make_message, scratch
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
@@ -77,6 +79,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         return page("no_archive.html", title=_("Report"), purpose=purpose(), waits=False)
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
+    files = shown.current().now.shown
     ready = [one for one in AUDIENCES if file_of(one).exists()]
     shown_page = page(
         "report.html",
@@ -90,9 +93,9 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         ready=ready,
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         **writing.offered(shown.settings, shown.current().now.site, form.place),
-        files=shown.current().now.shown,
+        files=files,
         url=places(),
-        posted=path_in_repository(str(posted).splitlines()[-1]) if posted else None,
+        posted=posted,
     )
     return Response(shown_page, 409) if wrong else shown_page
 
@@ -110,13 +113,6 @@ def wrong_days(form: ReportForm) -> dict[str, str]:
     """What is wrong with the days of a form."""
     until = read_until()
     return faults(form, dates.local(time.time_ns() // 1_000).date(), dates.local(until).date() if until else None)
-
-
-def path_in_repository(printed: str) -> str:
-    """The path of a file as pages know it, of one that the command printed."""
-    place = Path(session.start, printed).resolve()
-    root = shown.repo.root.resolve()
-    return place.relative_to(root).as_posix() if place.is_relative_to(root) else printed
 
 
 @routes.post(f"{HOME}make")
@@ -145,17 +141,27 @@ def look(audience: str) -> Response:
 
 @routes.post(f"{HOME}post")
 def post() -> ResponseReturnValue:
-    """Make a post file of a report, for the community, in a category that the page offers."""
-    form, site = report_form(request.form), shown.current().now.site
-    place = writing.place_called(form.place, shown.settings, site)
-    wrong = wrong_days(form) | ({} if place else {"place": _("Choose a category.")})
-    if wrong or place is None:
-        return form_page(form, wrong)
-    where = [f"--into={shown.repo.root / place.folder}"]
-    if place.category:
-        where.append(f"--into-category={place.category}")
+    """Make a message of the report for the community, in a category that the page offers; or write the one about the
+    same days anew, whose content was agreed to go.
+    """
+    form, site, files = asked().get("community"), shown.current().now.site, shown.current().now.shown
+    if form is None:
+        return redirect(HOME, 303)
+    form = replace(form, place=request.form.get("place", ""))
+    if there := files.get(request.form.get("over", "")):
+        folder, category = str(PurePosixPath(there.post.path).parent), there.post.front.category
+    elif place := writing.place_called(form.place, shown.settings, site):
+        folder, category = place.folder, place.category
+    else:
+        return form_page(form, {"place": _("Choose a category.")})
+    apart, repo = scratch(folder), shown.repo
+    words = [*options(form), f"--into={repo.root / apart}", *([f"--into-category={category}"] if category else ())]
+    where, report = MessagePlace(folder, files, request.form.get("mark", "")), command("report", *words)
     session.work.start(
-        "report-post", _("Making a message of the report"), HOME, command("report", *options(form), *where)
+        "report-post",
+        _("Making a message of the report"),
+        HOME,
+        lambda work: make_message(work, repo, report, apart, where),
     )
-    asked()[""] = form
+    asked().update({"community": form, "": form})
     return redirect("/work/")

@@ -93,10 +93,16 @@ def reports(one: Visit) -> Iterator[str]:
     one.works("/report/make", period="365d", audience="facilitators")
     one.works("/report/make", period="own", since="2020-01-01", until="2020-10-31", audience="community")
     yield "reports are made"
-    one.works("/report/post", period="365d", place="0")
+    one.sends("/report/post", {"place": ""})
+    yield "a message without a category"
+    one.works("/report/post", place="0")
     yield "a report is a message"
+    (file,) = one.it.run.start.rglob("*2020-01-01*.md")
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
+    one.works("/report/post", place="0")
+    yield "there is a message about these days"
     for since, until in (("2026-10-40", ""), ("2026-10-02", "2026-10-01"), ("2126-10-01", "2126-10-02")):
-        one.sends("/report/post", {"period": "own", "since": since, "until": until})
+        one.sends("/report/make", {"period": "own", "since": since, "until": until})
         yield f"days that are none: {since} {until}"
 
 

@@ -1,0 +1,71 @@
+"""A message of a report: made beside the messages, then put among them. What somebody wrote in one is never lost."""
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from koweb_sync import safe_files
+from koweb_sync.desk.run.work import RunningWork, Work
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.post_folder import FolderPost, readable
+from koweb_sync.desk.texts.writing import form_of, mark
+from koweb_sync.git.repo import Repo
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMessage:
+    """A message of a report: its path. `there`: what names the content of one about the same days that was there
+    before, and is as it was; "" where the report is written.
+    """
+
+    path: str
+    there: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    """Where a message of a report goes: into a folder. `texts`: those that are there, by path; `over`: what names the
+    content of the one that is written anew.
+    """
+
+    folder: str
+    texts: Mapping[str, FolderPost]
+    over: str = ""
+
+
+def scratch(folder: str) -> str:
+    """A folder for what is not among the messages yet: koweb passes over those with a dot."""
+    return f"{folder}/.koweb-{secrets.token_hex(8)}"
+
+
+def make_message(work: RunningWork, repo: Repo, report: Work, apart: str, place: MessagePlace) -> ReportMessage:
+    """Make a report in a folder `apart`, and put it in its place. One about the same days stays, unless its content is
+    the one that is to be written anew; that is set aside then.
+    """
+    try:
+        report(work)
+        (made,) = (repo.root / apart).glob("*.md")
+        path, text = place_of(made.name, place), made.read_bytes()
+        before = safe_files.read(repo.root, path)
+        if before not in (b"", text) and mark(before) != place.over:
+            return ReportMessage(path, mark(before))
+        if before not in (b"", text):
+            form = form_of(readable(path, before).post, before)
+            unsaved.put_aside(repo, path, form, unsaved.now())
+            unsaved.pass_by(repo, path)
+        folder = PurePosixPath(path).parent
+        for file in made.parent.glob("img/*"):
+            safe_files.write(repo.root, folder / "img" / file.name, file.read_bytes())
+        safe_files.write(repo.root, path, text)
+    finally:
+        shutil.rmtree(repo.root / apart, ignore_errors=True)
+    return ReportMessage(path)
+
+
+def place_of(name: str, place: MessagePlace) -> str:
+    """The path of a message with this name: where one about the same days lies, else in the folder."""
+    ident = PurePosixPath(name).stem
+    same = (path for path, one in place.texts.items() if ident in (one.post.front.id, PurePosixPath(path).stem))
+    return next(same, f"{place.folder}/{name}")
