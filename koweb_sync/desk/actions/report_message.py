@@ -1,7 +1,6 @@
 """A message of a report: made beside the messages, then put among them. What somebody wrote in one is never lost."""
 
 import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -60,8 +59,18 @@ def make_message(work: RunningWork, repo: Repo, report: Work, apart: str, place:
             safe_files.write(repo.root, folder / "img" / file.name, file.read_bytes())
         safe_files.write(repo.root, path, text)
     finally:
-        shutil.rmtree(repo.root / apart, ignore_errors=True)
+        clear(repo, apart)
     return ReportMessage(path)
+
+
+def clear(repo: Repo, apart: str) -> None:
+    """Take such a folder away, with what is in it."""
+    top = repo.root / apart
+    for one in (*sorted(top.rglob("*"), reverse=True), top):  # what is in a folder before the folder
+        if one.is_file():
+            safe_files.remove(repo.root, one.relative_to(repo.root))
+        elif one.is_dir():
+            one.rmdir()
 
 
 def place_of(name: str, place: MessagePlace) -> str:
