@@ -64,14 +64,15 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
     assert re.search(
-        r"Looked at the forum at \d+:\d\d(: nothing that you have not read or brought back)?\.", shown.text
+        r"Looked at the forum at \d+:\d\d(: no change of your messages, and no reply, that is new to you)?\.",
+        shown.text,
     )
     place = published.folder / ".git/koweb/kafe/looked"
     place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
     assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", pages.get("/preview/").text)
     published.run("fetch")
     assert re.search(
-        r"Looked at the forum at \d+:\d\d(: nothing that you have not read or brought back)?\.",
+        r"Looked at the forum at \d+:\d\d(: no change of your messages, and no reply, that is new to you)?\.",
         pages.get("/preview/").text,
     )
     place.write_text("?", "utf-8")
@@ -101,7 +102,7 @@ def test_p329_publishing_waits_for_the_choice_and_its_page_says_nothing_else(
     published.commit("Ma version")
     met = unescape(after(pages, "/publish/", mark=mark(pages.get("/publish/")), message="Ma version").text)
     assert "your text was not sent" in met
-    assert "not changed on the forum" not in met
+    assert "the forum shows what it did before" not in met
     assert "Claire Moreau changed this post on the forum" in met
     after(pages, "/bring-back/")
     page = unescape(pages.get("/publish/").text)
@@ -132,12 +133,40 @@ def test_p350_a_forum_that_is_down_is_tried_again_by_one_button(
     assert "du forum" in pages.get("/preview/posts/un.md" if button == "/bring-back/" else "/bring-back/").text
 
 
+def test_p510_whoever_tries_again_gets_the_pictures_that_they_wished_for(
+    box: Sandbox, published: Clone, pages: ServedPages
+) -> None:
+    box.fail(Fault("refuse", times=20))
+    failed = after(pages, "/bring-back/", download="on").text
+    assert '<input type="hidden" name="download" value="on"><button class="k-button">Try again' in failed
+    asked = pages.get("/bring-back/").text
+    assert re.search(r'name="download"[^>]* checked', asked)
+    assert "They are copied into your folder then." in asked
+    after(pages, "/bring-back/")
+    assert not re.search(r'name="download"[^>]* checked', pages.get("/bring-back/").text)
+    box.front.faults.waiting.clear()
+    both_change(box, published)
+    assert (
+        "Keep your own texts first" in after(pages, "/bring-back/", download="on").text + pages.get("/bring-back/").text
+    )
+    assert re.search(r'name="download"[^>]* checked', pages.get("/bring-back/").text), "also beside one's own texts"
+
+
+def test_p510_what_is_new_to_the_memory_is_not_said_to_be_read(published: Clone, pages: ServedPages) -> None:
+    after(pages, "/bring-back/look/", list="on")
+    assert "no reply, that is new to you" in pages.get("/preview/").text
+    published.run("archive")
+    page = pages.get("/preview/").text
+    assert "The memory has been read since: look again for what is new to you." in page
+    assert "no reply, that is new to you" not in page
+
+
 @pytest.mark.parametrize("met", [True, False])
 def test_p370_nobody_is_told_that_nothing_waits_beside_what_does(
     box: Sandbox, published: Clone, pages: ServedPages, *, met: bool
 ) -> None:
     after(pages, "/bring-back/look/", list="on")
-    assert "nothing that you have not read or brought back" in pages.get("/preview/").text
+    assert "no change of your messages, and no reply, that is new to you" in pages.get("/preview/").text
     both_change(box, published)
     published.commit("Ma version")
     if met:  # a publication did

@@ -53,7 +53,8 @@ def test_p390_the_first_page_tells_what_was_changed_and_replied_meanwhile(box: S
             sum(path.endswith("/latest.json") and "revisions" not in path for path in asked) == 1
         )  # … and who replied, for all topics at once
         assert re.search(
-            r"Looked at the forum at \d+:\d\d(: nothing that you have not read or brought back)?\.", page.text
+            r"Looked at the forum at \d+:\d\d(: no change of your messages, and no reply, that is new to you)?\.",
+            page.text,
         )
         told = page.text[page.text.index('id="k-new"') :]
         assert re.search(r"Claire[^<]* changed “Un sujet nommé un” today at", told)

@@ -64,7 +64,7 @@ def test_p481_each_post_that_was_refused_or_not_reached_says_so_and_has_its_link
     box.fail(Fault("refuse", "PUT", times=20), Fault("refuse", "POST", r"^/posts", times=20))
     page = main_of(publish(pages).text)
     assert "<h1>Nothing was published</h1>" in page
-    assert page.count("not changed on the forum") == len(names)
+    assert page.count("not sent: the forum shows what it did before") == len(names)
     assert page.count("not published") == 1
     assert page.count("Publishing ended before it came to this one. Try again.") >= 1
     assert [one in page for one in links] == [True] * len(names)
@@ -75,7 +75,7 @@ def test_p481_each_post_that_was_refused_or_not_reached_says_so_and_has_its_link
         here.post(name, f"{TEXT} Et bien plus.")
     refused = main_of(publish(pages).text)
     assert "<h1>Nothing was published</h1>" in refused
-    assert refused.count("not changed on the forum") == len(names)
+    assert refused.count("not sent: the forum shows what it did before") == len(names)
     assert [one in refused for one in links] == [True] * len(names)
 
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from koweb_sync import trusted
+from koweb_sync import errors, trusted
+from koweb_sync.desk.words.refusals import in_desk_words, kind_of
+from koweb_sync.i18n import speaking
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages, serving
 from tests.desk.test_ends import desk_process
@@ -192,3 +194,25 @@ def test_p350_without_a_key_a_cut_publication_names_what_is_there(
         page = pages.get("/publish/").text
         assert "type the key, then come back here" in page
         assert ("Type the key</a>" in page, "“Publish” goes on" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (errors.ForumKeyRefused, "Les portées de la clé ne permettent pas cela : il manque topics:write."),
+        (errors.GitError, "refs/koweb/kafe a changé entre-temps sur le dépôt distant."),
+        (errors.GitError, "Le dépôt distant n’accepte pas le marque-page refs/koweb/kafe : non"),
+        (errors.SomebodyPublishing, "Quelqu’un a repris le verrou de « kafe » pendant cette publication."),
+        (errors.InputError, "Ces changements indexés ne font pas partie de la récupération : a.md."),
+        (errors.InputError, "posts est un lien symbolique ou un sous-module."),
+        (errors.ForumAnswerUnclear, "La réponse du forum est incompréhensible (statut 502)."),
+    ],
+)
+def test_p511_words_of_whoever_looks_after_the_folder_stay_in_the_details(
+    kind: type[errors.KowebError], text: str
+) -> None:
+    with speaking("fr"):
+        told = in_desk_words(kind(text))
+        assert text not in f"{told.message} {told.remedy}"
+        assert told.message == kind_of(kind("")).message()
+    assert text in told.details

@@ -59,7 +59,7 @@ def test_p374_a_draft_is_not_said_to_have_nothing_to_publish(here: Clone, pages:
 def test_p397_a_look_that_found_nothing_says_so(published: Clone, box: Sandbox, pages: ServedPages) -> None:
     after(pages, "/bring-back/look/")
     assert re.search(
-        r"Looked at the forum at \d+:\d\d: nothing that you have not read or brought back\.",
+        r"Looked at the forum at \d+:\d\d: no change of your messages, and no reply, that is new to you\.",
         pages.get("/preview/").text,
     )
     box.edit(box.by_id("un").id, f"{published.raw('un')} Une phrase de plus.")

@@ -61,6 +61,7 @@ def what_there_is(repo: Repo, **more: Any) -> str:
         rendered=rendered,
         looked="" if looked is None else dates.lately(looked, time.time_ns() // 1_000),
         met=session.edited_there,
+        download=session.download,
         url=places(),
         **{"fault": "", "message": "", **more},
     )
@@ -96,7 +97,8 @@ def begin() -> ResponseReturnValue:
 
 def bring_in(repo: Repo) -> ResponseReturnValue:
     """Begin to bring everything back."""
-    settings, download = shown.settings, "download" in request.form
+    desk, settings, download = current_app.extensions["session"], shown.settings, "download" in request.form
+    desk.download = download  # also where it fails, and is tried again
     read_forum(_("Bringing back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
     return redirect("/work/", 303)
 
@@ -174,6 +176,12 @@ def what_became(edit: Incoming) -> str:
     return told[edit.fate]
 
 
+def again(came: BroughtBack) -> dict[str, str]:
+    """What the form said that began this, for whoever tries again."""
+    wished = {"list"} & request.args.keys() if came.seen else {"download"} if session.download else ()
+    return dict.fromkeys(wished, "on")
+
+
 @routes.get(DONE)
 def done() -> ResponseReturnValue:
     """What came of it."""
@@ -194,7 +202,7 @@ def done() -> ResponseReturnValue:
         waits=waits,
         url=places(),
         again="/bring-back/look/" if came.seen else PLACE,
-        form=dict.fromkeys(request.args.keys() & {"list"}, "on") if came.untouched else None,
+        form=again(came) if came.untouched else None,
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
         same=not to_publish,

@@ -18,7 +18,7 @@ from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, 
 from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, translations_of
 from koweb_sync.desk.previews.typed_preview import as_typed
-from koweb_sync.desk.serving import looking
+from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.serving.under_way import under_way
 from koweb_sync.desk.texts import new_replies, unsaved
@@ -129,8 +129,10 @@ def when_looked(*, of_forum: bool) -> str:
     if is_looking():
         return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
     looked = _("Looked at the forum at {time}.")
-    if not of_forum and not session.edited_there:
-        looked = _("Looked at the forum at {time}: nothing that you have not read or brought back.")
+    if at is not None and archive_reading.read_last() > at:
+        looked = _("Looked at the forum at {time}. The memory has been read since: look again for what is new to you.")
+    elif not of_forum and not session.edited_there:
+        looked = _("Looked at the forum at {time}: no change of your messages, and no reply, that is new to you.")
     told = as_of() or looked.format(time=dates.clock(at or now))
     if session.edited_there:
         told += " " + _("A publication met a change on the forum since: bring it back.")

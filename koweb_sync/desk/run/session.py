@@ -32,7 +32,7 @@ class DeskSession:
     `settings_file`: koweb.toml as it was when it was read. `looks_alone`: it looks at the forum without being asked;
     `looked_alone`: when it last began to (seconds of this process), None before; `look_failed`: when the forum did not
     answer that (µs), 0 where it did. `saved_pages`: pages on which a text was saved, and how often somebody had typed
-    there by then.
+    there by then. `download`: pictures that others added are saved, too, as somebody wished last.
     """
 
     start: Path
@@ -43,6 +43,7 @@ class DeskSession:
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
     edited_there: bool = False
+    download: bool = False
     left_out: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     settings_file: tuple[str, int, int] = ("", 0, 0)

@@ -1,8 +1,9 @@
 """The archive of the forum that is shown, for pages that read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.read.reader import Reader
@@ -12,6 +13,8 @@ from koweb_sync.archive.store.store import Archive, Store
 from koweb_sync.desk.serving.app import shown
 from koweb_sync.errors import KowebError, NoArchive
 from koweb_sync.i18n import _
+
+Answer = TypeVar("Answer")
 
 
 def place() -> str:
@@ -31,15 +34,25 @@ def reading() -> Iterator[Reader]:
 
 
 def is_unfinished() -> bool:
-    """Whether the last run of an archive on this computer was cut off. One of an older koweb is left as it is."""
+    """Whether the last run of an archive on this computer was cut off."""
+    return told(Reader.is_unfinished, False)
+
+
+def read_last() -> int:
+    """Until when an archive on this computer knows the forum (µs); 0 where nobody knows."""
+    return told(lambda reader: reader.source().until or 0, 0)
+
+
+def told(ask: Callable[[Reader], Answer], otherwise: Answer) -> Answer:
+    """What an archive on this computer says. One of an older koweb is left as it is."""
     try:
         where = place()
         if "://" in where or not up_to_date(Path(where)):
-            return False
+            return otherwise
         with reading() as reader:
-            return reader.is_unfinished()
+            return ask(reader)
     except KowebError:
-        return False  # there is none, or its own page says what is wrong with it
+        return otherwise  # there is none, or its own page says what is wrong with it
 
 
 @contextmanager
@@ -55,4 +68,4 @@ def archive() -> Iterator[Archive]:
 
 def nothing(where: str) -> NoArchive:
     """The error about a forum that an archive does not hold."""
-    return NoArchive(_("The archive holds nothing of {url}.").format(url=shown.settings.url), where=where)
+    return NoArchive(_("The memory holds nothing of {url}.").format(url=shown.settings.url), where=where)

@@ -306,6 +306,6 @@ def done_words(outcome: Outcome) -> str:
         "close": _("closed on the forum"),
         "delete": _("deleted on the forum"),
         "recovered": _("put back"),
-        "": _("not changed on the forum") if outcome.url else _("not published"),
+        "": _("not sent: the forum shows what it did before") if outcome.url else _("not published"),
     }
     return told[outcome.done]

@@ -175,7 +175,7 @@ OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
     (
         "Choose another title. Or is it this post? “koweb adopt {url}” brings that topic here: then put your text into "
         "the file that it writes."
-    ): lambda: _("Choose another title. The forum has this one already: {url}"),
+    ): lambda: _("Choose another title."),
     "Translate it, commit, and push again.": lambda: _("Translate it, then publish it again."),
     "Push again: what arrived is found, nothing is sent twice.": lambda: _(
         "Try again: what arrived is found, nothing is sent twice."

@@ -15,7 +15,10 @@ from koweb_sync.i18n import _
 
 OF_TERMINALS = re.compile(  # in English and French
     r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs|yaml|"
-    r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie)\b)|\bHEAD\b|"
+    r"front matter|en-têtes?|rebas\w+|staged|staging|index\w*|stash|clones?|exit codes?|codes? de sortie|"
+    r"toml|locks?|verrous?|bookmarks?|marque-pages?|symbolic links?|liens? symboliques?|"
+    r"submodules?|sous-modules?|dépôts?|repositor\w+|scopes?|portées?|prox\w+|mandataires?|archiv\w*|"
+    r"status \d+|statut \d+)\b)|[“«]\s*(?:author|username|closed:)|\bHEAD\b|"
     r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b|"
     r"\bkoweb (?:init|log(?:in|out)|new|check|import|preview|desk|status|diff|plan|push|fetch|pull|sync|adopt|"
     r"component|archive|listen|report|letter|feed|doctor|demo|sandbox)\b"
