@@ -148,3 +148,20 @@ def test_p395_who_leaves_an_earlier_version_again_is_not_told_that_they_typed_it
         back(it, rows(it)[-1][0])
         sent(it, FILE, "write-preview", body="Autre chose.")
         assert "Your text" in it.post(f"/write-forget/{FILE}").text
+
+
+def test_p512_versions_with_the_same_reason_are_told_apart_by_what_changed(here: Clone) -> None:
+    for body in (TEXT, f"{TEXT}\n\nUne phrase de plus.", f"{TEXT}\n\nUne phrase de moins.", TEXT):
+        here.post("un", body)
+        here.commit("Texte revu")
+    here.post("un", title="Un autre titre")
+    here.commit("Texte revu")
+    with desk(here.folder) as it:
+        page = unescape(it.get(f"/versions/{FILE}").text)
+    assert re.findall(r'<p class="k-hint" dir="auto">(.*?)</p>', page) == [
+        "changed: title",
+        "taken out: “Une phrase de moins.”",
+        "added: “moins” · taken out: “plus”",
+        "added: “Une phrase de plus.”",
+        "the first version",
+    ]

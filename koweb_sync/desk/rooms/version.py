@@ -2,6 +2,7 @@
 page where one writes. The file itself changes only where somebody saves it there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,14 @@ from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import address, found_text, in_place
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import unsaved, writing
-from koweb_sync.desk.texts.earlier_texts import PostFileVersion, first_words, history, text_changes, version_like
+from koweb_sync.desk.texts.earlier_texts import (
+    PostFileVersion,
+    first_words,
+    history,
+    text_changes,
+    version_like,
+    what_changed,
+)
 from koweb_sync.desk.texts.post_folder import bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.errors import InputError
@@ -75,7 +83,7 @@ def versions(path: str) -> str:
         "versions.html",
         path=path,
         title=title,
-        rows=[row(one) for one in found[start : start + EACH]],
+        rows=rows(repo, path, found[start : start + EACH + 1])[:EACH],
         now=of_now,
         aside=[(one.at, told_of(one), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
         start=start,
@@ -96,9 +104,15 @@ def asked_start() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
-def row(one: PostFileVersion) -> dict[str, str]:
-    """A version, for its line."""
-    return {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.why}
+def rows(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[dict[str, str]]:
+    """Versions, the newest first, for their lines: each says how it differs from the one below it."""
+    contents = dict(repo.blobs(one.blob for one in found))
+    forms = [form_of(readable(path, data).post, data) for data in (contents[one.blob] for one in found)]
+    changes = map(what_changed, [*forms[1:], None], forms)
+    return [
+        {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.why, "changed": changed}
+        for one, changed in zip(found, changes, strict=True)
+    ]
 
 
 @routes.post("/versions/<path:path>")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.post_folder import readable
 from koweb_sync.desk.texts.publication import FieldChange, field_value
-from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, WordRun, changed_paragraphs
 from koweb_sync.desk.texts.writing import KEYS as NAMES
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
@@ -95,8 +95,30 @@ def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | Non
 def first_words(form: PostForm, now: PostForm) -> str:
     """What a text that is in no file is known by: its first words that the text of now has otherwise."""
     own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
-    text = " ".join("".join(run.text for run in own).split()) or form.title
+    return shortened("".join(run.text for run in own)) or shortened(form.title)
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, in one line."""
+    text = " ".join(text.split())
     return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
+
+
+def what_changed(before: PostForm | None, after: PostForm) -> str:
+    """How a version differs from the one before it, in a few words. `before`: None for the first one."""
+    if before is None:
+        return _("the first version")
+    paragraphs = changed_paragraphs(before.body, after.body)
+    came = next((words for one in paragraphs if (words := of_kind("new", one.after))), "")
+    went = next((words for one in paragraphs if (words := of_kind("gone", one.before))), "")
+    names = [KEYS[name].words().called or _("draft") for name in NAMES if getattr(before, name) != getattr(after, name)]
+    told = ((_("added: “{text}”"), came), (_("taken out: “{text}”"), went), (_("changed: {text}"), ", ".join(names)))
+    return " · ".join(form.format(text=text) for form, text in told if text) or _("no word changed")
+
+
+def of_kind(kind: str, runs: tuple[WordRun, ...]) -> str:
+    """The first words of a kind."""
+    return next((text for one in runs if one.kind == kind and (text := shortened(one.text))), "")
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:
