@@ -207,6 +207,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         settings=settings,
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
+        named=shown.current().now.site is not None,
         categories=set_up.chosen_categories(settings, shown.current().now.site),
         logged_in=logins.find(settings.url) is not None,
         key_told=set_up.key_told(settings),

@@ -66,7 +66,15 @@ def begun(**more: Any) -> str:
     values = {"title": "", "place": "", "tags": "", "fault": "", **more}
     offered = writing.offered(shown.settings, shown.current().now.site, values["place"])
     ready = "ready" in request.args  # right after setting up
-    return page("write_new.html", **offered, tags=known_tags(), typed=values, ready=ready)
+    return page(
+        "write_new.html",
+        **offered,
+        tags=known_tags(),
+        about_tags=about_tags(),
+        tags_there=tags_there(),
+        typed=values,
+        ready=ready,
+    )
 
 
 @routes.post(PLACE)
@@ -213,6 +221,9 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         ),
         folder=writing.category_name(current.now.site, shown.settings.category_of(path)),
         tags=known_tags(),
+        about_tags=about_tags(),
+        tags_there=tags_there(),
+        named=shown.current().now.site is not None,
         others=others,
         preview=made,
         state=words_as_of()[made.state],
@@ -225,9 +236,27 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
 
 
 def known_tags() -> list[str]:
-    """The forum's tags, as far as they are remembered."""
+    """The forum's tags, as far as they are remembered: it tells them all where nobody may make new ones; and those that
+    posts of this folder have.
+    """
+    now = shown.current().now
+    own = {tag for one in now.shown.values() for tag in one.post.front.tags or ()}
+    return sorted(own | (now.site.tags if now.site else set()))
+
+
+def about_tags() -> str:
+    """Where the tags come from that are offered, and whether others may be typed."""
     site = shown.current().now.site
-    return sorted(site.tags) if site else []
+    if site is not None and not site.can_tag:
+        return _("With your account, no tags can be given to topics on this forum.")
+    if site is not None and not site.can_create_tags:
+        return _("Those of the forum are offered as you type: your account may not make new ones.")
+    return _("Those of your other posts are offered as you type; you may also write others of the forum, or new ones.")
+
+
+def tags_there() -> str:
+    """The page of the forum that shows its tags."""
+    return f"{shown.settings.url}/tags"
 
 
 def named_text(waiting: Sequence[TypedText]) -> TypedText | None:
@@ -292,6 +321,20 @@ def save(path: str) -> ResponseReturnValue:
     if is_gone(path):
         return kept_without_file(path)
     return saved(opened_post(path), said(), editor)
+
+
+@routes.post("/write-tags/<path:path>")
+def write_tags(path: str) -> ResponseReturnValue:
+    """Write the tags as the forum does: of what is typed, on the page where one writes, else of the file."""
+    if is_gone(path):
+        return kept_without_file(path)
+    if "mark" in request.form:
+        return saved(opened_post(path), writing.with_forum_tags(said()), editor)
+    with shown.lock:
+        data = bytes_of(shown.repo, opened_post(path)) or b""
+        was = form_of(readable(path, data).post, data)
+        safe_files.write(shown.repo.root, path, written(path, data, was, writing.with_forum_tags(was)))
+    return redirect(places().preview(path), 303)
 
 
 def kept_without_file(path: str) -> Response:

@@ -121,6 +121,15 @@ document.addEventListener("input", () => {  // also what is typed afterwards
   if (away && !away.hidden) rescue(away.querySelector("[data-rescue]"));
 });
 
+for (const field of document.querySelectorAll("[data-several]")) {  // what is offered goes on behind each comma
+  const known = [...field.list.options].map((one) => one.value);
+  field.addEventListener("input", () => {
+    const before = field.value.slice(0, field.value.lastIndexOf(",") + 1), there = before.toLowerCase().split(/\s*,\s*/);
+    field.list.replaceChildren(...known.filter((one) => !there.includes(one.toLowerCase()))
+      .map((one) => Object.assign(document.createElement("option"), { value: before ? `${before} ${one}` : one })));
+  });
+}
+
 const zone = document.querySelector("[data-offset]");  // named where it is not the reader's own
 if (zone) zone.hidden = Number(zone.dataset.offset) === -new Date().getTimezoneOffset();
 

@@ -18,6 +18,7 @@ from koweb_sync.posts.front_writing import Value, with_key, yaml_value
 from koweb_sync.posts.markdown import LINE_END, with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned
 from koweb_sync.posts.paths import folders_of
+from koweb_sync.posts.tags import stored
 from koweb_sync.posts.translation import named, says_so
 from koweb_sync.sync.setup.folders import open_to
 
@@ -142,10 +143,20 @@ def need_new_title(title: str, titles: Mapping[str, str]) -> None:
         )
 
 
+def tags_of(form: PostForm) -> list[str]:
+    """The tags of a form."""
+    return [tag for part in form.tags.split(",") if (tag := " ".join(part.split()))]
+
+
+def with_forum_tags(form: PostForm) -> PostForm:
+    """A form whose tags are written as the forum stores them, without those that it drops."""
+    return replace(form, tags=", ".join(dict.fromkeys(filter(None, map(stored, tags_of(form))))))
+
+
 def value_of(key: str, form: PostForm) -> Value | None:
     """What a key says for a form; None takes the key out."""
     if key == "tags":
-        return [tag for part in form.tags.split(",") if (tag := " ".join(part.split()))]
+        return tags_of(form)
     if key == "draft":
         return True if form.draft else None
     text = " ".join(str(getattr(form, key)).split())
@@ -187,12 +198,17 @@ def place_called(number: str, settings: Settings, site: Site | None) -> PlaceFor
 
 def offered(settings: Settings, site: Site | None, chosen: str) -> dict[str, object]:
     """What a page offers as places: those with a folder of their `own`, the `others`, each with its number, and the
-    one that is `chosen`; where there is hardly a choice, it is made.
+    one that is `chosen`; where there is hardly a choice, it is made. `named`: they stand there by their names.
     """
     found = list(enumerate(places_for(settings, site)))
     own, others = ([one for one in found if one[1].chosen is mine] for mine in (True, False))
     likely = own or others
-    return {"own": own, "others": others, "place": chosen or (str(likely[0][0]) if len(likely) == 1 else "")}
+    return {
+        "named": site is not None,
+        "own": own,
+        "others": others,
+        "place": chosen or (str(likely[0][0]) if len(likely) == 1 else ""),
+    }
 
 
 def category_name(site: Site | None, said: str | int | None) -> str:

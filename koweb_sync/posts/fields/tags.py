@@ -75,6 +75,10 @@ class TagsField(Field):
                 code = "tag-punctuation" if _DROPPED.search(tag) else "tag-spelling"
                 yield at_key(post, self.name, code, text.format(tag=tag, there=there), error=False)
 
+    def differs(self, wanted: Tags | None, sent: Tags | None, places: KnownCategories | None) -> bool:
+        """Whether the forum would store others than it did: what it makes of a tag is no other one."""
+        return wanted is not None and tags.same_tags(wanted) != tags.same_tags(sent or ())
+
     def mark(self, value: Tags | None) -> list[Any]:
         """The tags in small letters, in no order."""
         return [sorted(tag.casefold() for tag in value or ())]

@@ -116,7 +116,7 @@ def the_list(scene: Scene) -> Iterator[str]:
     here.commit()
     here.push(code=None)
     here.write("posts/img/photo.png", PNG)
-    here.post("neuf", RICH, tags=["accueil"])
+    here.post("neuf", RICH, tags=["accueil", "C++"])
     here.post("change", f"{TEXT} Et plus encore.")
     here.post("brouillon", draft=True)
     here.post("vide", "")
@@ -278,6 +278,7 @@ PAGES = (
         "_found.html",
         "_head.html",
         "_signs.html",
+        "_tags_field.html",
         "_places.html",
         "_side.html",
         "_text.html",
