@@ -105,7 +105,7 @@ def put_in_place(part: Path, root: Path, kit: Kit) -> None:
     noted = [history.read(history.note(one.to)) for one in before]
     for style, one in zip(kits.EXPORTS, noted, strict=True):
         if one is not None:
-            history.keep(replace(one, to=kit.export(root, style).to))
+            history.move(one, kit.export(root, style).to)
     with safe_files.understood(root):
         part.rename(root)
     for one in before:

@@ -73,8 +73,9 @@ EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group
 ATTACHED = tuple(map(FileKind, (".cff", ".csv", ".md", ".svg", ".txt")))
 
 
-def target(to: str, style: str, forum: str, *, force: bool = False) -> ExportTarget:
-    """Where an export goes: a folder, or an address that fsspec knows. `forum` is the forum's address.
+def target(to: str, style: str, forum: str, *, force: bool = False, origins: Path | None = None) -> ExportTarget:
+    """Where an export goes: a folder, or an address that fsspec knows. `forum` is the forum's address, `origins` the
+    note of what the pages in a folder were made of.
 
     Raises InputError where something else is there, or nothing can be written.
     """
@@ -82,7 +83,7 @@ def target(to: str, style: str, forum: str, *, force: bool = False) -> ExportTar
         from koweb_sync.archive.exports.remote import Remote
 
         return Remote(to, style, forum, force=force)
-    return Folder(Path(to).expanduser().absolute(), style, forum, force=force)
+    return Folder(Path(to).expanduser().absolute(), style, forum, force=force, origins=origins)
 
 
 def export(reader: Reader, style: str, where: ExportTarget, wanted: ArchiveFilter) -> ExportResult:

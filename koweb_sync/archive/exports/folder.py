@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
 from koweb_sync import safe_files
+from koweb_sync.archive.exports.origins import Origin, Origins
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -29,10 +30,12 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 @dataclass(slots=True)
 class ExportResult:
     """What an export did: how many files there are, how many of them are new or changed, how many were removed; `kept`
-    are files of an earlier export that somebody changed since, and that this one no longer has.
+    are files of an earlier export that somebody changed since, and that this one no longer has; `stayed` is how many
+    were not even made, since an earlier export made them of the same.
     """
 
     files: int = 0
+    stayed: int = 0
     written: int = 0
     removed: int = 0
     bytes: int = 0
@@ -47,6 +50,12 @@ class ExportTarget(Protocol):
 
     def kept(self, path: str, content: bytes) -> bool:
         """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
+
+    def stays(self, path: str, of: bytes) -> Origin | None:
+        """Keep a file that an earlier export made of the same, for which `of` stands; None: it is to be made."""
+
+    def made(self, path: str, of: bytes, shown: tuple[int, ...] = ()) -> None:
+        """Note what a file was made of that this export has written."""
 
     def has(self, path: str) -> bool:
         """Whether this export has written a file."""
@@ -87,10 +96,13 @@ def checked(path: str) -> str:
 
 
 class Folder:
-    """A folder on this computer. Raises InputError where there is something else already and `force` is off."""
+    """A folder on this computer. Raises InputError where there is something else already and `force` is off.
+    `origins`: the note of what its pages were made of.
+    """
 
-    def __init__(self, root: Path, style: str, forum: str, *, force: bool = False) -> None:
+    def __init__(self, root: Path, style: str, forum: str, *, force: bool = False, origins: Path | None = None) -> None:
         self.root = root
+        self.origins = Origins(origins)
         self.mark = mark(style, forum)
         self.before = enter(root, self.mark, force=force)
         self.now: dict[str, bytes] = {}
@@ -133,13 +145,30 @@ class Folder:
 
     def kept(self, path: str, content: bytes) -> bool:
         """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
-        digest = hashlib.sha256(content).digest()
-        if self.before.get(path) != digest or sha(self.root / checked(path)) != digest:
+        return self.same(path, hashlib.sha256(content).digest())
+
+    def stays(self, path: str, of: bytes) -> Origin | None:
+        """Keep a file that an earlier export made of the same, for which `of` stands; None: it is to be made."""
+        known = self.origins.before.get(path)
+        if known is None or known.of != of or not self.same(path, known.digest):
+            return None
+        self.origins.now[path] = known
+        self.done.stayed += 1
+        return known
+
+    def made(self, path: str, of: bytes, shown: tuple[int, ...] = ()) -> None:
+        """Note what a file was made of that this export has written."""
+        self.origins.now[path] = Origin(of, self.now[path], shown)
+
+    def same(self, path: str, digest: bytes) -> bool:
+        """Keep a file with this hash, if an earlier export wrote it so, and it still is."""
+        place = self.root / checked(path)
+        if self.before.get(path) != digest or sha(place) != digest:
             return False
         self.begin()
         del self.before[path]
         self.now[path] = digest
-        self.done.bytes += len(content)
+        self.done.bytes += place.stat().st_size
         return True
 
     def has(self, path: str) -> bool:
@@ -156,6 +185,7 @@ class Folder:
                 for path in sorted(self.now):
                     out.write(f"{self.now[path].hex()}  {path}\n".encode())
             (self.root / WRITING).unlink(missing_ok=True)
+        self.origins.keep()
         self.done.files = len(self.now)
         return self.done
 

@@ -105,6 +105,11 @@ def note(to: str) -> Path:
     return folder() / f"{hashlib.sha256(os.fsencode(to)).hexdigest()[:16]}.json"
 
 
+def origins(to: str) -> Path:
+    """The note of what the pages of an export were made of."""
+    return note(to).with_suffix(".origins")
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Nobody else changes notes meanwhile. Raises OSError or InputError where none can be kept."""
@@ -195,6 +200,13 @@ def keep(made: MadeExport) -> None:
         write(made)
 
 
+def move(made: MadeExport, to: str) -> None:
+    """Note an export where it will be, too."""
+    keep(replace(made, to=to))
+    with suppress(OSError):
+        origins(made.to).replace(origins(to))
+
+
 def spoil(exports: Iterable[MadeExport]) -> None:
     """Note that something is being erased that exports may hold: whoever is killed in between finds the note.
 
@@ -226,6 +238,7 @@ def drop(made: MadeExport) -> None:
     """Forget an export that is no more."""
     with suppress(OSError, InputError), alone():
         safe_files.remove(folder(), note(made.to))
+        safe_files.remove(folder(), origins(made.to))
 
 
 # ---- exports as they are now

@@ -1,10 +1,11 @@
 """Links between the topics of a Markdown export: from file to file, so that they lead somewhere without the forum."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from koweb_sync.archive.exports.origins import digest
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
@@ -12,6 +13,7 @@ from koweb_sync.posts.markdown import Form, Links, find
 from koweb_sync.posts.translate import to_file
 
 REMEMBERED = 20_000
+_TOPIC = "/t/"  # in every address of one
 _AFTER = ".,;:!?*_~'’”»…)"  # what ends a sentence rather than an address
 _CODE = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
 
@@ -33,6 +35,12 @@ class TopicFiles:
             return None if found is None else name(found)
 
         self.file = file
+        self.all = ((topic.id, name(topic)) for topic in reader.topics(wanted))
+
+    @cached_property
+    def known(self) -> bytes:
+        """What stands for the files of all topics."""
+        return digest(list(self.all))
 
     def place(self, address: str, here: int) -> str | None:
         """Where a link in a post of the topic `here` leads within the export; None if that is not there."""
@@ -44,14 +52,19 @@ class TopicFiles:
         return part if part and to.topic == here else f"{file}{part}"
 
 
+def linking(posts: Iterable[ArchivedPost]) -> bool:
+    """Whether one of some posts may link to a topic, in whatever language."""
+    return any(_TOPIC in raw for post in posts for raw in (post.raw, *(one.raw for one in post.translations)))
+
+
 def linked(post: ArchivedPost, places: Mapping[str, str], others: TopicFiles) -> str:
     """A post's Markdown with other destinations: `places` of its files, and those of topics."""
-    if "/t/" not in post.raw:
+    if _TOPIC not in post.raw:
         return to_file(post.raw, places, {}) if places else post.raw
     there = ((one.url, others.place(one.url, post.topic)) for one in find(post.raw).places if not one.image)
     known = {**{url: to for url, to in there if to is not None}, **places}
     text = to_file(post.raw, known, {}) if known else post.raw
-    if f"{others.base}/t/" not in text:
+    if f"{others.base}{_TOPIC}" not in text:
         return text
     before = find(text)
     edits = sorted(

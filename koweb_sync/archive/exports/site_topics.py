@@ -13,6 +13,7 @@ from koweb_sync import dates, pages
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.files import ExportedFile, FileKey, KnownFiles
+from koweb_sync.archive.exports.origins import Origin
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
 from koweb_sync.archive.exports.site_lists import tag_page
@@ -65,7 +66,8 @@ class ShownPost:
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """What a page of a topic is made of. `structure`: of the topic, at least what concerns these posts; `files`: what
-    the export has of the files of these posts.
+    the export has of the files of these posts. `of` stands for all of that; `stays`: where an earlier export made the
+    page of the same, what was noted of it: then only its entries for the search are made.
     """
 
     path: str
@@ -74,16 +76,22 @@ class SitePage:
     posts: Sequence[ArchivedPost]
     structure: Structure
     files: dict[FileKey, ExportedFile | None]
+    of: bytes = b""
+    stays: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPage:
-    """A page of a topic. `entries`: for the search, the line of each post and its words; `files`: those it shows."""
+    """A page of a topic; without a text it stays. `of` stands for what it was made of. `entries`: for the search, the
+    line of each post and its words; `files`: those it shows, and `shown`, which of its posts' files these are.
+    """
 
     path: str
-    text: str
+    text: str | None
+    of: bytes
     entries: list[tuple[list[str], set[str]]]
     files: list[File]
+    shown: tuple[int, ...]
 
 
 class TopicPages:
@@ -112,10 +120,14 @@ class TopicPages:
         entries = (
             [each for post in one.posts for each in all_entries(post, title, one.topic, one.path)] if found else []
         )
+        held = [file for post in one.posts for file in post.files]
+        if one.stays is not None:
+            return WrittenPage(one.path, None, one.of, entries, [held[n] for n in one.stays.shown], one.stays.shown)
         shown = [self.shown(post, one.structure, files) for post in one.posts]
         facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn, "found": found}
         text = self.text("topic.html", up="../", **facts)
-        return WrittenPage(one.path, text, entries, list(files.shown.values()))
+        kept = list(files.shown.values())
+        return WrittenPage(one.path, text, one.of, entries, kept, tuple(map(held.index, kept)))
 
     def text(self, template: str, *, up: str, **facts: Any) -> str:
         """The text of any page of the site; `up`: the way from it to the first page."""

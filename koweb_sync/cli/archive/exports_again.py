@@ -25,11 +25,11 @@ def written(
     erased meanwhile that it may still hold. `base`: the forum's address. Nobody else writes it. Raises InputError.
     """
     from koweb_sync.archive.exports.export import export, target
-    from koweb_sync.archive.exports.history import begin, finish, origin
+    from koweb_sync.archive.exports.history import begin, finish, origin, origins
     from koweb_sync.cli.archive.filters import reader_of
     from koweb_sync.cli.archive.results import ExportBar
 
-    where = target(made.to, made.style, made.forum, force=force)
+    where = target(made.to, made.style, made.forum, force=force, origins=origins(made.to))
     spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")

@@ -16,10 +16,11 @@ from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
-from koweb_sync.archive.exports.md_links import TopicFiles, linked
+from koweb_sync.archive.exports.md_links import TopicFiles, linked, linking
+from koweb_sync.archive.exports.origins import digest, surroundings
 from koweb_sync.archive.exports.yaml_text import Moment, as_yaml
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
-from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.read.reader import PAGE, Reader
 from koweb_sync.dates import second
 from koweb_sync.i18n import _
 
@@ -30,16 +31,26 @@ _NO_TEMPLATE: dict[str, Any] = {"templateEngineOverride": "md", "render_with_liq
 def write_markdown(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write topics/ID-slug.md for every topic, and the files that they show."""
     source = reader.source()
+    around = surroundings(source)
     others = TopicFiles(reader, wanted, source.url, lambda topic: f"{name(topic)}.md")
     for topic, posts in reader.walk(wanted):
-        structure = reader.structure(topic.id, wanted)
+        structure, path = reader.structure(topic.id, wanted), f"topics/{name(topic)}.md"
+        few = list(posts) if len(structure) <= PAGE else None  # a longer topic is not in memory as a whole
+        of = b""
+        if few is not None:
+            files = [pictures.keep(file) for post in few for file in post.files]
+            of = digest(around, topic, few, list(structure.items()), files, others.known if linking(few) else b"")
+            if target.stays(path, of):
+                continue
         authors = dict.fromkeys(called(person) for person, _answers in structure.values())
-        with target.file(f"topics/{name(topic)}.md") as out:
+        with target.file(path) as out:
             out.write(head(topic, source, authors).encode())
-            for post in posts:
+            for post in posts if few is None else few:
                 answered = structure.get(post.reply_to or 0)
                 to = f"{called(answered[0])} (#{post.reply_to})" if answered else ""
                 out.write(section(post, to, pictures, others).encode())
+        if of:
+            target.made(path, of)
 
 
 EXPORT = Export("md", lambda: _("Markdown, one file for each topic"), write_markdown, (FileKind(".md"),))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures, key_of
 from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.helpers import mapped, possible
+from koweb_sync.archive.exports.origins import digest, surroundings
 from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
@@ -75,6 +77,8 @@ class SiteWriter:
         self.front = HomePage()
         self.pages = reader.pages(wanted, page_of)
         self.made = TopicPages(reader.source(), self.pages, closed=self.closed, public=wanted.public)
+        pages = sorted((topic, sorted(those)) for topic, those in self.pages.items())
+        self.around = surroundings(reader.source(), pages, self.closed, wanted.public)
 
     def page(self, path: str, template: str, *, up: str, **facts: Any) -> None:
         """Write one page."""
@@ -91,14 +95,18 @@ class SiteWriter:
                     self.index.add(row, words)
                 for file in one.files:
                     self.pictures.keep(file)
-                write(self.target, one.path, one.text)
+                if one.text is not None:
+                    write(self.target, one.path, one.text)
+                    self.target.made(one.path, one.of, one.shown)
 
     def topic_pages(self) -> Iterator[SitePage]:
         """What the pages of all topics are made of."""
         for topic, posts in self.reader.walk(self.wanted):
             if self.is_listed(topic):
                 self.front.count(topic)
-            yield from self.pages_of(topic, posts)
+            for one in self.pages_of(topic, posts):
+                of = digest(self.around, one)
+                yield replace(one, of=of, stays=self.target.stays(one.path, of))
 
     def pages_of(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> Iterator[SitePage]:
         """What the pages of a topic are made of."""
