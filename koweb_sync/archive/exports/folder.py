@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
 from koweb_sync import safe_files
-from koweb_sync.archive.exports.origins import Origin, Origins
+from koweb_sync.archive.exports.origins import PageOrigin, PageOrigins
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -51,7 +51,7 @@ class ExportTarget(Protocol):
     def kept(self, path: str, content: bytes) -> bool:
         """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
 
-    def stays(self, path: str, of: bytes) -> Origin | None:
+    def stays(self, path: str, of: bytes) -> PageOrigin | None:
         """Keep a file that an earlier export made of the same, for which `of` stands; None: it is to be made."""
 
     def made(self, path: str, of: bytes, shown: tuple[int, ...] = ()) -> None:
@@ -102,7 +102,7 @@ class Folder:
 
     def __init__(self, root: Path, style: str, forum: str, *, force: bool = False, origins: Path | None = None) -> None:
         self.root = root
-        self.origins = Origins(origins)
+        self.origins = PageOrigins(origins)
         self.mark = mark(style, forum)
         self.before = enter(root, self.mark, force=force)
         self.now: dict[str, bytes] = {}
@@ -147,7 +147,7 @@ class Folder:
         """Keep a file that holds this content already, as an earlier export wrote it; False: it is to be written."""
         return self.same(path, hashlib.sha256(content).digest())
 
-    def stays(self, path: str, of: bytes) -> Origin | None:
+    def stays(self, path: str, of: bytes) -> PageOrigin | None:
         """Keep a file that an earlier export made of the same, for which `of` stands; None: it is to be made."""
         known = self.origins.before.get(path)
         if known is None or known.of != of or not self.same(path, known.digest):
@@ -158,7 +158,7 @@ class Folder:
 
     def made(self, path: str, of: bytes, shown: tuple[int, ...] = ()) -> None:
         """Note what a file was made of that this export has written."""
-        self.origins.now[path] = Origin(of, self.now[path], shown)
+        self.origins.now[path] = PageOrigin(of, self.now[path], shown)
 
     def same(self, path: str, digest: bytes) -> bool:
         """Keep a file with this hash, if an earlier export wrote it so, and it still is."""

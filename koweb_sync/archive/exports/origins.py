@@ -23,7 +23,7 @@ _LINE = re.compile(r"([0-9a-f]{64}) ([0-9a-f]{64}) ([0-9,]*) (.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PageOrigin:
     """What a page was made of, and the hash of the page itself. `shown`: which of its posts' files it shows."""
 
     of: bytes
@@ -32,12 +32,12 @@ class Origin:
 
 
 @dataclass(slots=True)
-class Origins:
+class PageOrigins:
     """The origins of an export's pages: those of an earlier one, and those of this one; none without a note."""
 
     note: Path | None = None
-    before: dict[str, Origin] = field(default_factory=dict)
-    now: dict[str, Origin] = field(default_factory=dict)
+    before: dict[str, PageOrigin] = field(default_factory=dict)
+    now: dict[str, PageOrigin] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read what is noted."""
@@ -53,13 +53,13 @@ class Origins:
                 out.write(f"{one.of.hex()} {one.digest.hex()} {shown} {path}\n".encode())
 
 
-def noted(note: Path) -> Iterator[tuple[str, Origin]]:
+def noted(note: Path) -> Iterator[tuple[str, PageOrigin]]:
     """The origins in a note, by the paths of the pages; none where it cannot be read."""
     with suppress(OSError, UnicodeDecodeError), note.open(encoding="utf-8") as lines:
         for line in lines:
             if found := _LINE.fullmatch(line.removesuffix("\n")):
                 shown = tuple(map(int, filter(None, found[3].split(","))))
-                yield found[4], Origin(bytes.fromhex(found[1]), bytes.fromhex(found[2]), shown)
+                yield found[4], PageOrigin(bytes.fromhex(found[1]), bytes.fromhex(found[2]), shown)
 
 
 def digest(*given: object) -> bytes:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import fsspec
 
 from koweb_sync.archive.exports.folder import MARK, SUMS, ExportResult, Hashing, checked, mark, summed
-from koweb_sync.archive.exports.origins import Origin
+from koweb_sync.archive.exports.origins import PageOrigin
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
@@ -112,7 +112,7 @@ class Remote:
         """Keep a file that holds this content already: never, for nobody tells what is there now."""
         return False
 
-    def stays(self, path: str, of: bytes) -> Origin | None:  # noqa: ARG002 - for the same reason
+    def stays(self, path: str, of: bytes) -> PageOrigin | None:  # noqa: ARG002 - for the same reason
         """Keep a file that an earlier export made of the same: never."""
         return None
 

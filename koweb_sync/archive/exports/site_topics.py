@@ -13,7 +13,7 @@ from koweb_sync import dates, pages
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.files import ExportedFile, FileKey, KnownFiles
-from koweb_sync.archive.exports.origins import Origin
+from koweb_sync.archive.exports.origins import PageOrigin
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
 from koweb_sync.archive.exports.site_lists import tag_page
@@ -77,7 +77,7 @@ class SitePage:
     structure: Structure
     files: dict[FileKey, ExportedFile | None]
     of: bytes = b""
-    stays: Origin | None = None
+    stays: PageOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)
