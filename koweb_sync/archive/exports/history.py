@@ -203,8 +203,8 @@ def keep(made: MadeExport) -> None:
 def move(made: MadeExport, to: str) -> None:
     """Note an export where it will be, too."""
     keep(replace(made, to=to))
-    with suppress(OSError):
-        origins(made.to).replace(origins(to))
+    with suppress(OSError, InputError):
+        safe_files.write(folder(), origins(to), origins(made.to).read_bytes())
 
 
 def spoil(exports: Iterable[MadeExport]) -> None:
