@@ -164,6 +164,14 @@ def published(body: str) -> str:
     return "\n\n".join(text for one in found if (text := trimmed(one.said))) + "\n"
 
 
+def without_notes(body: str) -> str:
+    """The text alone, for whoever reads it; as it is where nobody can tell the comments."""
+    try:
+        return published(body)
+    except EndlessNote:
+        return body
+
+
 def in_place(body: str) -> str:
     """The text alone, each line of it where it stands in the file. Raises EndlessNote."""
     lines = body.split("\n")

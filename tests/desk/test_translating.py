@@ -7,10 +7,11 @@ import pytest
 
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_publishing import mark
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent
-from tests.workspace import PNG, TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone, translating
 
 PLACE = f"/write-translation/{ENGLISH}"
 
@@ -337,3 +338,93 @@ def test_p483_what_no_page_sends_writes_nothing(here: Clone, rows: str) -> None:
     with desk(here.folder) as it:
         assert it.post(PLACE, **as_browser(it.get(PLACE).text) | {"rows": rows}).status_code == 400
     assert here.read(ENGLISH) == before
+
+
+def test_p320_a_translation_is_published_as_one_and_told_as_one(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    translated(here)
+    here.push("--only", FILE)
+    called = "Translation into en of “Un sujet nommé un”"
+    with desk(here.folder) as it:
+        assert "not on the forum yet" in plain(it.get("/preview/").text)
+        assert "not on the forum yet" in plain(it.get(f"/preview/{FILE}").text)
+        shown = it.get("/publish/")
+        assert called in plain(shown.text)
+        assert "The forum does not have it yet." in shown.text
+        assert "One topic" in shown.text, "its title"
+        assert f'href="{PLACE}"' in shown.text
+        assert "<p>A first sentence.</p>" in shown.text, "as people will read it"
+        done = it.done(it.post("/publish/", mark=mark(shown), message="Traduit"))
+        assert called in plain(done.text)
+        assert "translated on the forum" in done.text
+        assert box.first_post(box.by_id("un").id).translations["en"].raw.endswith("A first sentence.")
+        for place in ("/preview/", f"/preview/{FILE}"):
+            assert "on the forum as it is here" in plain(it.get(place).text)
+        here.write(ENGLISH, here.read(ENGLISH).replace("first", "better"))
+        for place in ("/preview/", f"/preview/{FILE}"):
+            assert "changed since it was published" in plain(it.get(place).text)
+        changed = it.get("/publish/")
+        assert "The forum has another text." in changed.text
+        assert 'value="Translated: One topic"' in changed.text
+        here.write(
+            ENGLISH, here.read(ENGLISH).replace("better", "first").replace("title:", "of: '0123456789ab'\ntitle:")
+        )
+        assert "on the forum as it is here" in plain(it.get("/preview/").text), "what goes nowhere is no change"
+
+
+def test_p366_a_translation_is_left_out_and_taken_in_again_and_waits_for_its_original(
+    here: Clone, box: Sandbox
+) -> None:
+    translating(box)
+    here.run("doctor")
+    translated(here)
+    here.post("deux")
+    here.run("new", "--translation-of", "posts/deux.md", "--into", "es", "--no-edit")
+    with desk(here.folder) as it:
+        assert "Publish 3 texts</button>" in it.get("/publish/").text
+        left = it.post("/publish/leave/", leave=ENGLISH)
+        assert (left.text.count("Not this one"), left.text.count("Publish it, too")) == (2, 1)
+        assert "What you leave out" in left.text
+        assert it.post("/publish/take/", take=ENGLISH).text.count("Not this one") == 3
+        without = it.post("/publish/leave/", leave=FILE)
+        assert "Not this one" not in without.text, "a translation of what the forum has not cannot go"
+        assert without.text.count("Publish it, too") == 2
+        it.post("/publish/take/", take=FILE)
+        alone = it.get(f"/publish/?only={ENGLISH}")
+        assert (alone.text.count("Not this one"), alone.text.count("Publish it, too")) == (2, 1)
+        done = it.done(it.post("/publish/", mark=mark(alone), message="Traduit"))
+        assert "What stays here, and why" not in done.text, "what is of a message that stays here stays with it"
+    assert here.published() == ["un"]
+    assert list(box.first_post(box.by_id("un").id).translations) == ["en"]
+
+
+def test_p366_the_page_that_publishes_names_translations_that_are_not_finished(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.run("doctor")
+    with desk(here.folder) as it:
+        begun(here, it)
+        saved = it.post(PLACE, **as_browser(it.get(PLACE).text), then="publish")
+        assert "Translations that are not finished" in saved.text
+        assert "Translation into en of “Un sujet nommé un” — 3 paragraphs to translate" in plain(saved.text)
+        assert "to finish" in plain(it.get("/preview/").text)
+
+
+def test_p483_no_page_about_a_translation_shows_the_comments_of_its_file(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        here.commit("Traduction commencée")
+        form = as_browser(it.get(PLACE).text) | {"text-4": "Write it down.", "typed": "1"}
+        it.post(f"/write-preview/{ENGLISH}", **form)
+        back = it.post(f"/write-forget/{ENGLISH}", page=form["page"], began="")
+        assert "Write it down." in back.text
+        it.post(PLACE, **form)
+        (version,) = re.findall(r'href="(\?at=[^"]+)"', it.get(f"/versions/{ENGLISH}").text)[:1]
+        earlier = it.get(f"/versions/{ENGLISH}{unescape(version)}")
+        assert "Write it down." in earlier.text
+        form = as_browser(it.get(PLACE).text) | {"text-4": "Write it all down."}
+        (here.folder / ENGLISH).unlink()
+        gone = it.post(PLACE, **form)
+        assert "Write it all down." in gone.text
+        assert "&lt;!--" not in back.text + earlier.text + gone.text
+        it.post(f"/write-again/{ENGLISH}")
+        assert "<!-- koweb: original" in here.read(ENGLISH), "they are kept"

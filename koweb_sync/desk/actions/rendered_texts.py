@@ -4,7 +4,7 @@ changes in another.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from koweb_sync.desk.actions.bringing_back import EditShown
 from koweb_sync.desk.previews.local_html import LocalPlaces
@@ -36,9 +36,21 @@ def texts(current: Previewer, places: LocalPlaces, actions: Iterable[ActionShown
     """By path, the texts of the actions that send one. Whoever asks holds the lock of the folder."""
     found: dict[str, TextShown] = {}
     for one in actions:
-        if one.path in current.now.shown and (one.text.strip() or one.paragraphs) and len(found) < MOST:
+        if len(found) >= MOST or not (one.text.strip() or one.paragraphs):
+            continue
+        if one.path in current.now.shown:
             found[one.path] = text_shown(current, places, one)
+        elif one.path in current.now.translations:
+            found[one.path] = translated_text(current, places, one)
     return found
+
+
+def translated_text(current: Previewer, places: LocalPlaces, action: ActionShown) -> TextShown:
+    """The text of a translation, in the place of its original's."""
+    original = current.now.translations[action.path].original
+    post = replace(current.now.shown[original].post, body=action.text)
+    after = without_names(current.local_html(original, current.raw(post, None), places))
+    return TextShown(after, (), is_long(action.text, after))
 
 
 def text_shown(current: Previewer, places: LocalPlaces, action: ActionShown) -> TextShown:

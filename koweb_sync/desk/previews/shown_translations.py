@@ -1,14 +1,20 @@
 """Translations of post files as pages show them: whether they are of the text of now, and what changed in it since."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
+from koweb_sync.desk.previews.preview import blob_name
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.errors import PostFileError
 from koweb_sync.git.repo import Repo
-from koweb_sync.posts.translation import doubled, mark_of, moved_on, unfinished
+from koweb_sync.posts.translation import doubled, mark_of, moved_on, parse, unfinished
 from koweb_sync.sync.world.stale_translations import StaleTranslation, TextsThen, stale_beside
 from koweb_sync.sync.world.translations import two_files
+
+OnForum = Literal["new", "changed", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +22,7 @@ class ShownTranslation:
     """A translation of a post. `wrong`: why it is not published as it is, in words; `behind`: its original has another
     text by now, as it is `told` to whoever edits files, with what changed since (`changes`, none where no version of
     then is kept). `mark`: what stands for the text of now; `before`: the one that was translated, where it is
-    known.
+    known. `there`: whether the forum has it ("same"), has another text of it ("changed"), or has none ("new").
     """
 
     path: str
@@ -28,11 +34,20 @@ class ShownTranslation:
     changes: tuple[ChangedParagraph, ...] = ()
     mark: str = ""
     before: str | None = None
+    there: OnForum = "new"
 
     @property
     def told(self) -> str:
         """That the original moved on, and what to write."""
         return moved_on(self.original, self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationName:
+    """How people know a translation: its language, and the title of its original."""
+
+    locale: str
+    title: str
 
 
 @dataclass(slots=True)
@@ -67,9 +82,30 @@ def translations_of(
         changes = changed_paragraphs(old.before.strip(), old.now.strip()) if old and old.before is not None else ()
         mark = mark_of(old.now) if old else ""
         before = old.before if old else None
-        shown = ShownTranslation(path, one.original, title, one.locale, wrong, old is not None, changes, mark, before)
+        there = on_forum(repo, now, path)
+        shown = ShownTranslation(
+            path, one.original, title, one.locale, wrong, old is not None, changes, mark, before, there
+        )
         found.setdefault(one.original, []).append(shown)
     return found
+
+
+def on_forum(repo: Repo, now: FolderState, path: str) -> OnForum:
+    """Whether the forum has a translation, as far as anybody looked. Comments, and the mark of the text that it is of,
+    go nowhere.
+    """
+    one = now.translations[path]
+    agreed = now.known.agreed(now.shown[one.original].post)
+    was = agreed.translations.get(one.locale) if agreed else None
+    if was is None:
+        return "new"
+    if one.file is None or was.blob == blob_name(one.file.post.data):
+        return "same"
+    with suppress(PostFileError):
+        before = parse(was.path, repo.blob(was.blob), "")
+        same = (before.title, before.post.body.strip()) == (one.file.title, one.file.post.body.strip())
+        return "same" if same else "changed"
+    return "changed"
 
 
 def stale_among(

@@ -17,12 +17,15 @@ from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_bra
 from koweb_sync.desk.actions.rendered_texts import texts
 from koweb_sync.desk.actions.set_up import has_key
 from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.previews.preview import Previewer
+from koweb_sync.desk.previews.shown_translations import TranslationName
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.leaving_out import originals
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
 from koweb_sync.desk.words.refusals import kind_of
@@ -40,8 +43,9 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show
-from koweb_sync.sync.publish.actions import Drop
+from koweb_sync.sync.publish.actions import Drop, Plan
 from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.publish.translations import Untranslate
 from koweb_sync.sync.work_tree import need_to_commit_here
 from koweb_sync.sync.world.cherry_picks import conflicted, marked
 from koweb_sync.sync.world.pull_note import note
@@ -70,13 +74,15 @@ def overview() -> ResponseReturnValue:
 
 
 def leave_others(repo: Repo, path: str) -> None:
-    """Somebody comes from a post: that one is published, and what else waits is not until they take it in. A post that
-    does not wait changes nothing of that.
+    """Somebody comes from a post: that one is published, with its translations, and what else waits is not until they
+    take it in; who comes from a translation publishes its original with it. What does not wait changes nothing of that.
     """
-    waiting = {show.row(one)[1] for one in sending(repo, shown.settings, frozenset()).plan.actions}
+    plan = sending(repo, shown.settings, frozenset()).plan
+    waiting = {*(show.row(one)[1] for one in plan.actions), *(one.path for one in plan.translations)}
     if path in waiting:
-        desk = current_app.extensions["session"]
-        desk.left_out, desk.beside = desk.left_out - {path}, frozenset(waiting - {path})
+        desk, of = current_app.extensions["session"], originals(plan)
+        together = {path, of.get(path, path), *(one for one, original in of.items() if original == path)}
+        desk.left_out, desk.beside = desk.left_out - together, frozenset(waiting - together)
 
 
 def now_sent(repo: Repo) -> Sending:
@@ -202,6 +208,8 @@ def done() -> ResponseReturnValue:
         came=came,
         rows=rows,
         posts=current.now.shown,
+        translations=current.now.translations,
+        named=named(current, result.plan if result else None),
         refused=refused,
         closing=show.closing(result) if result and (came.went or not came.error) else "",
         offers={help_for(one) for one in errors if one},
@@ -232,6 +240,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     with shown.lock:
         current = shown.current()
         rendered = texts(current, places(), now.actions)
+        unfinished = [path for path, one in current.now.translations.items() if one.file and one.file.lacking]
     posts, sent = current.now.shown, {one.path for one in now.actions}
     deleted = set(now.uncommitted) & set(current.now.gone)
     notes = len(deleted) if len(deleted) == len(now.uncommitted) else 0
@@ -246,6 +255,9 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
         url=places(),
         posts=posts,
+        translations=current.now.translations,
+        named=named(current, now.plan),
+        unfinished=sorted(unfinished),
         asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
         inside=path_in_address,
         unsaved=dict(unsaved.texts(repo, current.now)),
@@ -269,6 +281,16 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     )
 
 
+def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:
+    """What each translation is one of, by its path: those that are here, and those of a plan whose file is gone."""
+    here = {
+        path: TranslationName(one.locale, current.titles.get(one.original, one.original))
+        for path, one in current.now.translations.items()
+    }
+    gone = (one for one in (plan.translations if plan else ()) if isinstance(one, Untranslate))
+    return {one.path: TranslationName(one.locale, one.topic.title) for one in gone} | here
+
+
 def elsewhere(repo: Repo) -> dict[str, Any]:
     """Who else publishes, for how many hours, and whether that is so long that it may have been cut off."""
     held = read(repo, repo.resolve(shown.settings.bookmark)).lock
@@ -279,6 +301,8 @@ def elsewhere(repo: Repo) -> dict[str, Any]:
 def button(now: Sending, notes: int) -> str:
     """What the button does that publishes. `notes`: how many deletions are all that is kept with it."""
     n = len(now.actions)
+    if now.plan.requests and n > 1 and now.plan.translations:
+        return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
     if now.plan.requests and n > 1:
         return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
     if now.plan.requests or now.cut:

@@ -112,8 +112,11 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         finish(path, form)
-    publishing = "/publish/" if path in shown.current().now.translations else f"/publish/?{urlencode({'only': path})}"
-    then = {"publish": publishing, "see": places().preview(path), FITS: f"{address(path)}?{FITS}"}
+    then = {
+        "publish": f"/publish/?{urlencode({'only': path})}",
+        "see": places().preview(path),
+        FITS: f"{address(path)}?{FITS}",
+    }
     return redirect(then.get(request.form.get("then", ""), f"{address(path)}?saved"), 303)
 
 

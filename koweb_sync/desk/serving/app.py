@@ -31,6 +31,7 @@ from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
+from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sandbox.pages import pictures
 from koweb_sync.sandbox.pages.routes import ALIGNED
 from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
@@ -263,7 +264,7 @@ def templates(_language: str) -> Environment:
     """The templates in one language."""
     made = pages.environment("koweb_sync.desk")
     made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
-    made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes}
+    made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes, "without_notes": without_notes}
     return made
 
 

@@ -15,6 +15,7 @@ from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import KEYS
+from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import in_trailer
 from koweb_sync.times import SECOND
@@ -94,7 +95,8 @@ def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | Non
 
 def first_words(form: PostForm, now: PostForm) -> str:
     """What a text that is in no file is known by: its first words that the text of now has otherwise."""
-    own = next((words for one in changed_paragraphs(form.body, now.body) if (words := one.before)), ())
+    changed = changed_paragraphs(without_notes(form.body), without_notes(now.body))
+    own = next((words for one in changed if (words := one.before)), ())
     return shortened("".join(run.text for run in own)) or shortened(form.title)
 
 
@@ -130,7 +132,7 @@ def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextCh
         for name in NAMES
         if getattr(before, name) != getattr(after, name)
     )
-    return TextChanges(fields, changed_paragraphs(before.body, after.body))
+    return TextChanges(fields, changed_paragraphs(without_notes(before.body), without_notes(after.body)))
 
 
 def said(name: str, value: str | bool, site: Site | None) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
+from koweb_sync.posts.translation import named
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Action, Drop, Edit, Plan, Record
+from koweb_sync.sync.publish.translations import Translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,23 @@ def left_out(
     """What “--only” would name, and what stays; nothing of both where nothing is left out, or nothing would be sent.
 
     `plan` and `uncommitted` are about everything; `without`: paths as a person chose them, of which some may be done.
-    What the forum has already as it is here does not wait, and is not named.
+    What the forum has already as it is here does not wait, and is not named. A translation waits for its original.
     """
     actions = {show.row(one)[1]: one for one in plan.actions}
-    gone = [path for path in actions if path in without]
-    if not gone or len(gone) == len(actions):
+    beside = {one.path: one for one in plan.translations}
+    waiting = {path for path, original in originals(plan).items() if original in without and not beside[path].topic}
+    without = waiting.union(without)
+    gone = [path for path in (*actions, *beside) if path in without]
+    if not gone or len(gone) == len(actions) + len(beside):
         return (), ()
-    moved = {one.agreed.path for path in gone if isinstance(one := actions[path], Edit | Record)}  # goes with its file
+    moved = {one.agreed.path for path in gone if isinstance(one := actions.get(path), Edit | Record)}  # with its file
     texts = {path for path in uncommitted if settings.is_text(path)}
-    beside = (one.path for one in plan.translations)
     only = {*actions, *beside, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
-    return tuple(sorted(only)), tuple(
-        PostLeftOut(path, title_of(actions[path])) for path in gone if waits(actions[path])
-    )
+    only -= {path for path in only - beside.keys() if (told := named(path)) and told[0] in gone}  # is of nothing there
+    left = [PostLeftOut(path, title_of(actions[path])) for path in gone if path in actions and waits(actions[path])]
+    return tuple(sorted(only)), (*left, *(PostLeftOut(path, path) for path in gone if path in beside))
+
+
+def originals(plan: Plan) -> dict[str, str]:
+    """By the path of each translation that is planned, that of its original."""
+    return {one.path: one.source.original for one in plan.translations if isinstance(one, Translate)}

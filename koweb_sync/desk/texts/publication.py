@@ -19,7 +19,7 @@ from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Pla
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview
-from koweb_sync.sync.publish.translations import TranslationAction, Untranslate
+from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate
 from koweb_sync.sync.work_tree import as_if_committed
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
@@ -80,7 +80,13 @@ class Sending:
         gone = [one.agreed.title for one in self.plan.actions if isinstance(one, Drop) and not one.draft]
         if self.tells_reason and not new:  # people of the forum read it beside each of these texts
             return _("Text revised")
-        parts = ((_("New: {title}"), new), (_("Changed: {title}"), revised), (_("Deleted: {title}"), gone))
+        beside = [translation_title(one) for one in self.plan.translations if isinstance(one, Translate) and one.sends]
+        parts = (
+            (_("New: {title}"), new),
+            (_("Changed: {title}"), revised),
+            (_("Translated: {title}"), beside),
+            (_("Deleted: {title}"), gone),
+        )
         told = " · ".join(text.format(title=some(titles)) for text, titles in parts if titles)
         return told or _("Keep my texts")
 
@@ -263,10 +269,18 @@ def translation_shown(action: TranslationAction) -> ActionShown:
     if isinstance(action, Untranslate):
         details = _("It stays on the forum.") if action.keep else _("It is taken from the forum.")
         return ActionShown(_("Translation deleted here"), action.path, action.was.title or action.path, details)
-    file = action.source.file
-    body = file.post.body if file else ""
-    title = (file.title if file else "") or action.path
-    return ActionShown(_("Translation"), action.path, title, "", (), (), action.uploads, body)
+    was, file = action.was, action.source.file
+    body = file.post.body if file and action.text else ""
+    titles = FieldChange(FIELDS["title"].words().called, was.title if was else "", file.title if file else "")
+    fields = (titles,) if action.title and titles.after else ()
+    details = _("The forum does not have it yet.") if was is None else _("The forum has another text.") * action.text
+    details = details if action.sends else _("Nothing is sent.")
+    return ActionShown("", action.path, translation_title(action), details, fields, (), action.uploads, body)
+
+
+def translation_title(action: Translate) -> str:
+    """What a translation is called in its language."""
+    return (action.source.file.title if action.source.file else "") or action.path
 
 
 def titles_of(plan: Plan) -> dict[str, str]:

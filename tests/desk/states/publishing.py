@@ -7,7 +7,7 @@ from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_ends import desk_process
 from tests.desk.test_publishing import leave_lock, mark
 from tests.desk.test_writing import sent
-from tests.workspace import PNG, TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone, translating
 
 LONG = "\n\n".join(f"{TEXT} Paragraphe {n}." for n in range(30))
 
@@ -196,6 +196,39 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
         one.publishes()
 
 
+def translations_too(scene: Scene) -> Iterator[str]:
+    """Translations among what is sent, left out, waiting, not finished, and published."""
+    here, english = scene.repository(), "posts/chaises.en.md"
+    translating(scene.box)
+    here.run("doctor")
+    for name in ("chaises", "tables"):
+        here.post(name, f"{TEXT} Et {name}.")
+    here.write(english, "---\ntitle: Three\n---\n\nA first text of some length.\n")
+    here.run("new", "--translation-of", "posts/tables.md", "--into", "es", "--no-edit")
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        yield "the list, with translations that are not on the forum yet"
+        one.sees("/publish/")
+        yield "a translation among what is sent, and one that is not finished"
+        one.sends("/publish/leave/", {"leave": english})
+        yield "a translation is left out"
+        it.post("/publish/take/", take=english)
+        one.sees("/publish/?only=posts/tables.md")
+        yield "a message is published, and translations wait beside it"
+        one.sees(f"/publish/?only={english}")
+        one.publishes()
+        yield "a translation was published"
+        here.write(english, here.read(english).replace("first", "better"))
+        one.sees("/preview/posts/chaises.md")
+        yield "a message whose translation changed since it was published"
+        one.sees("/publish/")
+        yield "a translation that changed"
+        one.publishes()
+        one.sees("/preview/")
+        yield "the list, with a translation that is on the forum"
+
+
 PAGES = ("publish.html", "_parts.html")
 ROUTES = ("publish",)
 UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back, deleted texts and writing show
@@ -203,7 +236,6 @@ UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing 
         "A request is one question to the forum, which answers {n} a minute.",
         "Go on with bringing back",
         "Put it back",
-        "Translation into {language} of “{title}”",
     ]
 )
-CHAPTERS = (what_is_sent, only_here, in_the_way)
+CHAPTERS = (what_is_sent, only_here, in_the_way, translations_too)
