@@ -16,7 +16,7 @@ from koweb_sync.config_file import FILE, find, line_of, parse, read
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.logins import Login
-from koweb_sync.posts.paths import base_path, category_at, parted
+from koweb_sync.posts.paths import base_path, category_at, parted, plain_folder
 from koweb_sync.ref_names import plain_ref
 from koweb_sync.spelling import nearest, nfc
 
@@ -331,7 +331,7 @@ class TableReader:
                 raise self.wrong(
                     folder, _("The category of “{folder}” must be a slug path or a number.").format(folder=folder)
                 )
-        return {str(PurePosixPath(folder.strip("/") or ".")): category for folder, category in table.items()}
+        return {plain_folder(folder): category for folder, category in table.items()}
 
     def rates(self) -> Rates:
         """The windows of `[forum.NAME.limits]`."""

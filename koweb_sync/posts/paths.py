@@ -206,6 +206,11 @@ def category_at(categories: Mapping[str, str | int], path: PurePosixPath) -> str
     return next((known[name] for one in (spoken, *folders) if (name := nfc(one)) in known and name != "*"), None)
 
 
+def plain_folder(text: str) -> str:
+    """A folder of the table of categories as it is compared: “.” for that of the posts itself."""
+    return str(PurePosixPath(text.strip("/") or "."))
+
+
 def folders_of(categories: Mapping[str, str | int]) -> dict[str, str | int]:
     """The folders among `categories`, without the languages."""
     return {name: category for name, category in categories.items() if not name.startswith("*.")}

@@ -14,8 +14,9 @@ import requests
 
 from koweb_sync import config, kept_keys, keys, trusted
 from koweb_sync.desk.actions import set_up
-from koweb_sync.errors import ConfigError, KowebError
+from koweb_sync.errors import ConfigError, InputError, KowebError
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sync.setup.folder_table import with_folders
 from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
 from tests.test_init import Held
@@ -218,6 +219,59 @@ def test_p355_a_folder_with_koweb_toml_but_without_versions_gets_them(here: Clon
         assert "no versions of its texts are kept yet" in it.get("/").text
         assert it.post("/set-up/versions").url.endswith("/preview/")
         assert (here.folder / ".git").is_dir()
+
+
+def test_p330_categories_and_their_folders_are_changed_afterwards(box: Sandbox, here: Clone) -> None:
+    here.write("koweb.toml", here.read("koweb.toml") + "\n# à garder\n")
+    here.post("un")
+    here.commit()
+    here.push()
+    settings = config.load(here.folder, start=here.folder)
+    folder = next(iter(settings.categories))
+    with desk(here.folder) as it:
+        page = unescape(it.get("/set-up/").text)
+        assert f'name="category {folder}"' in page
+        before = here.git("rev-list", "--count", "HEAD")
+        page = unescape(it.post("/set-up/categories", **{f"category {folder}": "salon", "more": "annonces"}).text)
+        assert "go into “Salon” from now on. 1 of them is on the forum, where nothing has moved yet" in page
+        assert "The posts of the folder “annonces” go into “Annonces” from now on. On the forum nothing changes" in page
+        now = config.load(here.folder, start=here.folder)
+        assert now.categories == {**settings.categories, folder: "salon", "annonces": "annonces"}
+        assert here.read("koweb.toml").endswith("\n# à garder\n"), "all else stays"
+        assert (here.folder / now.posts / "annonces").is_dir()
+        assert here.git("status", "--porcelain", "koweb.toml") == "", "the version is kept"
+        assert int(here.git("rev-list", "--count", "HEAD")) == int(before) + 1
+        assert "Salon" in it.get("/publish/").text, "what would move is shown"
+        for typed in ("../ailleurs", folder):
+            page = it.post("/set-up/categories", more="coulisses", folder=typed).text
+            assert ("k-error-categories" in page, "still serves" in page) == (True, False)
+        assert "You changed nothing" in it.post("/set-up/categories", **{f"category {folder}": "salon"}).text
+        assert "Choose the category for which" in it.post("/set-up/categories", folder="seul").text
+        assert config.load(here.folder, start=here.folder).categories == now.categories
+        it.post("/set-up/categories", more="coulisses", folder="derriere")
+        assert config.load(here.folder, start=here.folder).categories["derriere"] == "coulisses"
+    assert [one.verb for one in box.log if one.verb == "PUT"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('categories = { a = "x" }', None),
+        (
+            '[forum.k.categories]  # ici\n"a/" = "x"  # un\n\n[forum.k.archive]\nstaff = true',
+            'a/" = "z"  # un\n"b" = "y"\n\n[',
+        ),
+        ("[forum.k.categories]\n'a' = 12\r\n", '\'a\' = "z"\r\n"b" = "y"'),
+        ("", '[forum.k.categories]\n"a" = "z"\n"b" = "y"\n'),
+    ],
+)
+def test_p330_the_table_of_categories_is_changed_where_it_stands(before: str, after: str | None) -> None:
+    text = f'[forum.k]\nurl = "https://k.example.org"\nusername = "u"\n{before}\n'
+    if after is None:
+        with pytest.raises(InputError, match="written in a way"):
+            with_folders(text, "k", {"a": "z", "b": "y"})
+        return
+    assert after in with_folders(text, "k", {"a": "z", "b": "y"})
 
 
 def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Path, box: Sandbox) -> None:

@@ -1,13 +1,14 @@
 """The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keyrings, keys, logins
 from koweb_sync.config_file import FILE
-from koweb_sync.desk.actions import set_up
+from koweb_sync.desk.actions import categories, set_up
 from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
@@ -194,8 +195,10 @@ def write() -> ResponseReturnValue:
 
 def how_it_is(errors: set_up.Errors | None = None) -> str:
     """How this folder is set up, and whether there is a key. `errors`: by the field of its form."""
-    settings = shown.settings
+    settings, current = shown.settings, shown.current()
+    site, changed = current.now.site, request.args.getlist("changed")
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
+    said["same"] = _("You changed nothing: the categories stay as they were.")
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
     said["out"] = _("The forum took the key back, and this computer forgot it.")
     said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
@@ -207,8 +210,8 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         settings=settings,
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
-        named=shown.current().now.site is not None,
-        categories=set_up.chosen_categories(settings, shown.current().now.site),
+        named=site is not None,
+        categories=set_up.chosen_categories(settings, site),
         logged_in=logins.find(settings.url) is not None,
         key_told=set_up.key_told(settings),
         keyring=keyrings.usable(),
@@ -216,8 +219,30 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         variable=keys.key_name(settings),
         errors=errors or {},
         news=said.get(request.args.get("now", ""), ""),
+        folders=categories.choices(settings, site) if site else [],
+        more=categories.without_folder(settings, site) if site else [],
+        changed=[categories.told(current, settings, one) for one in changed if one in settings.categories],
+        typed=request.form,
         back=request.form.get("back", "") or came_from(),
     )
+
+
+@routes.post(f"{SET_UP}categories")
+def change_categories() -> ResponseReturnValue:
+    """Change which folder goes into which category, and add a folder."""
+    if session.folder is None:
+        return redirect(SET_UP, 303)
+    session.work.need_none()
+    settings, site = shown.settings, shown.current().now.site
+    if site is None:
+        return redirect(SET_UP, 303)
+    try:
+        changes = categories.wanted(settings, site, request.form)
+        categories.change(session, shown.another(), settings, changes)
+    except KowebError as error:
+        return how_it_is({"categories": error}), 422
+    told = f"{urlencode({'changed': list(changes)}, doseq=True)}#k-categories" if changes else "now=same"
+    return redirect(f"{SET_UP}?{told}", 303)
 
 
 def came_from() -> str:

@@ -61,6 +61,10 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "it is set up, and the first post begins"
         one.sees("/set-up/")
         yield "it is set up"
+        one.sends("/set-up/categories", {"more": "salon"})
+        yield "a folder for one more category"
+        one.sends("/set-up/categories", {"more": "annonces", "folder": ".."})
+        yield "no folder for a category"
         one.sends("/set-up/", {"key": "fausse"})
         yield "another key is refused"
         one.sends("/set-up/", {"key": box.keys["all_users"], "keep": "file"})
@@ -143,10 +147,11 @@ def no_versions(scene: Scene) -> Iterator[str]:
 
 PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "_category_field.html", "help.html")
 ROUTES = ("set_up", "help")
-UNSEEN = frozenset(  # a forum without categories for somebody, or with many
+UNSEEN = frozenset(  # a forum without categories for somebody, or with many; posts without folders
     [
         "There is no category in which you may start a topic.",
         "to be said later",
+        "Your posts' own folder",
         "Choose those in which you write most. Beside each stands the folder for its posts; you may leave it as it is.",
     ]
 )

@@ -1,0 +1,106 @@
+"""Categories in a folder that is set up: another one for a folder, or a folder for one more. koweb.toml says it; on the
+forum nothing moves before somebody publishes.
+"""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from koweb_sync import config_file, safe_files
+from koweb_sync.config import Settings
+from koweb_sync.desk.actions.set_up import called, open_again
+from koweb_sync.desk.previews.preview import Previewer
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.errors import InputError
+from koweb_sync.forum.site import Site
+from koweb_sync.git.commit import commit_files, knows_identity
+from koweb_sync.git.process import literal
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.paths import folders_of
+from koweb_sync.spelling import nfc
+from koweb_sync.sync.setup.folder_table import with_folders
+from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, open_to
+
+
+def choices(settings: Settings, site: Site) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Every folder, the value of its category, and what may be chosen for it: values and names."""
+    there = [(one.path, called(one, site)) for one in open_to(site)]
+    found = []
+    for folder, said in folders_of(settings.categories).items():
+        one = site.named(said)
+        value = one.path if one else str(said)
+        own = [] if value in dict(there) else [(value, called(one, site) if one else value)]
+        found.append((folder, value, [*own, *there]))
+    return found
+
+
+def without_folder(settings: Settings, site: Site) -> list[tuple[str, str]]:
+    """The categories in which one may write that have no folder: values and names."""
+    used = {value for _folder, value, _known in choices(settings, site)}
+    return [(one.path, called(one, site)) for one in open_to(site) if one.path not in used]
+
+
+def wanted(settings: Settings, site: Site, given: Mapping[str, str]) -> dict[str, str]:
+    """What a form wants otherwise: folder -> slug path. Raises InputError for what is no folder, or is taken."""
+    found = {
+        folder: chosen
+        for folder, value, known in choices(settings, site)
+        if (chosen := given.get(f"category {folder}", value)) != value and chosen in dict(known)
+    }
+    more = site.category(given.get("more", ""))
+    if more is not None and more.path in dict(without_folder(settings, site)):
+        taken = {folder: value for folder, value, _known in choices(settings, site)}
+        typed = given.get("folder", "").strip()
+        found[free_folder(typed, taken) if typed else folder_name(more, taken)] = more.path
+    elif given.get("folder", "").strip():
+        raise InputError(_("Choose the category for which this folder is."))
+    return found
+
+
+def change(run: DeskSession, repo: Repo, settings: Settings, changes: Mapping[str, str]) -> None:
+    """Write it into koweb.toml, and make the folders. The version is kept where nobody else changed the file. Raises
+    KowebError.
+    """
+    file = config_file.find(repo.root, run.start)
+    if file is None or not changes:
+        return
+    path = file.relative_to(repo.root).as_posix()
+    text = with_folders(config_file.read(repo.root, path), settings.name, changes)
+    clean = not repo.git("status", "--porcelain", "--", literal(path))
+    safe_files.write(repo.root, path, text)
+    for folder in changes:
+        safe_files.folder(repo.root, PurePosixPath(settings.posts, folder))
+    open_again(run)
+    if clean and knows_identity(repo):
+        commit_files(repo, [path], _("Change the categories of folders"))
+
+
+def told(shown: Previewer, settings: Settings, folder: str) -> str:
+    """What comes of the category that a folder has now."""
+    site, said = shown.now.site, settings.categories.get(folder, "")
+    one = site.named(said) if site else None
+    name = called(one, site) if site and one else str(said)
+    n = sum(bool(shown.address(path)) for path in posts_of(shown, settings, folder))
+    where = _("of your posts' own folder") if folder == HERE else _("of the folder “{folder}”").format(folder=folder)
+    if not n:
+        text = _("The posts {where} go into “{category}” from now on. On the forum nothing changes by that.")
+        return text.format(where=where, category=name)
+    text = ngettext(
+        "The posts {where} go into “{category}” from now on. {n} of them is on the forum, where nothing has moved yet: "
+        "the page “Publish” shows what the next publication moves.",
+        "The posts {where} go into “{category}” from now on. {n} of them are on the forum, where nothing has moved "
+        "yet: the page “Publish” shows what the next publication moves.",
+        n,
+    )
+    return text.format(where=where, category=name, n=n)
+
+
+def posts_of(shown: Previewer, settings: Settings, folder: str) -> list[str]:
+    """The paths of posts whose category is that of a folder, as they say none themselves."""
+    folders = folders_of(settings.categories)
+    found = []
+    for path, one in shown.now.shown.items():
+        above = map(str, PurePosixPath(nfc(path)).relative_to(nfc(settings.posts)).parents)
+        if one.post.front.category is None and next((name for name in above if name in folders), "") == folder:
+            found.append(path)
+    return found
