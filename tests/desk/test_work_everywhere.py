@@ -13,10 +13,11 @@ from playwright.sync_api import Browser, expect
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.command_work import told
 from koweb_sync.errors import KowebError
+from koweb_sync.sandbox import Sandbox
 from koweb_sync.told_progress import SIGN, line
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_preview_in_browser import CHROMIUM, browser
-from tests.workspace import Clone
+from tests.workspace import TEXT, Clone
 
 __all__ = ["browser"]
 WORK_LINE = re.compile(r'<aside class="k-work"[^>]* data-work( hidden)?>(.*?)</aside>', re.DOTALL)
@@ -119,6 +120,39 @@ def test_p499_an_open_page_follows_work_and_keeps_what_is_typed(here: Clone, bro
         page.keyboard.press("Enter")
         page.wait_for_url("**/memory/state")
         expect(page.locator("[data-work]")).to_be_hidden()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p513_an_open_page_shows_what_came_of_work_and_loses_nothing(
+    here: Clone, box: Sandbox, browser: Browser
+) -> None:
+    here.post("un", title="Dire bonjour aux tortues")
+    here.commit()
+    here.push()
+    here.run("archive")
+    with desk(here.folder) as it, browser.new_context() as context:
+        search, report = context.new_page(), context.new_page()
+        search.goto(it.server.access.address("/"))
+        search.goto(f"{it.home}/memory/?q=tortues")
+        report.goto(f"{it.home}/report/")
+        report.get_by_label("the days that you choose:").check()
+        report.get_by_label("First day").fill("2026-01-02")
+        report.get_by_label("facilitators alone").check()
+        search.get_by_label("Words in what was said").fill("lièvres")
+        search.get_by_label("Words in what was said").press("ArrowLeft")
+        box.reply(box.by_id("un").id, f"Bonjour, chères tortues. {TEXT}")
+        expect(search.get_by_text("chères")).to_have_count(0)
+        it.done(it.post("/memory/run"))
+        expect(search.get_by_text("chères")).to_have_count(1, timeout=60_000)
+        it.done(it.post("/report/make", period="365d", audience="community"))
+        expect(report.get_by_role("link", name="Read the report for the community")).to_be_visible(timeout=60_000)
+        words = search.get_by_label("Words in what was said")
+        expect(words).to_be_focused()
+        expect(words).to_have_value("lièvres")
+        assert words.evaluate("one => one.selectionStart") == len("lièvres") - 1
+        expect(report.get_by_label("the days that you choose:")).to_be_checked()
+        expect(report.get_by_label("First day")).to_have_value("2026-01-02")
+        expect(report.get_by_label("facilitators alone")).to_be_checked()
 
 
 def test_p500_a_command_tells_the_desk_how_far_it_is(here: Clone) -> None:

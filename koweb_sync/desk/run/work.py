@@ -87,6 +87,11 @@ class WorkRunner:
         return self.last is not None and not self.last.finished and self.last.kind == kind
 
     @property
+    def turn(self) -> str:
+        """What is another one after each work; nothing while one runs, for what pages show of it may move still."""
+        return str(self.last.began) if self.last and self.last.finished else ""
+
+    @property
     def unseen(self) -> RunningWork | None:
         """Work that runs, or whose result nobody saw yet."""
         return None if self.last is None or self.last.seen else self.last

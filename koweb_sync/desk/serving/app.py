@@ -233,6 +233,7 @@ def page(template: str, **values: Any) -> str:
         "writes": writes,
         "beside_form": False,
         "under_way": session.work.unseen,
+        "turn": session.work.turn,
         "reading": session.work.runs("memory"),
         "linked": with_links,
     }

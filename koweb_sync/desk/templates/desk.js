@@ -2,6 +2,8 @@
 "use strict";
 
 const watched = document.body.dataset.watch, away = document.querySelector("[data-away]");
+const whole = ["page", "turn"].includes(watched);  // the latter is renewed when work has ended, and not else
+let turn = document.querySelector("[data-turn]")?.dataset.turn;
 
 /** What a part that opens and closes is called, and where it stands. */
 const named = (one) => `${one.closest("article, form, section")?.querySelector("h2, h3")?.textContent} ${one.querySelector("summary")?.textContent}`;
@@ -46,40 +48,62 @@ function paint(where) {
   }
 }
 
-/** The line about work that is under way, as it is now; who stands on its link by keyboard still does. */
+/** The line about work that is under way, as it is now; who stands on its link by keyboard still does. Which work
+    has ended, if none runs. */
 async function renewWork() {
   const line = document.querySelector("[data-work]");
-  if (!line) return;
+  if (!line) return turn;
   try {
     const answer = await fetch("/work/line");
-    if (!answer.ok) return;
+    if (!answer.ok) return turn;
     const fresh = document.createElement("template"), held = line.contains(document.activeElement);
     fresh.innerHTML = await answer.text();
     [...line.children].forEach((part, at) => renew(part, fresh.content.children[at].innerHTML));
     line.hidden = !line.querySelector("a");
     if (held) line.querySelector("a")?.focus();
-  } catch (error) { /* the stream tells that nobody answers */ }
+    return fresh.content.querySelector("[data-turn]").dataset.turn;
+  } catch (error) { return turn; /* the stream tells that nobody answers */ }
+}
+
+/** What a field, a link or a button is known by, also where another stands in its place. */
+const called = (one) => [one.tagName, one.id, one.name, ["radio", "checkbox"].includes(one.type) ? one.value : "", one.getAttribute("href"),
+  one.matches("button, summary") ? one.textContent.trim() : ""].join("|");
+const inMain = (known, sort) => [...document.querySelectorAll(`main :is(${sort})`)].find((one) => called(one) === known);
+
+/** Whether somebody wrote or chose something there. */
+const isFilled = (one) => one.matches("select") ? [...one.options].some((each) => each.selected !== each.defaultSelected)
+  : one.value !== one.defaultValue || one.checked !== one.defaultChecked;
+
+/** What is at the top of what one sees, and how far down: after a change it stands there again. */
+function place() {
+  const seen = [...document.querySelectorAll("main :is(h1, h2, h3, li, label, p)")].find((one) => one.getBoundingClientRect().top >= 0);
+  return seen && [seen.tagName, seen.textContent, seen.getBoundingClientRect().top];
+}
+function backTo(mark) {
+  const now = mark && [...document.querySelectorAll(`main ${mark[0]}`)].find((one) => one.textContent === mark[1]);
+  if (now) scrollBy(0, now.getBoundingClientRect().top - mark[2]);
 }
 
 async function refresh() {
-  if (watched === "page") {
+  if (whole) {
     const page = await fetch(location.href);
     if (page.redirected) { location.assign(page.url); return; }
     const text = await page.text();
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
-    const typed = [...document.querySelectorAll("main :is(input, textarea)")].filter((one) =>
-      one.id && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
-    const held = document.activeElement;
-    const leads = held && held.getAttribute("href");
+    const fields = "input:not([type=hidden]), textarea, select", reached = `${fields}, a, button, summary`;
+    const typed = [...document.querySelectorAll(`main :is(${fields})`)].filter(isFilled);
+    const held = document.activeElement, stood = place();
     if ((page.ok || page.status === 422) && fresh) renew(document.querySelector("main"), fresh.innerHTML);
-    if (leads && !held.isConnected) {  // who stood on a link by keyboard still does
-      const now = [...document.querySelectorAll("main a")].find((one) => one.getAttribute("href") === leads);
-      if (now) now.focus();
-    }
     for (const one of typed) {  // what somebody writes or chooses stays, also where the field around it was renewed
-      const now = document.getElementById(one.id);
+      const now = inMain(called(one), fields);
       if (now && now !== one) { now.value = one.value; now.checked = one.checked; }
     }
+    if (held && !held.isConnected) {  // who stood on a link, a button or a field by keyboard still does, within its text, too
+      const now = inMain(called(held), reached), at = held.matches("textarea, input[type=text], input[type=search]");
+      now?.focus({ preventScroll: true });
+      if (now && at) now.setSelectionRange(held.selectionStart, held.selectionEnd);
+    }
+    backTo(stood);
   } else {
     const address = `/preview-parts/${watched.split("/").map(encodeURIComponent).join("/")}`;
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
@@ -138,15 +162,18 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   const once = async () => {
     if (running) { again = true; return; }
     running = true;
-    await renewWork();
-    try { if (watched) await refresh(); } catch (error) { /* the stream tells that nobody answers */ }
+    const now = await renewWork();
+    try {
+      if (watched && (watched !== "turn" || (now && now !== turn))) await refresh();
+      turn = now || turn;
+    } catch (error) { /* the stream tells that nobody answers */ }
     running = false;
     if (again) { again = false; once(); }
   };
   const stream = new EventSource("/events");
   stream.onmessage = once;
   // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
-  stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } else renewWork(); };
+  stream.onopen = () => { if (!away.hidden || whole) { away.hidden = true; once(); } else renewWork(); };
   stream.onerror = () => { away.hidden = false; rescue(away.querySelector("[data-rescue]")); };
   const ask = () => {  // what is decided elsewhere is asked for, as often as the page says
     const due = document.querySelector("[data-again]");
@@ -154,7 +181,7 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   };
   ask();
   document.addEventListener("visibilitychange", () => {  // who comes back to a page sees how things are now
-    if (!document.hidden && watched === "page") once();
+    if (!document.hidden && whole) once();
   });
 }
 paint(document);
