@@ -158,7 +158,7 @@ def test_p512_versions_with_the_same_reason_are_told_apart_by_what_changed(here:
     here.commit("Texte revu")
     with desk(here.folder) as it:
         page = unescape(it.get(f"/versions/{FILE}").text)
-    assert re.findall(r'<p class="k-hint" dir="auto">(.*?)</p>', page) == [
+    assert re.findall(r'<p class="facts" dir="auto">(.*?)</p>', page) == [
         "changed: title",
         "taken out: “Une phrase de moins.”",
         "added: “moins” · taken out: “plus”",
