@@ -365,6 +365,7 @@ def test_p320_a_translation_is_published_as_one_and_told_as_one(here: Clone, box
             assert "changed since it was published" in plain(it.get(place).text)
         changed = it.get("/publish/")
         assert "The forum has another text." in changed.text
+        assert re.search(r"<del>first</del>.*<ins>better</ins>", changed.text, re.DOTALL), "what changes in it"
         assert 'value="Translated: One topic"' in changed.text
         here.write(
             ENGLISH, here.read(ENGLISH).replace("better", "first").replace("title:", "of: '0123456789ab'\ntitle:")
@@ -417,14 +418,16 @@ def test_p483_no_page_about_a_translation_shows_the_comments_of_its_file(here: C
         it.post(f"/write-preview/{ENGLISH}", **form)
         back = it.post(f"/write-forget/{ENGLISH}", page=form["page"], began="")
         assert "Write it down." in back.text
-        it.post(PLACE, **form)
-        (version,) = re.findall(r'href="(\?at=[^"]+)"', it.get(f"/versions/{ENGLISH}").text)[:1]
+        it.post(PLACE, **form, **{"out-2": "on"})
+        here.commit("Traduit")
+        listed = it.get(f"/versions/{ENGLISH}")
+        (version,) = re.findall(r'href="(\?at=[^"]+)"', listed.text)[-1:]
         earlier = it.get(f"/versions/{ENGLISH}{unescape(version)}")
         assert "Write it down." in earlier.text
-        form = as_browser(it.get(PLACE).text) | {"text-4": "Write it all down."}
+        form = as_browser(it.get(PLACE).text) | {"text-3": "Write it all down."}
         (here.folder / ENGLISH).unlink()
         gone = it.post(PLACE, **form)
         assert "Write it all down." in gone.text
-        assert "&lt;!--" not in back.text + earlier.text + gone.text
+        assert "&lt;!--" not in back.text + listed.text + earlier.text + gone.text
         it.post(f"/write-again/{ENGLISH}")
         assert "<!-- koweb: original" in here.read(ENGLISH), "they are kept"

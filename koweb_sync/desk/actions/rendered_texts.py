@@ -14,6 +14,7 @@ from koweb_sync.desk.texts.publication import ActionShown
 from koweb_sync.desk.texts.rendered_difference import ChangedBlock, changed_blocks, without_names
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.posts.dialect import destinations
+from koweb_sync.posts.translation import parse
 
 TAG = re.compile(r"<[^>]*>")
 LONG = 1_200  # signs of HTML-free text from which on only the beginning is shown at first
@@ -46,11 +47,18 @@ def texts(current: Previewer, places: LocalPlaces, actions: Iterable[ActionShown
 
 
 def translated_text(current: Previewer, places: LocalPlaces, action: ActionShown) -> TextShown:
-    """The text of a translation, in the place of its original's."""
-    original = current.now.translations[action.path].original
-    post = replace(current.now.shown[original].post, body=action.text)
-    after = without_names(current.local_html(original, current.raw(post, None), places))
-    return TextShown(after, (), is_long(action.text, after))
+    """The text of a translation, in the place of its original's; of one that the forum has, what changes in it."""
+    one = current.now.translations[action.path]
+    post = current.now.shown[one.original].post
+    agreed = current.now.known.agreed(post)
+    was = agreed.translations.get(one.locale) if agreed else None
+
+    def html(body: str) -> str:
+        return without_names(current.local_html(post.path, current.raw(replace(post, body=body), None), places))
+
+    if was is None:
+        return TextShown(html(action.text), (), is_long(action.text, html(action.text)))
+    return difference(html(parse(was.path, current.repo.blob(was.blob), "").post.body), html(action.text))
 
 
 def text_shown(current: Previewer, places: LocalPlaces, action: ActionShown) -> TextShown:

@@ -110,7 +110,7 @@ def what_changed(before: PostForm | None, after: PostForm) -> str:
     """How a version differs from the one before it, in a few words. `before`: None for the first one."""
     if before is None:
         return _("the first version")
-    paragraphs = changed_paragraphs(before.body, after.body)
+    paragraphs = changed_paragraphs(without_notes(before.body), without_notes(after.body))
     came = next((words for one in paragraphs if (words := of_kind("new", one.after))), "")
     went = next((words for one in paragraphs if (words := of_kind("gone", one.before))), "")
     names = [KEYS[name].words().called or _("draft") for name in NAMES if getattr(before, name) != getattr(after, name)]
