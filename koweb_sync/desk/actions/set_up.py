@@ -250,7 +250,12 @@ def suggest_person(draft: SetUpDraft) -> None:
     """
     if not draft.person and not draft.email:
         draft.person = full_name() or draft.username
-        draft.email = f"{clean(draft.username)}@{NOBODY}"
+        draft.email = nobodys(draft.username)
+
+
+def nobodys(username: str) -> str:
+    """An address that is nobody's, for somebody's name."""
+    return f"{clean(username)}@{NOBODY}"
 
 
 def needs_identity(folder: str) -> bool:

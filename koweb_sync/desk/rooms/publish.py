@@ -15,7 +15,7 @@ from koweb_sync.config import Settings
 from koweb_sync.desk.actions.asked_post import no_draft, why_not
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.actions.rendered_texts import texts
-from koweb_sync.desk.actions.set_up import has_key
+from koweb_sync.desk.actions.set_up import has_key, nobodys
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName
@@ -252,7 +252,10 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         error=in_the_way,
         rate=shown.settings.rates.key_per_minute,
         known=knows_identity(repo),
-        person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
+        person=(
+            configured(repo, "user.name") or full_name(),
+            configured(repo, "user.email") or nobodys(shown.settings.username),
+        ),
         url=places(),
         posts=posts,
         translations=current.now.translations,
