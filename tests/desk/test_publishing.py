@@ -138,9 +138,9 @@ def test_p322_a_name_is_asked_for_where_git_knows_none(
             monkeypatch.delenv(f"GIT_{role}_{part}")
     here.git("config", "user.useConfigOnly", "true")
     assert "In whose name?" in pages.get("/publish/").text
-    shown = pages.get("/publish/").text
-    assert 'value="admin@noreply.invalid"' in shown
-    assert "It stands beside your name in the history of your texts" in shown
+    asked = pages.get("/publish/").text
+    assert 'value="admin@noreply.invalid"' in asked
+    assert "It stands beside your name in the history of your texts" in asked
     assert "Write an e-mail address" in pages.post("/publish/name/", name="Aïssa", email="aissa").text
     shown = pages.post("/publish/name/", name="Aïssa", email="aissa@example.org")
     assert "What is new" in shown.text
