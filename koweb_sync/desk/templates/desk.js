@@ -145,7 +145,7 @@ document.addEventListener("input", () => {  // also what is typed afterwards
   if (away && !away.hidden) rescue(away.querySelector("[data-rescue]"));
 });
 
-for (const field of document.querySelectorAll("[data-several]")) {  // what is offered goes on behind each comma
+for (const field of document.querySelectorAll("[data-tags]")) {  // what is offered goes on behind each comma
   const known = [...field.list.options].map((one) => one.value);
   field.addEventListener("input", () => {
     const before = field.value.slice(0, field.value.lastIndexOf(",") + 1), there = before.toLowerCase().split(/\s*,\s*/);
