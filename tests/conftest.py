@@ -11,10 +11,11 @@ from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
 from tests.browsing import browser
 from tests.gate import mark_other_servers
+from tests.held_keyring import ring
 from tests.postgres import database, postgres
 from tests.workspace import SERVERS, Clone, new_workspace, served
 
-__all__ = ["browser", "database", "postgres"]
+__all__ = ["browser", "database", "postgres", "ring"]
 
 # Nearly the same examples each time, so that a change is judged by what it changes: which of our modules are imported
 # by then still moves them. KOWEB_EXAMPLES=N looks at N others of each law, where a law does not say how many it wants.

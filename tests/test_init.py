@@ -5,12 +5,12 @@ import shutil
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from koweb_sync.config import load
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.init import mended
+from tests.held_keyring import Held
 from tests.workspace import Clone
 
 
@@ -106,22 +106,6 @@ def test_p285_init_without_a_terminal_writes_nothing_into_the_forum(here: Clone,
     assert here.writes() == []
     assert len(box.log) <= 6
     assert load(here.folder).url == box.url
-
-
-class Held(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 5
-    held: dict[tuple[str, str], str] = {}  # noqa: RUF012 - a stand-in for the system's one keyring
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.held.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.held[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.held[service, username]
 
 
 def test_p286_a_typed_key_goes_into_the_keyring_if_the_person_agrees(

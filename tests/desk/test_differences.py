@@ -11,13 +11,11 @@ from playwright.sync_api import Browser, expect
 from koweb_sync import i18n
 from koweb_sync.desk.previews.shown_titles import unbroken, within_quotes
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE, sent
 from tests.workspace import TEXT, Clone
-
-__all__ = ["browser"]
 
 LEGEND = "Struck out: what goes. Underlined: what comes."
 ADDED = " Et une phrase nouvelle."
@@ -67,7 +65,7 @@ def test_p395_going_back_strikes_out_what_was_typed_and_not_what_stays(here: Clo
         assert "Un sujet nommé un" in words(asked, "ins")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox, browser: Browser) -> None:
     here.post("un", f"{TEXT}\n\nUne phrase commune.")
     here.commit()

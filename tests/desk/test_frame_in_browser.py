@@ -8,12 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from koweb_sync.desk.rooms.help import PURPOSES
 from koweb_sync.desk.rooms.menu import ROOMS
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.workspace import TEXT, Clone
 
-__all__ = ["browser"]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = needs_chromium
 COLOUR = "(one) => getComputedStyle(one, '::before').backgroundColor"
 EDGES = "(all) => all.map((one) => one.getBoundingClientRect()).map((one) => `${one.top} ${one.bottom}`)"
 

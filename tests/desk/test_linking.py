@@ -7,12 +7,10 @@ from playwright.sync_api import Browser, expect
 
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import browser
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE, sent
 from tests.workspace import TEXT, Clone
 
-__all__ = ["browser"]
 OTHER = "Comment saluer une tortue"
 
 

@@ -2,13 +2,12 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-import keyring
 import pytest
 import requests
 
@@ -19,8 +18,8 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.login import finish
 from tests.desk.open_desk import desk
 from tests.desk.test_setting_up import empty
+from tests.held_keyring import Held
 from tests.logging_in import Person
-from tests.test_init import Held
 from tests.workspace import GUESSED, Clone
 
 __all__ = ["empty"]
@@ -92,16 +91,6 @@ def at_once(one: Callable[[], requests.Response]) -> list[requests.Response]:
     """The answers to two requests that a browser sends together, as a double click does."""
     with ThreadPoolExecutor(2) as pool:
         return [each.result() for each in [pool.submit(one) for _nth in range(2)]]
-
-
-@pytest.fixture
-def ring() -> Iterator[Held]:
-    """A keyring in memory."""
-    before, found = keyring.get_keyring(), Held()  # type: ignore[no-untyped-call]
-    found.held.clear()
-    keyring.set_keyring(found)
-    yield found
-    keyring.set_keyring(before)
 
 
 @pytest.mark.parametrize("box", ["2025", GUESSED], indirect=True)

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE
 from tests.workspace import PNG, TEXT, Clone
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-__all__ = ["browser"]
+pytestmark = needs_chromium
 SELECT = "([from, to]) => { const t = document.querySelector('#k-body'); t.focus(); t.setSelectionRange(from, to); }"
 MARKS = {  # what is chosen of “un deux trois” -> what it becomes
     "Bold": ((3, 7), "un **deux** trois"),

@@ -4,13 +4,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_writing import FILE, fields
 from tests.workspace import TEXT, Clone
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-__all__ = ["browser"]
+pytestmark = needs_chromium
 AS_WORDS = """() => {
   const date = document.querySelector("#k-created");
   date.type = "text";

@@ -1,22 +1,17 @@
 """A preview in a real browser: it renews itself, keeps the place that one reads, and everybody can use it."""
 
-import shutil
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import SCHEMES, WIDER, needs_chromium
 from tests.desk.conftest import ServedPages
 from tests.workspace import PNG, TEXT, Clone
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+pytestmark = needs_chromium
 PLACE = "() => document.querySelector('#k-content h3:nth-of-type(20)').getBoundingClientRect().top"
 RICH = """# Une partie
 
@@ -38,15 +33,6 @@ x = 1
 
 Voir [la suite](nulle-part.md), ![ailleurs](https://ailleurs.example/carte.png).
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
 
 
 @pytest.fixture

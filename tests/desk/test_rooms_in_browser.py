@@ -3,34 +3,23 @@
 import base64
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
-import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import SCHEMES, WIDER, needs_chromium
 from tests.desk.open_desk import desk
-from tests.desk.test_preview_in_browser import CHROMIUM, QUIET, SCHEMES, WIDER
 from tests.desk.test_setting_up import empty
 from tests.desk.test_writing import FILE, sent
 from tests.workspace import PNG, TEXT, Clone
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = needs_chromium
 __all__ = ["empty"]
 SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
 
 
 def judged(page: Page, name: str) -> list[str]:

@@ -19,7 +19,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.folder_table import with_folders
 from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
-from tests.test_init import Held
+from tests.held_keyring import Held
 from tests.workspace import Clone
 
 VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"

@@ -9,15 +9,13 @@ import requests
 from playwright.sync_api import Browser, expect
 
 from koweb_sync.desk.texts import unsaved
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent, fields, sent
 from tests.workspace import TEXT, Clone
-
-__all__ = ["browser"]
 
 
 def test_p386_a_text_that_is_typed_and_not_saved_is_shown_and_said(here: Clone) -> None:
@@ -55,7 +53,7 @@ def test_p387_from_a_preview_one_writes_and_publishes_that_post(here: Clone) -> 
         assert "/publish/?only=" not in it.get("/preview/posts/deux.md").text
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p388_one_sees_whether_what_one_types_is_saved_and_hears_it_once(here: Clone, browser: Browser) -> None:
     here.post("un")
     with desk(here.folder) as it, browser.new_context() as context:
@@ -190,7 +188,7 @@ def in_parts(it: OpenDesk, form: dict[str, str]) -> requests.Response:
     return it.browser.post(f"{it.home}/write-preview/{FILE}", files=parts, headers={"Origin": it.home}, timeout=60)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p388_where_koweb_ended_one_sees_it_while_one_types_and_takes_the_text_along(
     here: Clone, browser: Browser
 ) -> None:
@@ -246,7 +244,7 @@ def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publi
         assert here.read(ENGLISH).endswith("\nTyped here.\n")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p483_whoever_leaves_the_page_of_a_translation_finds_their_words_again(here: Clone, browser: Browser) -> None:
     translated(here)
     with desk(here.folder) as it, browser.new_context() as context:

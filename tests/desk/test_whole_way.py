@@ -11,12 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import SCHEMES, WIDER, needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, SCHEMES, WIDER, browser
 from tests.workspace import PNG
 
-pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
-__all__ = ["browser"]
+pytestmark = [needs_chromium]
 JUDGE = "axe.run({resultTypes: ['violations']})"
 WIDTHS = (1280, 390)
 WAY = (  # all that one does until the first post is published: 5 to set up, 14 to write, 2 to publish

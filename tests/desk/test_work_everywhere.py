@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-import pytest
 from flask import current_app
 from playwright.sync_api import Browser, expect
 
@@ -15,11 +14,10 @@ from koweb_sync.desk.serving.command_work import told
 from koweb_sync.errors import KowebError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.told_progress import SIGN, line
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.workspace import TEXT, Clone
 
-__all__ = ["browser"]
 WORK_LINE = re.compile(r'<aside class="k-work"[^>]* data-work( hidden)?>(.*?)</aside>', re.DOTALL)
 
 
@@ -100,7 +98,7 @@ def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Cl
         assert told_on(it, "/memory/") == ""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p499_an_open_page_follows_work_and_keeps_what_is_typed(here: Clone, browser: Browser) -> None:
     here.run("archive")
     with desk(here.folder) as it, browser.new_context() as context:
@@ -122,7 +120,7 @@ def test_p499_an_open_page_follows_work_and_keeps_what_is_typed(here: Clone, bro
         expect(page.locator("[data-work]")).to_be_hidden()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 def test_p513_an_open_page_shows_what_came_of_work_and_loses_nothing(
     here: Clone, box: Sandbox, browser: Browser
 ) -> None:

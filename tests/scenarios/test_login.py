@@ -5,11 +5,9 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
-import keyring
 import pytest
 import requests
 
@@ -26,8 +24,8 @@ from koweb_sync.redaction import redact
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
 from tests.clocks import Clock as MovedClock
+from tests.held_keyring import Held
 from tests.logging_in import Person, files_with, nobody, sits_down
-from tests.test_init import Held
 from tests.workspace import GUESSED, PNG, TEXT, Clone
 
 with_codes = pytest.mark.parametrize("box", [GUESSED], indirect=True)
@@ -42,16 +40,6 @@ def member(here: Clone, monkeypatch: pytest.MonkeyPatch) -> Person:
         monkeypatch.setenv(name, "")
     here.box.forget()
     return sits_down(here, monkeypatch)
-
-
-@pytest.fixture
-def ring() -> Iterator[Held]:
-    """A keyring in memory."""
-    before, found = keyring.get_keyring(), Held()  # type: ignore[no-untyped-call]
-    found.held.clear()
-    keyring.set_keyring(found)
-    yield found
-    keyring.set_keyring(before)
 
 
 def publishes(member: Person) -> None:

@@ -12,12 +12,12 @@ from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import JSON, Fault
 from koweb_sync.sync.setup import login as login_end
+from tests.held_keyring import Held
 from tests.logging_in import Person, sits_down
-from tests.scenarios.test_login import by_key, logged, member, ring, with_codes
-from tests.test_init import Held
+from tests.scenarios.test_login import by_key, logged, member, with_codes
 from tests.workspace import Clone
 
-__all__ = ["logged", "member", "ring"]
+__all__ = ["logged", "member"]
 ENDS = {
     "before its owner is known": (login_end, "owner", KeyboardInterrupt()),
     "while the keyring is asked": (Held, "set_password", KeyboardInterrupt()),

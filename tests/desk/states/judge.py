@@ -9,7 +9,7 @@ from html import unescape
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.desk.test_preview_in_browser import WIDER
+from tests.browsing import WIDER
 
 SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
 WIDE, NARROW = 1280, 390
@@ -62,6 +62,9 @@ class PageJudge:
     seen: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.wrong.append(f"a script broke after {self.names[-1:]}: {error}"))
 
     @property
     def found(self) -> tuple[list[str], list[str], set[str], list[str]]:

@@ -9,8 +9,8 @@ import pytest
 
 from koweb_sync.sandbox import Sandbox
 from tests.desk.states.scene import Fields, Scene, Visit
+from tests.held_keyring import Held
 from tests.logging_in import Person
-from tests.test_init import Held
 from tests.workspace import GUESSED, Clone, served
 
 VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"

@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.states.test_every_state import french
 from tests.desk.test_bringing_back import MINE, THEIRS
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 from tests.workspace import TEXT, Clone
 
-__all__ = ["browser", "french"]
+__all__ = ["french"]
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    needs_chromium,
     pytest.mark.usefixtures("french"),
 ]
 MOST = 150  # presses of Tab from one end of a page to the other

@@ -22,13 +22,12 @@ from koweb_sync.desk.run.watcher import ChangeWatcher
 from koweb_sync.desk.serving.access import AccessRules
 from koweb_sync.desk.serving.app import FILES, make_app
 from koweb_sync.sandbox import Sandbox
+from tests.browsing import needs_chromium
 from tests.desk.states import bringing_back, deleted, memory, publishing, refusing, setting_up, translating, writing
 from tests.desk.states.judge import PageJudge
 from tests.desk.states.scene import Scene
 from tests.desk.test_desk_words import SAID
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
 
-__all__ = ["browser"]
 TABLE = (setting_up, writing, translating, deleted, publishing, refusing, bringing_back, memory)
 NO_PAGES = {  # what is no page: scripts, data, files; and what only leads on
     *("common.style", "common.script", "common.events", "write.script", "preview.post_parts", "preview.file"),
@@ -81,7 +80,7 @@ def unvisited(app: Flask, module: ModuleType, judge: PageJudge) -> set[str]:
     return {one for one in own - visited - NO_PAGES if one.partition(".")[0] in module.ROUTES}
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@needs_chromium
 @pytest.mark.timeout(900)  # a module has dozens of states, each looked at in four ways
 @pytest.mark.usefixtures("french")
 @pytest.mark.parametrize("module", TABLE, ids=lambda one: one.__name__.rpartition(".")[2])
