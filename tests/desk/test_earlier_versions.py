@@ -107,6 +107,20 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
     assert 'id: "un"' in here.read(FILE)
 
 
+def test_p369_a_text_that_began_as_a_copy_of_another_has_versions_of_its_own_alone(here: Clone) -> None:
+    here.post("modele", f"{TEXT}\n\nCe que dit le modèle.", title="Modèle de compte rendu")
+    here.commit("Le modèle")
+    copied = here.read("posts/modele.md").replace("modele", "un").replace("Modèle de", "Premier")
+    here.write(FILE, copied.replace("Ce que dit le modèle.", "Ce que nous avons dit."))
+    here.commit("Notre compte rendu")
+    here.git("mv", FILE, "posts/deux.md")
+    here.commit("Un autre nom")
+    with desk(here.folder) as it:
+        assert [why for _at, _who, why in rows(it, "posts/deux.md")] == ["Un autre nom", "Notre compte rendu"]
+        ((at, _who, _why),) = rows(it, "posts/modele.md")
+        assert it.get(f"/versions/posts/deux.md?{at}").status_code == 404
+
+
 def test_p369_a_file_without_a_kept_version_says_so(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:

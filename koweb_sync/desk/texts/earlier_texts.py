@@ -65,21 +65,25 @@ def history(repo: Repo, path: str) -> list[PostFileVersion]:
 
 
 def versions(out: str) -> Iterator[PostFileVersion]:
-    """The versions that such a log tells; a commit that took the file away has none."""
+    """The versions that such a log tells; a commit that took the file away has none. What git tells before the commit
+    that made the file as a copy is of the file that it was copied from.
+    """
     words = iter(out.split("\0"))
     word = next(words, "")
     while word:
         commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
         decided = trailer_values(next(words), DECIDED_TRAILER)
-        new, path, word = "0", "", next(words, "")
+        new, how, path, word = "0", "", "", next(words, "")
         while word.startswith(("\n:", ":")):
-            new = word.split()[3]
-            for _path in range(2 if word.split()[4][0] in "RC" else 1):
+            new, how = word.split()[3:]
+            for _path in range(2 if how[0] in "RC" else 1):
                 path = next(words)
             word = next(words, "")
         if set(new) != {"0"}:
             chosen = in_trailer(path) in decided
             yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
+        if how.startswith("C"):
+            return
 
 
 def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:
