@@ -1,5 +1,6 @@
 """An archive's place as it is written: a path (SQLite) or a `postgresql://` address, shown without its password."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -13,7 +14,6 @@ from koweb_sync.redaction import keep_secret
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-MAGIC = b"SQLite format 3\0"
 # A connection that no packet has crossed for long is dropped by routers; so ask after a minute whether it lives.
 LIVING = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "3"}
 SHOWN = ("host", "port", "dbname")  # what an address may say behind its “?” and is no secret
@@ -98,7 +98,9 @@ def immutable_url(file: Path) -> str | None:
 
 
 def revision_in_file(file: Path) -> str | None:
-    """The revision of the archive in a file, read without changing a byte of it.
+    """The revision of the archive in a file, read without changing a byte of it, and by SQLite alone: whoever opens and
+    closes the file otherwise takes the locks of all connections of this process away (POSIX), and the next reader
+    elsewhere takes the log for left behind.
 
     Raises StoreUnusable for what is not an archive.
     """
@@ -107,13 +109,8 @@ def revision_in_file(file: Path) -> str | None:
         raise StoreUnusable(
             _("This is a folder."), where=where, remedy=_("Name the archive's file, for example archive.sqlite in it.")
         )
-    try:
-        with file.open("rb") as start:
-            magic = start.read(len(MAGIC))
-    except OSError as error:
-        raise complaint(where, error) from error
-    if magic != MAGIC:
-        raise foreign(where)
+    if file.exists() and not os.access(file, os.R_OK):  # SQLite would only say that it cannot open it
+        raise complaint(where, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     with explained(where):
         # A file without a log beside it is whole, and is read without making one. With one, as after a kill or while
         # somebody writes, the newest pages lie there.
@@ -121,13 +118,20 @@ def revision_in_file(file: Path) -> str | None:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)
         try:
             return revision(connection)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise foreign(where) from error
+            raise
         finally:
             connection.close()
 
 
 def log_has_content(file: Path) -> bool:
     """Whether there is something in a log beside a file: an empty one tells nothing that the file does not."""
-    return any(log.stat().st_size for log in beside(file))
+    try:
+        return any(log.stat().st_size for log in beside(file))
+    except FileNotFoundError:  # whoever closed it last took it away meanwhile
+        return False
 
 
 def revision(connection: sqlite3.Connection) -> str | None:
