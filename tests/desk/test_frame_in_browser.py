@@ -1,5 +1,6 @@
 """What stands around every page of the desk, in a real browser: the menu, links that leave, categories, help."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,18 @@ def test_p336_the_help_says_what_each_page_of_the_menu_is_for(page: Page) -> Non
     assert set(PURPOSES) == {one.path for one in ROOMS if one.path} - {"/help/"}
     for name in page.locator(".k-menu a:not([aria-current])").all_inner_texts():
         expect(page.locator("dt").get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_what_help_names_is_where_it_says_or_is_named_without_a_place(page: Page) -> None:
+    page.get_by_role("link", name="Help").click()
+    text = page.locator("main").inner_text()
+    assert re.findall(r"”,? (?:below|above|at the|under)\b", text) == []
+    placed = re.findall(r"“([^”]+)”, beside “([^”]+)” on the page “([^”]+)”", text)
+    assert placed
+    for name, neighbour, room in placed:
+        page.get_by_role("link", name=room, exact=True).first.click()
+        line = page.locator("main .k-buttons", has=page.get_by_role("link", name=neighbour, exact=True))
+        expect(line.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
 def test_p336_each_link_that_opens_a_page_of_its_own_says_so(at_desk: OpenDesk, page: Page) -> None:

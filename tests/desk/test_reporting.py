@@ -99,6 +99,23 @@ def test_p501_a_report_may_become_a_message_wherever_one_may_write(here: Clone) 
             made.unlink()
 
 
+def test_a_report_may_be_deleted_before_koweb_closes(here: Clone) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        for audience in ("community", "facilitators"):
+            it.post("/report/make", period="365d", audience=audience)
+            page = it.done(it.get("/work/")).text
+        assert page.count("Delete this report") == 2
+        assert "If you saved it, delete the file" in it.get("/report/facilitators").text
+        gone = it.post("/report/delete", audience="facilitators")
+        assert "The report is deleted." in gone.text
+        assert gone.text.count("Delete this report") == 1
+        assert it.get("/report/facilitators").status_code == 404
+        assert it.get("/report/community").status_code == 200
+        assert it.post("/report/delete", audience="../x").status_code == 404
+        assert "The report is deleted." not in it.get("/report/").text
+
+
 MINE = "Une phrase de la main d'Odile."
 
 

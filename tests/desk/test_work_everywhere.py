@@ -85,8 +85,10 @@ def test_p499_while_the_memory_is_read_nothing_offers_to_read_it(here: Clone) ->
                     assert 'action="/memory/run"' not in text
                     assert text.count("koweb is reading the forum:") == 1
                     assert ">27 steps so far<" in text
+                    assert "Nobody has been waiting" not in text, "nobody knows yet"
             assert 'action="/memory/run"' in it.get(rooms[-1]).text
             here.run("archive")
+        assert "Nobody has been waiting" in it.get("/who-waits/").text
 
 
 def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Clone) -> None:

@@ -15,8 +15,10 @@ from koweb_sync.report.engine.archive_state import places
 from koweb_sync.report.engine.completeness import Completeness
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
-from koweb_sync.report.page.html import page
+from koweb_sync.report.page.formats import kind
+from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.markdown import post
+from koweb_sync.report.page.sentences import HALVED, SHARED_OUT, WAITS
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import month
@@ -25,6 +27,8 @@ from tests.report.test_page import small
 LACKING = Completeness(3, 1, 0, finished=True, complete=False)
 LATER = at(60 * DAY) + HOUR
 JARGON = re.compile(r"\barchiv|\bsources?\b|\bslug", re.IGNORECASE)
+SHARE = re.compile(r"\d[\u202f\xa0 ]?%|\b0[.,]\d\d\b")
+TOO_FEW = {"en": re.compile(r"\btoo (?:few|little)\b", re.IGNORECASE), "fr": re.compile(r"\btrop peu\b", re.IGNORECASE)}
 FIVE = {"en": re.compile(r"(?<!-)\bfive\b|\bfewer than 5\b"), "fr": re.compile(r"\bcinq\b|\bmoins de 5\b")}
 
 
@@ -56,6 +60,50 @@ def test_p505_a_report_says_its_rule_about_small_groups_once_and_no_jargon(
             for text in texts_of(one):
                 assert len(FIVE[language].findall(text)) == 1, FIVE[language].findall(text)
                 assert JARGON.findall(text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("people", [1, 3, 7])
+def test_of_few_people_no_share_and_no_index_is_told_and_that_is_said_once(
+    tmp_path: Path, language: str, people: int
+) -> None:
+    forum = few(["ana", "bob", "cleo", "dina", "eli", "fred", "gus"][:people])
+    topic = forum.topic("ana", 50)
+    forum.like(forum.first(topic), "ana", 51)
+    if people > 1:
+        forum.like(forum.post(topic, "bob", 52), "ana", 53)
+    forum.run(35 * DAY)
+    report = small(forum, tmp_path)
+    assert any(one.value is not None and one.n for one in report.values.values() if one.key == "gini-participants")
+    with i18n.speaking(language):
+        shared = shareable(report)
+        for one, texts in ((report, texts_of(report)[:1]), (shared, texts_of(shared))):
+            told = in_words(one, LATER)
+            shown = {each.name for each in told.charts}
+            known = [each.key for each in told.explained if each.known]
+            assert [key for key in known if one[key].n < HALVED and kind(key) != "count"] == []
+            assert "voices" not in shown
+            assert not set(SHARED_OUT) & set(known) or people == 1, "one wrote all, as the last sentence says"
+            if people < 5:
+                assert not {"waiting", "answering"} & shown
+                assert not set(WAITS) & set(known)
+                assert [found for text in texts for found in SHARE.findall(text.partition(told.undrawn)[0])] == []
+            assert len(TOO_FEW[language].findall(texts[0])) <= 4, TOO_FEW[language].findall(texts[0])
+
+
+def test_the_definition_of_what_has_no_echo_says_which_posts_count(tmp_path: Path) -> None:
+    told = in_words(small(month(), tmp_path), LATER).explained
+    words = {one.key: one.words.definition for one in told}
+    assert words["unheard-posts"].startswith("The share of posts older than 3 days that got no reply")
+    assert "{" not in "".join(words.values())
+
+
+def test_what_most_likely_between_means_is_said_where_these_words_are(tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for forum, said in ((few(["ana", "bob"]), False), (month(), True)):
+        html = page(small(forum, tmp_path / "many" if said else tmp_path), LATER)
+        assert ("What “most likely between” means" in html) == said
+        assert ("Most likely between: " in html) == said
 
 
 def test_p505_categories_are_called_as_on_the_forum(tmp_path: Path) -> None:

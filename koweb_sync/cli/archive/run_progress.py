@@ -92,7 +92,7 @@ def finding_words(what: str, n: int) -> str:
         "topics changed": ngettext("{n} changed topic", "{n} changed topics", n),
         "posts": ngettext("{n} post", "{n} posts", n),
         "versions": ngettext("{n} edited post", "{n} edited posts", n),
-        "earlier texts": ngettext("{n} earlier text", "{n} earlier texts", n),
+        "earlier texts": ngettext("{n} earlier version of a post", "{n} earlier versions of posts", n),
         "earlier titles": ngettext("{n} earlier state of a topic", "{n} earlier states of topics", n),
         "likes": ngettext("{n} like", "{n} likes", n),
         "unlikes": ngettext("{n} like taken back", "{n} likes taken back", n),

@@ -96,6 +96,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         files=files,
         url=places(),
         posted=posted,
+        deleted="deleted" in request.args,
     )
     return Response(shown_page, 409) if wrong else shown_page
 
@@ -137,6 +138,16 @@ def look(audience: str) -> Response:
     if "save" in request.args:
         sent.headers["Content-Disposition"] = f'attachment; filename="{file_of(audience).name}"'
     return sent
+
+
+@routes.post(f"{HOME}delete")
+def delete() -> ResponseReturnValue:
+    """Delete a report that was made; what was kept of it as a file stays."""
+    audience = request.form.get("audience", "")
+    if audience not in AUDIENCES:
+        abort(404)
+    file_of(audience).unlink(missing_ok=True)
+    return redirect(f"{HOME}?deleted", 303)
 
 
 @routes.post(f"{HOME}post")

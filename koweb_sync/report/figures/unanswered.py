@@ -20,7 +20,7 @@ FIGURES = Figures(
         key="unanswered",
         words=lambda: Words(
             _("Topics left aside"),
-            _("The share of topics older than the horizon that nobody else answered."),
+            _("The share of topics older than {time} that nobody else answered."),
             topics_there(),
         ),
         unit="topic",

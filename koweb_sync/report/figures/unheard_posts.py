@@ -22,7 +22,7 @@ FIGURES = Figures(
         key="unheard-posts",
         words=lambda: Words(
             _("Unheard posts"),
-            _("The share of posts that got no reply, quote or like by another human."),
+            _("The share of posts older than {time} that got no reply, quote or like by another human."),
             people_there(),
         ),
         unit="post",

@@ -52,7 +52,10 @@ FIGURES = Figures(
         key="unheard-voices",
         words=lambda: Words(
             _("Unheard voices"),
-            _("The share of people whose every post got no reply, quote, mention or like by another human."),
+            _(
+                "Of the people who wrote more than {time} ago, the share whose every post got no reply, quote, mention "
+                "or like by another human."
+            ),
             people_there(),
         ),
         unit="person",

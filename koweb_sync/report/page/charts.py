@@ -30,8 +30,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw:
-    then `text` says so. `likely`: between what its numbers most likely lie.
+    """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw.
+    `likely`: between what its numbers most likely lie.
     """
 
     name: str
@@ -54,19 +54,21 @@ def charts(report: Report) -> tuple[Chart, ...]:
 
 
 def nothing(name: str, title: str, table: Table) -> Chart:
-    """There is too little to draw."""
-    return Chart(name, title, _("There is too little here to draw a picture."), "", table)
-
-
-def known(figures: Sequence[Measurement]) -> list[Measurement]:
-    """Those that have a value."""
-    return [one for one in figures if one.value is not None]
+    """There is too little to draw; the page says so once, of all pictures."""
+    return Chart(name, title, "", "", table)
 
 
 def likely(head: str, figures: Iterable[tuple[str, Measurement]]) -> Table | None:
     """Between what figures most likely lie, each with what it is called here; None where nothing is known of that."""
     rows = tuple((label, between) for label, one in figures if (between := formats.between(one)))
     return Table((head, _("Most likely between")), rows) if rows else None
+
+
+def cell(one: Measurement) -> str:
+    """A number of a table: of few a count, and a dash where too few people are behind it."""
+    if one.state == "few":
+        return "–"
+    return formats.figure(one) if one.value is None or sentences.tells(one) else sentences.share_of(one)
 
 
 def figure_link(key: str) -> str:
@@ -121,11 +123,8 @@ def activity(report: Report) -> Chart:
     weeks = list(report.weeks())
     names = [formats.short(week.begins, report.settings) for week in weeks]
     table = Table(
-        (_("Week from"), _("Posts"), _("People")),
-        tuple(
-            (formats.day(week.begins, report.settings), formats.figure(week.posts), formats.figure(week.participants))
-            for week in weeks
-        ),
+        (_("Seven days from"), _("Posts"), _("People")),
+        tuple((formats.day(week.begins, report.settings), cell(week.posts), cell(week.participants)) for week in weeks),
         tuple(searched(report, week) for week in weeks),
     )
     seen = [week for week in weeks if week.posts.value is not None]
@@ -187,8 +186,8 @@ def waiting(report: Report) -> Chart:
         tuple(figure_link(marks[hour].key if hour in marks else "topics") for hour in HOURS),
     )
     curve = report.curve
-    if not curve.hours:
-        return nothing("waiting", title, table)
+    if not curve.hours or not sentences.says(report, "answered-within-72h"):
+        return nothing("waiting", title, Table((), ()))
     note = _(
         "The line rises with each topic that gets its first answer by somebody else; topics that still wait keep it "
         "down. The upright lines show how far the shares after one day and after three may be off by chance."
@@ -235,16 +234,15 @@ def answered_after(report: Report, hour: int) -> str:
 
 
 def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note: str, text: str) -> Chart:
-    """Shares one below the other, each as a dot with a line as long as chance may move it."""
+    """Shares one below the other, each as a dot with a line as long as chance may move it. A share that tells nothing
+    is left out.
+    """
+    rows = [(label, one) for label, one in lines if sentences.tells(one)]
     table = Table(
         ("", _("Share"), _("Of how many")),
-        tuple(
-            (label, formats.figure(one), formats.decimal(one.n) if one.value is not None else "")
-            for label, one in lines
-        ),
-        tuple(figure_link(one.key) for _label, one in lines),
+        tuple((label, formats.figure(one), formats.decimal(one.n)) for label, one in rows),
+        tuple(figure_link(one.key) for _label, one in rows),
     )
-    rows = [(label, one) for label, one in lines if one.value is not None]
     if not rows:
         return nothing(name, title, table)
     return Chart(name, title, text, note, table, dots(rows), likely("", rows))
@@ -288,8 +286,7 @@ def voices(report: Report) -> Chart:
     top, low = report["top-tenth"], report["lower-half"]
     labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
     if top.value is None or low.value is None or report["participants"].n < sentences.HALVED:
-        alone = Table(("", _("Share of the posts")), ((labels[0], formats.figure(top)),), (figure_link(top.key),))
-        return nothing("voices", title, alone)
+        return nothing("voices", title, Table((), ()))
     parts = (top.value, max(0.0, 1 - top.value - low.value), low.value)
     people = report["participants"].n
     sizes = (-(-people // 10), people - -(-people // 10) - people // 2, people // 2)
@@ -366,8 +363,8 @@ def cohorts(report: Report) -> Chart:
         tuple(
             (
                 formats.month(one.month),
-                formats.figure(one.size),
-                *(formats.figure(one.stayed[n]) if n < len(one.stayed) else "" for n in range(longest)),
+                cell(one.size),
+                *(cell(one.stayed[n]) if n < len(one.stayed) else "" for n in range(longest)),
             )
             for one in found
         ),
@@ -377,11 +374,13 @@ def cohorts(report: Report) -> Chart:
     drawn = shares("cohorts", title, lines, "", "")
     if drawn.picture is None:
         return nothing("cohorts", title, table)
-    seen = known([one for _label, one in lines])
+    seen = [one for _label, one in lines if sentences.tells(one)]
     first, last = seen[0], seen[-1]
     text = _(
         "Share of each month’s newcomers who wrote again in the next month: {first} for the first month shown, "
         "{last} for the last."
     ).format(first=sentences.share_of(first), last=sentences.share_of(last))
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
+    if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
+        note += " " + _("A dash: too few people to say.")
     return Chart("cohorts", title, text, note, table, drawn.picture, drawn.likely)

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
-from koweb_sync.report.compute import BEFORE, Report
+from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
@@ -42,7 +42,7 @@ class ExplainedFigure:
     """A figure with its definition, value and what it rests on, as text.
 
     `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these;
-    `known`: whether there is anything to tell of it.
+    `known`: whether there is anything to tell of it. What rests on too few has no value here.
     """
 
     key: str
@@ -81,10 +81,11 @@ class ReportInWords:
 def in_words(report: Report, now: int) -> ReportInWords:
     """A report in words, in the active language. `now` is in microseconds.
 
-    The community is shown what there is to see; facilitators also see what there is too little of.
+    The community is shown what there is to see; facilitators also see the numbers that are too few for a picture.
     """
     every = charts(report)
-    shown = tuple(one for one in every if one.picture is not None or report.audience == "facilitators")
+    inner = report.audience == "facilitators"
+    shown = tuple(one for one in every if one.picture is not None or (inner and one.table.rows))
     rows = compared(report)
     return ReportInWords(
         report=report,
@@ -97,7 +98,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
         aside=sentences.left(report),
         are_left=sentences.are_left(report),
         charts=shown,
-        undrawn=left_out([one for one in every if one not in shown], all_of_them=not shown),
+        undrawn=left_out([one for one in every if one.picture is None], all_of_them=not shown and not inner),
         compared=rows,
         likely=differences(rows),
         explained=explained(report, {one.name for one in shown}),
@@ -171,6 +172,9 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
         )
         for now, before, difference in report.compared()
         if (now.value is not None or before.value is not None)
+        and all(
+            one.value is None or sentences.says(report, now.key, part) for one, part in ((now, NOW), (before, BEFORE))
+        )
         and (difference.value is not None or report.audience == "facilitators")
         and (figures()[now.key].compared == "always" or clear(difference))
     )
@@ -207,18 +211,29 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
     return tuple(
         ExplainedFigure(
             key=key,
-            words=figure.words(),
+            words=defined(report, figure.words()),
             unit=unit_word(figure.unit),
             source=_("; ").join(figure.source.split("; ")),
-            value="" if figure.series else formats.figure(report[key]),
-            between="" if figure.series else formats.between(report[key]),
+            value="" if figure.series else value(report, key),
+            between=formats.between(report[key]) if not figure.series and sentences.says(report, key) else "",
             rests="" if figure.series else rests(report[key]),
             ways=ways(report, key),
             table=figure.chart if figure.chart in shown else "",
-            known=figure.chart in shown if figure.series else report[key].value is not None,
+            known=figure.chart in shown if figure.series else sentences.says(report, key),
         )
         for key, figure in figures().items()
     )
+
+
+def defined(report: Report, words: Words) -> Words:
+    """The words of a figure, with how long people may wait in its definition."""
+    return words._replace(definition=words.definition.replace("{time}", formats.horizon(report.settings)))
+
+
+def value(report: Report, key: str) -> str:
+    """A figure's value, or why there is none; empty where it is of too few, as is said once for all of these."""
+    one = report[key]
+    return formats.figure(one) if one.state not in ("known", "few") or sentences.says(report, key) else ""
 
 
 def rests(one: Measurement) -> str:

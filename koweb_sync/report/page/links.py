@@ -78,21 +78,21 @@ def note_on(found: PostsBehind) -> str:
 
 
 def why(found: PostsBehind) -> str:
-    """Why there is no list; empty where there is one, and where there is nothing to list."""
+    """Why there is no list; empty where there is one, where there is nothing to list, and where too few are behind it:
+    the page says its rule about small groups once.
+    """
     if found.topics:
         return ""
     match found.reason:
         case "people":
             return _("No links here: they would point at single people. Facilitators have them in their report.")
-        case "few":
-            return _("No links here: too few people are behind it.")
         case "readers":
             return _("No links here: who only reads leaves no post.")
         case "accounts":
             return _("No links here: these are accounts, not posts.")
         case "pseudonyms":
             return _("No links here: they would tell who has which other name.")
-        case "":
+        case "few" | "":
             return ""
 
 
@@ -100,9 +100,7 @@ def closer(report: Report) -> tuple[tuple[tuple[str, str], ...], ...]:
     """For each of the five sentences, the figures in it that say something: key and title."""
     silent = SAID[-1] if sentences.few_voices(report["participants"]) else ()
     return tuple(
-        tuple(
-            (key, figures()[key].words().title) for key in keys if key not in silent and report[key].value is not None
-        )
+        tuple((key, figures()[key].words().title) for key in keys if key not in silent and sentences.says(report, key))
         for keys in SAID
     )
 

@@ -1,18 +1,33 @@
 """The five sentences that open a report, and what a reader has to know about its limits. Nobody is named here."""
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.report.compute import BEFORE, Report
+from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.engine.measurement import nothing as unmeasured
 from koweb_sync.report.page import formats
 from koweb_sync.times import DAY, HOUR
 
 FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
 HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
 WIDE = 0.6  # an interval of a share that is wider says nothing
+WAITS = ("answered-within-72h", "answered-within-24h", "median-wait")
+SHARED_OUT = (
+    "gini-participants",
+    "gini-members",
+    "effective-voices",
+    "top-tenth",
+    "lower-half",
+    "absence-posts",
+    "absence-answers",
+)
 
 
 def sentences(report: Report) -> tuple[str, ...]:
-    """Five sentences: how lively it is, how long people wait, who is left aside, who is new, who speaks."""
+    """Five sentences: how lively it is, how long people wait, who is left aside, who is new, who speaks. Where too few
+    people wrote, the first says it for all.
+    """
+    if report["participants"].state == "few":
+        return (life(report),)
     return life(report), waiting(report), left(report), arrivals(report), speaking(report)
 
 
@@ -21,11 +36,31 @@ def number(figure: Measurement) -> int | None:
     return None if figure.value is None else round(figure.value * figure.n)
 
 
-def tells(share: Measurement) -> bool:
-    """Whether a share says something: it is of enough, and chance alone could not make it nearly anything."""
-    if share.value is None or share.n < HALVED:
+def tells(one: Measurement) -> bool:
+    """Whether a figure says something. A count does; all else is of enough, and chance alone could not make a share
+    nearly anything.
+    """
+    kind = formats.kind(one.key)
+    if one.value is None or kind == "count":
+        return one.value is not None
+    if one.n < HALVED:
         return False
-    return share.low is None or share.high is None or share.high - share.low <= WIDE
+    return kind != "share" or one.low is None or one.high is None or one.high - one.low <= WIDE
+
+
+def says(report: Report, key: str, part: str = NOW) -> bool:
+    """Whether a figure of a period says something, by itself and beside what the five sentences say: how long people
+    wait is told together, and of how few share the talk nothing is.
+    """
+
+    def measured(key: str) -> Measurement:
+        return report.values.get((key, part)) or unmeasured(key, "unknown")
+
+    if key in WAITS and not tells(measured(WAITS[0])):
+        return False
+    if key in SHARED_OUT and few_voices(measured("participants")):
+        return False
+    return tells(measured(key))
 
 
 def share_of(figure: Measurement) -> str:
@@ -115,12 +150,12 @@ def answered_so_far(answered: Measurement, topics: int) -> str:
             return _("The only topic has an answer by somebody else.")
         return _("The only topic has no answer by somebody else yet.")
     if not answered.value:
-        told = _("None of the {all} topics has an answer by somebody else yet; they are too few to speak of a share.")
+        told = _("None of the {all} topics has an answer by somebody else yet.")
         return told.format(all=formats.decimal(topics))
     n = round(answered.value)
     return ngettext(
-        "{n} of {all} topics has an answer by somebody else; they are too few to speak of a share.",
-        "{n} of {all} topics have an answer by somebody else; they are too few to speak of a share.",
+        "{n} of {all} topics has an answer by somebody else.",
+        "{n} of {all} topics have an answer by somebody else.",
         n,
     ).format(n=formats.decimal(n), all=formats.decimal(topics))
 
@@ -136,6 +171,8 @@ def left(report: Report) -> str:
     topics, people = report["unanswered"], report["unheard-voices"]
     if topics.state == "none" and people.state == "none":
         return _("Nobody has waited for {time} yet, so nobody is left aside.").format(time=time)
+    if topics.state == people.state == "few":
+        return _("Who is left aside is not told: too few people, or nobody.")
     if number(topics) == 0 and number(people) == 0:
         return _("Nobody is left aside: every topic older than {time} has an answer, and everybody was heard.").format(
             time=time
@@ -291,9 +328,9 @@ def beyond(report: Report) -> str:
 
 
 def few(report: Report) -> str:
-    """Few topics make shares that chance moves."""
+    """Few topics make shares that chance moves, where shares are told."""
     n = report["topics"].n
-    if not n or n >= FEW_TOPICS:
+    if n >= FEW_TOPICS or not says(report, "answered-within-72h"):
         return ""
     return ngettext(
         "This rests on {n} topic only: with so few, chance alone can change the shares a lot.",
