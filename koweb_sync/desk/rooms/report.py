@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync import dates
+from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
 from koweb_sync.desk.actions.report_message import MessagePlace, make_message, scratch
 from koweb_sync.desk.rooms.preview import places
@@ -146,7 +146,7 @@ def delete() -> ResponseReturnValue:
     audience = request.form.get("audience", "")
     if audience not in AUDIENCES:
         abort(404)
-    file_of(audience).unlink(missing_ok=True)
+    safe_files.remove(Path(made()), file_of(audience).name)
     return redirect(f"{HOME}?deleted", 303)
 
 
