@@ -9,7 +9,8 @@ Each paragraph of the original stands in a comment above the place where its tra
     A text.
 
 Such a comment is published nowhere, and belongs to no text, wherever it stands. What is the same in every language,
-such as code and pictures, stands there already, below a comment that says so. Pure.
+such as code and pictures, stands there already, below a comment that says so. A paragraph that the translation does
+without has a comment of its own kind, and needs nothing below it. Pure.
 """
 
 import re
@@ -20,6 +21,7 @@ from difflib import SequenceMatcher
 from koweb_sync.posts.markdown import find, with_lf
 
 BEGIN, END = "<!-- koweb: original", "-->"
+OUT = f"{BEGIN}, left out of the translation"
 SAME = "<!-- koweb: the same in every language -->"
 _OPENS, _CLOSES = re.compile(r"<!(\\*)--"), re.compile(r"--(\\*)>")
 _OPENED, _CLOSED = re.compile(r"<!\\(\\*)--"), re.compile(r"--\\(\\*)>")
@@ -45,9 +47,14 @@ class BodyPart:
         return noted(self.note.partition("\n")[2].rpartition("\n")[0])
 
     @property
+    def out(self) -> bool:
+        """Whether the translation does without it."""
+        return is_left_out(self.note) and not self.text.strip()
+
+    @property
     def said(self) -> str:
         """What is published of it. Pictures need no translation: where none stands below them, they are taken over."""
-        return self.original if not self.text.strip() and is_same(self.original) else self.text
+        return self.original if not (self.text.strip() or self.out) and is_same(self.original) else self.text
 
 
 LANGUAGE = "koweb:"  # before the code of a language: where a text is in that one, among what a text leads to
@@ -70,10 +77,15 @@ def side_by_side(body: str) -> str:
     )
 
 
-def note(block: str) -> str:
-    """The comment with a paragraph of the original."""
+def note(block: str, begin: str = BEGIN) -> str:
+    """The comment with a paragraph of the original. `begin`: its first line, which says what becomes of it."""
     quoted = _CLOSES.sub(r"--\\\1>", _OPENS.sub(r"<!\\\1--", block))
-    return f"{BEGIN}\n{quoted}\n{END}"
+    return f"{begin}\n{quoted}\n{END}"
+
+
+def is_left_out(comment: str) -> bool:
+    """Whether a comment says that the translation does without its paragraph."""
+    return comment.startswith(OUT)
 
 
 def noted(text: str) -> str:
@@ -132,7 +144,7 @@ def has_notes(body: str) -> bool:
 def parts(body: str) -> list[BodyPart]:
     """A translation's text as its paragraphs stand beside the original's. Raises EndlessNote."""
     lines = body.split("\n") if has_notes(body) else []
-    ends = {at: end_of(lines, at) for at, line in enumerate(lines) if line.rstrip() in (BEGIN, SAME)}
+    ends = {at: end_of(lines, at) for at, line in enumerate(lines) if line.rstrip() in (BEGIN, OUT, SAME)}
     inside = {within for at, end in ends.items() for within in range(at + 1, end)}
     starts = [0, *(at for at in ends if at not in inside)]
     if len(starts) == 1:
@@ -151,7 +163,7 @@ def end_of(lines: list[str], at: int) -> int:
     for number in range(at + 1, len(lines)):
         if lines[number].rstrip() == END:
             return number + 1
-        if lines[number].rstrip() in (BEGIN, SAME):
+        if lines[number].rstrip() in (BEGIN, OUT, SAME):
             break
     raise EndlessNote(at)
 
@@ -184,7 +196,7 @@ def in_place(body: str) -> str:
 
 def lacking(body: str) -> int:
     """How many paragraphs of the original have no translation below them. Raises EndlessNote."""
-    return sum(one.original != "" and not one.said.strip() for one in parts(with_lf(body)))
+    return sum(one.original != "" and not (one.out or one.said.strip()) for one in parts(with_lf(body)))
 
 
 def with_notes(body: str, text: str) -> str:

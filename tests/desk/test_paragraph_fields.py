@@ -1,5 +1,7 @@
 """A translation's text as fields: what nobody typed in keeps its bytes, and what somebody typed is all there."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from koweb_sync.desk.texts.paragraph_fields import (
     FieldsSaid,
     as_typed,
+    left_out,
     packed,
     paragraph_fields,
     said_of,
@@ -14,12 +17,14 @@ from koweb_sync.desk.texts.paragraph_fields import (
     to_check,
     to_translate,
     unpacked,
+    untouched,
+    with_descriptions,
 )
 from koweb_sync.posts.markdown import with_lf
-from koweb_sync.posts.side_by_side import BEGIN, SAME, lacking, parts, published, side_by_side
+from koweb_sync.posts.side_by_side import BEGIN, OUT, SAME, lacking, parts, published, side_by_side
 from tests.posts.test_side_by_side import BODIES
 
-NOTES = st.sampled_from([f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->"])
+NOTES = st.sampled_from([f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->", f"{OUT}\nUn.\n-->"])
 FILES = BODIES.map(side_by_side) | st.lists(NOTES | BODIES, max_size=6).map("\n".join)
 TYPED = st.text(st.sampled_from("ab -*é#\n"), max_size=20)
 
@@ -99,6 +104,45 @@ def test_a_paragraph_without_translation_may_be_left_out_and_one_with_a_text_not
     made = text_of(rows, FieldsSaid({1: "One.", 2: ""}, out=frozenset([1, 2])))
     assert published(made).strip() == "One."
     assert lacking(made) == 0
+    again = paragraph_fields(made, "Un.\n\nDeux.\n", None, behind=False)
+    assert (left_out(again, said_of(again)), to_translate(again, said_of(again))) == (1, 0)
+    back = text_of(again, replace(said_of(again), back=frozenset([2])))
+    assert back == text_of(rows, FieldsSaid({1: "One."})), "it can be put back, to be translated later"
+    written = text_of(again, FieldsSaid({1: "One.", 2: "Two."}))
+    assert written == text_of(rows, FieldsSaid({1: "One.", 2: "Two."})), "what is written there is in it again"
+
+
+def test_a_new_paragraph_may_be_left_out_and_one_that_is_left_out_needs_no_look_when_it_changes() -> None:
+    rows = paragraph_fields(translated(), NOW, OLD, behind=True)
+    made = text_of(rows, replace(said_of(rows), out=frozenset([2, 5])))
+    assert published(made) == published(translated()), "one with a text stays"
+    again = paragraph_fields(made, NOW.replace("Quatre est neuf", "Quatre est tout neuf"), OLD, behind=True)
+    assert [row.now for row in again if row.out] == ["Quatre est tout neuf."]
+    assert left_out(again, said_of(again)) == 1
+    gone = paragraph_fields(made, OLD, OLD, behind=True)
+    assert not any(row.shown for row in gone if row.out), "nothing is said of one that the original has no more"
+    assert text_of(gone, said_of(gone)) == made
+
+
+def test_a_translation_that_is_the_original_word_for_word_is_none_yet() -> None:
+    original = "Un [mot](a.md).\n\nhttps://example.org\n\nDeux.\n"
+    rows = paragraph_fields(side_by_side(original), original, None, behind=False)
+    said = FieldsSaid({1: "Un [mot](a.md).\r\n", 2: "https://example.org", 3: "Two."})
+    assert (untouched(rows, said), to_translate(rows, said)) == (1, 0)
+
+
+PICTURES = "![Un plan|690x400](a.png)\n![](b.png) ![La salle](c.png) [a.pdf|attachment](a.pdf) (12 Ko)\n"
+
+
+def test_what_pictures_show_is_translated_and_all_else_of_them_stays() -> None:
+    (_head, row) = paragraph_fields(side_by_side(PICTURES), PICTURES, None, behind=False)
+    assert row.descriptions == (("Un plan", True), ("", False), ("La salle", True))
+    made = with_descriptions(row, row.text, {0: "A [map]", 2: "The room", 7: "?"})
+    assert made == PICTURES.strip().replace("Un plan", "A (map)").replace("La salle", "The room")
+    assert with_descriptions(row, row.text, {0: "Un plan", 1: "", 2: "La salle"}) == row.text
+    assert with_descriptions(row, "![Autre](d.png)", {0: "A map"}) == "![Autre](d.png)"
+    code = paragraph_fields(side_by_side(f"```\n{PICTURES}```\n"), "", None, behind=False)
+    assert not any(one.descriptions for one in code)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '[["a"]]', '[["a", "b", "c", 1]]'])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from koweb_sync.desk.conflicts.note_words import in_comments
 from koweb_sync.desk.conflicts.pieces import Choice, ConflictPiece
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -17,7 +18,7 @@ def chosen(pieces: Sequence[ConflictPiece], given: Mapping[str, str]) -> dict[in
         choice = next((one for one in clash.choices if one == said), None)
         if choice is None:
             raise InputError(_("Choose for every place which text stays."))
-        typed = given.get(f"text-{number}", "")
+        typed = in_comments(pieces, given.get(f"text-{number}", ""))
         if choice != "edit" and typed.strip() and with_lf(typed).strip() != with_lf(clash.ours).strip():
             raise InputError(
                 _("You wrote a text of your own, but chose another one."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from koweb_sync.desk.previews.local_html import LocalPlaces
 from koweb_sync.desk.previews.preview import Preview, Previewer
 from koweb_sync.desk.previews.typed_preview import lenient, with_content
-from koweb_sync.desk.texts.paragraph_fields import ParagraphField
+from koweb_sync.desk.texts.paragraph_fields import ParagraphField, is_original
 from koweb_sync.desk.texts.rendered_difference import without_names
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.posts.side_by_side import EndlessNote, blocks, published
@@ -19,13 +19,14 @@ _SIGNS = re.compile(r"[*_`<>#|~\[\]\\]|^\s*(?:[-+]|\d+[.)])\s", re.MULTILINE)  #
 @dataclass(frozen=True, slots=True)
 class ShownField:
     """A field of a translation as a page has it. `number`: its own in the form; `html`: the paragraph of the original,
-    cooked; `written`: how that is written, where it has signs.
+    cooked; `written`: how that is written, where it has signs; `untouched`: its translation is the original itself.
     """
 
     number: int
     field: ParagraphField
     html: str = ""
     written: str = ""
+    untouched: bool = False
 
 
 def translation_preview(current: Previewer, places: LocalPlaces, original: str, form: PostForm) -> Preview:
@@ -64,4 +65,4 @@ def shown_field(
     post = current.now.shown[original].post
     raw = current.raw(replace(post, body=f"{block}\n\n{defined}"), None)
     html = without_names(current.local_html(original, raw, places))
-    return ShownField(number, row, html, block if _SIGNS.search(block) else "")
+    return ShownField(number, row, html, block if _SIGNS.search(block) else "", is_original(row, row.text))

@@ -202,6 +202,8 @@ def done() -> ResponseReturnValue:
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
+    went = {one.path for _said, one in rows if one.done and not one.error}
+    staying = [one for one in lacking(current) if current.now.translations[one].original in went]
     unclear = any(isinstance(one, AnswerMalformed) for one in errors)
     return page(
         "published.html",
@@ -210,6 +212,7 @@ def done() -> ResponseReturnValue:
         posts=current.now.shown,
         translations=current.now.translations,
         named=named(current, result.plan if result else None),
+        staying=staying,
         refused=refused,
         closing=show.closing(result) if result and (came.went or not came.error) else "",
         offers={help_for(one) for one in errors if one},
@@ -240,7 +243,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     with shown.lock:
         current = shown.current()
         rendered = texts(current, places(), now.actions)
-        unfinished = [path for path, one in current.now.translations.items() if one.file and one.file.lacking]
+        unfinished = lacking(current)
     posts, sent = current.now.shown, {one.path for one in now.actions}
     deleted = set(now.uncommitted) & set(current.now.gone)
     notes = len(deleted) if len(deleted) == len(now.uncommitted) else 0
@@ -260,7 +263,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         posts=posts,
         translations=current.now.translations,
         named=named(current, now.plan),
-        unfinished=sorted(unfinished),
+        unfinished=unfinished,
         asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
         inside=path_in_address,
         unsaved=dict(unsaved.texts(repo, current.now)),
@@ -282,6 +285,11 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         **elsewhere(repo),
         **typed,
     )
+
+
+def lacking(current: Previewer) -> list[str]:
+    """The translations that stay here because paragraphs of them are not translated yet."""
+    return sorted(path for path, one in current.now.translations.items() if one.file and one.file.lacking)
 
 
 def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:

@@ -19,7 +19,14 @@ from koweb_sync.desk.serving.app import DeskRoom, found_post, page, session, sho
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts import writing
 from koweb_sync.desk.texts.earlier_texts import text_changes
-from koweb_sync.desk.texts.paragraph_fields import FieldsSaid, ParagraphField, is_up_to_date, text_of, unpacked
+from koweb_sync.desk.texts.paragraph_fields import (
+    FieldsSaid,
+    ParagraphField,
+    is_up_to_date,
+    text_of,
+    unpacked,
+    with_descriptions,
+)
 from koweb_sync.desk.texts.post_folder import LEFT_OUT, bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.desk.words.refusals import said_error
@@ -89,8 +96,20 @@ def said_fields() -> tuple[tuple[ParagraphField, ...], FieldsSaid]:
     except ValueError:
         abort(400)
     texts = {number: one for number in range(len(rows)) if (one := given.get(f"text-{number}")) is not None}
-    fits, out = (frozenset(number for number in texts if f"{name}-{number}" in given) for name in ("fits", "out"))
-    return rows, FieldsSaid(texts, frozenset(texts) if given.get("then") == FITS else fits, out)
+    fits, out, back = (
+        frozenset(number for number in texts if f"{name}-{number}" in given) for name in ("fits", "out", "back")
+    )
+    said = {
+        number: with_descriptions(rows[number], one, descriptions(rows[number], number))
+        for number, one in texts.items()
+    }
+    return rows, FieldsSaid(said, frozenset(texts) if given.get("then") == FITS else fits, out, back)
+
+
+def descriptions(row: ParagraphField, number: int) -> dict[int, str]:
+    """What the form says that the pictures of a paragraph show."""
+    shown = ((place, request.form.get(f"shows-{number}-{place}")) for place in range(len(row.descriptions)))
+    return {place: one for place, one in shown if one is not None}
 
 
 def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseReturnValue:

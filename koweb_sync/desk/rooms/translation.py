@@ -19,14 +19,7 @@ from koweb_sync.desk.rooms.write import is_gone, kept_without_file, kept_words, 
 from koweb_sync.desk.serving.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.other_texts import others
-from koweb_sync.desk.texts.paragraph_fields import (
-    ParagraphField,
-    packed,
-    paragraph_fields,
-    said_of,
-    to_check,
-    to_translate,
-)
+from koweb_sync.desk.texts.paragraph_fields import ParagraphField, left_to_do, packed, paragraph_fields, said_of
 from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.texts.rendered_difference import without_names
 from koweb_sync.desk.texts.writing import PostForm, form_of
@@ -116,7 +109,6 @@ def editor(
         whole = "" if rows else without_names(current.preview(one.original, places()).html)
         preview = translation_preview(current, places(), one.original, form)
         fields = shown_fields(current, places(), one.original, rows)
-    typed = said_of(rows)
     return page(
         "write_translation.html",
         one=known,
@@ -128,8 +120,7 @@ def editor(
         packed=packed(rows),
         fields=fields,
         whole=whole,
-        missing=to_translate(rows, typed),
-        moved=to_check(rows, typed),
+        **left_to_do(rows, said_of(rows)),
         preview=preview,
         mark=was or writing.mark(data),
         here=unsaved.new_page(began),

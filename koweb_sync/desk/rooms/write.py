@@ -30,7 +30,7 @@ from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, 
 from koweb_sync.desk.texts import other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
-from koweb_sync.desk.texts.paragraph_fields import to_check, to_translate
+from koweb_sync.desk.texts.paragraph_fields import left_to_do
 from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.texts.unsaved import TypedText, WritingPage
 from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
@@ -311,7 +311,7 @@ def seen_translation(one: FolderTranslation, form: PostForm) -> dict[str, str]:
     """The parts of the page of a translation that show it as it is typed. Whoever asks holds the folder's lock."""
     made = translation_preview(shown.current(), places(), one.original, form)
     rows, typed = said_fields()
-    left = {"rows": rows, "missing": to_translate(rows, typed), "moved": to_check(rows, typed)}
+    left = {"rows": rows, **left_to_do(rows, typed)}
     return {name: page(f"_{name}.html", preview=made, **left) for name in ("head", "text", "left")}
 
 

@@ -15,3 +15,9 @@ for (const offered of form.querySelectorAll(".k-lacks")) {
     }
   });
 }
+
+// What is said of a text that is still the original's is not said any longer than it is so.
+for (const field of form.querySelectorAll("[data-original]")) {
+  const said = field.parentElement.querySelector("[data-still]");
+  field.addEventListener("input", () => { said.hidden = field.value.trim() !== field.dataset.original.trim(); });
+}

@@ -13,11 +13,26 @@ from typing import Any
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, alike, changed_paragraphs, words
 from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned
-from koweb_sync.posts.side_by_side import SAME, BodyPart, EndlessNote, blocks, is_same, note, parts, trimmed
+from koweb_sync.posts.side_by_side import (
+    BEGIN,
+    OUT,
+    SAME,
+    BodyPart,
+    EndlessNote,
+    blocks,
+    is_left_out,
+    is_same,
+    note,
+    parts,
+    trimmed,
+)
 
 MOST = 400  # paragraphs that are fields; a longer text is one field
 NEAR = 4  # paragraphs of the original among which one that changed is sought
 CHANGED, GONE, NEW = "changed", "gone", "new"
+_PICTURE = re.compile(r"!\[([^\[\]|]*)((?:\|[^\[\]]*)?\]\([^()]*\))")  # its description, and the rest
+_DESCRIBED = str.maketrans("[]|\r\n", "()/  ")  # signs that would end a description
+_ADDRESS = re.compile(r"<?https?://\S+")
 _BLANK = re.compile(r"(?:[^\S\n]*\n)*")
 
 
@@ -46,14 +61,34 @@ class ParagraphField:
         return trimmed(self.was)
 
     @property
+    def out(self) -> bool:
+        """Whether the translation does without it."""
+        return is_left_out(self.note) and not self.was.strip()
+
+    @property
+    def descriptions(self) -> tuple[tuple[str, bool], ...]:
+        """What its pictures are said to show, each with whether that is still as in the original; nothing where there
+        is more than pictures.
+        """
+        before = described(self.now or self.before)
+        now = described(self.text or self.now or self.before)
+        return tuple((one, bool(one) and one in before) for one in now) if any(before) and not self.out else ()
+
+    @property
     def same(self) -> bool:
         """Whether there is nothing to translate in it."""
         return self.note == SAME or is_same(self.now or self.before)
 
     @property
+    def spoken(self) -> bool:
+        """Whether a translation of it has other words: an address alone may be the same."""
+        original = self.now or self.before
+        return bool(original) and not self.same and not _ADDRESS.fullmatch(original)
+
+    @property
     def shown(self) -> bool:
         """Whether a page has it: not where nothing stands above the first paragraph."""
-        return bool(self.note or self.was.strip() or self.state)
+        return bool(self.now if self.out else self.note or self.was.strip() or self.state)
 
     @property
     def changes(self) -> tuple[ChangedParagraph, ...]:
@@ -64,12 +99,13 @@ class ParagraphField:
 @dataclass(frozen=True, slots=True)
 class FieldsSaid:
     """What a form says of them, by number: the `texts`, the paragraphs whose translation is right for the text of now
-    (`fits`), and those that the translation does without (`out`).
+    (`fits`), those that the translation does without (`out`), and those that it does without no more (`back`).
     """
 
     texts: Mapping[int, str]
     fits: frozenset[int] = frozenset()
     out: frozenset[int] = frozenset()
+    back: frozenset[int] = frozenset()
 
 
 def paragraph_fields(body: str, original: str, before: str | None, *, behind: bool) -> tuple[ParagraphField, ...]:
@@ -118,8 +154,12 @@ def beside(
 
 
 def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: bool) -> ParagraphField:
-    """A field, and whether its paragraph is another one by now. What was in the text that was translated is not."""
+    """A field, and whether its paragraph is another one by now. What was in the text that was translated is not, and
+    what the translation does without matters in no form.
+    """
     state = ""
+    if row.out:
+        return replace(row, now=block or "")
     if behind and row.before and block is None:
         state = GONE if row.note != SAME or row.before in known else ""
     elif behind and block not in (None, row.before):
@@ -160,16 +200,33 @@ def text_of(rows: Sequence[ParagraphField], said: FieldsSaid) -> str:
 
 
 def segment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
-    """The lines of one field: its comment, and the text below it. Nothing for a paragraph that is left out."""
+    """The lines of one field: its comment, and the text below it."""
     typed = trimmed(with_lf(said.texts.get(number, row.text)))
-    blank = not typed.strip()
-    if (row.state == NEW and blank) or (number in said.out and (blank or row.state == GONE)):
+    if row.state == GONE and number in said.out:
         return ""
+    if row.state == NEW and not typed.strip():
+        return f"{note(row.now, OUT)}\n\n" if number in said.out else ""
     text = row.was if trimmed(as_typed(typed)) == trimmed(as_typed(row.text)) else with_text(row.was, typed)
-    above = row.note
-    if row.state == NEW or (row.state == CHANGED and number in said.fits and row.note != SAME):
-        above = note(row.now)
+    above = comment(row, number, said)
     return f"{above}\n{text}" if above else text
+
+
+def comment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
+    """The comment above the text of a field."""
+    if row.state == NEW or (row.state == CHANGED and number in said.fits and row.note != SAME):
+        return note(row.now)
+    without = is_without(row, number, said)
+    if row.out and not without:
+        return BEGIN + row.note.removeprefix(OUT)
+    if without and row.note.startswith(BEGIN) and not row.out:
+        return OUT + row.note.removeprefix(BEGIN)
+    return row.note
+
+
+def is_without(row: ParagraphField, number: int, said: FieldsSaid) -> bool:
+    """Whether the translation does without a paragraph: not where somebody wrote one."""
+    blank = not said.texts.get(number, row.text).strip()
+    return blank and row.state != GONE and (number in said.out or (row.out and number not in said.back))
 
 
 def with_text(was: str, typed: str) -> str:
@@ -190,10 +247,54 @@ def as_typed(text: str) -> str:
 def to_translate(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     """How many paragraphs keep a translation from being published, because they have none yet."""
     return sum(
-        not said.texts.get(number, "").strip() and number not in said.out and not row.same
+        not (said.texts.get(number, "").strip() or number in said.out or row.same or is_without(row, number, said))
         for number, row in enumerate(rows)
         if row.note
     )
+
+
+def left_out(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
+    """How many paragraphs the translation does without."""
+    return sum(row.shown and is_without(row, number, said) for number, row in enumerate(rows))
+
+
+def untouched(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
+    """How many translations are the original, word for word."""
+    return sum(is_original(row, said.texts.get(number, "")) for number, row in enumerate(rows))
+
+
+def is_original(row: ParagraphField, text: str) -> bool:
+    """Whether a text is the paragraph that was to be translated."""
+    return row.spoken and trimmed(with_lf(text)) == trimmed(as_typed(row.now or row.before))
+
+
+def described(block: str) -> tuple[str, ...]:
+    """What the pictures of a paragraph that is nothing else are said to show."""
+    return tuple(one[1] for one in _PICTURE.finditer(block)) if is_same(block) else ()
+
+
+def with_descriptions(row: ParagraphField, text: str, given: Mapping[int, str]) -> str:
+    """The text of a field in which somebody describes its pictures otherwise. `given`: by the picture's number."""
+    shown = dict(enumerate(one for one, _same in row.descriptions))
+    changed = {place: one for place, one in given.items() if one.strip() != shown.get(place, one).strip()}
+    whole = text if text.strip() else row.now or row.before
+    if not changed or len(described(whole)) != len(shown):
+        return text
+    found = enumerate(_PICTURE.finditer(whole))
+    parts = [(one.span(1), changed[place].translate(_DESCRIBED).strip()) for place, one in found if place in changed]
+    for (begin, end), new in reversed(parts):
+        whole = f"{whole[:begin]}{new}{whole[end:]}"
+    return whole
+
+
+def left_to_do(rows: Sequence[ParagraphField], said: FieldsSaid) -> dict[str, int]:
+    """What a page says about all of them."""
+    return {
+        "missing": to_translate(rows, said),
+        "moved": to_check(rows, said),
+        "aside": left_out(rows, said),
+        "untouched": untouched(rows, said),
+    }
 
 
 def to_check(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:

@@ -1,0 +1,100 @@
+"""What a translation's page says of paragraphs that are left out, or still the original's; and where it is in words."""
+
+import re
+from html import unescape
+
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import desk
+from tests.desk.test_publishing import mark
+from tests.desk.test_translating import ORIGINAL, PLACE, as_browser, begun, plain
+from tests.desk.test_translations_shown import ENGLISH
+from tests.desk.test_typed_meanwhile import to_choose
+from tests.workspace import Clone, translating
+
+
+def captions(html: str) -> list[str]:
+    return re.findall(r"Original, paragraph \d", html)
+
+
+def test_p483_a_paragraph_that_is_left_out_keeps_its_place_and_can_be_put_back(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        page = it.get(PLACE).text
+        texts = {"text-1": "One.", "text-4": "Write it down."}
+        out = it.post(PLACE, **as_browser(page) | texts, **{"out-2": "on"}).text
+        assert "1 paragraph is left out. All the others are translated." in plain(out)
+        assert captions(out) == captions(page)
+        assert out.count("Left out: it will not be in the translation.") == 1
+        assert "une semaine" not in out.partition("k-seen")[2].partition("</section>")[0], "the preview is without it"
+        kept = here.read(ENGLISH)
+        it.post(PLACE, **as_browser(out))
+        assert here.read(ENGLISH) == kept, "nobody typed"
+        assert "lack" not in here.run("check").text
+        typed = it.post(f"/write-preview/{ENGLISH}", **as_browser(out) | {"back-2": "on", "typed": "1"}).json()
+        assert "1 paragraph is still to be translated" in typed["left"]
+        back = it.post(PLACE, **as_browser(out), **{"back-2": "on"}).text
+        assert "1 paragraph is still to be translated" in back
+        assert "left out" not in back.partition("k-seen")[0]
+
+
+def test_p483_what_a_picture_shows_is_translated_in_a_field_of_its_own_and_may_stay(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        page = it.get(PLACE).text
+        form = as_browser(page)
+        assert form["shows-3-0"] == "Le plan"
+        assert "Description still in the language of the original" in page
+        assert "3 paragraphs are still to be translated" in page, "it is none of them"
+        saved = it.post(PLACE, **form | {"shows-3-0": "The map"}).text
+        assert "![The map](plan.png)" in here.read(ENGLISH)
+        assert 'value="The map"' in saved
+        assert "Description still" not in saved
+
+
+def test_p483_a_paragraph_begun_with_the_original_is_not_said_to_be_translated(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        form = as_browser(it.get(PLACE).text)
+        texts = {"text-1": "One.", "text-2": ORIGINAL.split("\n\n")[1], "text-4": "Write it down."}
+        saved = it.post(PLACE, **form | texts).text
+        assert "1 paragraph still has the original’s text" in saved
+        assert "paragraph is translated" not in saved
+        shown = re.findall(r"data-still( hidden)?>This is still", saved)
+        assert shown == [" hidden", "", " hidden"]
+        assert "lack" not in here.run("check").text, "it may be published all the same"
+
+
+def test_p483_where_two_texts_of_a_translation_clash_its_comments_are_words(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        texts = {"text-1": "One.", "text-4": "Write it down."}
+        it.post(PLACE, **as_browser(it.get(PLACE).text) | texts, **{"out-2": "on"})
+        here.commit("Traduction commencée")
+        form = as_browser(it.get(PLACE).text)
+        saved = here.read(ENGLISH)
+        here.write(ENGLISH, saved.replace("\nOne.\n", "\nOutside.\n").replace(", left out of the translation", ""))
+        shown = it.post(PLACE, **form | {"text-1": "Typed.", "text-2": "Try one."})
+        assert shown.status_code == 409
+        seen = re.sub(r"<textarea name=\"body\" hidden.*?</textarea>", "", shown.text, flags=re.DOTALL)
+        assert "&lt;!--" not in seen
+        assert "--&gt;" not in seen
+        assert "[Paragraph of the original:]" in seen
+        (own,) = re.findall(r'<textarea [^>]*name="text-0"[^>]*>\n(.*?)</textarea>', shown.text, re.DOTALL)
+        mine = unescape(own).replace("Typed.", "Both of us.")
+        it.post(f"/write-choose/{ENGLISH}", **to_choose(shown), **{"choice-0": "edit", "text-0": mine})
+        left_in = saved.replace(", left out of the translation", "")
+        assert here.read(ENGLISH) == left_in.replace("\nOne.\n", "\nBoth of us.\n").replace(
+            "décidez.\n-->\n\n", "décidez.\n-->\n\nTry one.\n"
+        )
+
+
+def test_p366_who_published_a_message_is_told_which_of_its_translations_stayed_here(here: Clone, box: Sandbox) -> None:
+    translating(box)
+    here.run("doctor")
+    with desk(here.folder) as it:
+        begun(here, it)
+        done = it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un sujet"))
+        told = "Translation into en of “Un sujet nommé un” — it stays on this computer, because 3 paragraphs"
+        assert told in plain(done.text)
+        assert f'href="{PLACE}">Go on translating' in done.text
+    assert here.published() == ["un"]
