@@ -88,6 +88,22 @@ def test_p483_where_two_texts_of_a_translation_clash_its_comments_are_words(here
         )
 
 
+def test_p483_each_place_where_two_texts_of_a_translation_clash_offers_what_was_typed_there(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        texts = {"text-1": "One.", "text-2": "Two.", "text-4": "Four."}
+        it.post(PLACE, **as_browser(it.get(PLACE).text) | texts)
+        here.commit("Traduit")
+        form, saved = as_browser(it.get(PLACE).text), here.read(ENGLISH)
+        here.write(ENGLISH, saved.replace("One.", "Outside 1.").replace("Four.", "Outside 4."))
+        shown = it.post(PLACE, **form | {"text-1": "Typed 1.", "text-4": "Typed 4."})
+        offered = re.findall(r'<textarea class="k-short" [^>]*>\n(.*?)</textarea>', shown.text, re.DOTALL)
+        assert [one.strip() for one in offered] == ["Typed 1.", "Typed 4."]
+        sent = {**to_choose(shown), "text-0": offered[0], "text-1": offered[1]}
+        it.post(f"/write-choose/{ENGLISH}", **sent, **{"choice-0": "theirs", "choice-1": "theirs"})
+    assert here.read(ENGLISH) == saved.replace("One.", "Outside 1.").replace("Four.", "Outside 4.")
+
+
 def test_p366_who_published_a_message_is_told_which_of_its_translations_stayed_here(here: Clone, box: Sandbox) -> None:
     translating(box)
     here.run("doctor")

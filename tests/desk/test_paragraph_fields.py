@@ -24,7 +24,9 @@ from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.side_by_side import BEGIN, OUT, SAME, lacking, parts, published, side_by_side
 from tests.posts.test_side_by_side import BODIES
 
-NOTES = st.sampled_from([f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->", f"{OUT}\nUn.\n-->"])
+NOTES = st.sampled_from(
+    [f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->", f"{OUT}\nUn.\n-->"]
+)
 FILES = BODIES.map(side_by_side) | st.lists(NOTES | BODIES, max_size=6).map("\n".join)
 TYPED = st.text(st.sampled_from("ab -*é#\n"), max_size=20)
 

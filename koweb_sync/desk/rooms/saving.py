@@ -187,7 +187,7 @@ def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: Meanwhil
         mark=writing.mark(data),
         merge=merge,
         coming=coming,
-        typed=request.form,
+        typed=request.form if "over" in request.form else {},  # a translation's page has fields of these names
         here=unsaved_texts.page_of(request.form),
         fault=fault,
     )

@@ -81,6 +81,12 @@ def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
         page.get_by_label("Traduction du paragraphe 2").fill(
             "Try **one** [for a week](https://example.org), then decide."
         )
+        page.get_by_label("Description de l’image").fill("The map of the room")
+        page.get_by_label("Ne pas le mettre dans la traduction 4").check()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enregistrer", exact=True).click()
+        yield "a paragraph that is left out"
+        page.get_by_label("Le remettre dans la traduction").check()
         page.get_by_label("Traduction du paragraphe 4").fill("Write down what you agreed on.")
         with page.expect_navigation():
             page.get_by_role("button", name="Enregistrer", exact=True).click()
