@@ -42,6 +42,10 @@ Essayez-en **un** [une semaine](https://example.org), puis décidez.
 ![Le plan de la salle](img/plan.png)
 
 Écrivez ce que vous avez décidé ensemble.
+
+```
+2 + 2 = 4
+```
 """
 NOW = OLD.replace("puis décidez", "puis décidez ensemble").replace(
     "Écrivez ce que vous avez décidé ensemble.", "Un tout autre sujet arrive ici : qui range les chaises ?"
@@ -75,6 +79,7 @@ def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
         yield "a translation is begun, paragraph by paragraph"
         page.get_by_label("Traduction du paragraphe 1").fill("Before you choose, ask who will use it.")
         page.get_by_role("button", name="Partir de l’original").first.click()
+        expect(page.get_by_text("1 paragraphe est encore tel que dans l’original")).to_be_visible()
         expect(page.locator("[data-kept]")).to_have_attribute("data-kept", "kept")
         yield "a translation that is typed"
         page.get_by_label("Titre", exact=True).fill("Choosing a tool together")
