@@ -225,6 +225,9 @@ def translations_too(scene: Scene) -> Iterator[str]:
         one.sees("/publish/")
         yield "a translation that changed"
         one.publishes()
+        one.sees("/publish/?only=posts/tables.md")
+        one.publishes()
+        yield "a message was published whose translation stays here"
         one.sees("/preview/")
         yield "the list, with a translation that is on the forum"
 

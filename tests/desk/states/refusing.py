@@ -85,5 +85,13 @@ def refusals(scene: Scene) -> Iterator[str]:
 
 PAGES = ("published.html", "_help.html", "error.html", "work.html")
 ROUTES = ("work",)
-UNSEEN = frozenset(["Go on with bringing back", "See what would be sent now", "{n} step so far"])  # of other states
+UNSEEN = frozenset(  # of other states
+    [
+        "Go on with bringing back",
+        "See what would be sent now",
+        "{n} step so far",
+        "Go on translating",
+        "it stays on this computer, because {n} paragraph is still to be translated.",
+    ]
+)
 CHAPTERS = (refusals,)
