@@ -31,6 +31,11 @@ PASTE = """(words) => {
 }"""
 BELOW_THE_BAR = """() => [...document.querySelectorAll("[data-marks] ~ details")]
   .map((one) => ("pictures" in one.dataset ? "pictures" : "links"))"""
+HIDDEN = """(n) => {
+  const t = document.querySelector("#k-body"), drawn = getComputedStyle(t), high = parseFloat(drawn.lineHeight);
+  const at = parseFloat(drawn.paddingTop) + n * high - t.scrollTop, top = t.getBoundingClientRect().top + at;
+  return [at < 0 || at + high > t.clientHeight, top < 60 || top + high > innerHeight];
+}"""
 LISTS = {  # what stands there, what is typed at its end -> what it becomes
     ("- un", "\ndeux"): "- un\n- deux",
     ("- un", "\n\nfin"): "- un\n\nfin",
@@ -46,6 +51,37 @@ LISTS = {  # what stands there, what is typed at its end -> what it becomes
 
 def text(page: Page) -> str:
     return page.locator("#k-body").input_value()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_added_to_a_long_text_is_in_sight_with_the_caret_behind_it(
+    here: Clone, browser: Browser, tmp_path: Path, width: int
+) -> None:
+    lines = [f"Ligne {n}\n" for n in range(200)]
+    here.post("un", TEXT)
+    here.write("photo.png", PNG)
+    with desk(here.folder) as it, browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        body = page.locator("#k-body")
+        body.fill("".join(lines))
+        for middle in (20, 120):
+            at = len("".join(lines[:middle]))
+            page.evaluate(SELECT, [at, at])
+            page.evaluate("document.querySelector('#k-body').scrollTop = 1e6")
+            page.locator("[data-pictures]").evaluate("(one) => { one.open = true; }")
+            page.locator("#k-files").set_input_files(here.folder / "photo.png")
+            page.get_by_label("What it shows, in a few words").fill("Une photo")
+            page.get_by_role("button", name="Add it to the text").click()
+            expect(page.locator("[data-pictures]")).not_to_have_attribute("open", "")
+            first, last = page.evaluate(CHOSEN)
+            assert first == last
+            before = text(page)[:first].rstrip("\n")
+            assert before.endswith(")")
+            assert before.splitlines()[-1].startswith("![Une photo](")
+            expect(body).to_be_focused()
+            assert page.evaluate(HIDDEN, before.count("\n")) == [False, False]
+            body.fill("".join(lines))
 
 
 def test_p375_signs_are_put_in_taken_out_and_undone_and_the_page_is_for_everybody(

@@ -8,6 +8,7 @@ from koweb_sync.desk.previews.local_html import LocalPlaces
 from koweb_sync.desk.previews.preview import PostState, Preview
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import previewer
+from tests.desk.open_desk import desk
 from tests.workspace import PNG, TEXT, Clone
 
 GUIDE = Path(__file__).parents[2] / "posts"
@@ -95,6 +96,13 @@ def test_p303_a_post_says_how_it_stands(box: Sandbox, here: Clone) -> None:
     assert preview(here, "un").state is PostState.EDITED
     here.post("deux", draft=True)
     assert preview(here, "deux").state is PostState.DRAFT
+
+
+def test_a_post_is_deleted_from_its_preview_too(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        page = it.get("/preview/posts/un.md").text
+        assert 'href="/write-delete/posts/un.md">Delete this post…' in page
 
 
 def test_p304_what_is_not_finished_is_shown_as_far_as_it_can_be_read(here: Clone) -> None:

@@ -88,6 +88,28 @@ def test_p333_what_was_found_says_why_of_when_it_is_and_leads_back(here: Clone, 
         assert 'href="/memory/">Back to the memory' in it.get(f"/memory/topic/{topic}").text
 
 
+def test_a_topic_is_called_as_its_file_writes_it_where_only_spaces_and_signs_are_others(
+    here: Clone, box: Sandbox
+) -> None:
+    own = "Comment ouvrir le cercle ?"
+    here.post("un", TEXT, title=own)
+    here.post("deux", TEXT, title="Dire bonjour aux tortues")
+    here.commit()
+    here.push()
+    topic = box.by_id("un")
+    assert topic.title == own.replace(" ?", "?"), "as the forum writes it"
+    box.edit(topic.id, f"{TEXT} Une phrase.")
+    box.edit(box.by_id("deux").id, TEXT, title="Dire bonjour aux lapins")
+    here.run("archive")
+    here.run("fetch")
+    with desk(here.folder) as it:
+        for path in ("/memory/", f"/memory/topic/{topic.id}", "/memory/?q=cercle", "/bring-back/", "/preview/"):
+            text = re.sub(r"</?mark>", "", unescape(it.get(path).text)).replace("\xa0", " ")
+            assert own in text, path
+            assert topic.title not in text, path
+        assert "Dire bonjour aux lapins" in it.get("/memory/").text, "another title is another"
+
+
 def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
         month().save(store, here.box.url)

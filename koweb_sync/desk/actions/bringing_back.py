@@ -12,6 +12,7 @@ from koweb_sync.config import Settings
 from koweb_sync.desk.actions.publishing import forums
 from koweb_sync.desk.conflicts.fields import with_fields
 from koweb_sync.desk.conflicts.pieces import Choice, ConflictPiece, pieces, resolved
+from koweb_sync.desk.previews.shown_titles import as_in_file
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.texts import new_replies, unsaved
 from koweb_sync.desk.texts.post_folder import readable
@@ -114,7 +115,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
     site = known_site(settings)
     bookmark = with_own_journal(repo, settings, read(repo, repo.resolve(settings.bookmark)))
     world, kept = survey_with_seen(repo, settings, bookmark, style_of(bookmark, site))
-    paths = {source.ident: source.path for source in world.sources}
+    own = {source.ident: source for source in world.sources}
     found = []
     for ident, pair in world.newer.items():
         agreed, edit = world.bookmark.agreed.get(ident), kept.texts[ident][-1].edit
@@ -128,10 +129,11 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
             if agreed and field.differs(pair.sent.get(name), agreed.sent.get(name), site)
         )
         changed = changed_paragraphs(agreed.raw, pair.raw) if agreed and agreed.raw != pair.raw else ()
+        source = own.get(ident)
         found.append(
             EditShown(
-                paths.get(ident, pair.path),
-                pair.title,
+                source.path if source else pair.path,
+                as_in_file(pair.title, str(source.says.get("title") or "") if source else ""),
                 f"{settings.url}/t/-/{pair.topic}",
                 edit.name or edit.username,
                 edit.earlier,

@@ -20,6 +20,7 @@ from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
+from koweb_sync.desk.previews.shown_titles import as_in_file
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.serving.command_work import command
@@ -97,7 +98,7 @@ def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
     Its page leads back to that line's page (`at`).
     """
     hit, entry = found
-    title = hit.title or _("Topic {number}").format(number=hit.topic)
+    title = title_of(hit.topic, hit.title)
     place, _sign, post = address_of(hit.topic, hit.number).partition("#")
     more = urlencode({"q": words, "from": at})
     written = _("written by {who} on {day}").format(who=captions.called(hit.author), day=dates.day(hit.created))
@@ -130,6 +131,13 @@ def place_of(archived: ArchivedCategory | None) -> Category | None:
     return known or Category(CategoryId(archived.id), archived.name, archived.path)
 
 
+def title_of(topic: int, title: str) -> str:
+    """A topic's title: as its post file writes it, if it has one; its number where it has none."""
+    current = shown.current()
+    path = current.forum.paths.get(topic)
+    return as_in_file(title, current.titles[path] if path else "") or _("Topic {number}").format(number=topic)
+
+
 def topic_row(one: Any) -> dict[str, Any]:
     """A topic, for its line."""
     last = one.last_posted
@@ -138,7 +146,7 @@ def topic_row(one: Any) -> dict[str, Any]:
     told += " · " + (_("last reply on {day}").format(day=dates.day(last)) if answered else _("no reply yet"))
     return {
         "href": f"{HOME}topic/{one.id}",
-        "title": [(one.title or _("Topic {number}").format(number=one.id), False)],
+        "title": [(title_of(one.id, one.title), False)],
         "facts": told,
         "place": place_of(one.category),
         "gone": "" if one.shown else captions.reason(one.reason or "deleted"),
@@ -158,7 +166,7 @@ def topic(number: int) -> ResponseReturnValue:
         posts = [shown_post(reader, one) for one in reader.posts(number) if page_of(one.number) == at]
         last = page_of(max(structure, default=1))
         url = f"{reader.source().url}/t/{number}"
-    title = found.title or _("Topic {number}").format(number=number)
+    title = title_of(number, found.title)
     return page(
         "memory_topic.html",
         topic=found,

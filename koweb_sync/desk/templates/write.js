@@ -11,6 +11,24 @@ function put(markdown, apart) {
   exchange(text.selectionStart, text.selectionEnd, markdown, markdown.length, markdown.length);
 }
 
+/** Bring the line where the caret is into sight: in the field, and on the page. */
+function showCaret() {
+  const drawn = getComputedStyle(text), copy = document.createElement("div"), caret = document.createElement("span");
+  const like = ["fontFamily", "fontSize", "fontWeight", "lineHeight", "letterSpacing", "padding", "tabSize"];
+  for (const name of like) copy.style[name] = drawn[name];
+  Object.assign(copy.style, { position: "absolute", visibility: "hidden", boxSizing: "border-box" });
+  Object.assign(copy.style, { width: `${text.clientWidth}px`, whiteSpace: "pre-wrap", overflowWrap: "break-word" });
+  caret.textContent = "|";
+  copy.append(text.value.slice(0, text.selectionEnd), caret);
+  text.after(copy);
+  const at = caret.offsetTop, high = caret.offsetHeight;
+  copy.remove();
+  if (at < text.scrollTop || at + high > text.scrollTop + text.clientHeight) text.scrollTop = at - text.clientHeight / 2;
+  const top = text.getBoundingClientRect().top + text.clientTop + at - text.scrollTop;
+  const room = Math.min(120, innerHeight / 4);  // what stands still at the top covers no line
+  if (top < room || top + high > innerHeight - room) scrollBy({ top: top - innerHeight / 2, behavior: "instant" });
+}
+
 const files = form.elements.files, box = form.querySelector("[data-files]"), found = form.querySelector("[data-found]");
 const about = box.firstElementChild;
 
@@ -83,6 +101,7 @@ async function insert(button) {
       found.replaceChildren();
       if (links.previousElementSibling === bar) links.open = false;  // it was asked for where one writes
     }
+    showCaret();
     return;
   }
   blame(told.faults || {});
