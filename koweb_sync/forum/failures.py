@@ -102,7 +102,7 @@ def down(answer: "Answer") -> ForumError:
         )
         return ReadOnly(text, where=answer.where, remedy=remedy, status=answer.status)
     text = _("The forum has a problem of its own (server error {status}).").format(status=answer.status)
-    remedy = _("Try again in a few minutes; what was done is not lost.")
+    remedy = _("Nothing is lost. Try again in a few minutes.")
     return ForumDown(text, where=answer.where, remedy=remedy, status=answer.status)
 
 

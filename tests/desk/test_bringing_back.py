@@ -125,12 +125,22 @@ def test_p350_a_forum_that_is_down_is_tried_again_by_one_button(
     failed = after(pages, button).text
     assert "Nothing changed here." in failed
     assert f'href="{box.url}" target="_blank"' in failed
+    assert '<a href="/set-up/">Set up: the forum' in failed, "its address stands there"
     main = failed[failed.index("<main") :]
     assert f'<form method="post" action="{button}"><button class="k-button">Try again</button>' in main
     assert main.count('"/bring-back/') == 1, main
     box.front.faults.waiting.clear()
     after(pages, button)
     assert "du forum" in pages.get("/preview/posts/un.md" if button == "/bring-back/" else "/bring-back/").text
+
+
+def test_p350_where_nothing_changed_nothing_is_said_to_be_done(
+    box: Sandbox, published: Clone, pages: ServedPages
+) -> None:
+    box.fail(Fault("status", status=500, times=20))
+    failed = after(pages, "/bring-back/").text
+    assert "has a problem of its own" in failed
+    assert ("Nothing changed here." in failed, "what was done" in failed) == (True, False)
 
 
 def test_p510_whoever_tries_again_gets_the_pictures_that_they_wished_for(
@@ -223,13 +233,21 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     assert "this is the text that came of it" in result
     assert "Choose what stays" not in result + pages.get("/preview/").text, "somebody chose"
     done = after(pages, "/bring-back/finish/")
-    assert "Everything is brought back" in done.text
+    told = re.findall(r'<p class="k-told k-good" role="status">(.*?)</p>', unescape(done.text))
+    same = choice == "theirs"
+    assert told == [
+        "Your choice is kept: "
+        + ("here and on the forum, “Un sujet nommé un” says the same now." * same)
+        + ("publish “Un sujet nommé un”, so that the forum shows it, too." * (not same))
+    ]
+    assert ("Prepare to publish</a>" in done.text) == (not same)
     wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]
     assert published.read("posts/un.md") == before.replace(MINE, wanted)
     assert published.git("status", "--porcelain") == ""
     kept = pages.get("/versions/posts/un.md").text
     told = re.findall(r"chosen here by Frédéric, from what [^<]+ had written on the forum", kept)
     assert len(told) == (choice != "ours"), "it is nobody else's; who keeps their own makes no version"
+    assert len(re.findall("<q[^>]*>Choice between two versions</q>", kept)) == len(told), "no words of the forum's"
     assert "Text of the forum, set aside on" in kept, "of whom it is"
     both_texts = [
         pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)

@@ -215,10 +215,12 @@ def test_p442_each_row_of_the_deleted_texts_has_its_way_back_and_a_deletion_is_n
     with desk(here.folder) as it:
         deleted(it)
         asks = unescape(it.get("/publish/").text)
-        assert "Note this deletion</button>" in asks
+        assert "<summary>Optional: keep a note of this deletion</summary>" in asks
+        assert "Without it, the deletion is noted when you publish next." in asks
+        assert "Keep a note of this deletion</button>" in asks
         assert "Keep this version" not in asks
         listed = it.get("/deleted/").text
         (action,) = re.findall(r'method="post" action="(/deleted/[^"]+)"', listed)
         assert it.post(action).url.endswith("?returned")
         here.write(FILE, here.read(FILE) + f"\n{TEXT}\n")
-        assert "Note this deletion" not in unescape(it.get("/publish/").text)
+        assert "note of this deletion" not in unescape(it.get("/publish/").text)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -121,6 +122,34 @@ def test_p351_what_the_forum_took_before_the_kill_counts_as_published(box: Sandb
         assert "moved since you looked" not in done
         assert len(published.writes()) == before
         assert "Nothing to publish" in pages.get("/publish/").text
+
+
+def test_p351_what_the_forum_confirmed_before_the_kill_is_checked_and_finished(
+    box: Sandbox, here: Clone, tmp_path: Path
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    git = DeadlyGit(tmp_path)
+    with desk_process(here, git.env(LATER, "before")) as it:
+        dies_next = partial(git.counted.write_text, str(LATER - 1))  # the answer is noted, then git is called
+        box.fail(Fault("call", "POST", r"^/posts", after_work=dies_next))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Un message")
+        it.over()
+    with serving(here) as pages:
+        listed, page = (unescape(pages.get(path).text) for path in ("/preview/", "/publish/"))
+        assert "the forum had received “Un sujet nommé un” already: only a check is left." in listed
+        assert "go on with it" not in listed, "beside “Nothing to publish”"
+        main = page[page.index("<main") :]
+        assert re.findall(r"<button[^>]*>(.*?)</button>", main) == ["Check and finish"]
+        assert "Whether the forum received “Un sujet nommé un”" in main
+        assert re.findall("Nothing (?:is sent|to publish)|goes on with it", main) == []
+        before = here.writes()
+        done = unescape(publish(pages).text)
+        assert "The forum had received “Un sujet nommé un” already: it is finished." in done
+        assert ("<h1>Published</h1>" in done, "othing to publish" in done) == (True, False)
+        assert here.writes() == before
+        assert "cut off" not in pages.get("/preview/").text + pages.get("/publish/").text
+    assert here.published() == ["un"]
 
 
 def test_p351_what_is_left_after_the_kill_is_published_with_one_press(box: Sandbox, here: Clone) -> None:

@@ -27,7 +27,9 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     button = "Publish 2 posts</button>"
     assert shown.index(button) < shown.index("What will be sent") < shown.rindex(button), "at the top, and at the end"
     assert 'value="New: Un sujet nommé deux, Un sujet nommé un"' in shown
-    assert "Nobody reads it on the forum" in shown
+    assert "For a new topic, nobody reads this sentence on the forum" in shown
+    assert "(2 files)" not in shown
+    assert "What is kept on this computer with this: 2 texts and 1 file</summary>" in shown, "as the page names them"
     publish(pages)
     here.post("un", f"{TEXT} **Du gras.**\n\nUne phrase partagée.\n\nUn [lien](deux.md).\n\n<script>alert(1)</script>")
     shown = main_of(pages.get("/publish/").text)
@@ -37,7 +39,11 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert re.search(r'href="/preview/posts/deux.md(#[^"]*)?"', shown), re.findall('href="[^"]*"', shown)
     assert "<script" not in shown
     assert 'value="Text revised"' in shown, "what people of the forum read beside it"
-    assert "on the forum can read this sentence" in shown
+    assert "For a change, people who look at the earlier versions of this topic on the forum can read this" in shown
+    here.commit("Gardé ailleurs")
+    shown = main_of(pages.get("/publish/").text)
+    assert 'id="k-message"' not in shown
+    assert "No sentence is asked for this time: this version is kept already." in shown
 
 
 def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: Clone, pages: ServedPages) -> None:

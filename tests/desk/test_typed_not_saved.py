@@ -1,6 +1,7 @@
 """What is typed and not saved: said while one writes, shown where one looks at the post, and never called published."""
 
 import re
+import threading
 import time
 from html import unescape
 
@@ -217,6 +218,33 @@ def test_p388_where_koweb_ended_one_sees_it_while_one_types_and_takes_the_text_a
         expect(page.get_by_role("button", name="Copied")).to_be_visible()
         assert page.evaluate("() => navigator.clipboard.readText()").endswith("59\n Et ceci.")
         page.on("dialog", lambda dialog: dialog.accept())
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("publish", "Publishing may have stopped; nothing is lost"), ("memory", "this page shows how things were")],
+)
+def test_p363_nothing_is_said_to_be_under_way_once_koweb_is_gone(
+    here: Clone, browser: Browser, kind: str, told: str
+) -> None:
+    here.post("un")
+    with desk(here.folder) as it, browser.new_context() as context:
+        ends = threading.Event()
+        it.run.work.start(kind, "Work", "/preview/", lambda _work: ends.wait(60))
+        pages = [context.new_page() for _page in range(2)]
+        for page, path in zip(pages, ("/preview/", "/work/"), strict=True):
+            page.goto(it.server.access.address(path))
+            expect(page.locator("[data-running]")).to_be_visible()
+        it.run.watcher.stop()
+        it.server.server.shutdown()
+        it.server.server.server_close()
+        for page in pages:
+            expect(page.locator(".k-away")).to_be_visible(timeout=15_000)
+            expect(page.locator(".k-away")).to_contain_text(told, use_inner_text=True)
+            assert len(page.locator(".k-away p:visible").all()) == 1
+            assert [one for one in page.locator("[data-running], .k-work").all() if one.is_visible()] == []
+        ends.set()
 
 
 def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publishing(here: Clone) -> None:

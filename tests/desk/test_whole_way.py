@@ -161,7 +161,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     page.get_by_label("Les deux : votre texte, puis celui du forum").press("Space")
     one.press("Retenir ce choix")
     one.press("Terminer la récupération")
-    expect(page.get_by_text("Tout est récupéré")).to_be_visible()
+    expect(page.get_by_text("Votre choix est enregistré")).to_be_visible()
     one.press("Publier", "link")
     one.press("Publier")
     one.sees("Publié")

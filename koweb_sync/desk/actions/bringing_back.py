@@ -92,8 +92,8 @@ class FileInConflict:
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
     """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done; `keep_first`:
-    nothing came yet, for texts that are kept in no version stand in the way. `finished`: the last choice is kept.
-    `untouched`: it failed before any text changed here.
+    nothing came yet, for texts that are kept in no version stand in the way. `decided`: the paths of the texts about
+    which the last choice is kept, so that nothing waits any more. `untouched`: it failed before any text changed here.
     """
 
     pulled: Pulled | None = None
@@ -101,13 +101,13 @@ class BroughtBack:
     told: str = ""
     error: KowebError | None = None
     keep_first: bool = False
-    finished: bool = False
+    decided: tuple[str, ...] = ()
     untouched: bool = False
 
     @property
     def arrived(self) -> bool:
         """Whether anything of the forum's came into the files."""
-        return self.finished or bool(not self.seen and self.pulled and self.pulled.edits)
+        return bool(self.decided) or bool(not self.seen and self.pulled and self.pulled.edits)
 
 
 def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
@@ -212,12 +212,12 @@ def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) 
 
 def finish(repo: Repo, settings: Settings) -> BroughtBack:
     """Keep what was decided, and go on: the next conflict, or the end."""
+    paths = tuple(str(post["path"]) for post in (note(repo, settings) or {"posts": ()})["posts"])
     try:
         left = go_on(repo, settings, time.time())
     except KowebError as error:
         return BroughtBack(error=error)
-    told = "" if left else _("Everything is brought back. Publish it, so that the forum shows it, too.")
-    return BroughtBack(told=told, finished=not left)
+    return BroughtBack(decided=() if left else paths)
 
 
 def undo(repo: Repo, settings: Settings) -> BroughtBack:

@@ -1,4 +1,4 @@
-"""What a publication that was cut off had done on the forum already, told from what is left of its plan."""
+"""What a publication that was cut off had done on the forum already: what is noted of it, and gone from its plan."""
 
 from collections.abc import Mapping
 from typing import assert_never
@@ -13,6 +13,14 @@ from koweb_sync.sync.publish.push import with_own_journal
 from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate
 
 PlannedStep = Action | TranslationAction
+
+
+def arrived(repo: Repo, settings: Settings) -> tuple[DoneBefore, ...]:
+    """What the forum is known to have taken before a publication was cut off that did not end since. No request."""
+    before = fetch(repo, settings, network=False)
+    known = with_own_journal(repo, settings, before).agreed
+    fresh = (one for key, one in known.items() if key in before.intended or before.agreed.get(key) != one)
+    return tuple(DoneBefore(one.path, one.title, one.withdrawn or "arrived") for one in fresh)
 
 
 def done_before(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> tuple[DoneBefore, ...] | None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions.cut_publication import done_before
+from koweb_sync.desk.actions.cut_publication import arrived, done_before
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.run.session import connected
 from koweb_sync.desk.run.work import RunningWork
@@ -72,6 +72,7 @@ class PublishWatch:
         self.repo = repo
         self.settings = settings
         self.wish = wish
+        self.arrived = arrived(repo, settings) if wish.cut else ()  # once it is pushed, nothing tells it apart
         self.before: tuple[DoneBefore, ...] = ()
         self.plan: Plan | None = None
         self.outcomes: list[Outcome] = []
@@ -81,7 +82,8 @@ class PublishWatch:
         """Say what is coming. Raises PlanMoved where it is not what the page showed."""
         moved = digest(plan) != digest(self.wish.plan)
         before = done_before(self.repo, self.settings, self.wish.plan, plan) if moved and self.wish.cut else None
-        self.before = before or ()
+        known = {one.path for one in self.arrived}
+        self.before = (*self.arrived, *(one for one in before or () if one.path not in known))
         if moved and before is None:
             raise PlanMoved(
                 _("Something moved since you looked: the forum, a colleague's publication, or a file."),
@@ -89,7 +91,8 @@ class PublishWatch:
             )
         self.plan = plan
         self.titles, count = titles_of(plan), len(plan.actions) + len(plan.translations)
-        self.work.say(ngettext("{n} text to look after.", "{n} texts to look after.", count).format(n=count))
+        if count:
+            self.work.say(ngettext("{n} text to look after.", "{n} texts to look after.", count).format(n=count))
         if (minutes := math.ceil(plan.minutes(self.settings.rates.key_per_minute))) > 1:
             about = ngettext("This takes about {n} minute.", "This takes about {n} minutes.", minutes)
             self.work.say(about.format(n=minutes))

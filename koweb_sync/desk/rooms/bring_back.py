@@ -1,7 +1,7 @@
 """The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -15,17 +15,19 @@ from koweb_sync.desk.conflicts.choices import chosen
 from koweb_sync.desk.conflicts.fields import chosen_form
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
+from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.publish import down, help_for
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.publication import some
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git.commit import commit_files
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Incoming
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
@@ -182,12 +184,33 @@ def again(came: BroughtBack) -> dict[str, str]:
     return dict.fromkeys(wished, "on")
 
 
+def choice_kept(came: BroughtBack, to_publish: Set[str]) -> str:
+    """That choices are kept, and what is left to do with them; "" where none were made."""
+    n, known = len(came.decided), titles()
+    told = some([known.get(path, path) for path in came.decided])
+    if to_publish & set(came.decided):
+        text = ngettext(
+            "Your choice is kept: publish “{titles}”, so that the forum shows it, too.",
+            "Your choices are kept: publish “{titles}”, so that the forum shows them, too.",
+            n,
+        )
+    else:
+        text = ngettext(
+            "Your choice is kept: here and on the forum, “{titles}” says the same now.",
+            "Your choices are kept: here and on the forum, “{titles}” say the same now.",
+            n,
+        )
+    return text.format(titles=within_quotes(told)) if n else ""
+
+
 @routes.get(DONE)
 def done() -> ResponseReturnValue:
     """What came of it."""
     last = session.work.last
     came = last.result if last and last.finished and last.kind == KIND else None
-    if not isinstance(came, BroughtBack) or (came.pulled is None and came.error is None and not came.told):
+    if not isinstance(came, BroughtBack) or (
+        came.pulled is None and came.error is None and not (came.told or came.decided)
+    ):
         return redirect(PLACE)
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
@@ -197,6 +220,7 @@ def done() -> ResponseReturnValue:
     return page(
         "brought_back.html",
         came=came,
+        decided=choice_kept(came, to_publish),
         rows=verbs,
         titles=titles(),
         waits=waits,

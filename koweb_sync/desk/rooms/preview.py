@@ -97,6 +97,7 @@ def all_posts() -> str:
         "key": _("The forum takes this key."),
         "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
     }
+    to_send = any(row.state in TO_PUBLISH for row in rows)
     return page(
         "list.html",
         groups=grouped(found),
@@ -104,7 +105,7 @@ def all_posts() -> str:
         counted=counted(found, len(rows)),
         asked=asked,
         choices=choices(rows, asked),
-        waiting=under_way(shown.another(), shown.settings, current.now) if writes() else [],
+        waiting=under_way(shown.another(), shown.settings, current.now, to_send=to_send) if writes() else [],
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
         deleted="deleted" in request.args,

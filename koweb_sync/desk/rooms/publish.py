@@ -1,7 +1,7 @@
 """The room where post files are published: what will be sent, the button, and what came of it."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from koweb_sync import keys, safe_files
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
 from koweb_sync.desk.actions.asked_post import no_draft, why_not
+from koweb_sync.desk.actions.cut_publication import arrived
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.actions.rendered_texts import texts
 from koweb_sync.desk.actions.set_up import has_key, nobodys
@@ -27,7 +28,7 @@ from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.leaving_out import originals
 from koweb_sync.desk.texts.post_folder import bytes_of
-from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
+from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending, some
 from koweb_sync.desk.words.refusals import kind_of
 from koweb_sync.errors import (
     AnswerMalformed,
@@ -272,6 +273,8 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         keeps=not (now.plan.requests or now.cut),
         notes=notes,
         button=button(now, notes),
+        arrived=some([one.title for one in arrived(repo, shown.settings)]) if now.ends else "",
+        kept=kept(now, deleted | posts.keys() | current.now.translations.keys()),
         only_deletes=now.only_deletes or (bool(deleted) and not now.actions),
         left=[one for one in now.left if one.path in session.left_out],
         others=[one for one in now.left if one.path not in session.left_out],
@@ -316,9 +319,22 @@ def button(now: Sending, notes: int) -> str:
         return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
     if now.plan.requests and n > 1:
         return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
+    if now.ends:
+        return _("Check and finish")
     if now.plan.requests or now.cut:
         return _("Publish")
-    return ngettext("Note this deletion", "Note these deletions", notes) if notes else _("Keep this version")
+    if notes:
+        return ngettext("Keep a note of this deletion", "Keep a note of these deletions", notes)
+    return _("Keep this version")
+
+
+def kept(now: Sending, texts: Collection[str]) -> str:
+    """How much a version keeps, in words. `texts`: the paths of all texts; the others are files that go with them."""
+    n = sum(path in texts for path in now.uncommitted)
+    files = len(now.uncommitted) - n
+    told = ngettext("{n} text", "{n} texts", n).format(n=n)
+    others = ngettext("{n} file", "{n} files", files).format(n=files)
+    return _("{texts} and {files}").format(texts=told, files=others) if n and files else told if n else others
 
 
 def cost(now: Sending) -> str:

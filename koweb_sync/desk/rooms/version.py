@@ -60,7 +60,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     if found is None:
         abort(404)
     data = repo.blob(found.blob)
-    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.told, found.why)
+    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.told, found.reason)
 
 
 @routes.get("/versions/<path:path>")
@@ -110,7 +110,7 @@ def rows(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[dict[s
     forms = [form_of(readable(path, data).post, data) for data in (contents[one.blob] for one in found)]
     changes = map(what_changed, [*forms[1:], None], forms)
     return [
-        {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.why, "changed": changed}
+        {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.reason, "changed": changed}
         for one, changed in zip(found, changes, strict=True)
     ]
 

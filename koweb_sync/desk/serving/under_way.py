@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
+from koweb_sync.desk.actions.cut_publication import arrived
 from koweb_sync.desk.actions.set_up import has_key
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.shown_titles import within_quotes
@@ -11,6 +12,7 @@ from koweb_sync.desk.serving import archive_reading
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.texts.post_folder import FolderState
+from koweb_sync.desk.texts.publication import some
 from koweb_sync.errors import KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -32,9 +34,13 @@ class UnderWay:
     gone: str = ""
 
 
-def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
-    """All that waits in a repository. No request."""
-    found = [*no_key(settings), *bringing_back(repo, settings), *publishing(repo, settings, now)]
+def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool = True) -> list[UnderWay]:
+    """All that waits in a repository; `to_send`: whether texts wait to be published. No request."""
+    found = [
+        *no_key(settings),
+        *bringing_back(repo, settings),
+        *publishing(repo, settings, now, to_send=to_send or bool(now.gone)),
+    ]
     typed = dict(unsaved.texts(repo, now))
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
@@ -98,11 +104,15 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     return []
 
 
-def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
+def publishing(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool) -> list[UnderWay]:
     """A push that was cut off."""
-    if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
+    if not (now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings))):
+        return []
+    titles = some([one.title for one in arrived(repo, settings)])
+    if to_send or not titles:
         text = _(
             "Publishing was cut off. Nothing is lost: go on with it, and koweb first finds out what the forum took."
         )
         return [UnderWay(text, "/publish/", _("Go on with publishing"))]
-    return []
+    text = _("Publishing was cut off, but the forum had received “{titles}” already: only a check is left.")
+    return [UnderWay(text.format(titles=within_quotes(titles)), "/publish/", _("Check and finish"))]

@@ -45,6 +45,11 @@ class PostFileVersion:
             return _("chosen here by {by}, from what {who} had written on the forum").format(by=self.by, who=self.who)
         return self.who if self.by == self.who else _("{who}, brought back by {by}").format(who=self.who, by=self.by)
 
+    @property
+    def reason(self) -> str:
+        """Why there is this version: what its author wrote, but for a choice, which is none of the forum's."""
+        return _("Choice between two versions") if self.chosen else self.why
+
 
 @dataclass(frozen=True, slots=True)
 class TextChanges:

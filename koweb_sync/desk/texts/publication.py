@@ -91,6 +91,11 @@ class Sending:
         return told or _("Keep my texts")
 
     @property
+    def ends(self) -> bool:
+        """Whether only the end of a publication that was cut off is left: nothing else is to be sent."""
+        return self.cut and not self.actions
+
+    @property
     def creates(self) -> bool:
         """Whether there are new topics among it."""
         return any(isinstance(one, Create) for one in self.plan.actions)
@@ -161,6 +166,12 @@ class Publication:
         return bool(done - {"", *UNSENT})
 
     @property
+    def arrived(self) -> str:
+        """The titles of what the forum had taken before, where nothing else was left to do; else nothing."""
+        only = not (self.error or (self.result and (self.result.outcomes or self.result.exit_code)))
+        return some([one.title for one in self.before if one.done == "arrived"]) if only else ""
+
+    @property
     def heading(self) -> str:
         """What came of it, in a few words."""
         failed = self.error or (self.result and self.result.exit_code)
@@ -171,7 +182,9 @@ class Publication:
         if failed:
             return _("Published, with something to look at")
         anything = self.before or (self.result and self.result.outcomes)
-        return _("Published") if anything else _("Kept here: there was nothing to publish")
+        if anything:
+            return _("Published")
+        return _("Kept here: there was nothing to publish") if self.committed else _("There was nothing to publish")
 
 
 def some(titles: Sequence[str]) -> str:

@@ -234,11 +234,13 @@ def translations_too(scene: Scene) -> Iterator[str]:
 
 PAGES = ("publish.html", "_parts.html")
 ROUTES = ("publish",)
-UNSEEN = frozenset(  # a forum that answers slowly; what the states of bringing back, deleted texts and writing show
+UNSEEN = frozenset(  # a forum that answers slowly, a kill between its answer and what follows; states of other rooms
     [
         "A request is one question to the forum, which answers {n} a minute.",
         "Go on with bringing back",
+        "Publishing was cut off before. Nothing is lost: “{button}” brings it to its end.",
         "Put it back",
+        "Whether the forum received “{titles}”, as koweb noted before the interruption.",
     ]
 )
 CHAPTERS = (what_is_sent, only_here, in_the_way, translations_too)
