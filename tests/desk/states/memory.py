@@ -104,6 +104,8 @@ def reports(one: Visit) -> Iterator[str]:
     for since, until in (("2026-10-40", ""), ("2026-10-02", "2026-10-01"), ("2126-10-01", "2126-10-02")):
         one.sends("/report/make", {"period": "own", "since": since, "until": until})
         yield f"days that are none: {since} {until}"
+    one.sends("/report/delete", {"audience": "facilitators"})
+    yield "a report is deleted"
 
 
 def who_waits(scene: Scene) -> Iterator[str]:
