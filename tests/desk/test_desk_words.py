@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 import koweb_sync.desk
 from koweb_sync import errors
 from koweb_sync.cli.root import COMMANDS
-from koweb_sync.desk.words.refusals import in_desk_words, kind_of, speaks_of_terminals
+from koweb_sync.desk.words.refusals import in_desk_words, is_technical, kind_of, speaks_of_terminals
 from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.i18n import speaking
 
@@ -125,7 +125,7 @@ def test_p396_every_error_that_speaks_of_commands_is_told_in_words_of_the_desk(
     error = made(kind, *said)
     with speaking(language):
         told = in_desk_words(error)
-        assert not speaks_of_terminals(f"{told.message} {told.remedy}")
+        assert not is_technical(f"{told.message} {told.remedy}")
         assert told.message
         assert told.remedy or kind_of(error).offer, "there is a way on"
     assert set(said) <= set(told.details)

@@ -180,6 +180,21 @@ def test_p350_trying_again_sends_what_was_agreed_to(box: Sandbox, here: Clone) -
     assert here.published() == ["un"]
 
 
+def test_p350_what_was_sent_without_an_answer_is_not_said_to_be_unpublished(box: Sandbox, here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    with serving(here) as pages:
+        gone = Fault("refuse", times=40)
+        box.fail(Fault("drop", "POST", r"^/posts", after_work=lambda: box.fail(gone)))
+        failed = publish(pages).text
+        box.front.faults.waiting.clear()
+        assert here.published() == ["un"]
+        assert "<h1>It is not known yet whether the forum has it</h1>" in failed
+        assert "nobody knows yet whether it arrived" in failed
+        assert "Nothing was published" not in failed
+        assert "Go on with publishing" in pages.get("/").text
+
+
 def test_p350_without_a_key_a_cut_publication_names_what_is_there(
     box: Sandbox, here: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

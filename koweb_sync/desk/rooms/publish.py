@@ -196,10 +196,9 @@ def done() -> ResponseReturnValue:
         return redirect(PLACE)
     result = came.result
     current = shown.current()
-    later = _("Publishing ended before it came to this one. Try again.")
     before = [(one.told, Outcome(one.path, one.done, current.address(one.path))) for one in came.before]
-    untried = [Outcome(path, "", current.address(path), note=later) for path in came.untried]
-    rows = before + told((*(result.outcomes if result else ()), *untried))
+    rows = before + told(result.outcomes if result else ())
+    rows += [not_reached(path, current.address(path), unsure=path in came.unsure) for path in came.untried]
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
@@ -225,6 +224,15 @@ def done() -> ResponseReturnValue:
         offer=help_for,
         retry=unclear or bool(came.untried) or (came.error is not None and came.went),
     )
+
+
+def not_reached(path: str, url: str, *, unsure: bool) -> tuple[str, Outcome]:
+    """A post that publishing did not come to, or to whose end. `unsure`: it was sent, and there was no answer."""
+    if unsure:
+        note = _("“Try again” looks first at what the forum received: nothing is sent twice.")
+        return _("nobody knows yet whether it arrived"), Outcome(path, "", url, note=note)
+    one = Outcome(path, "", url, note=_("Publishing ended before it came to this one. Try again."))
+    return done_words(one), one
 
 
 def told(outcomes: Iterable[Outcome]) -> list[tuple[str, Outcome]]:

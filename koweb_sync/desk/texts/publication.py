@@ -136,13 +136,15 @@ class DoneBefore:
 class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
     `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were
-    planned and not reached. `form`: what its page sent, None where the forum was only asked what it allows.
+    planned and not reached; `unsure`: those that were sent, and of which nobody knows whether they arrived. `form`:
+    what its page sent, None where the forum was only asked what it allows.
     """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
     before: tuple[DoneBefore, ...] = ()
+    unsure: frozenset[str] = frozenset()
     form: Mapping[str, str] | None = None
 
     @property
@@ -176,7 +178,7 @@ class Publication:
         """What came of it, in a few words."""
         failed = self.error or (self.result and self.result.exit_code)
         if failed and not self.went:
-            return _("Nothing was published")
+            return _("It is not known yet whether the forum has it") if self.unsure else _("Nothing was published")
         if self.error:
             return _("Not everything is published")
         if failed:

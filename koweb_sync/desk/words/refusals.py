@@ -15,13 +15,15 @@ from koweb_sync.i18n import _
 
 OF_TERMINALS = re.compile(  # in English and French
     r"(?i:\b(?:commit\w*|git\w*|adopt\w*|push\w*|pull\w*|branche?s?|koweb\.toml|cherry-pick\w*|sparse\W|lfs|yaml|"
-    r"front matter|en-têtes?|rebas\w+|staged|staging|index\w*|stash|clones?|exit codes?|codes? de sortie|"
-    r"toml|locks?|verrous?|bookmarks?|marque-pages?|symbolic links?|liens? symboliques?|"
-    r"submodules?|sous-modules?|dépôts?|repositor\w+|scopes?|portées?|prox\w+|mandataires?|archiv\w*|"
-    r"status \d+|statut \d+)\b)|[“«]\s*(?:author|username|closed:)|\bHEAD\b|"
+    r"front matter|en-têtes?|rebas\w+|staged|staging|stash|clones?|exit codes?|codes? de sortie)\b)|\bHEAD\b|"
     r"(?<!\w)--[a-z]|[“«\"`]\s*koweb [a-z]|/admin\b|"
     r"\bkoweb (?:init|log(?:in|out)|new|check|import|preview|desk|status|diff|plan|push|fetch|pull|sync|adopt|"
     r"component|archive|listen|report|letter|feed|doctor|demo|sandbox)\b"
+)
+OF_MACHINES = re.compile(  # what a refusal names, and a facilitator need not know
+    r"(?i:\b(?:index\w*|toml|locks?|verrous?|bookmarks?|marque-pages?|symbolic links?|liens? symboliques?|"
+    r"submodules?|sous-modules?|dépôts?|repositor\w+|scopes?|portées?|prox\w+|mandataires?|archiv\w*|"
+    r"status \d+|statut \d+)\b)|[“«]\s*(?:author|username|closed:)"
 )
 
 
@@ -164,12 +166,17 @@ def speaks_of_terminals(text: str) -> bool:
     return OF_TERMINALS.search(text) is not None
 
 
+def is_technical(text: str) -> bool:
+    """Whether a refusal has words that a facilitator need not know."""
+    return speaks_of_terminals(text) or OF_MACHINES.search(text) is not None
+
+
 def in_desk_words(error: KowebError) -> DeskRefusal:
     """An error as the desk says it: in its own words where they are those of the desk, else in those of its kind."""
     kind, next_step = kind_of(error), desk_text(error.remedy)
-    own_words = "\n".join(line for line in desk_text(unplaced(error)).split("\n") if not speaks_of_terminals(line))
+    own_words = "\n".join(line for line in desk_text(unplaced(error)).split("\n") if not is_technical(line))
     message = own_words or kind.message()
-    remedy = next_step if own_words and not speaks_of_terminals(next_step) else kind.remedy()
+    remedy = next_step if own_words and not is_technical(next_step) else kind.remedy()
     reworded = (message, remedy) != (unplaced(error), error.remedy)
     own = (error.message, error.remedy) if reworded else ()
     return DeskRefusal(message, remedy, tuple(text for text in (*own, error.where) if text))

@@ -92,6 +92,7 @@ UNSEEN = frozenset(  # of other states
         "{n} step so far",
         "Go on translating",
         "it stays on this computer, because {n} paragraph is still to be translated.",
+        "The forum had received “{titles}” already: it is finished.",
     ]
 )
 CHAPTERS = (refusals,)
