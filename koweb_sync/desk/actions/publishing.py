@@ -18,11 +18,11 @@ from koweb_sync.git.commit import commit_files
 from koweb_sync.git.repo import Repo
 from koweb_sync.git.words import words
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.sync.publish.actions import Create, Edit, Plan, digest
+from koweb_sync.sync.publish.actions import Plan, digest
 from koweb_sync.sync.publish.fresh_plan import fresh_plan
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
-from koweb_sync.sync.publish.push import journalled, push
+from koweb_sync.sync.publish.push import push
 from koweb_sync.sync.work_tree import need_to_commit_here
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 
@@ -132,16 +132,8 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
             result = push(repo, settings, connect, options, watch, time.time)
     except KowebError as error:
         told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
-        return Publication(committed, told, error, watch.before, unanswered(repo, settings, watch.plan))
-    unsure = unanswered(repo, settings, result.plan) if result.stopped else frozenset()
-    return Publication(committed, result, result.stopped, watch.before, unsure)
-
-
-def unanswered(repo: Repo, settings: Settings, plan: Plan | None) -> frozenset[str]:
-    """The paths of posts that were sent, and of which nobody knows whether the forum took them."""
-    sent = {note.key for note in journalled(repo, settings) if note.answer is None}
-    planned = [one.source for one in plan.actions if isinstance(one, Create | Edit)] if plan else []
-    return frozenset(one.path for one in planned if one.ident in sent)
+        return Publication(committed, told, error, watch.before)
+    return Publication(committed, result, result.stopped, watch.before)
 
 
 def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:

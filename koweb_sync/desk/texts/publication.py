@@ -136,15 +136,14 @@ class DoneBefore:
 class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
     `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were
-    planned and not reached; `unsure`: those that were sent, and of which nobody knows whether they arrived. `form`:
-    what its page sent, None where the forum was only asked what it allows.
+    planned and not reached; `unsure`: those of them that were sent, and of which nobody knows whether they arrived.
+    `form`: what its page sent, None where the forum was only asked what it allows.
     """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
     before: tuple[DoneBefore, ...] = ()
-    unsure: frozenset[str] = frozenset()
     form: Mapping[str, str] | None = None
 
     @property
@@ -159,6 +158,11 @@ class Publication:
         outcomes = self.result.outcomes if self.result else ()
         reached = {one.path for one in self.before} | {one.path for one in outcomes}
         return [path for path in self.titles if path not in reached] if self.error else []
+
+    @property
+    def unsure(self) -> set[str]:
+        """Which of these were sent, without an answer."""
+        return set(self.untried) & self.result.unsure if self.result else set()
 
     @property
     def went(self) -> bool:

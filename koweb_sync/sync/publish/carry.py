@@ -57,6 +57,7 @@ class PublishRun:
     pending: dict[str, Pending] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
+    unsure: set[str] = field(default_factory=set)  # paths of posts that were sent, and had no answer
     created: set[int] = field(default_factory=set)  # posts of topics that this run made
     speaks: Mapping[str, str] = field(default_factory=dict)  # by id, the language of posts that get translations
     writes: int = 0

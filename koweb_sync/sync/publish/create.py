@@ -115,6 +115,7 @@ def send(run: PublishRun, action: Create, composed: Composed) -> Post | HeldForR
     except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
+        run.unsure.add(action.source.path)
         found_out = looked_up(run, action, topic, again=not isinstance(error, AnswerMalformed))
         if found_out is None:  # it may come yet: nothing is sent twice
             raise

@@ -200,6 +200,7 @@ def attempt(run: PublishRun, action: Edit, was: Agreement, text: Composed, merge
     except (ForumUnreachable, ForumDown, AnswerMalformed) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
+        run.unsure.add(action.source.path)
         return None
 
 

@@ -24,13 +24,14 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a push. `stopped` is what ended it early: everything before that is saved. `note` is a sentence that
-    a person should read.
+    a person should read; `unsure` are the paths of posts that were sent, and of which the forum told nothing.
     """
 
     plan: Plan
     outcomes: tuple[Outcome, ...] = ()
     stopped: KowebError | None = None
     note: str = ""
+    unsure: frozenset[str] = frozenset()
 
     @property
     def exit_code(self) -> int:

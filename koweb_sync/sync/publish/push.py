@@ -289,7 +289,7 @@ class Push:
         refused = [Outcome(one.path, "", error=one.error) for one in rest.refusals if one.path in taken]
         for one in refused:
             self.watch.outcome(one)
-        return Result(first, (*result.outcomes, *more.outcomes, *refused), more.stopped)
+        return Result(first, (*result.outcomes, *more.outcomes, *refused), more.stopped, unsure=more.unsure)
 
     def settle(self, forum: "Forum", first: Plan) -> bool:
         """Find out what came of the writes that an earlier run left open, here or in a clone that is gone. Whether
@@ -322,7 +322,7 @@ class Push:
                 failed |= {outcome.path} if outcome.error else set()
                 self.watch.outcome(outcome)
         except KowebError as error:
-            return Result(chosen, tuple(outcomes), error)
+            return Result(chosen, tuple(outcomes), error, unsure=frozenset(run.unsure))
         return Result(chosen, tuple(outcomes))
 
 
