@@ -182,12 +182,19 @@ def test_p350_trying_again_sends_what_was_agreed_to(box: Sandbox, here: Clone) -
     assert here.published() == ["un"]
 
 
-def test_p350_what_was_sent_without_an_answer_is_not_said_to_be_unpublished(box: Sandbox, here: Clone) -> None:
+@pytest.mark.parametrize(("verb", "path"), [("POST", r"^/posts"), ("PUT", r"^/posts/"), ("PUT", r"^/t/")])
+def test_p350_what_was_sent_without_an_answer_is_not_said_to_be_unpublished(
+    box: Sandbox, here: Clone, verb: str, path: str
+) -> None:
     here.run("doctor")
     here.post("un")
+    if verb == "PUT":
+        here.commit()
+        here.push()
+        here.post("un", TEXT if "/t/" in path else f"{TEXT} Encore.", tags=["accueil"] if "/t/" in path else None)
     with serving(here) as pages:
         gone = Fault("refuse", times=40)
-        box.fail(Fault("drop", "POST", r"^/posts", after_work=lambda: box.fail(gone)))
+        box.fail(Fault("drop", verb, path, after_work=lambda: box.fail(gone)))
         failed = publish(pages).text
         box.front.faults.waiting.clear()
         assert here.published() == ["un"]

@@ -162,7 +162,8 @@ class Publication:
     @property
     def unsure(self) -> set[str]:
         """Which of these were sent, without an answer."""
-        return set(self.untried) & self.result.unsure if self.result else set()
+        ids = ids_of(self.result.plan) if self.result else {}
+        return {path for path in self.untried if self.result and ids.get(path) in self.result.unsure}
 
     @property
     def went(self) -> bool:
@@ -306,6 +307,17 @@ def titles_of(plan: Plan) -> dict[str, str]:
     """The title of every post, and of every translation, that is planned, by its path."""
     titles = {show.row(one)[1]: title_of(one) for one in plan.actions}
     return titles | {one.path: one.title for one in map(translation_shown, plan.translations)}
+
+
+def ids_of(plan: Plan) -> dict[str, str]:
+    """The ids of the posts that all of it is about, by path."""
+    posts = {
+        show.row(one)[1]: one.agreed.id.lower() if isinstance(one, Drop) else one.source.ident for one in plan.actions
+    }
+    return posts | {
+        one.path: one.topic.id.lower() if isinstance(one, Untranslate) else one.source.ident
+        for one in plan.translations
+    }
 
 
 def left(action: Drop) -> str:

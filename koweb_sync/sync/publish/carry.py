@@ -14,12 +14,15 @@ from koweb_sync.agreements import Agreement, Used, encode
 from koweb_sync.bookmark import Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import (
+    AnswerMalformed,
     EditConflict,
     ForumAnswerUnclear,
+    ForumDown,
     ForumForbidden,
     ForumKeyRefused,
     ForumNotFound,
     ForumRefused,
+    ForumUnreachable,
     HumanNeeded,
 )
 from koweb_sync.forum.client import Forum
@@ -57,7 +60,7 @@ class PublishRun:
     pending: dict[str, Pending] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
-    unsure: set[str] = field(default_factory=set)  # paths of posts that were sent, and had no answer
+    unsure: set[str] = field(default_factory=set)  # ids of posts of which something was sent without an answer
     created: set[int] = field(default_factory=set)  # posts of topics that this run made
     speaks: Mapping[str, str] = field(default_factory=dict)  # by id, the language of posts that get translations
     writes: int = 0
@@ -98,6 +101,13 @@ class PublishRun:
             overtaken(self.repo, self.settings, self.hold.bookmark, fresh, self.hold.clock())
         self.done, self.pending, self.settled = {}, {}, set()
 
+    def lost(self, key: str, error: AnswerMalformed | ForumDown | ForumUnreachable) -> bool:
+        """Whether something was sent about a post, and nobody knows what came of it; that is noted."""
+        if isinstance(error, ForumUnreachable) and not error.sent:
+            return False
+        self.unsure.add(key)
+        return True
+
     @contextmanager
     def writing(self, do: str, key: str, facts: Mapping[str, Any]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
         """The journal around one write: the intention before, the answer after; an answer that says no settles it too.
@@ -109,6 +119,9 @@ class PublishRun:
             yield lambda answer: self.hold.journal.answer(number, answer)
         except (ForumRefused, ForumForbidden, ForumKeyRefused, ForumNotFound, HumanNeeded, EditConflict):
             self.hold.journal.answer(number, {"refused": True})
+            raise
+        except (AnswerMalformed, ForumDown, ForumUnreachable) as error:
+            self.lost(key, error)
             raise
         self.writes += 1
         if self.writes % EVERY == 0:

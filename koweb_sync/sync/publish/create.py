@@ -113,9 +113,8 @@ def send(run: PublishRun, action: Create, composed: Composed) -> Post | HeldForR
         found = run.forum.find(topic.external_id)
         return recognised_topic(run, action, found) if found is not None else twin(run, action, error)
     except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
-        if isinstance(error, ForumUnreachable) and not error.sent:
+        if not run.lost(action.source.ident, error):
             raise
-        run.unsure.add(action.source.path)
         found_out = looked_up(run, action, topic, again=not isinstance(error, AnswerMalformed))
         if found_out is None:  # it may come yet: nothing is sent twice
             raise

@@ -198,9 +198,8 @@ def attempt(run: PublishRun, action: Edit, was: Agreement, text: Composed, merge
     except EditConflict:
         return None
     except (ForumUnreachable, ForumDown, AnswerMalformed) as error:
-        if isinstance(error, ForumUnreachable) and not error.sent:
+        if not run.lost(action.source.ident, error):
             raise
-        run.unsure.add(action.source.path)
         return None
 
 

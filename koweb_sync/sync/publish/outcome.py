@@ -24,7 +24,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a push. `stopped` is what ended it early: everything before that is saved. `note` is a sentence that
-    a person should read; `unsure` are the paths of posts that were sent, and of which the forum told nothing.
+    a person should read; `unsure` are the ids of posts of which something was sent without an answer.
     """
 
     plan: Plan
