@@ -57,7 +57,7 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
         assert effect in when
         assert effect in unescape(it.get("/preview/").text)
         asks = unescape(it.get("/publish/").text)
-        assert "Why it is deleted, in a few words" in asks
+        assert ("Why it is deleted, in a few words" in asks) is (withdraw != "keep"), "nothing to ask where nothing goes"
         assert "What is new" not in asks
         here.commit("Plus besoin")
         here.push()
@@ -120,7 +120,8 @@ def test_p344_a_text_that_no_version_has_is_set_aside_when_it_is_deleted(here: C
         if how == "typed":
             sent(it, FILE, "write-preview", body="Pas enregistré.")
         before = here.read(FILE)
-        assert "set aside" in it.get(f"/write-delete/{FILE}").text
+        asked = it.get(f"/write-delete/{FILE}").text
+        assert ("What you typed and did not save comes back with it." in asked) is (how == "typed")
         deleted(it)
         assert not (here.folder / FILE).exists()
         href = rows(it)[0][0]
@@ -208,19 +209,16 @@ def test_p444_a_long_history_is_walked_piece_by_piece(here: Clone, monkeypatch: 
         assert "To the newest ones" in page
 
 
-def test_p442_each_row_of_the_deleted_texts_has_its_way_back_and_a_deletion_is_no_version_to_keep(here: Clone) -> None:
+def test_p442_each_row_of_the_deleted_texts_has_its_way_back_and_a_deletion_asks_for_nothing(here: Clone) -> None:
     here.run("doctor")
     here.post("un")
     here.commit()
     with desk(here.folder) as it:
         deleted(it)
-        asks = unescape(it.get("/publish/").text)
-        assert "<summary>Optional: keep a note of this deletion</summary>" in asks
-        assert "Without it, the deletion is noted when you publish next." in asks
-        assert "Keep a note of this deletion</button>" in asks
-        assert "Keep this version" not in asks
+        asks = it.get("/publish/").text
+        assert ('id="k-publish"' in asks, 'name="message"' in asks, "What is kept" in asks) == (False, False, False)
         listed = it.get("/deleted/").text
         (action,) = re.findall(r'method="post" action="(/deleted/[^"]+)"', listed)
         assert it.post(action).url.endswith("?returned")
         here.write(FILE, here.read(FILE) + f"\n{TEXT}\n")
-        assert "note of this deletion" not in unescape(it.get("/publish/").text)
+        assert 'name="message"' in it.get("/publish/").text, "what is changed can be kept"

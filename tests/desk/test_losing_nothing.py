@@ -81,16 +81,25 @@ def test_p344_a_deletion_is_confirmed_once_where_it_changes_the_forum(here: Clon
         assert deleted_here(it.get("/").text) == []
 
 
-def test_p344_a_text_is_kept_before_it_is_deleted_and_nothing_is_published(here: Clone, box: Sandbox) -> None:
+@pytest.mark.parametrize("had", ["no version", "an older version", "this version"])
+def test_p344_a_text_can_be_put_back_as_it_was_deleted_and_nothing_is_asked(
+    here: Clone, box: Sandbox, had: str
+) -> None:
     here.post("un")
+    if had != "no version":
+        here.commit()
+    if had != "this version":
+        here.write(FILE, here.read(FILE) + f"\nEncore. {TEXT}\n")
+    was = here.read(FILE)
     with desk(here.folder) as it:
         asked = it.get(f"/write-delete/{FILE}").text
-        assert "in no kept version yet" in asked
-        assert f'formaction="/write-delete/keep/{FILE}" formnovalidate>Keep this version first</button>' in asked
-        kept = it.post(f"/write-delete/keep/{FILE}")
-        assert "in no kept version yet" not in kept.text
-        assert "Keep this version first" not in kept.text
-    assert here.git("show", f"HEAD:{FILE}") == here.read(FILE).strip()
+        assert re.findall(r"<button[^>]*>([^<]+)<", asked[asked.index("<main") :]) == ["Delete it from this folder"]
+        assert "“Put it back” returns it, under “Deleted texts”" in asked
+        it.post(f"/write-delete/{FILE}", mark=mark_of(it))
+        way_back = re.compile(r'action="(/deleted/[^"]+)">(?:<input type="hidden" name="aside" value="(\d+)">)?')
+        (address, aside), *_older = way_back.findall(it.get("/deleted/").text)
+        it.post(address, **({"aside": aside} if aside else {}))
+    assert here.read(FILE) == was
     assert box.requests("POST") == []
 
 

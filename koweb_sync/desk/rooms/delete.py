@@ -1,27 +1,22 @@
 """Deleting a post file: what that means for its topic and its text is said first, and asked."""
 
 import time
-from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.agreements import Agreement
-from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.rooms.saving import opened_post
-from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
+from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts, unsaved, writing
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.texts.post_folder import bytes_of
-from koweb_sync.errors import IdentityUnknown
-from koweb_sync.git.commit import commit_files
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
-from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.paths import Local
-from koweb_sync.sync.world.cherry_picks import at, need_nothing_unfinished
+from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("delete", __name__)
 DELETING = DeskRoom(routes)
@@ -45,7 +40,7 @@ def asked(path: str, fault: str = "") -> str:
         later=changes_there(agreed_of(path), shown.settings),
         there=topic_of(path),
         linked_from=linking_to(path),
-        aside=what_is_set_aside(shown.another(), path, data),
+        unsaved=has_unsaved(shown.another(), path, data),
         fault=fault,
     )
 
@@ -62,20 +57,6 @@ def delete(path: str) -> ResponseReturnValue:
         safe_files.remove(shown.repo.root, path)
     told = "#k-waiting" if later else "#k-deleted"  # where the list tells of it, as of all that git has and is gone
     return redirect(f"/preview/{told if path in shown.current().now.gone else '?deleted'}", 303)
-
-
-@routes.post("/write-delete/keep/<path:path>")
-def keep(path: str) -> ResponseReturnValue:
-    """Keep the text as it is among the versions of this folder, and publish nothing; then the question again."""
-    session.work.need_none()
-    repo = shown.another()
-    title = shown.current().now.shown[opened_post(path)].post.front.title or path
-    need_nothing_unfinished(repo)
-    try:
-        commit_files(repo, [path], _("Keep “{title}”").format(title=within_quotes(title)))
-    except IdentityUnknown:
-        return redirect("/publish/", 303)
-    return redirect(f"/write-delete/{quote(path)}", 303)
 
 
 def agreed_of(path: str) -> Agreement | None:
@@ -117,15 +98,6 @@ def in_version(repo: Repo, path: str) -> bytes | None:
     return at(repo, repo.resolve("HEAD"), path)
 
 
-def what_is_set_aside(repo: Repo, path: str, data: bytes) -> list[str]:
-    """What of a post is nowhere else, and what becomes of it: sentences; none where git has the text as it is."""
-    found = []
-    held = in_version(repo, path)
-    if held is None:
-        found.append(_("This text is in no kept version yet. It is set aside on this computer."))
-    elif with_lf(held.decode("utf-8", "replace")) != with_lf(data.decode("utf-8", "replace")):
-        found.append(_("What you changed since the last kept version is set aside on this computer."))
-    opened = writing.form_of(shown.current().now.shown[path].post, data)
-    if unsaved.typed(repo, path, opened):
-        found.append(_("What you typed and did not save is set aside: the file brings it along when it comes back."))
-    return found
+def has_unsaved(repo: Repo, path: str, data: bytes) -> bool:
+    """Whether something was typed for a post and not saved: the file brings it along when it comes back."""
+    return bool(unsaved.typed(repo, path, writing.form_of(shown.current().now.shown[path].post, data)))

@@ -255,7 +255,6 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         unfinished = lacking(current)
     posts, sent = current.now.shown, {one.path for one in now.actions}
     deleted = set(now.uncommitted) & set(current.now.gone)
-    notes = len(deleted) if len(deleted) == len(now.uncommitted) else 0
     return page(
         "publish.html",
         now=now,
@@ -279,8 +278,8 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         keyless=not has_key(shown.settings),
         forum=current.now.site.title if current.now.site else shown.settings.name,
         keeps=not (now.plan.requests or now.cut),
-        notes=notes,
-        button=button(now, notes),
+        only_gone=len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
+        button=button(now),
         arrived=some([one.title for one in arrived(repo, shown.settings)]) if now.ends else "",
         kept=kept(now, deleted | posts.keys() | current.now.translations.keys()),
         only_deletes=now.only_deletes or (bool(deleted) and not now.actions),
@@ -320,8 +319,8 @@ def elsewhere(repo: Repo) -> dict[str, Any]:
     return {"lock": held, "old": held is not None and hours >= 1, "hours": int(hours)}
 
 
-def button(now: Sending, notes: int) -> str:
-    """What the button does that publishes. `notes`: how many deletions are all that is kept with it."""
+def button(now: Sending) -> str:
+    """What the button does that publishes."""
     n = len(now.actions)
     if now.plan.requests and n > 1 and now.plan.translations:
         return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
@@ -331,8 +330,6 @@ def button(now: Sending, notes: int) -> str:
         return _("Check and finish")
     if now.plan.requests or now.cut:
         return _("Publish")
-    if notes:
-        return ngettext("Keep a note of this deletion", "Keep a note of these deletions", notes)
     return _("Keep this version")
 
 

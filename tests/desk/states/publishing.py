@@ -70,6 +70,9 @@ def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     yield "a topic loses its file, and nobody said yes"
     one.publishes(withdraw="on")
     yield "published"
+    (here.folder / "posts/un.md").unlink()
+    one.sees("/publish/")
+    yield "nothing but a topic that loses its file"
 
 
 def only_here(scene: Scene) -> Iterator[str]:
