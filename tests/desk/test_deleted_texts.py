@@ -57,7 +57,7 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
         assert effect in when
         assert effect in unescape(it.get("/preview/").text)
         asks = unescape(it.get("/publish/").text)
-        assert ("Why it is deleted, in a few words" in asks) is (withdraw != "keep"), "nothing to ask where nothing goes"
+        assert ("Why it is deleted, in a few words" in asks) is (withdraw != "keep"), "asked where something goes"
         assert "What is new" not in asks
         here.commit("Plus besoin")
         here.push()

@@ -70,9 +70,6 @@ def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     yield "a topic loses its file, and nobody said yes"
     one.publishes(withdraw="on")
     yield "published"
-    (here.folder / "posts/un.md").unlink()
-    one.sees("/publish/")
-    yield "nothing but a topic that loses its file"
 
 
 def only_here(scene: Scene) -> Iterator[str]:
@@ -103,6 +100,13 @@ def only_here(scene: Scene) -> Iterator[str]:
         (here.folder / "posts/bel.md").unlink()
         one.sees("/publish/")
         yield "a topic that koweb lets go"
+        here.post("seul", title="Un message tout seul")
+        one.publishes()
+        here.configure('withdraw = "unlist"')
+        here.commit()
+        (here.folder / "posts/seul.md").unlink()
+        one.sees("/publish/")
+        yield "nothing but a topic that loses its file"
 
 
 def coming_from_a_post(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
