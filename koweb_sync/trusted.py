@@ -60,6 +60,23 @@ def bind(key: str, url: str) -> None:
         known.setdefault("keys", {})[mark(known, key)] = {"address": origin(url)}
 
 
+@contextmanager
+def on_trial(key: str, url: str) -> Iterator[None]:
+    """The key may go to an address that somebody typed with it: for good, or, where anything is raised, no longer than
+    this. Raises KowebError where that cannot be written down.
+    """
+    before = address_of(key)
+    bind(key, url)
+    try:
+        yield
+    except BaseException:
+        with changed() as known:
+            found = known.setdefault("keys", {})
+            found.pop(mark(known, key), None)
+            found |= {mark(known, key): {"address": before}} if before is not None else {}
+        raise
+
+
 def agreed(place: str) -> bool:
     """Whether the user agreed to a database. Raises KowebError."""
     known = read()

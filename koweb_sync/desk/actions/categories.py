@@ -5,15 +5,14 @@ forum nothing moves before somebody publishes.
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from koweb_sync import config_file, safe_files
+from koweb_sync import safe_files
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions.set_up import called, open_again
+from koweb_sync.desk.actions import settings_file
+from koweb_sync.desk.actions.set_up import called
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.run.session import DeskSession
 from koweb_sync.errors import InputError
 from koweb_sync.forum.site import Site
-from koweb_sync.git.commit import commit_files, knows_identity
-from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.paths import folders_of
@@ -58,21 +57,13 @@ def wanted(settings: Settings, site: Site, given: Mapping[str, str]) -> dict[str
 
 
 def change(run: DeskSession, repo: Repo, settings: Settings, changes: Mapping[str, str]) -> None:
-    """Write it into koweb.toml, and make the folders. The version is kept where nobody else changed the file. Raises
-    KowebError.
-    """
-    file = config_file.find(repo.root, run.start)
-    if file is None or not changes:
+    """Write it into koweb.toml, and make the folders. Raises KowebError."""
+    if not changes:
         return
-    path = file.relative_to(repo.root).as_posix()
-    text = with_folders(config_file.read(repo.root, path), settings.name, changes)
-    clean = not repo.git("status", "--porcelain", "--", literal(path))
-    safe_files.write(repo.root, path, text)
+    message = _("Change the categories of folders")
+    settings_file.change(run, repo, lambda text: with_folders(text, settings.name, changes), message)
     for folder in changes:
         safe_files.folder(repo.root, PurePosixPath(settings.posts, folder))
-    open_again(run)
-    if clean and knows_identity(repo):
-        commit_files(repo, [path], _("Change the categories of folders"))
 
 
 def told(shown: Previewer, settings: Settings, folder: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from koweb_sync import config, kept_keys, keyrings, keys, logins, zones
+from koweb_sync import config, kept_keys, keyrings, keys, logins, trusted, zones
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.actions.logging_in import quietly
@@ -72,7 +72,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
         return
     settings = draft.settings
     typed, draft.key = draft.key, ""
-    wrong = wrong_key(settings, typed)
+    wrong = tried(settings, typed)
     if isinstance(wrong, ForumKeyRefused):
         draft.key = typed  # the name may be what is wrong
         draft.errors |= name_or_key(settings)
@@ -147,6 +147,21 @@ def open_again(run: DeskSession) -> None:
         settings = config.load(folder.repo.root, start=run.start, forum=folder.settings.name)
         folder.repo.posts = settings.posts
         run.open(folder.repo, settings)
+
+
+def tried(settings: Settings, typed: str) -> KowebError | None:
+    """Try a key at an address that somebody typed with it, so that it may go there: where it does not serve, it stays
+    free for another address. Why it cannot be used, None where it can.
+    """
+    if not typed:
+        return wrong_key(settings, "")
+    try:
+        with trusted.on_trial(typed, settings.url):
+            if (wrong := wrong_key(settings, typed)) is not None:
+                raise wrong
+    except KowebError as error:
+        return error
+    return None
 
 
 def wrong_key(settings: Settings, typed: str) -> KowebError | None:

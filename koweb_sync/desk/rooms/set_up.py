@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import keyrings, keys, logins
 from koweb_sync.config_file import FILE
-from koweb_sync.desk.actions import categories, set_up
+from koweb_sync.desk.actions import categories, forum_address, set_up
 from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
-from koweb_sync.desk.serving import looking
+from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.errors import ForumAnswerUnclear, KowebError
 from koweb_sync.i18n import _
@@ -81,8 +81,12 @@ def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
             return how_it_is({"login": error}), 422
         asked.errors["login"] = error
         return first_page(asked), 422
-    current_app.extensions["login"] = login
-    current_app.extensions["login-back"] = request.form.get("back", "")
+    return login_page(login)
+
+
+def login_page(login: DeskLogin, to: forum_address.NewAddress | None = None) -> ResponseReturnValue:
+    """On to the page of a login that was begun. `to`: the address that the folder's forum has once it came about."""
+    current_app.extensions |= {"login": login, "login-back": request.form.get("back", ""), "login-to": to}
     return redirect(f"{SET_UP}login", 303)
 
 
@@ -128,6 +132,11 @@ def given_up(login: DeskLogin, error: KowebError) -> ResponseReturnValue:
 def done(login: Login) -> ResponseReturnValue:
     """Somebody is logged in: on to the folders, or back to how it is."""
     current_app.extensions.pop("login", None)
+    to: forum_address.NewAddress | None = current_app.extensions.pop("login-to", None)
+    if session.folder is not None and to is not None:
+        session.work.need_none()
+        held = archive_reading.read_last()
+        return moved(forum_address.take_login(session, shown.another(), shown.settings, to), held)
     if session.folder is not None:
         set_up.open_again(session)
         return go_on("login")
@@ -199,6 +208,8 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     site, changed = current.now.site, request.args.getlist("changed")
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
     said["same"] = _("You changed nothing: the categories stay as they were.")
+    said["moved"] = _("The address of the forum is changed. Nothing was published.")
+    said["moved-memory"] = said["moved"] + " " + _("The memory starts again at the new address; the old one stays kept.")
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
     said["out"] = _("The forum took the key back, and this computer forgot it.")
     said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
@@ -243,6 +254,32 @@ def change_categories() -> ResponseReturnValue:
         return how_it_is({"categories": error}), 422
     told = f"{urlencode({'changed': list(changes)}, doseq=True)}#k-categories" if changes else "now=same"
     return redirect(f"{SET_UP}?{told}", 303)
+
+
+@routes.post(f"{SET_UP}address")
+def change_address() -> ResponseReturnValue:
+    """Take another address of the forum, once the posts of the folder were seen there."""
+    if session.folder is None:
+        return redirect(SET_UP, 303)
+    session.work.need_none()
+    repo, settings, held = shown.another(), shown.settings, archive_reading.read_last()
+    try:
+        new = forum_address.ask_address(repo, settings, request.form)
+        if isinstance(new, dict):
+            return how_it_is(new), 422
+        if request.form.get("how") == "login":
+            return login_page(begin_login(new.url, in_file=request.form.get("in_file") == "yes"), new)
+        return moved(forum_address.change(session, repo, settings, new, request.form.get("key", "").strip()), held)
+    except KowebError as error:
+        return how_it_is({"new-key" if request.form.get("how") == "login" else "address": error}), 422
+
+
+def moved(wrong: set_up.Errors, held: int) -> ResponseReturnValue:
+    """What came of another address: how it is now, or why it stays. `held`: until when the memory knew the old one."""
+    if wrong:
+        return how_it_is(wrong), 422
+    looking.begin_at_once(current_app.extensions["session"])
+    return redirect(f"{SET_UP}?now={'moved-memory' if held else 'moved'}", 303)
 
 
 def came_from() -> str:

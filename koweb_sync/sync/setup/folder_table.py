@@ -15,10 +15,10 @@ VALUE = re.compile(r"""(.*?=\s*)("(?:[^"\\]|\\.)*"|'[^']*'|\d+)(\s*(?:#.*)?)""")
 
 
 def with_folders(text: str, name: str, wanted: Mapping[str, str]) -> str:
-    """koweb.toml with these folders and their categories, be they there already or not; all else keeps its bytes.
-    Raises InputError for a file that is written in a way that nobody can change line by line.
+    """koweb.toml with these folders and their categories, be they there already or not, and without those that are to
+    have none (""); all else keeps its bytes. Raises InputError for a file that nobody can change line by line.
     """
-    before = config.from_text(text, name).categories
+    after = {**config.from_text(text, name).categories, **wanted}
     lines = text.split("\n")
     heads = [number for number, line in enumerate(lines) if re.match(HEAD.format(name=re.escape(name)), line)]
     if not heads:
@@ -28,11 +28,16 @@ def with_folders(text: str, name: str, wanted: Mapping[str, str]) -> str:
     rows = with_rows(lines[first:last], wanted)
     new = "\n".join([*lines[:first], *rows, *lines[last:]])
     try:
-        if config.from_text(new, name).categories == {**before, **wanted}:
+        if config.from_text(new, name).categories == {folder: said for folder, said in after.items() if said}:
             return new
     except ConfigError:
         pass
-    raise InputError(
+    raise cannot_change()
+
+
+def cannot_change() -> InputError:
+    """The error about a file that only a person can change."""
+    return InputError(
         _("The settings of this folder are written in a way that this page cannot change."),
         remedy=_("Whoever looks after this folder changes them in the file. Nothing was changed."),
     )
@@ -40,9 +45,11 @@ def with_folders(text: str, name: str, wanted: Mapping[str, str]) -> str:
 
 def with_rows(rows: Sequence[str], wanted: Mapping[str, str]) -> list[str]:
     """The rows of the table, with other categories where they are wanted, and new ones below the last."""
-    found, left = [], dict(wanted)
+    found, left = [], {folder: path for folder, path in wanted.items() if path}
     for row in rows:
         folder = folder_of(row)
+        if wanted.get(folder) == "":
+            continue
         parts = VALUE.fullmatch(row) if folder in left else None
         found.append(f"{parts[1]}{quoted(left.pop(folder))}{parts[3]}" if parts else row)
     end = next((number for number in range(len(found), 0, -1) if found[number - 1].strip()), 0)

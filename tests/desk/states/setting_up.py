@@ -69,12 +69,38 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "another key is refused"
         one.sends("/set-up/", {"key": box.keys["all_users"], "keep": "file"})
         yield "another key is taken"
+        yield from another_address(one, box)
         one.sees("/write/")
         yield "a new post where others may be chosen"
         one.sees("/preview/")
         yield "no post file yet"
         one.sees("/help/")
         yield "help"
+
+
+def another_address(one: Visit, box: Sandbox) -> Iterator[str]:
+    """The forum moves, to what is no forum, to one that refuses the key, and to itself."""
+    one.sends("/set-up/address", {"address": "forum"})
+    yield "no forum at the new address"
+    with served("2022") as other:
+        other.state.keys.clear()
+        one.sends("/set-up/address", {"address": other.url})
+        yield "the forum at the new address refuses the key"
+    one.sends("/set-up/address", {"address": box.url.replace("127.0.0.1", "localhost")})
+    yield "the forum has another address"
+
+
+def a_private_post(scene: Scene) -> Iterator[str]:
+    """The forum moves, and without the key nobody sees there what was published."""
+    here = scene.repository()
+    here.post("un", category="coulisses")
+    here.commit()
+    here.push()
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sends("/set-up/address", {"address": scene.box.url.replace("127.0.0.1", "localhost")})
+        yield "somebody has to say that it is their forum"
 
 
 def a_login(scene: Scene) -> Iterator[str]:
@@ -147,12 +173,11 @@ def no_versions(scene: Scene) -> Iterator[str]:
 
 PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "_category_field.html", "help.html")
 ROUTES = ("set_up", "help")
-UNSEEN = frozenset(  # a forum without categories for somebody, or with many; posts without folders
+UNSEEN = frozenset(  # a forum without categories for somebody, or with many
     [
         "There is no category in which you may start a topic.",
         "to be said later",
-        "Your posts' own folder",
         "Choose those in which you write most. Beside each stands the folder for its posts; you may leave it as it is.",
     ]
 )
-CHAPTERS = (an_empty_folder, a_login, a_code, no_versions)
+CHAPTERS = (an_empty_folder, a_private_post, a_login, a_code, no_versions)
