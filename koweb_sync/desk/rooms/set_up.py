@@ -209,7 +209,8 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
     said["same"] = _("You changed nothing: the categories stay as they were.")
     said["moved"] = _("The address of the forum is changed. Nothing was published.")
-    said["moved-memory"] = said["moved"] + " " + _("The memory starts again at the new address; the old one stays kept.")
+    memory = _("The memory starts again at the new address; the old one stays kept.")
+    said["moved-memory"] = f"{said['moved']} {memory}"
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
     said["out"] = _("The forum took the key back, and this computer forgot it.")
     said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
