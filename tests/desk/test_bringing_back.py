@@ -1,4 +1,4 @@
-"""The room Bring back: who changed what, and both versions of a place side by side. No sentence is lost."""
+"""The room Forum changes: who changed what, and both versions of a place side by side. No sentence is lost."""
 
 import re
 from html import unescape
@@ -53,7 +53,9 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     assert 'k-first" href="/preview/"' in done.text, "nothing is to be published"
     assert 'href="/publish/">Check' not in done.text
     assert "phrase du forum" in published.read("posts/un.md")
-    assert re.search(r"[^<>]+, brought back by Frédéric", pages.get("/versions/posts/un.md").text)
+    who = re.search(r"changed by ([^<>]+), today at \d+:\d\d<", done.text)
+    assert who
+    assert f"by {who[1]}, brought here by Frédéric" in unescape(pages.get("/versions/posts/un.md").text)
     assert "Nothing that koweb knows of: it last looked at the forum today at" in pages.get("/bring-back/").text
 
 
@@ -113,7 +115,7 @@ def test_p329_publishing_waits_for_the_choice_and_its_page_says_nothing_else(
     ]
     found = mark(pages.get("/bring-back/"))
     pages.post("/bring-back/file/posts/un.md", mark=found, **{"choice-0": "ours", "text-0": ""})
-    assert "Finish bringing back</a>" in pages.get("/publish/").text
+    assert "Finish your choice</a>" in pages.get("/publish/").text
 
 
 @pytest.mark.parametrize("button", ["/bring-back/", "/bring-back/look/"])

@@ -89,7 +89,7 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
     with desk(here.folder) as it:
         found = rows(it)
         whys = ["Seconde <b>version</b>", "Un autre \x1e nom", "Première version"]
-        assert found[0][1] == "Claire Moreau, brought back by Frédéric"
+        assert found[0][1] == "by Claire Moreau, brought here by Frédéric"
         assert found[0][2].endswith("Un sujet nommé un (Plus clair)")
         assert [why for _at, _who, why in found[1:]] == whys
         shown = it.get(f"/versions/{FILE}?{found[-1][0]}").text

@@ -229,8 +229,8 @@ def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(
         it.post("/bring-back/")
         it.over()
     with serving(published) as pages:
-        assert "Bringing back was cut off." in pages.get("/preview/").text
-        assert "Bringing back was cut off before" in pages.get("/bring-back/").text
+        assert "Bringing the forum’s changes back was cut off." in pages.get("/preview/").text
+        assert "Bringing the forum’s changes back was cut off before" in pages.get("/bring-back/").text
         after(pages, "/bring-back/")
         assert "Two versions of the same place" in pages.get("/bring-back/").text
     text = published.read("posts/un.md")

@@ -32,13 +32,14 @@ from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Incoming
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.pull_note import note
+from koweb_sync.times import SECOND
 
 PLACE = "/bring-back/"
 DONE = "/bring-back/done/"
 KIND = "bring-back"
 
 routes = Blueprint("bring_back", __name__)
-BRING_BACK = DeskRoom(routes, PLACE, lambda: _("Bring back"))
+BRING_BACK = DeskRoom(routes, PLACE, lambda: _("Forum changes"))
 
 
 @routes.get(PLACE)
@@ -101,7 +102,7 @@ def bring_in(repo: Repo) -> ResponseReturnValue:
     """Begin to bring everything back."""
     desk, settings, download = current_app.extensions["session"], shown.settings, "download" in request.form
     desk.download = download  # also where it fails, and is tried again
-    read_forum(_("Bringing back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
+    read_forum(_("Bringing the changes back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
     return redirect("/work/", 303)
 
 
@@ -178,6 +179,12 @@ def what_became(edit: Incoming) -> str:
     return told[edit.fate]
 
 
+def changed_by(edit: Incoming) -> str:
+    """Who changed it, and when."""
+    when = dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)
+    return _("changed by {who}, {when}").format(who=edit.editor, when=when)
+
+
 def again(came: BroughtBack) -> dict[str, str]:
     """What the form said that began this, for whoever tries again."""
     wished = {"list"} & request.args.keys() if came.seen else {"download"} if session.download else ()
@@ -215,7 +222,7 @@ def done() -> ResponseReturnValue:
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
     now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
-    verbs = [(what_became(one), one) for one in came.pulled.edits] if came.pulled else []
+    verbs = [(what_became(one), changed_by(one), one) for one in came.pulled.edits] if came.pulled else []
     to_publish = {one.path for one in shown.current().summaries() if one.state in TO_PUBLISH}
     return page(
         "brought_back.html",
@@ -230,6 +237,6 @@ def done() -> ResponseReturnValue:
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
         same=not to_publish,
-        publishes=bool(to_publish & {one.path for _verb, one in verbs} if verbs else to_publish),
+        publishes=bool(to_publish & {one.path for _verb, _by, one in verbs} if verbs else to_publish),
         unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now)],
     )

@@ -93,7 +93,7 @@ def all_posts() -> str:
         looking.begin(current_app.extensions["session"])
     said = {
         "deleted": _("Deleted. To put it back:"),
-        "forgotten": _("Forgotten. Nobody can bring this text back any more."),
+        "forgotten": _("Forgotten. Nobody can put this text back any more."),
         "key": _("The forum takes this key."),
         "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
     }
@@ -298,7 +298,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.DECIDED: (
             "⇄",
             _("decided, to be finished"),
-            _("You chose what stays, and this is the text that came of it. Finish bringing back, then publish it."),
+            _("You chose what stays, and this is the text that came of it. Finish, then publish it."),
         ),
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),

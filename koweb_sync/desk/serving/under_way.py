@@ -74,7 +74,7 @@ def no_key(settings: Settings) -> list[UnderWay]:
         return []
     return [
         UnderWay(
-            _("koweb needs your key, to publish and to bring back. Please type it."), "/set-up/", _("Type the key")
+            _("koweb needs your key, to publish and to bring the forum’s changes back. Please type it."), "/set-up/", _("Type the key")
         )
     ]
 
@@ -83,7 +83,7 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
     """A pull that waits for a person, or was cut off; or something of git's own."""
     waits = note(repo, settings)
     if waits is not None and not marked(repo, conflicted(repo)):
-        return [UnderWay(_("Everything is decided: finish bringing back."), "/bring-back/", _("Finish bringing back"))]
+        return [UnderWay(_("Everything is decided: only finishing is left."), "/bring-back/", _("Finish your choice"))]
     if waits is not None:
         n = len(waits["posts"])
         text = ngettext(
@@ -92,8 +92,8 @@ def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
         return [UnderWay(text.format(n=n), "/bring-back/", _("Choose"))]
     begun = written(repo, settings)
     if begun is not None and not begun.get("ready", True):
-        text = _("Bringing back was cut off. Nothing is lost: it goes on where it was.")
-        return [UnderWay(text, "/bring-back/", _("Bring back"))]
+        text = _("Bringing the forum’s changes back was cut off. Nothing is lost: it goes on where it was.")
+        return [UnderWay(text, "/bring-back/", _("Bring the changes back"))]
     doing = unfinished(repo)
     if doing:
         text = _(

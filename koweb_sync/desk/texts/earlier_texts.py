@@ -43,7 +43,8 @@ class PostFileVersion:
         """Whose text it is, in words."""
         if self.chosen:
             return _("chosen here by {by}, from what {who} had written on the forum").format(by=self.by, who=self.who)
-        return self.who if self.by == self.who else _("{who}, brought back by {by}").format(who=self.who, by=self.by)
+        said = _("by {who}") if self.by == self.who else _("by {who}, brought here by {by}")
+        return said.format(who=self.who, by=self.by)
 
     @property
     def reason(self) -> str:

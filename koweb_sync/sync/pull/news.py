@@ -26,7 +26,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An edit on the forum, and what became of it. `what` are the names of what changed: text, title, category…"""
+    """An edit on the forum, and what became of it. `what` are the names of what changed: text, title, category…; `at`:
+    when it was made (s).
+    """
 
     path: str
     topic: int
@@ -34,6 +36,7 @@ class Incoming:
     what: tuple[str, ...]
     editor: str
     fate: Fate
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,7 +338,7 @@ class Pull:
         topic = change.seen.pair.topic
         url = self.forum.topic_url(topic)
         editor = change.seen.edit.name or change.seen.edit.username
-        return Incoming(change.source.path, topic, url, change.what, editor, fate)
+        return Incoming(change.source.path, topic, url, change.what, editor, fate, change.seen.edit.at)
 
 
 def fetch(

@@ -244,7 +244,7 @@ ROUTES = ("publish",)
 UNSEEN = frozenset(  # a forum that answers slowly, a kill between its answer and what follows; states of other rooms
     [
         "A request is one question to the forum, which answers {n} a minute.",
-        "Go on with bringing back",
+        "Go on with the forum’s changes",
         "Publishing was cut off before. Nothing is lost: “{button}” brings it to its end.",
         "Put it back",
         "Whether the forum received “{titles}”, as koweb noted before the interruption.",

@@ -87,7 +87,7 @@ PAGES = ("published.html", "_help.html", "error.html", "work.html")
 ROUTES = ("work",)
 UNSEEN = frozenset(  # of other states
     [
-        "Go on with bringing back",
+        "Go on with the forum’s changes",
         "See what would be sent now",
         "{n} step so far",
         "Go on translating",

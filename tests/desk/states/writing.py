@@ -289,7 +289,7 @@ PAGES = (
 ROUTES = ("write", "saving", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     [
-        *("(nothing)", "Choose what stays", "Finish bringing back", "no category yet", "none yet"),
+        *("(nothing)", "Choose what stays", "Finish your choice", "no category yet", "none yet"),
         "This text has two versions now, yours and the forum’s. Both are kept, and stand side by side where you choose "
         "what stays.",
     ]
