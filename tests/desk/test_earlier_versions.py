@@ -68,8 +68,10 @@ def test_p368_what_one_sees_is_saved_first(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
         seen = sent(it, FILE, body=f"{TEXT} Encore.", then="see")
-        assert seen.url.endswith(f"/preview/{FILE}")
+        assert seen.url.endswith(f"/preview/{FILE}?saved")
+        assert re.search(r'role="status">Saved\.<', seen.text)
         assert "Encore." in seen.text
+        assert 'role="status">Saved.' not in it.get(f"/preview/{FILE}").text
     assert "Encore." in here.read(FILE)
 
 

@@ -51,6 +51,7 @@ def test_p482_one_button_writes_the_tags_as_the_forum_does(box: Sandbox, here: C
         page.goto(it.server.access.address(f"/preview/{FILE}"))
         side = page.locator("[data-part=side]")
         expect(side).to_contain_text("The forum makes “c” of the tag “C++”")
+        assert page.locator("main .tag").all_inner_texts() == ["c", "outils-libres", "accueil"], "as they will be there"
         page.get_by_role("button", name="Write the tags as the forum does").click()
         expect(page.get_by_text("C++")).to_have_count(0)
         expect(side).not_to_contain_text("To look at")

@@ -159,7 +159,9 @@ def test_p323_what_somebody_wrote_on_the_forum_is_brought_back_first(
     done = publish(pages)
     here.run("fetch")
     for text in (done.text, pages.get("/publish/").text):
-        assert len(re.findall(r">Bring the changes back</(?:a|button)>", text[text.index("<main") :])) == 1, "one way on, said once"
+        assert len(re.findall(r">Bring the changes back</(?:a|button)>", text[text.index("<main") :])) == 1, (
+            "one way on, said once"
+        )
         assert not re.search(r">https?://[^<]*/t/", text), "a topic is a link in words"
         assert "koweb pull" not in re.sub(r"<details.*?</details>", "", text, flags=re.DOTALL)  # a page leads there
     assert "Une phrase du forum" in here.raw("un")

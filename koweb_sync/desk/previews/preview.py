@@ -26,6 +26,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.lint import problems, unreadable
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around
+from koweb_sync.posts.tags import stored
 from koweb_sync.sandbox.cooking import typography
 from koweb_sync.sandbox.cooking.context import KEY, CookingContext
 from koweb_sync.sandbox.cooking.cook import reader
@@ -159,7 +160,7 @@ class Previewer:
             path=path,
             title=post.front.title,
             category=self.category(path),
-            tags=post.front.tags or (),
+            tags=tuple(dict.fromkeys(filter(None, map(stored, post.front.tags or ())))),
             author=self.author(post),
             html=html,
             problems=problems,

@@ -102,7 +102,8 @@ def bring_in(repo: Repo) -> ResponseReturnValue:
     """Begin to bring everything back."""
     desk, settings, download = current_app.extensions["session"], shown.settings, "download" in request.form
     desk.download = download  # also where it fails, and is tried again
-    read_forum(_("Bringing the changes back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
+    title = _("Bringing the changes back")
+    read_forum(title, lambda work: bringing_back.bring(work, repo, settings, download=download))
     return redirect("/work/", 303)
 
 

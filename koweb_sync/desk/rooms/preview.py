@@ -203,7 +203,7 @@ def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list
 @routes.get("/preview/<path:path>")
 def post(path: str) -> str:
     """One post file as the forum will show it."""
-    return page("preview.html", **parts(found_post(path)))
+    return page("preview.html", saved="saved" in request.args, **parts(found_post(path)))
 
 
 @routes.get("/preview-parts/<path:path>")

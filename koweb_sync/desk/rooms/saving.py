@@ -133,7 +133,7 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
         finish(path, form)
     then = {
         "publish": f"/publish/?{urlencode({'only': path})}",
-        "see": places().preview(path),
+        "see": f"{places().preview(path)}?saved",
         FITS: f"{address(path)}?{FITS}",
     }
     return redirect(then.get(request.form.get("then", ""), f"{address(path)}?saved"), 303)

@@ -334,7 +334,7 @@ def write_tags(path: str) -> ResponseReturnValue:
         data = bytes_of(shown.repo, opened_post(path)) or b""
         was = form_of(readable(path, data).post, data)
         safe_files.write(shown.repo.root, path, written(path, data, was, writing.with_forum_tags(was)))
-    return redirect(places().preview(path), 303)
+    return redirect(f"{places().preview(path)}?saved", 303)
 
 
 def kept_without_file(path: str) -> Response:

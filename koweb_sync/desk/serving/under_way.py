@@ -74,7 +74,9 @@ def no_key(settings: Settings) -> list[UnderWay]:
         return []
     return [
         UnderWay(
-            _("koweb needs your key, to publish and to bring the forum’s changes back. Please type it."), "/set-up/", _("Type the key")
+            _("koweb needs your key, to publish and to bring the forum’s changes back. Please type it."),
+            "/set-up/",
+            _("Type the key"),
         )
     ]
 

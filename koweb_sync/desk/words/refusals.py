@@ -81,7 +81,10 @@ KINDS = (  # the first that an error is of
         "branch",
     ),
     RefusalKind(
-        errors.PullWaits, lambda: _("Bringing the forum’s changes back is not finished: go on with it first."), nothing, "bring-back"
+        errors.PullWaits,
+        lambda: _("Bringing the forum’s changes back is not finished: go on with it first."),
+        nothing,
+        "bring-back",
     ),
     RefusalKind(
         errors.EditedThere, lambda: _("Somebody changed this text on the forum meanwhile."), nothing, "bring-back"
