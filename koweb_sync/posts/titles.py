@@ -13,6 +13,13 @@ def same_title(one: str, other: str) -> bool:
     return words_of(one) == words_of(other)
 
 
+def as_in_file(title: str, own: str) -> str:
+    """The title of a topic; where only the spaces and signs of its post file's are others, that one, as somebody wrote
+    it. `own`: "" where the topic has no file.
+    """
+    return own if same_title(title, own) else title
+
+
 def words_of(title: str) -> list[str]:
     """The words and numbers of a title, in small letters."""
     return WORDS.findall(title.casefold().replace("\u200b", ""))

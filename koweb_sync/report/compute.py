@@ -1,27 +1,29 @@
 """A whole report, as one frozen value: every figure of the registry, the lists, and the posts behind the figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
+from koweb_sync.posts.titles import as_in_file
 from koweb_sync.report.engine.completeness import Completeness, completeness
 from koweb_sync.report.engine.differences import difference_of
 from koweb_sync.report.engine.figure import Counted, Figure
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, population_of
-from koweb_sync.report.engine.posts_behind import Group, PostsBehind, posts_behind
+from koweb_sync.report.engine.posts_behind import Group, PostsBehind, TopicBehind, posts_behind
 from koweb_sync.report.engine.source import Source
 from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.figures import figures
 from koweb_sync.report.figures.first_answers import Curve, waits
 from koweb_sync.report.figures.weeks import weeks
-from koweb_sync.report.lists.left_aside import LeftAside, left_aside
-from koweb_sync.report.lists.published import Bound, Published, published
+from koweb_sync.report.lists.left_aside import LeftAside, WaitingTopic, left_aside
+from koweb_sync.report.lists.published import Bound, Published, PublishedPost, published
 from koweb_sync.report.lists.silent_people import SilentPerson, silent_people
 
 Audience = Literal["facilitators", "community"]
 NOW, BEFORE, DIFFERENCE = "now", "before", "difference"
 Values = Mapping[tuple[str, str], Measurement]
+Titled = TypeVar("Titled", TopicBehind, WaitingTopic, PublishedPost)
 
 
 class Week(NamedTuple):
@@ -123,7 +125,7 @@ def compute_report(
     values = dict(in_order(measured(groups, population, {NOW: window, BEFORE: before})))
     if not whole.complete:
         values = {place: replace(one, complete=False) for place, one in values.items()}
-    return Report(
+    found = Report(
         source.url,
         "facilitators",
         window,
@@ -137,6 +139,23 @@ def compute_report(
         silent,
         published(population, window, bound),
         tuple(one for one in behind if any((key, one.part) in values for key in one.keys)),
+    )
+    return as_in_files(found, {one.topic: one.title for one in bound})
+
+
+def as_in_files(report: Report, own: Mapping[int, str]) -> Report:
+    """A report in which topics are called as their post files write them, where only spaces and signs differ. `own`:
+    the titles in post files.
+    """
+
+    def titled(topics: Iterable[Titled]) -> tuple[Titled, ...]:
+        return tuple(replace(one, title=as_in_file(one.title, own.get(one.topic, ""))) for one in topics)
+
+    return replace(
+        report,
+        aside=replace(report.aside, topics=titled(report.aside.topics)),
+        published=replace(report.published, posts=titled(report.published.posts)),
+        behind=tuple(replace(one, topics=titled(one.topics)) for one in report.behind),
     )
 
 

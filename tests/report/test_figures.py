@@ -279,11 +279,13 @@ def test_a23_what_we_published(tmp_path: Path) -> None:
         found = published(everybody, october(0, 100), [Bound(first, "a.md"), Bound(second, "b.md"), Bound(9, "c.md")])
     assert [post.answered_after for post in found.posts] == [1.0, None]
     assert [post.path for post in found.posts] == ["a.md", "b.md"]
-    assert found.posts[0].ever == Counts(views=10, replies=1, likes=2, likers=2, edits=1)
-    assert found.posts[0].here == Counts(views=7, replies=1, likes=1, likers=1, edits=1)
-    assert found.posts[1].here == Counts(views=None, replies=0, likes=1, likers=1, edits=0)
+    assert found.posts[0].ever == Counts(views=10, replies=1, repliers=1, likes=2, likers=2, edits=1, editors=1)
+    assert found.posts[0].here == Counts(views=7, replies=1, repliers=1, likes=1, likers=1, edits=1, editors=1)
+    assert found.posts[1].here == Counts(views=None, replies=0, repliers=0, likes=1, likers=1, edits=0, editors=0)
     assert [(tag.name, tag.posts, tag.answered) for tag in found.tags] == [("x", 1, 1), ("y", 2, 1)]
-    assert found.tags[1].ever == Counts(views=14, replies=1, likes=3, likers=2, edits=1)  # bob likes two: one liker
+    assert found.tags[1].ever == Counts(  # bob likes two: one liker
+        views=14, replies=1, repliers=1, likes=3, likers=2, edits=1, editors=1
+    )
     assert found.categories[0].ever == found.tags[1].ever
     assert found.missing == (Bound(9, "c.md"),)
 

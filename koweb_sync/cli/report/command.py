@@ -169,7 +169,7 @@ def bound_topics(place: ArchivePlace, asked: Asked) -> "list[Bound]":
     from koweb_sync import bookmark
 
     agreed = bookmark.read(repo, at).agreed.values()
-    found = [Bound(int(one.topic), one.path) for one in agreed]
+    found = [Bound(int(one.topic), one.path, str(one.says.title or "")) for one in agreed]
     if asked.audience == "facilitators":
         return found
     with asked.archive.store.read() as connection:

@@ -12,7 +12,6 @@ from koweb_sync.config import Settings
 from koweb_sync.desk.actions.publishing import forums
 from koweb_sync.desk.conflicts.fields import with_fields
 from koweb_sync.desk.conflicts.pieces import Choice, ConflictPiece, pieces, resolved
-from koweb_sync.desk.previews.shown_titles import as_in_file
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.texts import new_replies, unsaved
 from koweb_sync.desk.texts.post_folder import readable
@@ -24,6 +23,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.titles import as_in_file
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.pull.due import LOOKS, REQUESTS

@@ -3,7 +3,6 @@
 import re
 
 from koweb_sync.i18n import active
-from koweb_sync.posts.titles import same_title
 
 NO_BREAK = "\u00a0"
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[?!:;»]+(?:[\s.,…)\]]|$))")  # “:tada:” is no sign
@@ -15,13 +14,6 @@ _ENGLISH = re.compile(r"“([^“”]*)”")
 def unbroken(text: str) -> str:
     """A text in which no line begins with ? ! : ; or », nor ends with «, where somebody typed a plain space."""
     return _AFTER_OPENING.sub(f"«{NO_BREAK}", _BEFORE_SIGN.sub(NO_BREAK, text))
-
-
-def as_in_file(title: str, own: str) -> str:
-    """The title of a topic; where only the spaces and signs of its post file's are others, that one, as somebody wrote
-    it. `own`: "" where the topic has no file.
-    """
-    return own if same_title(title, own) else title
 
 
 def within_quotes(text: str) -> str:

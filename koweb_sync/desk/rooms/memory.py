@@ -20,7 +20,6 @@ from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
-from koweb_sync.desk.previews.shown_titles import as_in_file
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.serving.command_work import command
@@ -28,6 +27,7 @@ from koweb_sync.errors import NoArchive
 from koweb_sync.forum.site import Category
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.titles import as_in_file
 
 routes = Blueprint("memory", __name__)
 HOME = "/memory/"

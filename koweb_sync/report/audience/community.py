@@ -60,17 +60,18 @@ def shared_behind(found: PostsBehind, few: set[tuple[str, str]]) -> PostsBehind:
 
 
 def shared_posts(found: Published) -> Published:
-    """Only topics that whoever reads the forum may read, and groups of these alone; without likes that fewer than five
-    people gave.
+    """Only topics that whoever reads the forum may read, and groups of these alone; without what fewer than five people
+    did. One person gives a first answer, so how soon it came is never told.
     """
     private = [one for one in found.posts if not one.public]
     places, tags = {one.category for one in private}, {tag for one in private for tag in one.tags}
 
     def post(one: PublishedPost) -> PublishedPost:
-        return replace(one, ever=shared_likes(one.ever), here=shared_likes(one.here))
+        return replace(one, ever=shared_counts(one.ever), here=shared_counts(one.here), answered_after=None)
 
     def group(one: PublishedGroup) -> PublishedGroup:
-        return replace(one, ever=shared_likes(one.ever), here=shared_likes(one.here))
+        told = one.answered if not one.answered or (one.ever.repliers or 0) >= FEW else None
+        return replace(one, ever=shared_counts(one.ever), here=shared_counts(one.here), answered=told)
 
     return replace(
         found,
@@ -80,6 +81,12 @@ def shared_posts(found: Published) -> Published:
     )
 
 
-def shared_likes(found: Counts) -> Counts:
-    """Likes only where at least five people gave them, or nobody."""
-    return found if found.likers is None or not 0 < found.likers < FEW else replace(found, likes=None, likers=None)
+def shared_counts(found: Counts) -> Counts:
+    """Only what at least five people did, or nobody. Nobody knows who viewed it; less than five times, few did."""
+    if found.repliers is not None and 0 < found.repliers < FEW:
+        found = replace(found, replies=None, repliers=None)
+    if found.likers is not None and 0 < found.likers < FEW:
+        found = replace(found, likes=None, likers=None)
+    if found.editors is not None and 0 < found.editors < FEW:
+        found = replace(found, edits=None, editors=None)
+    return replace(found, views=None) if found.views is not None and 0 < found.views < FEW else found

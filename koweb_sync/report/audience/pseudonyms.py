@@ -73,5 +73,5 @@ def nobody(connection: Connection, forum: int, word: str) -> Pseudonyms:
 def titles(found: Published, people: Pseudonyms) -> Published:
     """The published posts, with nobody's name in a title or a path."""
     posts = (replace(one, title=people.text(one.title), path=people.text(one.path)) for one in found.posts)
-    missing = (replace(one, path=people.text(one.path)) for one in found.missing)
+    missing = (replace(one, path=people.text(one.path), title=people.text(one.title)) for one in found.missing)
     return replace(found, posts=tuple(posts), missing=tuple(missing))

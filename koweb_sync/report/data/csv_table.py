@@ -83,9 +83,8 @@ def published(report: Report) -> Iterator[CsvRow]:
         for span, counts in (("ever", one.ever), ("window", one.here)):
             yield from got(f"{name} ({span})", counts)
         after = one.answered_after
-        yield CsvRow(
-            "published-first-answer", name, after, None, None, None, "hour", "none" if after is None else "known"
-        )
+        state = "known" if after is not None else "few" if report.audience == "community" else "none"
+        yield CsvRow("published-first-answer", name, after, None, None, None, "hour", state)
 
 
 def got(part: str, counts: Counts) -> Iterator[CsvRow]:

@@ -165,7 +165,9 @@ FIGURES = Figures(
     Figure(
         key="median-wait",
         words=lambda: Words(
-            _("Usual wait"), _("After so many hours half of the topics have their first answer."), topics_there()
+            _("Usual wait"),
+            _("By estimate, half of the topics wait less than this for their first answer, and half wait longer."),
+            topics_there(),
         ),
         unit="hour",
         rests_on="topic",

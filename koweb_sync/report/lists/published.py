@@ -1,8 +1,8 @@
 """What we published: how the topics of post files are read, answered, liked, and edited by the community."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.report.engine.population import Population, live_posts, within
@@ -15,31 +15,36 @@ from koweb_sync.times import HOUR
 
 @dataclass(frozen=True)
 class Bound:
-    """A topic under version control, and the path of its post file."""
+    """A topic under version control, the path of its post file, and the title that stands there ("": not known)."""
 
     topic: int
     path: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What a post got. Replies, likes and edits are by counted people other than its author; `likers`: how many people.
+    """What a post got. Replies, likes and edits are by counted people other than its author; `repliers`, `likers` and
+    `editors`: by how many.
 
-    `views`: as the forum counts them; None: the archive does not know how many fall into this time. `likes` and
-    `likers` are None where they are suppressed, `edits` where the archive does not know who made each.
+    `views`: as the forum counts them; None: the archive does not know how many fall into this time. `edits` and
+    `editors` are None where the archive does not know who made each. In what is shared, all that fewer than five people
+    did, though somebody did, is None.
     """
 
     views: int | None
-    replies: int
+    replies: int | None
+    repliers: int | None
     likes: int | None
     likers: int | None
     edits: int | None
+    editors: int | None
 
 
 @dataclass(frozen=True)
 class PublishedPost:
-    """A published post: since it was published, and in the window. `answered_after` is in hours; None: not answered.
-    `public`: whoever reads the forum may read it.
+    """A published post: since it was published, and in the window. `answered_after` is in hours; None: not answered, or
+    not told, as in what is shared. `public`: whoever reads the forum may read it.
     """
 
     topic: int
@@ -57,11 +62,13 @@ class PublishedPost:
 
 @dataclass(frozen=True)
 class PublishedGroup:
-    """All published posts of a category or with a tag. `answered`: how many of them have an answer."""
+    """All published posts of a category or with a tag. `answered`: how many of them have an answer; None where that is
+    not told, as in what is shared where fewer than five people answered.
+    """
 
     name: str
     posts: int
-    answered: int
+    answered: int | None
     ever: Counts
     here: Counts
 
@@ -108,10 +115,18 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
     )
     return Published(
         posts,
-        tuple(groups(posts, lambda post: (post.category,), events.likers(places))),
-        tuple(groups(posts, lambda post: post.tags, events.likers(tagged))),
+        tuple(groups(posts, lambda post: (post.category,), events.people(places))),
+        tuple(groups(posts, lambda post: post.tags, events.people(tagged))),
         tuple(one for one in bound if one.topic not in {post.topic for post in posts}),
     )
+
+
+class EventPeople(NamedTuple):
+    """How many people replied, liked and edited, by the key of what they did it to: ever, and in the window."""
+
+    repliers: Mapping[Any, tuple[int, int]]
+    likers: Mapping[Any, tuple[int, int]]
+    editors: Mapping[Any, tuple[int, int]]
 
 
 class PublishedEvents:
@@ -121,6 +136,7 @@ class PublishedEvents:
         self.population, self.window, self.ours = population, window, ours
         self.source = population.source
         self.likes = self.source.keep(self.liked())
+        self.replies, self.edits = self.source.keep(self.replied()), self.source.keep(self.edited())
 
     def posts(self) -> Table:
         """The live posts of these topics: `id`, `place`, `number`, `person`, `created`, `opener`."""
@@ -141,12 +157,13 @@ class PublishedEvents:
             GROUP BY place""")
         return {place: (ever, here) for place, ever, here in found}
 
-    def replies(self) -> dict[int, tuple[int, int]]:
-        """Posts by others."""
+    def replied(self) -> Table:
+        """Posts by others: `place`, `who`, `moment`."""
+        posts = self.posts()
         later = query(
-            f"SELECT place, opener, person AS who, created AS moment FROM {self.posts()} AS p WHERE number > {FIRST}"
+            f"SELECT place, opener, person AS who, created AS moment FROM {posts} AS p WHERE number > {FIRST}"
         )
-        return self.per_topic(self.by_others(later))
+        return self.by_others(later)
 
     def liked(self) -> Table:
         """Likes of the first posts: `place`, `who`, `moment`."""
@@ -157,16 +174,20 @@ class PublishedEvents:
             WHERE p.number = {FIRST}""")
         )
 
-    def likers(self, keys: Table) -> dict[Any, tuple[int, int]]:
-        """How many people liked something of each `key` (of topic `place`): ever, and in the window."""
+    def people(self, keys: Table) -> EventPeople:
+        """How many people did something to each `key` (of topic `place`)."""
+        return EventPeople(*(self.doers(keys, events) for events in (self.replies, self.likes, self.edits)))
+
+    def doers(self, keys: Table, events: Table) -> dict[Any, tuple[int, int]]:
+        """How many people there are in some events of each `key`: ever, and in the window."""
         found = self.source.rows(f"""
-            SELECT k.key, count(DISTINCT l.who), count(DISTINCT l.who) FILTER (WHERE {within("l.moment", self.window)})
-            FROM {keys} AS k JOIN {self.likes} AS l ON l.place = k.place GROUP BY k.key""")
+            SELECT k.key, count(DISTINCT e.who), count(DISTINCT e.who) FILTER (WHERE {within("e.moment", self.window)})
+            FROM {keys} AS k JOIN {events} AS e ON e.place = k.place GROUP BY k.key""")
         return {key: (ever, here) for key, ever, here in found}
 
-    def edits(self) -> dict[int, tuple[int | None, int | None]]:
-        """Versions of the first posts that others wrote, without the accounts that publish for us; None where it is not
-        known of each who wrote it: an archive that came late, or with a key that may not ask, has only the last one.
+    def edited(self) -> Table:
+        """Versions of the first posts that others wrote, without the accounts that publish for us: `place`, `who`,
+        `moment`.
         """
         versions, names = self.source["post_versions"], {name.lower() for name in self.population.settings.ours}
         edits = query(f"""
@@ -176,12 +197,18 @@ class PublishedEvents:
         editors = self.source.rows(f"""
             SELECT id, username FROM {self.population.people} AS h WHERE id IN (SELECT who FROM {edits} AS e)""")
         us = numbers(ident for ident, username in editors if username.lower() in names)
-        found = self.per_topic(self.by_others(query(f"SELECT * FROM {edits} AS e WHERE who NOT IN {us}")))
+        return self.by_others(query(f"SELECT * FROM {edits} AS e WHERE who NOT IN {us}"))
+
+    def edits_per_topic(self) -> dict[int, tuple[int | None, int | None]]:
+        """How many edits there are; None where it is not known of each who wrote it: an archive that came late, or with
+        a key that may not ask, has only the last one.
+        """
+        versions = self.source["post_versions"]
         unknown = self.source.rows(f"""
             SELECT p.place FROM {self.posts()} AS p JOIN {self.source["posts"]} AS t ON t.id = p.id
             LEFT JOIN {versions} AS v ON v.post = p.id AND v.version BETWEEN 2 AND t.version AND v.editor IS NOT NULL
             WHERE p.number = {FIRST} GROUP BY p.place, t.version HAVING count(DISTINCT v.version) < t.version - 1""")
-        return {**found, **{place: (None, None) for (place,) in unknown}}
+        return {**self.per_topic(self.edits), **{place: (None, None) for (place,) in unknown}}
 
     def views(self) -> dict[int, int]:
         """How many views fell into the window, where the archive's counters tell it.
@@ -222,8 +249,8 @@ def each_post(
     places: Sequence[Row],
 ) -> Iterable[PublishedPost]:
     """The published posts, oldest first."""
-    replies, likes, edits = events.replies(), events.per_topic(events.likes), events.edits()
-    likers = events.likers(query(f"SELECT topic AS key, topic AS place FROM {events.ours} AS o"))
+    replies, likes, edits = events.per_topic(events.replies), events.per_topic(events.likes), events.edits_per_topic()
+    people = events.people(query(f"SELECT topic AS key, topic AS place FROM {events.ours} AS o"))
     views, answered = events.views(), events.answered()
     where: dict[int, str] = dict(places)
     paths = {one.topic: one.path for one in reversed(bound)}
@@ -237,11 +264,13 @@ def each_post(
             Counts(
                 views=view,
                 replies=replies.get(topic, none)[nth],
+                repliers=people.repliers.get(topic, none)[nth],
                 likes=likes.get(topic, none)[nth],
-                likers=likers.get(topic, none)[nth],
-                edits=edits.get(topic, none)[nth],
+                likers=people.likers.get(topic, none)[nth],
+                edits=(known := edits.get(topic, none)[nth]),
+                editors=None if known is None else people.editors.get(topic, none)[nth],
             )
-            for nth, view in enumerate((seen, views.get(topic)))
+            for nth, view in enumerate((seen, views.get(topic) if seen else 0))  # of none ever, none were in any time
         )
         yield PublishedPost(
             topic=topic,
@@ -261,29 +290,34 @@ def each_post(
 def groups(
     posts: Sequence[PublishedPost],
     names: Callable[[PublishedPost], Iterable[str]],
-    likers: dict[str, tuple[int, int]],
+    people: EventPeople,
 ) -> Iterable[PublishedGroup]:
-    """The posts of each group, put together, by name; people who liked several posts of a group count once."""
+    """The posts of each group, put together, by name; people who did the same to several of its posts count once."""
     for name in sorted({name for post in posts for name in names(post)}):
         inside = [post for post in posts if name in names(post)]
-        ever, here = likers.get(name, (0, 0))
         yield PublishedGroup(
             name,
             len(inside),
             sum(post.answered_after is not None for post in inside),
-            total([post.ever for post in inside], ever),
-            total([post.here for post in inside], here),
+            total([post.ever for post in inside], people, name, 0),
+            total([post.here for post in inside], people, name, 1),
         )
 
 
-def total(counts: Sequence[Counts], likers: int) -> Counts:
-    """The sum of what several posts got; views are known only if those of each are."""
+def total(counts: Sequence[Counts], people: EventPeople, name: str, nth: int) -> Counts:
+    """The sum of what several posts got, ever (`nth` 0) or in the window (1); views are known only if those of each
+    are.
+    """
+    none = (0, 0)
+    edits = added([one.edits for one in counts])
     return Counts(
-        added([one.views for one in counts]),
-        sum(one.replies for one in counts),
-        added([one.likes for one in counts]),
-        likers,
-        added([one.edits for one in counts]),
+        views=added([one.views for one in counts]),
+        replies=added([one.replies for one in counts]),
+        repliers=people.repliers.get(name, none)[nth],
+        likes=added([one.likes for one in counts]),
+        likers=people.likers.get(name, none)[nth],
+        edits=edits,
+        editors=None if edits is None else people.editors.get(name, none)[nth],
     )
 
 

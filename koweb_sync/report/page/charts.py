@@ -180,19 +180,30 @@ def waiting(report: Report) -> Chart:
     """The share of topics that have an answer, hour by hour: Kaplan and Meier's curve, turned around."""
     title = _("How long until the first answer")
     marks = {24: report["answered-within-24h"], 72: report["answered-within-72h"]}
+    counted = [(formats.hours(hour), sentences.in_counts(report, one), one.key) for hour, one in marks.items()]
+    answered, topics = report["answered"], report["topics"].n
+    if answered.value is not None:
+        so_far = _("{n} of {all}").format(n=formats.decimal(answered.value), all=formats.decimal(topics))
+        counted.append((_("so far"), so_far, answered.key))
     table = Table(
         (_("After"), _("Topics with an answer")),
-        tuple((formats.hours(hour), answered_after(report, hour)) for hour in HOURS),
-        tuple(figure_link(marks[hour].key if hour in marks else "topics") for hour in HOURS),
+        tuple((after, n) for after, n, _key in counted),
+        tuple(figure_link(key) for _after, _n, key in counted),
     )
     curve = report.curve
     if not curve.hours or not sentences.says(report, "answered-within-72h"):
         return nothing("waiting", title, Table((), ()))
     note = _(
-        "The line rises with each topic that gets its first answer by somebody else; topics that still wait keep it "
-        "down. The upright lines show how far the shares after one day and after three may be off by chance."
+        "The line is an estimate. It reckons with a topic that still waits only for as long as it has been waiting, so "
+        "that it may lie a little above what was counted. The upright lines show how far it may be off by chance."
     )
-    sure = likely(_("After"), ((formats.hours(hour), one) for hour, one in marks.items()))
+    sure = Table(
+        (_("After"), _("Estimate"), _("Most likely between")),
+        tuple(
+            (formats.hours(hour), answered_after(report, hour), formats.between(marks[hour]) if hour in marks else "")
+            for hour in HOURS
+        ),
+    )
     return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks), sure)
 
 
@@ -204,7 +215,7 @@ def staircase(curve: Curve, marks: Mapping[int, Measurement]) -> Picture:
     points += [(hour, 1 - still) for hour, still in zip(curve.hours, curve.waiting, strict=True) if hour <= WEEK]
     if curve.hours[-1] > WEEK:
         points.append((WEEK, points[-1][1]))
-    drawn = [draw.words(0, 8, _("Topics with an answer"), colour=draw.SOFT)]
+    drawn = [draw.words(0, 8, _("Topics with an answer (estimate)"), colour=draw.SOFT)]
     drawn += draw.down(y, quarters(), left)
     drawn += draw.along(x, [(day * 24, formats.decimal(day)) for day in range(WEEK // 24 + 1)], top, bottom)
     drawn.append(draw.below((left + draw.WIDTH) / 2, bottom + 18, _("Days since the topic was opened")))
@@ -343,9 +354,7 @@ def answering(report: Report) -> Chart:
             share=formats.percent(value), rest=formats.percent(1 - value)
         )
     else:
-        text = _("First answers: {all}, of which facilitators gave {n}.").format(
-            all=formats.decimal(helped.n), n=formats.decimal(sentences.number(helped) or 0)
-        )
+        text = sentences.first_answers(helped)
     return shares("answering", _("Who answers: the facilitators’ share"), lines, note, text)
 
 
@@ -375,11 +384,13 @@ def cohorts(report: Report) -> Chart:
     if drawn.picture is None:
         return nothing("cohorts", title, table)
     seen = [one for _label, one in lines if sentences.tells(one)]
-    first, last = seen[0], seen[-1]
-    text = _(
-        "Share of each month’s newcomers who wrote again in the next month: {first} for the first month shown, "
-        "{last} for the last."
-    ).format(first=sentences.share_of(first), last=sentences.share_of(last))
+    first, last = sentences.share_of(seen[0]), sentences.share_of(seen[-1])
+    text = _("Share of the month’s newcomers who wrote again in the next month: {share}.").format(share=first)
+    if len(seen) > 1:
+        text = _(
+            "Share of each month’s newcomers who wrote again in the next month: {first} for the first month shown, "
+            "{last} for the last."
+        ).format(first=first, last=last)
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
     if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
         note += " " + _("A dash: too few people to say.")

@@ -16,10 +16,11 @@ from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
-from koweb_sync.report.page import formats, links, sentences
+from koweb_sync.report.page import formats, limits, links, sentences
 from koweb_sync.report.page.charts import Chart, Table, charts
 from koweb_sync.report.page.links import FigureLinks
 
+DASH = "–"  # for what is not known, or not told
 FOLDED = 26  # rows: a longer table is there for who opens it
 STYLE = Path(__file__).with_name("templates") / "report.css"
 
@@ -42,7 +43,8 @@ class ExplainedFigure:
     """A figure with its definition, value and what it rests on, as text.
 
     `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these;
-    `known`: whether there is anything to tell of it. What rests on too few has no value here.
+    `known`: whether there is anything to tell of it. What rests on too few has no value here. `estimate`: of a share
+    that reckons with what still waits; its `value` is what was counted.
     """
 
     key: str
@@ -55,6 +57,7 @@ class ExplainedFigure:
     ways: tuple[FigureLinks, ...]
     table: str
     known: bool
+    estimate: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class ReportInWords:
     explained: tuple[ExplainedFigure, ...]
     made: str
 
+    @property
+    def searches(self) -> bool:
+        """Whether a figure that is told leads to the forum's own search."""
+        return any(way.search for each in self.explained if each.known for way in each.ways)
+
 
 def in_words(report: Report, now: int) -> ReportInWords:
     """A report in words, in the active language. `now` is in microseconds.
@@ -86,6 +94,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     every = charts(report)
     inner = report.audience == "facilitators"
     shown = tuple(one for one in every if one.picture is not None or (inner and one.table.rows))
+    names = {one.name for one in shown}
     rows = compared(report)
     return ReportInWords(
         report=report,
@@ -94,14 +103,14 @@ def in_words(report: Report, now: int) -> ReportInWords:
         host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=sentences.sentences(report),
         closer=links.closer(report),
-        notes=sentences.notes(report, now),
+        notes=limits.notes(report, now),
         aside=sentences.left(report),
         are_left=sentences.are_left(report),
         charts=shown,
-        undrawn=left_out([one for one in every if one.picture is None], all_of_them=not shown and not inner),
+        undrawn=left_out([one for one in every if one.name not in names], all_of_them=not shown and not inner),
         compared=rows,
         likely=differences(rows),
-        explained=explained(report, {one.name for one in shown}),
+        explained=explained(report, names),
         made=made(report),
     )
 
@@ -123,7 +132,7 @@ def page(report: Report, now: int) -> str:
             facilitators=report.audience == "facilitators",
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
-            public=sentences.public,
+            what_published=what_published,
         )
     )
 
@@ -147,11 +156,11 @@ def environment() -> Environment:
 
 
 def left_out(charts: Sequence[Chart], *, all_of_them: bool) -> str:
-    """Which pictures there is too little for, in a sentence; empty where there is none."""
+    """What there is too little for, in a sentence; empty where there is none. What has its table is shown."""
     if all_of_them:
         return _("There is too little in this period to draw pictures in which nobody is recognised.")
     titles = ", ".join(_("“{title}”").format(title=one.title) for one in charts)
-    return _("There is too little here to draw these pictures: {titles}.").format(titles=titles) if titles else ""
+    return _("There is too little to show: {titles}.").format(titles=titles) if titles else ""
 
 
 def compared(report: Report) -> tuple[ComparedFigure, ...]:
@@ -161,15 +170,7 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
     if ("posts", BEFORE) in report.values and report.values["posts", BEFORE].value == 0:
         return ()
     return tuple(
-        ComparedFigure(
-            key=now.key,
-            title=figures()[now.key].words().title,
-            now=formats.figure(now),
-            before=formats.figure(before),
-            difference="" if difference.value is None else formats.change(now.key, difference.value),
-            between=formats.changed_between(difference),
-            verdict=verdict(difference),
-        )
+        compared_figure(report, now, before, difference)
         for now, before, difference in report.compared()
         if (now.value is not None or before.value is not None)
         and all(
@@ -177,6 +178,25 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
         )
         and (difference.value is not None or report.audience == "facilitators")
         and (figures()[now.key].compared == "always" or clear(difference))
+    )
+
+
+def compared_figure(report: Report, now: Measurement, before: Measurement, difference: Measurement) -> ComparedFigure:
+    """A row. What is estimated stands in counts, like all else that is said of it; its estimates unfold."""
+    key, between = now.key, formats.changed_between(difference)
+    estimated = key in sentences.ESTIMATED
+    if estimated and between:
+        between = _("{now} now, {before} before; {range}").format(
+            now=formats.figure(now), before=formats.figure(before), range=between
+        )
+    return ComparedFigure(
+        key=key,
+        title=figures()[key].words().title,
+        now=sentences.in_counts(report, now),
+        before=sentences.in_counts(report, before, BEFORE),
+        difference="" if estimated or difference.value is None else formats.change(key, difference.value),
+        between=between,
+        verdict=verdict(difference),
     )
 
 
@@ -220,6 +240,7 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
             ways=ways(report, key),
             table=figure.chart if figure.chart in shown else "",
             known=figure.chart in shown if figure.series else sentences.says(report, key),
+            estimate=formats.figure(report[key]) if key in sentences.ESTIMATED and sentences.says(report, key) else "",
         )
         for key, figure in figures().items()
     )
@@ -233,7 +254,7 @@ def defined(report: Report, words: Words) -> Words:
 def value(report: Report, key: str) -> str:
     """A figure's value, or why there is none; empty where it is of too few, as is said once for all of these."""
     one = report[key]
-    return formats.figure(one) if one.state not in ("known", "few") or sentences.says(report, key) else ""
+    return sentences.in_counts(report, one) if one.state not in ("known", "few") or sentences.says(report, key) else ""
 
 
 def rests(one: Measurement) -> str:
@@ -259,7 +280,19 @@ def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:
 def counted(counts: Counts) -> tuple[str, ...]:
     """What a post got, as cells: views, replies, likes, people who liked, edits."""
     values = (counts.views, counts.replies, counts.likes, counts.likers, counts.edits)
-    return tuple("–" if one is None else formats.decimal(one) for one in values)
+    return tuple(DASH if one is None else formats.decimal(one) for one in values)
+
+
+def what_published(report: Report) -> str:
+    """What the table of published posts tells, and what a dash stands for where there is one."""
+    found = report.published
+    told = _("What the posts under version control got, since they were published and, in brackets, in this period.")
+    spans = [(one.ever, one.here) for one in found.posts]
+    spans += [(one.ever, one.here) for one in (*found.categories, *found.tags)]
+    cells = {cell for span in spans for counts in span for cell in counted(counts)}
+    if DASH in cells and report.audience == "community":
+        return told + " " + _("A dash: not known, or too few people to say.")
+    return told + " " + _("A dash: not known.") if DASH in cells else told
 
 
 def made(report: Report) -> str:

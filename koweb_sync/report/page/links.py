@@ -11,7 +11,7 @@ from koweb_sync.report.page import formats, sentences
 # The figures that each of the five sentences speaks of.
 SAID = (
     ("participants", "posts", "topics"),
-    ("answered-within-72h", "median-wait"),
+    ("answered", "answered-within-72h", "median-wait"),
     ("unanswered", "unheard-voices"),
     ("newcomers", "newcomers-answered", "second-post"),
     ("absence-posts", "facilitator-answers"),

@@ -15,7 +15,7 @@ from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.page import sentences
 from koweb_sync.report.page.charts import Chart, Table
-from koweb_sync.report.page.html import FOLDED, ExplainedFigure, ReportInWords, counted, in_words
+from koweb_sync.report.page.html import FOLDED, ExplainedFigure, ReportInWords, counted, in_words, what_published
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -121,13 +121,9 @@ def published(report: Report) -> list[str]:
         )
         for each in report.published.posts
     )
-    said = _(
-        "What the posts under version control got, since they were published and, in brackets, in this period. A dash: "
-        "not known, or too few people to say."
-    )
     return [
         heading(_("What we published")),
-        f"{said} {sentences.public()}",
+        what_published(report),
         pipes(Table((_("Post"), *heads), rows), ready=True),
     ]
 
@@ -160,13 +156,16 @@ def meanings(one: ReportInWords) -> list[str]:
         for each in one.explained
         if each.known
     ]
-    linked = _(
-        "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
-        "author a message."
-    )
     if not found:
         return []
-    return [opening(_("What the figures mean")), linked, "\n".join(found), unknown(one), "[/details]"]
+    linked = _("Links lead to the forum’s search, and to no single post: each would send its author a message.")
+    return [
+        opening(_("What the figures mean")),
+        *([linked] if one.searches else []),
+        "\n".join(found),
+        unknown(one),
+        "[/details]",
+    ]
 
 
 def unknown(one: ReportInWords) -> str:

@@ -1,16 +1,21 @@
-"""The five sentences that open a report, and what a reader has to know about its limits. Nobody is named here."""
+"""The five sentences that open a report. Nobody is named here."""
+
+from typing import NamedTuple
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.measurement import nothing as unmeasured
+from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.page import formats
-from koweb_sync.times import DAY, HOUR
+from koweb_sync.times import HOUR
 
-FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
 HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
 WIDE = 0.6  # an interval of a share that is wider says nothing
 WAITS = ("answered-within-72h", "answered-within-24h", "median-wait")
+ESTIMATED = WAITS[
+    :2
+]  # shares that reckon with what still waits: they are told in counts, and estimated where one unfolds
 SHARED_OUT = (
     "gini-participants",
     "gini-members",
@@ -60,6 +65,8 @@ def says(report: Report, key: str, part: str = NOW) -> bool:
         return False
     if key in SHARED_OUT and few_voices(measured("participants")):
         return False
+    if key == "median-wait" and 2 * (measured("answered").value or 0) < measured("topics").n:
+        return False  # it is an estimate: who counts finds fewer than half of the topics answered
     return tells(measured(key))
 
 
@@ -68,6 +75,43 @@ def share_of(figure: Measurement) -> str:
     if tells(figure):
         return formats.percent(figure.value or 0)
     return _("{n} of {all}").format(n=formats.decimal(number(figure) or 0), all=formats.decimal(figure.n))
+
+
+def in_counts(report: Report, figure: Measurement, part: str = NOW) -> str:
+    """A figure's value; of an estimated share what was counted, so that no number stands beside another one for what
+    looks the same.
+    """
+    n = counted(report, figure.key, part) if figure.key in ESTIMATED else None
+    if n is None or figure.value is None:
+        return formats.figure(figure)
+    return _("{n} of {all}").format(n=formats.decimal(n), all=formats.decimal(figure.n))
+
+
+class PartWords(NamedTuple):
+    """How a sentence says a part of a whole: of one, `only` or `only_not`; of more, `every`, `none` or `some`."""
+
+    only: str
+    only_not: str
+    every: str
+    none: str
+    some: str
+
+
+def part_of(n: int, every: int, words: PartWords, **more: str) -> str:
+    """`n` of `every` in words: “1 of 1” and “0 of 3” are nothing that anybody says."""
+    if every == 1:
+        told = words.only if n else words.only_not
+    elif n in (0, every):
+        told = words.every if n else words.none
+    else:
+        told = words.some
+    return told.format(n=formats.decimal(n), all=formats.decimal(every), **more)
+
+
+def counted(report: Report, key: str, part: str = NOW) -> int | None:
+    """How many topics count in the share of a figure, whatever its estimate is; None where that is not told."""
+    found = behind_figure(report.behind, key, part)
+    return None if found is None else found.total
 
 
 def period(report: Report) -> str:
@@ -85,15 +129,8 @@ def capital(text: str) -> str:
 
 
 def protected() -> str:
-    """What becomes of groups in which everybody would be recognised: the rule, said once."""
-    return _("Nothing is said of groups of fewer than five people.")
-
-
-def public() -> str:
-    """Why a table of single topics, in a report that may be shared, tells of nobody what was not known."""
-    return _(
-        "This points at nobody: these topics are public, and show these numbers on the forum to whoever reads them."
-    )
+    """What becomes of what few people did, by whom everybody would recognise them: the rule, said once."""
+    return _("What is counted among fewer than five people is not shown.")
 
 
 # ---- the five
@@ -102,14 +139,13 @@ def public() -> str:
 def life(report: Report) -> str:
     """How lively it is."""
     people, written, opened = report["participants"], report["posts"], report["topics"]
-    when = period(report)
+    when = capital(period(report))
     if people.state == "few":
-        return _("{when}, too few people wrote to say more without pointing at them.").format(when=capital(when))
+        return _("{when}, too few people wrote to say more without pointing at them.").format(when=when)
     if not people.value:
-        return _("{when}, nobody wrote anything that this report counts.").format(when=capital(when))
-    told = _("{when}, {people} wrote {posts}").format(
-        when=capital(when), people=formats.people(people.n), posts=formats.posts(written.n)
-    )
+        return _("{when}, nobody wrote anything that this report counts.").format(when=when)
+    told = ngettext("{when}, {n} person wrote {posts}", "{when}, {n} people wrote {posts}", people.n)
+    told = told.format(when=when, n=formats.decimal(people.n), posts=formats.posts(written.n))
     if opened.state == "known":
         told += " " + (
             _("and opened {topics}").format(topics=formats.topics(opened.n))
@@ -123,41 +159,48 @@ def life(report: Report) -> str:
 
 
 def waiting(report: Report) -> str:
-    """How long people wait for an answer."""
-    if report["topics"].state == "few":
+    """How many topics have an answer, and how soon they had it: in counts, as all that is told of single topics."""
+    topics, answered = report["topics"], report["answered"]
+    if topics.state == "few":
         return _("Too few people opened topics, so nothing is said here about how long they waited.")
-    if not report["topics"].value:
+    if not topics.value:
         return _("No topic was opened, so nobody waited for an answer.")
-    within, median = report["answered-within-72h"], report["median-wait"]
-    if within.value is None or not tells(within):
-        return answered_so_far(report["answered"], report["topics"].n)
-    within_three = _("{share} of the topics get an answer by somebody else within three days").format(
-        share=formats.percent(within.value)
-    )
-    if median.value is None:
-        return _("{told}; fewer than half have one so far.").format(told=within_three)
-    return _("{told}, and half of all topics within {median}.").format(
-        told=within_three, median=formats.hours(median.value)
-    )
-
-
-def answered_so_far(answered: Measurement, topics: int) -> str:
-    """How many of so many topics have an answer, where a share would say nothing."""
     if answered.value is None:
         return _("Too few topics were opened to say how long people wait.")
-    if topics == 1:
-        if answered.value:
-            return _("The only topic has an answer by somebody else.")
-        return _("The only topic has no answer by somebody else yet.")
-    if not answered.value:
-        told = _("None of the {all} topics has an answer by somebody else yet.")
-        return told.format(all=formats.decimal(topics))
     n = round(answered.value)
-    return ngettext(
-        "{n} of {all} topics has an answer by somebody else.",
-        "{n} of {all} topics have an answer by somebody else.",
+    told = part_of(
         n,
-    ).format(n=formats.decimal(n), all=formats.decimal(topics))
+        topics.n,
+        PartWords(
+            only=_("The only topic has an answer by somebody else"),
+            only_not=_("The only topic has no answer by somebody else yet"),
+            every=_("All {all} topics have an answer by somebody else"),
+            none=_("None of the {all} topics has an answer by somebody else yet"),
+            some=ngettext(
+                "{n} of {all} topics has an answer by somebody else",
+                "{n} of {all} topics have an answer by somebody else",
+                n,
+            ),
+        ),
+    )
+    return told + soon(n, counted(report, "answered-within-72h")) + "."
+
+
+def soon(answered: int, within: int | None) -> str:
+    """How many of the topics that have an answer had it within three days; nothing where that is not told."""
+    if not answered or within is None:
+        return ""
+    return part_of(
+        within,
+        answered,
+        PartWords(
+            only=_(", within three days"),
+            only_not=_(", after more than three days"),
+            every=_(", each within three days"),
+            none=_(", each after more than three days"),
+            some=ngettext(", {n} of them within three days", ", {n} of them within three days", within),
+        ),
+    )
 
 
 def are_left(report: Report) -> bool:
@@ -166,18 +209,22 @@ def are_left(report: Report) -> bool:
 
 
 def left(report: Report) -> str:
-    """Who is left aside now."""
+    """Who is left aside now. An answer is more than a response, which may be a like: neither is said for the other."""
     time = formats.horizon(report.settings)
     topics, people = report["unanswered"], report["unheard-voices"]
+    waits, unheard = number(topics), number(people)
     if topics.state == "none" and people.state == "none":
         return _("Nobody has waited for {time} yet, so nobody is left aside.").format(time=time)
     if topics.state == people.state == "few":
         return _("Who is left aside is not told: too few people, or nobody.")
-    if number(topics) == 0 and number(people) == 0:
-        return _("Nobody is left aside: every topic older than {time} has an answer, and everybody was heard.").format(
-            time=time
-        )
-    return _("{topics}, and {people}.").format(topics=capital(topics_left(topics, time)), people=people_left(people))
+    if waits == 0 and unheard == 0:
+        return _(
+            "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote before that "
+            "got some response."
+        ).format(time=time)
+    differ = waits is not None and unheard is not None and 0 in (waits, unheard)
+    told = _("{topics}, but {people}.") if differ else _("{topics}, and {people}.")
+    return told.format(topics=capital(topics_left(topics, time)), people=people_left(people, time))
 
 
 def topics_left(topics: Measurement, time: str) -> str:
@@ -188,66 +235,97 @@ def topics_left(topics: Measurement, time: str) -> str:
         return told.format(time=time)
     if n is None:
         return _("no topic has waited for {time} yet").format(time=time)
-    if n == 0:
-        return _("no topic has been without an answer for over {time}").format(time=time)
-    return ngettext(
-        "of {all} older than {time}, {n} has no answer",
-        "of {all} older than {time}, {n} have no answer",
-        n,
-    ).format(n=formats.decimal(n), all=formats.topics(topics.n), time=time)
+    words = PartWords(
+        only=_("the only topic older than {time} has no answer"),
+        only_not=_("no topic has been without an answer for over {time}"),
+        every=_("none of the {all} topics older than {time} has an answer"),
+        none=_("no topic has been without an answer for over {time}"),
+        some=ngettext(
+            "of {all} topics older than {time}, {n} has no answer",
+            "of {all} topics older than {time}, {n} have no answer",
+            n,
+        ),
+    )
+    return part_of(n, topics.n, words, time=time)
 
 
-def people_left(people: Measurement) -> str:
-    """How many people got no response."""
+def people_left(people: Measurement, time: str) -> str:
+    """How many people got no response; where all got one, what counts as one."""
     n = number(people)
     if people.state == "few":
         return _("how many people wrote without getting any response is not told (too few, or nobody)")
     if n is None:
         return _("it is too early to say who got no response")
-    if n == 0:
-        return _("everybody who wrote got some response")
-    return ngettext(
-        "{n} person of {all} got no response to anything they wrote",
-        "{n} people of {all} got no response to anything they wrote",
-        n,
-    ).format(n=formats.decimal(n), all=formats.decimal(people.n))
+    heard = _("everybody who wrote over {time} ago got some response, if only a like")
+    words = PartWords(
+        only=_("the only person who wrote got no response at all"),
+        only_not=heard,
+        every=_("none of the {all} people who wrote got any response"),
+        none=heard,
+        some=ngettext(
+            "{n} person of {all} got no response to anything they wrote",
+            "{n} people of {all} got no response to anything they wrote",
+            n,
+        ),
+    )
+    return part_of(n, people.n, words, time=time)
 
 
 def arrivals(report: Report) -> str:
     """Who is new, and whether newcomers come back."""
-    time = formats.horizon(report.settings)
-    if report["newcomers"].state == "few":
+    newcomers, back = report["newcomers"], report["second-post"]
+    if newcomers.state == "few":
         told = _("Too few people wrote for the first time to say more of them")
-    elif not report["newcomers"].value:
+    elif not newcomers.value:
         told = _("Nobody wrote for the first time")
     else:
-        told = _("{people} wrote for the first time").format(people=formats.people(report["newcomers"].n))
-        answered = report["newcomers-answered"]
-        n = number(answered)
-        if n is not None:
-            told = greeted(answered.n == report["newcomers"].n, report["newcomers"].n, n).format(
-                told=told, n=formats.decimal(n), time=time
-            )
-    back = report["second-post"]
-    if back.value is None:
-        return told + "."
-    days = formats.hours(report.settings.return_within / HOUR)
-    if not tells(back):
-        return _("{told}; {all} came before them, of whom {n} wrote again within {days}.").format(
-            told=told, n=formats.decimal(number(back) or 0), all=formats.people(back.n), days=days
+        told = ngettext(
+            "{n} person wrote for the first time", "{n} people wrote for the first time", newcomers.n
+        ).format(n=formats.decimal(newcomers.n)) + greeted(report)
+    return told + ("" if back.value is None else came_back(report, back)) + "."
+
+
+def greeted(report: Report) -> str:
+    """How many of the newcomers got an answer in time; of some it may be too early to say."""
+    newcomers, answered = report["newcomers"].n, report["newcomers-answered"]
+    n, time = number(answered), formats.horizon(report.settings)
+    if n is None:
+        return ""
+    if answered.n < newcomers:
+        told = ngettext(
+            "; so far, {n} of them got an answer within {time}", "; so far, {n} of them got an answer within {time}", n
         )
-    return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
-        told=told, share=formats.percent(back.value), days=days
+        none = _("; so far, none of them got an answer within {time}")
+        return (told if n else none).format(n=formats.decimal(n), time=time)
+    words = PartWords(
+        only=_(", and got an answer within {time}"),
+        only_not=_(", and got no answer within {time}"),
+        every=_("; all of them got an answer within {time}"),
+        none=_("; none of them got an answer within {time}"),
+        some=ngettext("; {n} of them got an answer within {time}", "; {n} of them got an answer within {time}", n),
     )
+    return part_of(n, newcomers, words, time=time)
 
 
-def greeted(settled: bool, newcomers: int, n: int) -> str:
-    """How many of the newcomers got an answer in time; `settled`: of all of them it can be said by now."""
-    if newcomers == 1:
-        return _("{told}, and got an answer within {time}") if n else _("{told}, and got no answer within {time}")
-    if settled:
-        return _("{told}; {n} of them got an answer within {time}")
-    return _("{told}; so far, {n} of them got an answer within {time}")
+def came_back(report: Report, back: Measurement) -> str:
+    """How many of those who came before wrote again."""
+    days = formats.hours(report.settings.return_within / HOUR)
+    if tells(back):
+        told = _("; of those who came before them, {share} wrote again within {days}")
+        return told.format(share=formats.percent(back.value or 0), days=days)
+    n = number(back) or 0
+    words = PartWords(
+        only=_("; the only person who came before wrote again within {days}"),
+        only_not=_("; the only person who came before did not write again within {days}"),
+        every=_("; the {all} people who came before all wrote again within {days}"),
+        none=_("; none of the {all} people who came before wrote again within {days}"),
+        some=ngettext(
+            "; of the {all} people who came before, {n} wrote again within {days}",
+            "; of the {all} people who came before, {n} wrote again within {days}",
+            n,
+        ),
+    )
+    return part_of(n, back.n, words, days=days)
 
 
 def speaking(report: Report) -> str:
@@ -264,76 +342,29 @@ def speaking(report: Report) -> str:
     if helped.value is None:
         return told + "."
     if not tells(helped):
-        return _("{told}; first answers: {all}, of which facilitators gave {n}.").format(
-            told=told, all=formats.decimal(helped.n), n=formats.decimal(number(helped) or 0)
-        )
+        return _("{told}. {helped}").format(told=told, helped=first_answers(helped))
     return _("{told}, and facilitators gave {share} of the first answers.").format(
         told=told, share=formats.percent(helped.value)
     )
 
 
+def first_answers(helped: Measurement) -> str:
+    """How many of the first answers facilitators gave, where a share would say nothing."""
+    n = number(helped) or 0
+    words = PartWords(
+        only=_("1 topic was answered, first by a facilitator."),
+        only_not=_("1 topic was answered, first by somebody who is no facilitator."),
+        every=_("{all} topics were answered, each first by a facilitator."),
+        none=_("{all} topics were answered, none first by a facilitator."),
+        some=ngettext(
+            "{all} topics were answered, {n} of them first by a facilitator.",
+            "{all} topics were answered, {n} of them first by a facilitator.",
+            n,
+        ),
+    )
+    return part_of(n, helped.n, words)
+
+
 def few_voices(people: Measurement) -> bool:
     """Whether so few wrote, but more than one, that nothing is said of how they share the talk."""
     return people.state == "few" or not people.value or 1 < people.n < HALVED
-
-
-# ---- how far one may trust them
-
-
-def notes(report: Report, now: int) -> tuple[str, ...]:
-    """What limits the report: what was not read of the forum, how long ago it was, how few things it rests on."""
-    return tuple(filter(None, (age(report, now), lacking(report), beyond(report), few(report))))
-
-
-def age(report: Report, now: int) -> str:
-    """An archive that is older than a day says so."""
-    old = now - report.seen
-    if not report.seen:
-        return _("The forum was not read yet.")
-    if old <= DAY:
-        return ""
-    return _("The forum was last read on {day}, {age} ago; who has been answered since is not known here.").format(
-        age=formats.hours(old / HOUR), day=formats.day(report.seen, report.settings)
-    )
-
-
-def lacking(report: Report) -> str:
-    """What the archive knows that it lacks."""
-    whole = report.completeness
-    if whole.complete or not report.seen:
-        return ""
-    if whole.missing_posts:
-        return ngettext(
-            "Incomplete: {n} post of the forum was not read, so every figure may be a little off.",
-            "Incomplete: {n} posts of the forum were not read, so every figure may be a little off.",
-            whole.missing_posts,
-        ).format(n=formats.decimal(whole.missing_posts))
-    if whole.troubled_topics or whole.short_topics:
-        n = whole.troubled_topics + whole.short_topics
-        return ngettext(
-            "Incomplete: {n} topic could not be read whole, so every figure may be a little off.",
-            "Incomplete: {n} topics could not be read whole, so every figure may be a little off.",
-            n,
-        ).format(n=formats.decimal(n))
-    return _("Incomplete: the forum was not read to the end the last time.")
-
-
-def beyond(report: Report) -> str:
-    """A window that goes on after the archive's last look."""
-    if not report.seen or report.window.last <= report.seen:
-        return ""
-    return _("The forum was read until {day}; what happened later is not in this report.").format(
-        day=formats.day(report.seen, report.settings)
-    )
-
-
-def few(report: Report) -> str:
-    """Few topics make shares that chance moves, where shares are told."""
-    n = report["topics"].n
-    if n >= FEW_TOPICS or not says(report, "answered-within-72h"):
-        return ""
-    return ngettext(
-        "This rests on {n} topic only: with so few, chance alone can change the shares a lot.",
-        "This rests on {n} topics only: with so few, chance alone can change the shares a lot.",
-        n,
-    ).format(n=formats.decimal(n))
