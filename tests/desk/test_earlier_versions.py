@@ -1,8 +1,13 @@
 """Earlier versions of a post in the desk: nothing that was written, kept or only typed, is lost on the way back."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
+import pytest
+
+from koweb_sync.desk.texts.earlier_texts import what_changed
+from koweb_sync.desk.texts.writing import NOTHING
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_writing import FILE, fields, sent
@@ -177,7 +182,32 @@ def test_p512_versions_with_the_same_reason_are_told_apart_by_what_changed(here:
     assert re.findall(r'<p class="facts" dir="auto">(.*?)</p>', page) == [
         "changed: title",
         "taken out: “Une phrase de moins.”",
-        "added: “moins” · taken out: “plus”",
+        "added: “…moins” · taken out: “…plus”",
         "added: “Une phrase de plus.”",
         "the first version",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("Elle parle.", "Elle donne envie et parle.", "added: “…donne envie et…”"),
+        ("Elle parle. Il écoute.", "Elle parle bien. Il écoute mieux.", "added: “…bien…”"),
+        ("Elle parle.", "Elle parle.\n\nUn.\n\nDeux.", "added: “Un.…”"),
+        ("Elle parle.", f"Elle parle.\n\n{'mot ' * 16}découper", f"added: “{'mot ' * 15}mot…”"),
+    ],
+)
+def test_p512_what_changed_is_cut_at_words_and_a_sign_says_where(before: str, after: str, told: str) -> None:
+    assert what_changed(*(replace(NOTHING, body=body) for body in (before, after))) == told
+
+
+def test_p369_only_who_typed_something_is_told_that_it_is_set_aside(here: Clone) -> None:
+    here.post("un")
+    here.commit("Première")
+    here.post("un", f"{TEXT} Encore.")
+    here.commit("Seconde")
+    with desk(here.folder) as it:
+        one = f"/versions/{FILE}?{rows(it)[-1][0]}"
+        assert "is set aside" not in it.get(one).text
+        sent(it, FILE, "write-preview", body="Pas enregistré.")
+        assert "What you typed and did not save is set aside." in it.get(one).text

@@ -229,6 +229,7 @@ def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path)
     chooser.value.set_files(two)
     expect(writing.locator("#k-alt-0")).to_be_focused()
     assert writing.evaluate(BELOW_THE_BAR) == ["pictures"]
+    expect(writing.locator("[data-of-pictures]")).to_be_hidden()
     writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link").press("Enter")
     assert writing.evaluate(BELOW_THE_BAR) == ["links"], "one at a time, in the same place"
     writing.locator("#k-link").press("Escape")
@@ -246,5 +247,7 @@ def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path)
     expect(writing.locator(".cooked img[alt='Un cercle']")).to_be_visible()
     expect(writing.locator("#k-body")).to_be_focused()
     assert text(writing) == "avant\n\n![Une salle](img/une-salle.png)\n\n![Un cercle](img/un-cercle.png)\n\n"
+    expect(writing.locator("[data-of-pictures]")).to_contain_text("the words between the brackets describe it")
     assert undone(writing) == "avant"
+    expect(writing.locator("[data-of-pictures]")).to_be_hidden()
     assert not writing.url.endswith("?saved")

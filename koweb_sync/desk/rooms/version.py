@@ -76,6 +76,7 @@ def versions(path: str) -> str:
             rendered = between(current, places(), path, one.form, opened)
         told: dict[str, Any] = {"changes": text_changes(one.form, opened, current.now.site), "rendered": rendered}
         same = unsaved.same(one.form, opened)
+        told["unsaved"] = left_for(repo, path, opened, one.form) is not None
         return page("version.html", path=path, title=title, one=one, same=same, key=request.args, **told)
     found, start = history(repo, path), asked_start()
     of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
@@ -115,6 +116,12 @@ def rows(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[dict[s
     ]
 
 
+def left_for(repo: Repo, path: str, opened: PostForm, form: PostForm) -> unsaved.TypedText | None:
+    """What was typed and not saved, and is set aside where somebody writes on from another text (`form`)."""
+    typed = unsaved.kept(repo, path, opened)
+    return None if typed is None or unsaved.same(typed.form, form) else typed
+
+
 @routes.post("/versions/<path:path>")
 def bring(path: str) -> ResponseReturnValue:
     """Put an earlier text into the page where one writes. What was typed there and not saved is set aside; the file
@@ -132,8 +139,8 @@ def bring(path: str) -> ResponseReturnValue:
             )
         if version_like(repo, path, opened) is None:  # once the earlier text is saved, it would be nowhere
             unsaved.put_aside(repo, path, opened, unsaved.now())
-        typed = unsaved.kept(repo, path, opened)
-        if typed and not unsaved.same(typed.form, form):
+        typed = left_for(repo, path, opened, form)
+        if typed:
             unsaved.leave(repo, typed)
         unsaved.pass_by(repo, path)
         unsaved.keep(repo, path, form, writing.mark(data), opened, unsaved.new_page())

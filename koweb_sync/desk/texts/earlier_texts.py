@@ -1,6 +1,6 @@
 """Earlier texts of a post file: those of its commits, and how one differs from another in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from koweb_sync.desk.texts import unsaved
@@ -113,7 +113,7 @@ def first_words(form: PostForm, now: PostForm) -> str:
 def shortened(text: str) -> str:
     """The beginning of a text, in one line."""
     text = " ".join(text.split())
-    return text if len(text) <= NAME else text[:NAME].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= NAME else text[: NAME + 1].rsplit(" ", 1)[0].rstrip(" ,;:")[:NAME] + "…"
 
 
 def what_changed(before: PostForm | None, after: PostForm) -> str:
@@ -121,16 +121,31 @@ def what_changed(before: PostForm | None, after: PostForm) -> str:
     if before is None:
         return _("the first version")
     paragraphs = changed_paragraphs(without_notes(before.body), without_notes(after.body))
-    came = next((words for one in paragraphs if (words := of_kind("new", one.after))), "")
-    went = next((words for one in paragraphs if (words := of_kind("gone", one.before))), "")
+    came = of_kind("new", [one.after for one in paragraphs])
+    went = of_kind("gone", [one.before for one in paragraphs])
     names = [KEYS[name].words().called or _("draft") for name in NAMES if getattr(before, name) != getattr(after, name)]
     told = ((_("added: “{text}”"), came), (_("taken out: “{text}”"), went), (_("changed: {text}"), ", ".join(names)))
     return " · ".join(form.format(text=text) for form, text in told if text) or _("no word changed")
 
 
-def of_kind(kind: str, runs: tuple[WordRun, ...]) -> str:
-    """The first words of a kind."""
-    return next((text for one in runs if one.kind == kind and (text := shortened(one.text))), "")
+def of_kind(kind: str, paragraphs: Iterable[tuple[WordRun, ...]]) -> str:
+    """The first words of a kind that stand together, with … where other words of the text stand beside them."""
+    found = [runs for runs in paragraphs if any(one.kind == kind and one.text.strip() for one in runs)]
+    if not found:
+        return ""
+    runs = found[0]
+    start = next(at for at, one in enumerate(runs) if one.kind == kind and one.text.strip())
+    end = next((at for at in range(start, len(runs)) if runs[at].kind != kind and runs[at].text.strip()), len(runs))
+    text = shortened("".join(one.text for one in runs[start:end]))
+    more = has_words(runs[end:]) or len(found) > 1
+    return (
+        f"{'…' if has_words(runs[:start]) else ''}{text.removesuffix('…')}{'…' if more or text.endswith('…') else ''}"
+    )
+
+
+def has_words(runs: Iterable[WordRun]) -> bool:
+    """Whether there is more in a piece of a text than signs."""
+    return any(sign.isalnum() for one in runs for sign in one.text)
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:
