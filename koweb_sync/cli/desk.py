@@ -1,6 +1,7 @@
 """`koweb desk`: everything a facilitator does, as pages in the browser."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import say
 from koweb_sync.cli.preview import serve
 from koweb_sync.cli.workspace import workspace
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 
@@ -23,13 +25,21 @@ from koweb_sync.i18n import _
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=_("Where to serve (default: any free port).")
 )
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
+@click.option(
+    "--icon/--no-icon",
+    default=None,
+    help=_("Only put an icon that opens the desk among this computer's programs, or take it away."),
+)
 @click.option("--here", "stays", is_flag=True, help=_("Set up this folder, wherever the desk was open last."))
-def desk(forum: str | None, port: int, browser: bool | None, stays: bool) -> None:
+def desk(forum: str | None, port: int, browser: bool | None, icon: bool | None, stays: bool) -> None:
     from koweb_sync.desk.rooms.menu import ROOMS
     from koweb_sync.desk.run.last_folder import is_set_up, remembered
     from koweb_sync.desk.run.session import DeskSession
     from koweb_sync.desk.run.watcher import ChangeWatcher
 
+    if icon is not None:
+        change_icon(wanted=icon)
+        return
     here = Path.cwd()
     if not stays and not is_set_up(here) and (last := remembered()) is not None:
         say(
@@ -40,6 +50,21 @@ def desk(forum: str | None, port: int, browser: bool | None, stays: bool) -> Non
         os.chdir(here := last)
     run = DeskSession(here, ChangeWatcher(here), ends_alone=True, looks_alone=True)
     if is_set_up(here):  # else the desk begins with setting up
-        repo, settings = workspace(forum)
-        run.open(repo, settings).current()
+        run.opens = lambda: run.open(*workspace(forum)).current()
+        if sys.stderr.isatty() or not browser:
+            run.open_first()  # what keeps the folder from being read is said here; where nobody reads it, on a page
     serve(run, ROOMS, "/", port=port, browser=browser)
+
+
+def change_icon(*, wanted: bool) -> None:
+    """Put the icon in its place, or take it away. Raises InputError on a system for which none is known."""
+    from koweb_sync.desk.run.app_icon import app_icon
+
+    icon = app_icon()
+    if icon is None:
+        raise InputError(
+            _("koweb knows no icon for this system."), remedy=_("Make a shortcut yourself that runs “koweb desk”.")
+        )
+    icon.put() if wanted else icon.remove()
+    told = _("This icon opens the desk from now on: {file}") if wanted else _("The icon is gone: {file}")
+    say(told.format(file=icon.root / icon.path))

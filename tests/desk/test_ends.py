@@ -71,16 +71,16 @@ class DeskProcess:
 
 
 @contextmanager
-def desk_process(here: Clone, env: Mapping[str, str] | None = None) -> Iterator[DeskProcess]:
-    """A desk that may be killed."""
-    process = Forked(here.folder, "desk", "--no-browser", env=env)
+def desk_process(here: Clone, env: Mapping[str, str] | None = None, *words: str) -> Iterator[DeskProcess]:
+    """A desk that may be killed. `words`: of its command."""
+    process = Forked(here.folder, "desk", *(words or ("--no-browser",)), env=env)
     process.said.unlink(missing_ok=True)
     thread = threading.Thread(target=process.run)
     thread.start()
     said = address(process)
     with closing(requests.Session()) as browser:
-        browser.get(said[0], timeout=20).raise_for_status()
         try:
+            browser.get(said[0], timeout=20)
             yield DeskProcess(process, thread, browser, said[1])
         finally:
             if thread.is_alive():

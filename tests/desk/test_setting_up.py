@@ -14,6 +14,7 @@ import requests
 
 from koweb_sync import config, kept_keys, keys, trusted
 from koweb_sync.desk.actions import set_up
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.errors import ConfigError, InputError, KowebError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.setup.folder_table import with_folders
@@ -65,7 +66,7 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         assert "Give your name" in it.post("/set-up/folders", **fields, person="", email="").text
         page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
         assert ("Begin to write" in page.text, "Everything is ready." in page.text) == (True, True), page.text
-        assert "it opens this folder" in page.text
+        assert "it finds this folder" in page.text
         assert re.search(r'<option value="\d+" selected>Koweb Kafé', page.text), "the only one chosen"
         how = it.get("/set-up/").text
         assert ("k-told k-good" in how, "To your posts" in how) == (False, True)
@@ -80,6 +81,19 @@ def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) 
         written = "".join(one.read_text("utf-8", "replace") for one in empty.rglob("*") if one.is_file())
         assert box.keys["all_users"] not in written + page.text
         assert [one.verb for one in box.log if one.verb != "GET"] == []
+
+
+def test_an_icon_is_put_where_setting_up_was_told_so_and_is_taken_away(empty: Path, box: Sandbox) -> None:
+    icon = app_icon("linux")
+    assert icon is not None
+    with desk(empty) as it:
+        assert 'name="icon" value="yes" checked' in first_step(it, box).text
+        chosen = {"category": "koweb-kafe", "folder koweb-kafe": "messages", "person": "C", "email": "c@example.org"}
+        page = it.post("/set-up/folders", folder=str(empty), posts="posts", icon="yes", **chosen).text
+        assert icon.is_there
+        assert "open the desk with the icon “koweb”" in page
+        assert "Put an icon" in it.post("/set-up/icon", remove="yes").text
+        assert not icon.is_there
 
 
 @pytest.mark.parametrize("how", ["key", "login"])

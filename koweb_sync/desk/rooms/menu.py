@@ -6,6 +6,7 @@ from koweb_sync.desk.rooms.delete import DELETING
 from koweb_sync.desk.rooms.deleted import DELETED
 from koweb_sync.desk.rooms.forget import FORGETTING
 from koweb_sync.desk.rooms.help import HELP
+from koweb_sync.desk.rooms.icon import ICON
 from koweb_sync.desk.rooms.memory import MEMORY
 from koweb_sync.desk.rooms.preview import PREVIEWS
 from koweb_sync.desk.rooms.publish import PUBLISH
@@ -35,6 +36,7 @@ ROOMS: tuple[DeskRoom, ...] = (
     MEMORY,
     REPORT,
     SETTING_UP,
+    ICON,
     HELP,
     WORK,
 )

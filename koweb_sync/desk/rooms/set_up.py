@@ -10,6 +10,7 @@ from koweb_sync import keyrings, keys, logins
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.actions import categories, forum_address, set_up
 from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.errors import ForumAnswerUnclear, KowebError
@@ -178,6 +179,7 @@ def folder_page(asked: set_up.SetUpDraft) -> str:
         repository=repository_at(Path(asked.folder)) is not None,
         keyring=keyrings.usable(),
         in_file=set_up.in_file(asked.settings),
+        icon=app_icon(),
     )
 
 
@@ -196,6 +198,12 @@ def write() -> ResponseReturnValue:
     except KowebError as error:
         asked.errors["folder"] = error
         return folder_page(asked), 422
+    icon = app_icon() if "icon" in request.form else None
+    try:
+        if icon is not None:
+            icon.put()
+    except KowebError as error:
+        return how_it_is({"icon": error}), 422
     return redirect(f"{SET_UP}?now=ready" if shown.current().now.shown else "/write/?ready")
 
 
@@ -236,6 +244,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         changed=[categories.told(current, settings, one) for one in changed if one in settings.categories],
         typed=request.form,
         back=request.form.get("back", "") or came_from(),
+        icon=app_icon(),
     )
 
 

@@ -26,6 +26,7 @@ from koweb_sync.desk.rooms.saving import (
     saved,
     still_wrong,
 )
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, shown
 from koweb_sync.desk.texts import other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
@@ -74,6 +75,7 @@ def begun(**more: Any) -> str:
         tags_there=tags_there(),
         typed=values,
         ready=ready,
+        icon=app_icon(),
     )
 
 

@@ -32,7 +32,8 @@ class DeskSession:
     `settings_file`: koweb.toml as it was when it was read. `looks_alone`: it looks at the forum without being asked;
     `looked_alone`: when it last began to (seconds of this process), None before; `look_failed`: when the forum did not
     answer that (µs), 0 where it did. `saved_pages`: pages on which a text was saved, and how often somebody had typed
-    there by then. `download`: pictures that others added are saved, too, as somebody wished last.
+    there by then. `download`: pictures that others added are saved, too, as somebody wished last. `opens`: what opens
+    the folder with which it begins, until that succeeded.
     """
 
     start: Path
@@ -52,6 +53,7 @@ class DeskSession:
     look_failed: int = 0
     saved_pages: dict[str, int] = field(default_factory=dict)
     until_end: ExitStack = field(default_factory=ExitStack)
+    opens: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
         self.work = WorkRunner(self.watcher.tell)
@@ -66,6 +68,14 @@ class DeskSession:
             last_folder.remember(self.start)
         return self.folder
 
+    def open_first(self) -> None:
+        """Open the folder with which it begins, where that is not done yet. Raises KowebError for what keeps it from
+        being read.
+        """
+        if self.opens is not None:
+            self.opens()
+            self.opens = None
+
     def file_mark(self, repo: Repo) -> tuple[str, int, int]:
         """What changes with koweb.toml: where it is, when it was written, its size; nothing where there is none."""
         found = config_file.find(repo.root, self.start)
@@ -73,7 +83,10 @@ class DeskSession:
         return (str(found), facts.st_mtime_ns, facts.st_size) if facts is not None else ("", 0, 0)
 
     def renew(self) -> None:
-        """Read koweb.toml again where somebody changed it. Raises ConfigError for what cannot be read."""
+        """Read koweb.toml again where somebody changed it, or for the first time. Raises KowebError for what cannot be
+        read.
+        """
+        self.open_first()
         folder = self.folder
         if folder is None or self.settings_file == self.file_mark(folder.repo):
             return

@@ -141,7 +141,7 @@ def events() -> Response:
 def enter(access: AccessRules) -> PlainResponse | None:
     """Before every request: refuse what was not meant for these pages, and whoever does not know their address.
 
-    Raises ConfigError where koweb.toml changed, and cannot be read.
+    Raises KowebError where the folder, or a koweb.toml that changed, cannot be read.
     """
     if not access.is_from_here(request):
         return Response(_("This page is only for the browser that koweb opened it in."), 403)
@@ -151,14 +151,14 @@ def enter(access: AccessRules) -> PlainResponse | None:
         return first
     if not access.is_known(request):
         return Response(page("stranger.html"), 403)
+    if not request.path.startswith(WITHOUT_FOLDER):
+        session.renew()
     if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
         return redirect(SET_UP)
     last = session.work.last
     if last is not None and request.headers.get("Sec-Fetch-Dest") != "empty":  # an open page that renews itself
         last.look(request.path)
     if session.folder is not None:
-        if not request.path.startswith(WITHOUT_FOLDER):
-            session.renew()
         zone = shown.settings.time_zone
         dates.read_in(lambda: of_reader(zone), named=False)
     return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 
+from koweb_sync import trusted
 from koweb_sync.sandbox import Sandbox
 from tests.desk.states.scene import Fields, Scene, Visit
 from tests.held_keyring import Held
@@ -61,6 +62,7 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "it is set up, and the first post begins"
         one.sees("/set-up/")
         yield "it is set up"
+        yield from icons(one)
         one.sends("/set-up/categories", {"more": "salon"})
         yield "a folder for one more category"
         one.sends("/set-up/categories", {"more": "annonces", "folder": ".."})
@@ -101,6 +103,18 @@ def a_private_post(scene: Scene) -> Iterator[str]:
         one.enters()
         one.sends("/set-up/address", {"address": scene.box.url.replace("127.0.0.1", "localhost")})
         yield "somebody has to say that it is their forum"
+
+
+def icons(one: Visit) -> Iterator[str]:
+    """An icon that opens the desk is put, and taken away; where its folder belongs is something else."""
+    one.sends("/set-up/icon", {"put": "yes"})
+    yield "an icon opens the desk"
+    one.sends("/set-up/icon", {"remove": "yes"})
+    (menu := trusted.data_folder().parent / "applications").rmdir()
+    menu.touch()
+    one.sends("/set-up/icon", {"put": "yes"})
+    menu.unlink()
+    yield "no icon can be put there"
 
 
 def a_login(scene: Scene) -> Iterator[str]:
@@ -171,8 +185,16 @@ def no_versions(scene: Scene) -> Iterator[str]:
         yield "no versions are kept yet"
 
 
-PAGES = ("set_up*.html", "stranger.html", "_fields.html", "write_new.html", "_category_field.html", "help.html")
-ROUTES = ("set_up", "help")
+PAGES = (
+    "set_up*.html",
+    "_icon.html",
+    "stranger.html",
+    "_fields.html",
+    "write_new.html",
+    "_category_field.html",
+    "help.html",
+)
+ROUTES = ("set_up", "icon", "help")
 UNSEEN = frozenset(  # a forum without categories for somebody, or with many
     [
         "There is no category in which you may start a topic.",
