@@ -59,7 +59,7 @@ def test_p483_whoever_translates_for_a_forum_that_keeps_none_knows_it_before(
     here.push("--only", "posts/un.md")  # the forum's facts are known then
     with desk(here.folder) as it:
         for place in (f"/translate/{FILE}", PLACE):
-            assert ("This forum keeps no translations" in it.get(place).text) is not keeps
+            assert ("This forum takes no translations" in it.get(place).text) is not keeps
         asked = it.get(f"/translate/{FILE}").text
         assert ("Both are one topic on the forum" in asked) is keeps
         assert 'value="de"' in asked
@@ -404,8 +404,11 @@ def test_p366_the_page_that_publishes_names_translations_that_are_not_finished(h
     with desk(here.folder) as it:
         begun(here, it)
         saved = it.post(PLACE, **as_browser(it.get(PLACE).text), then="publish")
-        assert "Translations that are not finished" in saved.text
-        assert "Translation into en of “Un sujet nommé un” — 3 paragraphs to translate" in plain(saved.text)
+        stays = "Translation into en of “Un sujet nommé un” — it stays on this computer, because 3 paragraphs are still"
+        assert stays in plain(saved.text), "where somebody comes from it"
+        other = it.get("/publish/").text
+        assert "Translations that are not finished" in other
+        assert "Translation into en of “Un sujet nommé un” — 3 paragraphs to translate" in plain(other)
         assert "to finish" in plain(it.get("/preview/").text)
 
 

@@ -1,10 +1,10 @@
-"""The post from which somebody comes to the page Publish: why it is not among what is sent, where it is not."""
+"""The text from which somebody comes to the page Publish: why it is not among what is sent, where it is not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from koweb_sync.desk.texts.post_folder import FolderPost
+from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.writing import form_of, written
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.sync.publish.actions import Plan
@@ -12,18 +12,22 @@ from koweb_sync.sync.publish.actions import Plan
 
 @dataclass(frozen=True, slots=True)
 class AskedPost:
-    """A post of which nothing is sent: it is a draft, be it by its own line alone ("own draft") or by its folder or a
-    line of another tool's, it cannot be sent as it is, or the forum has it already.
+    """A text of which nothing is sent: it is a draft, be it by its own line alone ("own draft") or by its folder or a
+    line of another tool's; it cannot be sent as it is, or the forum has it already. A translation may also have
+    paragraphs to be translated, `left` of them, or the forum take none.
     """
 
     path: str
     title: str
-    why: Literal["own draft", "draft", "refused", "same"]
+    why: Literal["own draft", "draft", "refused", "same", "to translate", "not taken"]
+    left: int = 0
 
 
-def why_not(path: str, shown: Mapping[str, FolderPost], plan: Plan, sent: Collection[str]) -> AskedPost | None:
-    """Why nothing of a post goes. `sent`: the paths of what the page shows; None for one of these, or for no post."""
-    post = shown[path].post if path in shown else None
+def why_not(path: str, now: FolderState, plan: Plan, sent: Collection[str]) -> AskedPost | None:
+    """Why nothing of a text goes. `sent`: the paths of what the page shows; None for one of these, or for no text."""
+    if path in now.translations:
+        return None if path in sent else why_not_translated(path, now, plan)
+    post = now.shown[path].post if path in now.shown else None
     if post is None:
         return None
     title = post.front.title or path
@@ -32,6 +36,16 @@ def why_not(path: str, shown: Mapping[str, FolderPost], plan: Plan, sent: Collec
     if path in sent:
         return None
     return AskedPost(path, title, "refused" if any(one.path == path for one in plan.refusals) else "same")
+
+
+def why_not_translated(path: str, now: FolderState, plan: Plan) -> AskedPost:
+    """Why a translation does not go."""
+    file = now.translations[path].file
+    if file is not None and file.lacking:
+        return AskedPost(path, "", "to translate", file.lacking)
+    if file is None or any(one.path == path for one in plan.refusals):
+        return AskedPost(path, "", "refused")
+    return AskedPost(path, "", "not taken" if now.site and now.site.translates is False else "same")
 
 
 def no_draft(post: PostFile) -> bytes:

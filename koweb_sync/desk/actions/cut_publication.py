@@ -9,7 +9,7 @@ from koweb_sync.desk.texts.publication import DoneBefore, titles_of
 from koweb_sync.git.repo import Repo
 from koweb_sync.sync.lock.hold import fetch
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
-from koweb_sync.sync.publish.push import with_own_journal
+from koweb_sync.sync.publish.push import journalled, with_own_journal
 from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate
 
 PlannedStep = Action | TranslationAction
@@ -21,6 +21,18 @@ def arrived(repo: Repo, settings: Settings) -> tuple[DoneBefore, ...]:
     known = with_own_journal(repo, settings, before).agreed
     fresh = (one for key, one in known.items() if key in before.intended or before.agreed.get(key) != one)
     return tuple(DoneBefore(one.path, one.title, one.withdrawn or "arrived") for one in fresh)
+
+
+def perhaps_sent(repo: Repo, settings: Settings) -> list[str]:
+    """The titles of what the forum may have taken, or is known to have, of a publication that was cut off: all that
+    was begun. No request.
+    """
+    before = fetch(repo, settings, network=False)
+    known = with_own_journal(repo, settings, before).agreed
+    begun = [*before.intended, *(one.key for one in journalled(repo, settings) if one.do != "upload")]
+    told = [known.get(key) or (before.intended[key].expected if key in before.intended else None) for key in begun]
+    titles = (one.title or one.sent.title or one.path for one in told if one is not None)
+    return list(dict.fromkeys(titles))
 
 
 def done_before(repo: Repo, settings: Settings, agreed: Plan, left: Plan) -> tuple[DoneBefore, ...] | None:

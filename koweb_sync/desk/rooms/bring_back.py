@@ -16,8 +16,8 @@ from koweb_sync.desk.conflicts.fields import chosen_form
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
 from koweb_sync.desk.previews.shown_titles import within_quotes
+from koweb_sync.desk.rooms.before_publishing import down, help_for
 from koweb_sync.desk.rooms.preview import places
-from koweb_sync.desk.rooms.publish import down, help_for
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown

@@ -1,62 +1,37 @@
 """The room where post files are published: what will be sent, the button, and what came of it."""
 
-import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keys, safe_files
-from koweb_sync.bookmark import read
-from koweb_sync.config import Settings
-from koweb_sync.desk.actions.asked_post import no_draft, why_not
-from koweb_sync.desk.actions.cut_publication import arrived
+from koweb_sync.desk.actions.asked_post import no_draft
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
-from koweb_sync.desk.actions.rendered_texts import texts
-from koweb_sync.desk.actions.set_up import has_key, nobodys
-from koweb_sync.desk.previews.local_html import path_in_address
-from koweb_sync.desk.previews.preview import Previewer
-from koweb_sync.desk.previews.shown_translations import TranslationName
+from koweb_sync.desk.rooms.before_publishing import down, help_for, lacking, named, what_is_sent
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
-from koweb_sync.desk.serving import under_way
-from koweb_sync.desk.serving.app import SET_UP, DeskRoom, page, session, shown
-from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.texts.leaving_out import originals
 from koweb_sync.desk.texts.post_folder import bytes_of
-from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending, some
-from koweb_sync.desk.words.refusals import kind_of
-from koweb_sync.errors import (
-    AnswerMalformed,
-    EditConflict,
-    ForumDown,
-    ForumUnreachable,
-    KeyBound,
-    KowebError,
-    PullWaits,
-)
-from koweb_sync.git.commit import configured, full_name, knows_identity, set_identity
+from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
+from koweb_sync.errors import AnswerMalformed, EditConflict
+from koweb_sync.git.commit import set_identity
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show
-from koweb_sync.sync.publish.actions import Drop, Plan
+from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.outcome import Outcome
-from koweb_sync.sync.publish.translations import Untranslate
-from koweb_sync.sync.work_tree import need_to_commit_here
-from koweb_sync.sync.world.cherry_picks import conflicted, marked
-from koweb_sync.sync.world.pull_note import note
-from koweb_sync.times import HOUR_IN_SECONDS
 
 PLACE = "/publish/"
 DONE = "/publish/done/"
 ASK = "/publish/ask/"
 KIND = "publish"
-FEW = 30  # requests that nobody waits for
+GONE = frozenset(["keep", "unlist", "close", "delete"])  # what is done with a topic that nobody goes on to read
 
 routes = Blueprint("publish", __name__)
 PUBLISH = DeskRoom(routes, PLACE, lambda: _("Publish"))
@@ -79,10 +54,12 @@ def leave_others(repo: Repo, path: str) -> None:
     take it in; who comes from a translation publishes its original with it. What does not wait changes nothing of that.
     """
     plan = sending(repo, shown.settings, frozenset()).plan
+    translations = shown.current().now.translations
+    original = translations[path].original if path in translations else path
     waiting = {*(show.row(one)[1] for one in plan.actions), *(one.path for one in plan.translations)}
-    if path in waiting:
+    if {path, original} & waiting:
         desk, of = current_app.extensions["session"], originals(plan)
-        together = {path, of.get(path, path), *(one for one, original in of.items() if original == path)}
+        together = {path, original, *(one for one, its in of.items() if its == path)}
         desk.left_out, desk.beside = desk.left_out - together, frozenset(waiting - together)
 
 
@@ -205,6 +182,7 @@ def done() -> ResponseReturnValue:
     went = {one.path for _said, one in rows if one.done and not one.error}
     staying = [one for one in lacking(current) if current.now.translations[one].original in went]
     unclear = any(isinstance(one, AnswerMalformed) for one in errors)
+    read = {one.url for _said, one in rows if one.url and one.path in went and one.done not in GONE}
     return page(
         "published.html",
         came=came,
@@ -222,6 +200,8 @@ def done() -> ResponseReturnValue:
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
         offer=help_for,
+        finished=not any(errors) and bool(rows),
+        topic=min(read) if len(read) == 1 else "",
         retry=unclear or bool(came.untried) or (came.error is not None and came.went),
     )
 
@@ -238,134 +218,3 @@ def not_reached(path: str, url: str, *, unsure: bool) -> tuple[str, Outcome]:
 def told(outcomes: Iterable[Outcome]) -> list[tuple[str, Outcome]]:
     """Outcomes, each with what was done in words."""
     return [(done_words(one), one) for one in outcomes]
-
-
-def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
-    """The page of what will be sent, with what is in the way."""
-    in_the_way = None
-    try:
-        need_to_commit_here(repo, shown.settings)
-    except KowebError as error:
-        in_the_way = error
-    faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
-    typed = {"message": now.message, **more, "faults": faults}
-    with shown.lock:
-        current = shown.current()
-        rendered = texts(current, places(), now.actions)
-        unfinished = lacking(current)
-    posts, sent = current.now.shown, {one.path for one in now.actions}
-    deleted = set(now.uncommitted) & set(current.now.gone)
-    return page(
-        "publish.html",
-        now=now,
-        rendered=rendered,
-        cost=cost(now),
-        error=in_the_way,
-        rate=shown.settings.rates.key_per_minute,
-        known=knows_identity(repo),
-        person=(
-            configured(repo, "user.name") or full_name(),
-            configured(repo, "user.email") or nobodys(shown.settings.username),
-        ),
-        url=places(),
-        posts=posts,
-        translations=current.now.translations,
-        named=named(current, now.plan),
-        unfinished=unfinished,
-        asked=why_not(request.args.get("of", ""), posts, now.plan, sent),
-        inside=path_in_address,
-        unsaved=dict(unsaved.texts(repo, current.now)),
-        keyless=not has_key(shown.settings),
-        forum=current.now.site.title if current.now.site else shown.settings.name,
-        keeps=not (now.plan.requests or now.cut),
-        only_gone=len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
-        button=button(now),
-        arrived=some([one.title for one in arrived(repo, shown.settings)]) if now.ends else "",
-        kept=kept(now, deleted | posts.keys() | current.now.translations.keys()),
-        only_deletes=now.only_deletes or (bool(deleted) and not now.actions),
-        left=[one for one in now.left if one.path in session.left_out],
-        others=[one for one in now.left if one.path not in session.left_out],
-        user=shown.settings.username,
-        again=PLACE,
-        form=None,
-        down="",
-        first=decided_first(repo) if isinstance(in_the_way, PullWaits) else None,
-        help=help_for(in_the_way) if in_the_way else "",
-        offer=help_for,
-        **elsewhere(repo),
-        **typed,
-    )
-
-
-def lacking(current: Previewer) -> list[str]:
-    """The translations that stay here because paragraphs of them are not translated yet."""
-    return sorted(path for path, one in current.now.translations.items() if one.file and one.file.lacking)
-
-
-def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:
-    """What each translation is one of, by its path: those that are here, and those of a plan whose file is gone."""
-    here = {
-        path: TranslationName(one.locale, current.titles.get(one.original, one.original))
-        for path, one in current.now.translations.items()
-    }
-    gone = (one for one in (plan.translations if plan else ()) if isinstance(one, Untranslate))
-    return {one.path: TranslationName(one.locale, one.topic.title) for one in gone} | here
-
-
-def elsewhere(repo: Repo) -> dict[str, Any]:
-    """Who else publishes, for how many hours, and whether that is so long that it may have been cut off."""
-    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
-    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
-    return {"lock": held, "old": held is not None and hours >= 1, "hours": int(hours)}
-
-
-def button(now: Sending) -> str:
-    """What the button does that publishes."""
-    n = len(now.actions)
-    if now.plan.requests and n > 1 and now.plan.translations:
-        return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
-    if now.plan.requests and n > 1:
-        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
-    if now.ends:
-        return _("Check and finish")
-    if now.plan.requests or now.cut:
-        return _("Publish")
-    return _("Keep this version")
-
-
-def kept(now: Sending, texts: Collection[str]) -> str:
-    """How much a version keeps, in words. `texts`: the paths of all texts; the others are files that go with them."""
-    n = sum(path in texts for path in now.uncommitted)
-    files = len(now.uncommitted) - n
-    told = ngettext("{n} text", "{n} texts", n).format(n=n)
-    others = ngettext("{n} file", "{n} files", files).format(n=files)
-    return _("{texts} and {files}").format(texts=told, files=others) if n and files else told if n else others
-
-
-def cost(now: Sending) -> str:
-    """How long it takes, where one has to wait for it; else nothing."""
-    plan, rates = now.plan, shown.settings.rates
-    return show.summary(plan, rates) if plan.requests > FEW or plan.minutes(rates.key_per_minute) > 1 else ""
-
-
-def decided_first(repo: Repo) -> under_way.UnderWay:
-    """What is left of bringing back, which waits for somebody."""
-    (left,) = under_way.bringing_back(repo, shown.settings)
-    choose = marked(repo, conflicted(repo))
-    return replace(left, text=_("Choose between the two versions first.")) if choose else left
-
-
-def down(error: KowebError | None, settings: Settings) -> str:
-    """The forum's address where it did not answer, so that somebody can see for themselves; else nothing."""
-    return settings.url if isinstance(error, ForumUnreachable | ForumDown) else ""
-
-
-def help_for(error: KowebError) -> str:
-    """What a page offers to do about an error, as `_help.html` knows it; "" for what it can only say."""
-    offer = kind_of(error).offer
-    if offer == "bring-back" and note(shown.repo, shown.settings):
-        return "choose"
-    if isinstance(error, KeyBound) and not error.may_agree:
-        return ""
-    rooms = {one.path for one in current_app.extensions["menu"]}
-    return "" if offer == "set-up" and SET_UP not in rooms else offer

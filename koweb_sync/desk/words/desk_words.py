@@ -285,10 +285,10 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
         "{n} translation is left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
         "{n} translations are left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
     ): lambda n: ngettext(
-        "{n} translation stays on this computer: the forum keeps none, or not yet. Whoever administers it can switch "
-        "them on.",
-        "{n} translations stay on this computer: the forum keeps none, or not yet. Whoever administers it can switch "
-        "them on.",
+        "{n} translation stays in your folder: the forum has that function off, or its version does not have it yet. "
+        "Ask whoever administers it.",
+        "{n} translations stay in your folder: the forum has that function off, or its version does not have it yet. "
+        "Ask whoever administers it.",
         n,
     ),
     (

@@ -203,6 +203,19 @@ def cut_off(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
         one.publishes()
 
 
+def none_taken(scene: Scene) -> Iterator[str]:
+    """Somebody comes from a translation, and the forum takes none."""
+    here = scene.repository()
+    here.run("doctor")
+    here.post("bancs")
+    here.write("posts/bancs.en.md", "---\ntitle: Benches\n---\n\nA first text of some length.\n")
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sees("/publish/?only=posts/bancs.en.md")
+        yield "somebody comes from a translation that the forum does not take"
+
+
 def translations_too(scene: Scene) -> Iterator[str]:
     """Translations among what is sent, left out, waiting, not finished, and published."""
     here, english = scene.repository(), "posts/chaises.en.md"
@@ -223,6 +236,8 @@ def translations_too(scene: Scene) -> Iterator[str]:
         it.post("/publish/take/", take=english)
         one.sees("/publish/?only=posts/tables.md")
         yield "a message is published, and translations wait beside it"
+        one.sees("/publish/?only=posts/tables.es.md")
+        yield "somebody comes from a translation that is not finished"
         one.sees(f"/publish/?only={english}")
         one.publishes()
         yield "a translation was published"
@@ -250,4 +265,4 @@ UNSEEN = frozenset(  # a forum that answers slowly, a kill between its answer an
         "Whether the forum received “{titles}”, as koweb noted before the interruption.",
     ]
 )
-CHAPTERS = (what_is_sent, only_here, in_the_way, translations_too)
+CHAPTERS = (what_is_sent, only_here, in_the_way, none_taken, translations_too)

@@ -88,6 +88,7 @@ ROUTES = ("work",)
 UNSEEN = frozenset(  # of other states
     [
         "Go on with the forum’s changes",
+        "To your posts",
         "See what would be sent now",
         "{n} step so far",
         "Go on translating",

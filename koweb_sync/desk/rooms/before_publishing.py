@@ -1,0 +1,201 @@
+"""What will be sent, before it is: the page on which somebody publishes, with what is in the way."""
+
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app, request
+
+from koweb_sync.bookmark import read
+from koweb_sync.config import Settings
+from koweb_sync.desk.actions.asked_post import why_not
+from koweb_sync.desk.actions.cut_publication import arrived, perhaps_sent
+from koweb_sync.desk.actions.rendered_texts import texts
+from koweb_sync.desk.actions.set_up import has_key, nobodys
+from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.previews.preview import Previewer
+from koweb_sync.desk.previews.shown_translations import TranslationName
+from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.serving import under_way
+from koweb_sync.desk.serving.app import SET_UP, page, session, shown
+from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.publication import Sending, some
+from koweb_sync.desk.words.refusals import kind_of
+from koweb_sync.errors import ForumDown, ForumUnreachable, KeyBound, KowebError, PullWaits
+from koweb_sync.git.commit import configured, full_name, knows_identity
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Create, Plan
+from koweb_sync.sync.publish.translations import Untranslate
+from koweb_sync.sync.work_tree import need_to_commit_here
+from koweb_sync.sync.world.cherry_picks import conflicted, marked
+from koweb_sync.sync.world.pull_note import note
+from koweb_sync.times import HOUR_IN_SECONDS
+
+FEW = 30  # requests that nobody waits for
+FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of this page
+
+
+def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
+    """The page of what will be sent. `typed`: what somebody typed there, and by field what is wrong with it."""
+    faults = {**dict.fromkeys(FIELDS, ""), **typed.pop("faults", {})}
+    with shown.lock:
+        current = shown.current()
+        rendered = texts(current, places(), now.actions)
+    return page(
+        "publish.html",
+        now=now,
+        rendered=rendered,
+        inside=path_in_address,
+        url=places(),
+        named=named(current, now.plan),
+        **in_the_way(repo),
+        **by_whom(repo, now),
+        **on_the_forum(repo, now),
+        **kept_here(current, now),
+        **not_among_it(repo, current, now),
+        **{"message": now.message, **typed, "faults": faults},
+    )
+
+
+def in_the_way(repo: Repo) -> dict[str, Any]:
+    """What has to be done first, and what the page offers about it; who else publishes."""
+    error = None
+    try:
+        need_to_commit_here(repo, shown.settings)
+    except KowebError as found:
+        error = found
+    return {
+        "error": error,
+        "first": decided_first(repo) if isinstance(error, PullWaits) else None,
+        "help": help_for(error) if error else "",
+        "offer": help_for,
+        "again": "/publish/",
+        "form": None,
+        "down": "",
+        **elsewhere(repo),
+    }
+
+
+def by_whom(repo: Repo, now: Sending) -> dict[str, Any]:
+    """In whose name versions are kept, and whose new topics are: nobody's in particular where their files say it."""
+    user = shown.settings.username
+    person = configured(repo, "user.name") or full_name(), configured(repo, "user.email") or nobodys(user)
+    said = any(isinstance(one, Create) and one.wants.author for one in now.plan.actions)
+    return {"known": knows_identity(repo), "person": person, "user": "" if said else user}
+
+
+def on_the_forum(repo: Repo, now: Sending) -> dict[str, Any]:
+    """Whether the forum can be asked, how long it takes, and what it may have of a publication that was cut off."""
+    site, settings = shown.current().now.site, shown.settings
+    return {
+        "keyless": not has_key(settings),
+        "forum": site.title if site else settings.name,
+        "cost": cost(now),
+        "rate": settings.rates.key_per_minute,
+        "arrived": some([one.title for one in arrived(repo, settings)]) if now.ends else "",
+        "perhaps": perhaps_sent(repo, settings) if now.cut and not now.ends else [],
+    }
+
+
+def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
+    """What the button does, and what is kept on this computer by it."""
+    posts, translations = current.now.shown, current.now.translations
+    deleted = set(now.uncommitted) & set(current.now.gone)
+    return {
+        "posts": posts,
+        "translations": translations,
+        "keeps": not (now.plan.requests or now.cut),
+        "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
+        "button": button(now),
+        "kept": kept(now, deleted | posts.keys() | translations.keys()),
+        "only_deletes": now.only_deletes or (bool(deleted) and not now.actions),
+    }
+
+
+def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]:
+    """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out."""
+    asked = why_not(request.args.get("of", ""), current.now, now.plan, {one.path for one in now.actions})
+    return {
+        "asked": asked,
+        "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
+        "unsaved": dict(unsaved.texts(repo, current.now)),
+        "left": [one for one in now.left if one.path in session.left_out],
+        "others": [one for one in now.left if one.path not in session.left_out],
+    }
+
+
+def lacking(current: Previewer) -> list[str]:
+    """The translations that stay here because paragraphs of them are not translated yet."""
+    return sorted(path for path, one in current.now.translations.items() if one.file and one.file.lacking)
+
+
+def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:
+    """What each translation is one of, by its path: those that are here, and those of a plan whose file is gone."""
+    here = {
+        path: TranslationName(one.locale, current.titles.get(one.original, one.original))
+        for path, one in current.now.translations.items()
+    }
+    gone = (one for one in (plan.translations if plan else ()) if isinstance(one, Untranslate))
+    return {one.path: TranslationName(one.locale, one.topic.title) for one in gone} | here
+
+
+def elsewhere(repo: Repo) -> dict[str, Any]:
+    """Who else publishes, for how many hours, and whether that is so long that it may have been cut off."""
+    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
+    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
+    return {"lock": held, "old": held is not None and hours >= 1, "hours": int(hours)}
+
+
+def button(now: Sending) -> str:
+    """What the button does that publishes."""
+    n = len(now.actions)
+    if now.cut:
+        return _("Check and finish") if now.ends else _("Check and go on")
+    if now.plan.requests and n > 1 and now.plan.translations:
+        return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
+    if now.plan.requests and n > 1:
+        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
+    if now.plan.requests:
+        return _("Publish")
+    return _("Keep this version")
+
+
+def kept(now: Sending, texts: Collection[str]) -> str:
+    """How much a version keeps, in words. `texts`: the paths of all texts; the others are files that go with them."""
+    n = sum(path in texts for path in now.uncommitted)
+    files = len(now.uncommitted) - n
+    told = ngettext("{n} text", "{n} texts", n).format(n=n)
+    others = ngettext("{n} file", "{n} files", files).format(n=files)
+    return _("{texts} and {files}").format(texts=told, files=others) if n and files else told if n else others
+
+
+def cost(now: Sending) -> str:
+    """How long it takes, where one has to wait for it; else nothing."""
+    plan, rates = now.plan, shown.settings.rates
+    return show.summary(plan, rates) if plan.requests > FEW or plan.minutes(rates.key_per_minute) > 1 else ""
+
+
+def decided_first(repo: Repo) -> under_way.UnderWay:
+    """What is left of bringing back, which waits for somebody."""
+    (left,) = under_way.bringing_back(repo, shown.settings)
+    choose = marked(repo, conflicted(repo))
+    return replace(left, text=_("Choose between the two versions first.")) if choose else left
+
+
+def down(error: KowebError | None, settings: Settings) -> str:
+    """The forum's address where it did not answer, so that somebody can see for themselves; else nothing."""
+    return settings.url if isinstance(error, ForumUnreachable | ForumDown) else ""
+
+
+def help_for(error: KowebError) -> str:
+    """What a page offers to do about an error, as `_help.html` knows it; "" for what it can only say."""
+    offer = kind_of(error).offer
+    if offer == "bring-back" and note(shown.repo, shown.settings):
+        return "choose"
+    if isinstance(error, KeyBound) and not error.may_agree:
+        return ""
+    rooms = {one.path for one in current_app.extensions["menu"]}
+    return "" if offer == "set-up" and SET_UP not in rooms else offer

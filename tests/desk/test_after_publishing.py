@@ -1,0 +1,162 @@
+"""What the room Publish says once something was sent, or may have been: what comes next, and no more than is known."""
+
+import re
+from html import unescape
+
+import pytest
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.desk.conftest import ServedPages, serving
+from tests.desk.test_ends import desk_process
+from tests.desk.test_publishing import mark, publish
+from tests.workspace import TEXT, Clone, translating
+
+ENGLISH = "posts/un.en.md"
+
+
+def main_of(page: str) -> str:
+    """What a page says, without its menu."""
+    return unescape(page[page.index("<main") :])
+
+
+def translated(here: Clone, body: str = "A text of some length.") -> None:
+    """A post, and its translation."""
+    here.post("un")
+    here.write(ENGLISH, f"---\ntitle: One topic\n---\n\n{body}\n")
+
+
+def without_answer(box: Sandbox, pages: ServedPages, verb: str, path: str, **said: str) -> str:
+    """What comes of a publication whose one write arrives, and after which the forum is gone."""
+    gone = Fault("refuse", times=60)
+    box.fail(Fault("drop", verb, path, after_work=lambda: box.fail(gone)))
+    page = main_of(publish(pages, **said).text)
+    box.front.faults.waiting.clear()
+    return page
+
+
+def test_p517_after_a_cut_one_checks_first_and_sees_what_may_have_gone(box: Sandbox, here: Clone) -> None:
+    here.run("doctor")
+    for name in ("un", "deux"):
+        here.post(name)
+    with desk_process(here) as it:
+        box.fail(Fault("call", "POST", r"^/posts", nth=2, after_work=it.process.kill))
+        it.post("/publish/", mark=mark(it.get("/publish/")), message="Deux messages")
+        it.over()
+    here.post("trois")
+    with serving(here) as pages:
+        page = main_of(pages.get("/publish/").text)
+        assert re.findall(r"<button[^>]*>(Publish[^<]*|Check[^<]*)</button>", page) == ["Check and go on"]
+        listed = page.partition("What may have gone already:")[2].partition("</ul>")[0]
+        assert sorted(re.findall("Un sujet nommé (\\w+)", listed)) == ["deux", "un"]
+        publish(pages)
+        publish(pages)
+        assert "What may have gone already:" not in pages.get("/publish/").text
+    assert here.published() == ["deux", "trois", "un"]
+
+
+def test_p517_what_is_published_is_seen_on_the_forum_next(box: Sandbox, here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    page = main_of(publish(pages).text)
+    topic = f"{box.url}/t/-/{box.by_id('un').id}"
+    assert re.findall(r'class="k-button k-first" href="([^"]+)"[^>]*>([^<]+)</a>', page) == [
+        (topic, "See it on the forum")
+    ]
+    assert ("Back to publishing" in page, page.count(topic), ">To your posts</a>" in page) == (False, 1, True)
+    here.post("deux")
+    here.post("trois")
+    page = main_of(publish(pages).text)
+    assert (page.count("See it on the forum"), 'k-first" href="/preview/"' in page) == (2, True)
+    here.post("bref", "Court.")
+    assert "Back to publishing" in main_of(publish(pages).text), "what was refused is still there"
+
+
+@pytest.mark.parametrize("why", ["lacking", "not taken", "sent"])
+def test_p518_who_comes_from_a_translation_is_told_where_it_does_not_go(box: Sandbox, here: Clone, why: str) -> None:
+    if why != "not taken":
+        translating(box)
+    here.run("doctor")
+    translated(here)
+    if why == "lacking":
+        here.run("new", "--translation-of", "posts/un.md", "--into", "es", "--no-edit")
+    here.post("deux")
+    path = "posts/un.es.md" if why == "lacking" else ENGLISH
+    with serving(here) as pages:
+        page = main_of(pages.get(f"/publish/?only={path}").text)
+        assert ("1 paragraph is still to be translated" in page) is (why == "lacking")
+        assert ("the forum takes no translations" in page) is (why == "not taken")
+        assert page.count("Go on translating</a>") == (why != "sent")
+        assert page.count("paragraph to translate") == 0, "said once"
+        sent = page.partition("Other texts to publish")[0].partition("Other posts to publish")[0]
+        assert ("Un sujet nommé un" in sent, "Un sujet nommé deux" in sent) == (True, False)
+
+
+def test_p518_the_author_of_new_topics_is_said_where_no_file_says_another(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    told = "by everybody who may read their category"
+    page = pages.get("/publish/").text
+    assert f"{told}. Their author is admin." in page
+    here.post("deux", author="bilal")
+    page = pages.get("/publish/").text
+    assert (f"{told}." in page, "Their author is" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [("POST", r"^/post_localizations"), ("POST", r"^/topic_localizations"), ("DELETE", r"localizations")],
+)
+def test_p350_a_translation_that_was_sent_without_an_answer_is_not_said_to_be_unpublished(
+    box: Sandbox, here: Clone, verb: str, path: str
+) -> None:
+    translating(box)
+    here.configure('withdraw = "delete"')
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    here.push()
+    translated(here)
+    if verb == "DELETE":
+        here.commit()
+        here.push()
+        (here.folder / ENGLISH).unlink()
+    with serving(here) as pages:
+        page = without_answer(box, pages, verb, path, withdraw="on")
+        assert "<h1>It is not known yet whether the forum has it</h1>" in page, page
+        assert "nobody knows yet whether it arrived" in page
+        assert "Nothing was published" not in page
+        assert "Check and" in publish_button(pages)
+        while publish_button(pages).startswith("Check"):
+            publish(pages)
+        found = box.first_post(box.by_id("un").id).translations
+        assert list(found) == ([] if verb == "DELETE" else ["en"])
+
+
+def publish_button(pages: ServedPages) -> str:
+    """What the button says that publishes; "" for none."""
+    found = re.findall(r"<button[^>]*>(Publish[^<]*|Check[^<]*)</button>", pages.get("/publish/").text)
+    return str(found[0]) if found else ""
+
+
+@pytest.mark.parametrize("how", ["delete", "unlist", "close"])
+def test_p350_a_deletion_that_was_sent_without_an_answer_is_not_said_to_have_failed(
+    box: Sandbox, here: Clone, how: str
+) -> None:
+    here.configure(f'withdraw = "{how}"')
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    here.push()
+    (here.folder / "posts/un.md").unlink()
+    with serving(here) as pages:
+        verb = "DELETE" if how == "delete" else "PUT"
+        page = without_answer(box, pages, verb, r"^/t/", withdraw="on", message="Sans lui")
+        assert "<h1>It is not known yet whether the forum has it</h1>" in page, page
+        assert "nobody knows yet whether it arrived" in page
+        while publish_button(pages).startswith("Check"):
+            publish(pages, withdraw="on")
+        topic = next(one for one in box.topics() if one.external_id == "koweb-un")
+        assert (topic.deleted_at is not None, not topic.visible, topic.closed) == tuple(
+            how == one for one in ("delete", "unlist", "close")
+        )
+        assert len([one for one in box.log if one.verb == verb and one.path.startswith("/t/")]) == 1, TEXT
