@@ -1,10 +1,12 @@
-"""How far a command is, for the program that runs it: lines among those that it says, which no person writes so."""
+"""How far a command is, and counts that few want to see, for the program that runs it: lines among those that it says,
+which no person writes so.
+"""
 
 import os
 import re
 
 WANTED = "KOWEB_TELLS_PROGRESS"  # set by the program that reads these lines
-SIGN = "\x02"  # which no text of ours holds
+SIGN, ASIDE = "\x02", "\x03"  # which no text of ours holds
 LINE = re.compile(rf"{SIGN}(\d{{1,9}}) (\d{{1,9}})")
 
 
@@ -16,6 +18,16 @@ def is_wanted() -> bool:
 def line(done: int, total: int) -> str:
     """So many steps of so many; of 0 where nobody knows."""
     return f"{SIGN}{done} {total}"
+
+
+def aside(text: str) -> str:
+    """A sentence with counts, for whoever unfolds it."""
+    return f"{ASIDE}{text}"
+
+
+def aside_in(said: str) -> str | None:
+    """The sentence in such a line; None for another one."""
+    return said.removeprefix(ASIDE) if said.startswith(ASIDE) else None
 
 
 def steps(said: str) -> tuple[int, int] | None:

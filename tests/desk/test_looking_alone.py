@@ -146,3 +146,23 @@ def test_what_is_new_is_told_until_it_is_read_and_nothing_else_is() -> None:
     unknown = heard(HeardReplies(10), [told(4, "amina")], [1], "Sylvie", 60)
     assert unknown.news == (NewReply(1, 4, 50, "amina", 0),), "how many are new nobody knows"
     assert new_replies.VERSION == 1
+
+
+def test_when_the_memory_is_read_the_list_is_not_older_than_it(box: Sandbox, published: Clone) -> None:
+    topic = box.by_id("un").id
+    with looking_desk(published) as it:
+        assert "no reply, that is new to you" in looked(it).text
+        box.reply(topic, "Bravo pour ce texte, il est vraiment très utile.", username="claire")
+        it.done(it.post("/memory/run"))
+        page = looked(it).text
+        assert re.search("Claire[^<]* replied to “Un sujet nommé un” today", page), "it looked once more by itself"
+        assert "before the memory was updated" not in page
+
+
+def test_no_reply_is_denied_where_nobody_asked_for_replies(box: Sandbox, published: Clone) -> None:
+    box.reply(box.by_id("un").id, "Bravo pour ce texte, il est vraiment très utile.", username="claire")
+    published.run("fetch")  # which asks for edits alone
+    with desk(published.folder) as it:
+        page = it.get("/preview/").text
+        assert re.search(r"Looked at the forum at \d+:\d\d\.<", page)
+        assert "no reply" not in page

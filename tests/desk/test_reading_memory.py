@@ -36,7 +36,7 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
             answer = it.get(link)
             assert answer.status_code == 200
             assert "<script>" not in answer.text
-        assert "No post of the forum has all these words" in it.get("/memory/?q=hippopotame").text
+        assert "No post in the memory has all these words" in it.get("/memory/?q=hippopotame").text
         assert it.get("/memory/topic/999999").status_code == 404
         for picture in set(re.findall(r'src="(/memory/file/[0-9a-f]+)"', "".join(it.get(one).text for one in links))):
             assert it.get(picture).headers["Content-Type"].startswith("image/")
@@ -122,6 +122,10 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     assert waiting
     assert said["people"]
     open_part, _mark, closed_part = page.partition('id="k-closed"')
+    inside = re.findall(r'<a href="/memory/topic/(\d+)(?:\?page=\d+)?#post-(\d+)">Read it in the memory', page)
+    assert sorted(f"{here.box.url}/t/-/{topic}/{number}" for topic, number in inside) == sorted(
+        one["url"] if "days" in one else f"{one['url']}/1" for one in (*said["topics"], *said["people"])
+    ), "each leads to its page in the memory, too"
     links = re.findall(r'<a href="(http[^"]+)"', open_part)
     assert sorted(links) == sorted(one["url"] for one in (*waiting, *said["people"]) if one["url"])
     assert re.search(r"<li>\S[^<]* has been waiting for an answer for \d+ \w+: <a ", open_part)

@@ -12,6 +12,7 @@ import requests
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
 from koweb_sync.posts.document import parse
+from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.workspace import Clone
 
@@ -59,7 +60,7 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
         assert f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/outils/{made[0].name}' in page.text
-        assert "Nothing is published: read it, then publish it." in page.text
+        assert "The forum gets it when you publish: read it first." in page.text
         assert it.post("/report/post", place="../ailleurs").status_code == 409
         assert list((here.folder / "posts").rglob(".koweb-*")) == []
 
@@ -116,19 +117,51 @@ def test_a_report_may_be_deleted_before_koweb_closes(here: Clone) -> None:
         assert "The report is deleted." not in it.get("/report/").text
 
 
-MINE = "Une phrase de la main d'Odile."
-
-
-def test_p509_a_message_about_the_same_days_is_never_written_over_unasked(here: Clone) -> None:
+def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(here: Clone, box: Sandbox) -> None:
     here.run("archive")
     with desk(here.folder) as it:
         number = place(community(it).text, "facilitation-numerique/outils-libres")
         it.post("/report/post", place=number)
         it.done(it.get("/work/"))
         (file,) = posts_in(here.folder / "posts" / "outils")
+        path, title = file.relative_to(here.folder).as_posix(), parse("a.md", file.read_bytes()).front.title
+        page = it.get("/report/").text
+        assert f"This report is a message already: “{title}”. It is not published yet." in unescape(page)
+        assert "Make a message of it" not in page
+        assert f'name="over" value="{path}"' in page
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        page = community(it).text
+        topic = next(one.id for one in box.topics() if one.title == title)
+        assert (
+            f'href="{here.box.url}/t/-/{topic}" target="_blank" rel="noopener noreferrer">See it on the forum' in page
+        )
+        assert "not published yet" not in page
+        file.write_text(f"{file.read_text()}\n{MINE}\n")
+        (seen,) = re.findall(r'name="mark" value="(\w+)"', it.get("/report/").text)
+        it.post("/report/post", over=path, mark=seen)
+        it.done(it.get("/work/"))
+        assert MINE not in file.read_text(), "it is written anew"
+        file.unlink()
+        here.commit()
+        assert "Make a message of it" in it.get("/report/").text
+
+
+MINE = "Une phrase de la main d'Odile."
+
+
+def test_p509_a_message_about_the_same_days_is_never_written_over_unasked(here: Clone) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        form = community(it).text
+        number = place(form, "facilitation-numerique/outils-libres")
+        it.post("/report/post", place=number)
+        it.done(it.get("/work/"))
+        (file,) = posts_in(here.folder / "posts" / "outils")
         path, made = file.relative_to(here.folder).as_posix(), file.read_text()
         file.write_text(f"{made}\n{MINE}\n")
-        for elsewhere in (number, place(it.get("/report/").text, "koweb-kafe")):
+        for elsewhere in (number, place(form, "koweb-kafe")):
             it.post("/report/post", place=elsewhere)
             page = it.done(it.get("/work/"))
             assert "There is a message about these days already" in page.text

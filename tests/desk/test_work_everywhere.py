@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
@@ -9,6 +10,8 @@ from threading import Event
 from flask import current_app
 from playwright.sync_api import Browser, expect
 
+from koweb_sync.archive.store.schema import RUNS
+from koweb_sync.archive.store.store import Store
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.command_work import told
 from koweb_sync.errors import KowebError
@@ -89,6 +92,39 @@ def test_p499_while_the_memory_is_read_nothing_offers_to_read_it(here: Clone) ->
             assert 'action="/memory/run"' in it.get(rooms[-1]).text
             here.run("archive")
         assert "Nobody has been waiting" in it.get("/who-waits/").text
+
+
+def test_while_the_memory_is_read_no_page_says_that_it_was_or_that_it_was_cut_off(here: Clone) -> None:
+    here.post("un")
+    here.run("archive")
+    here.run("fetch")
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
+        number = store.enter(here.box.url, "kafe", 1)
+        with store.begin() as connection:  # a run that began, as the one under way did
+            connection.execute(RUNS.insert().values(forum=number, n=99, started=time.time_ns() // 1_000, via="rest"))
+    with desk(here.folder) as it:
+        with working(it, "/memory/state"):
+            pages = [it.get(one).text for one in ("/preview/", "/memory/state")]
+            assert "<dt>Last update</dt><dd>under way now</dd>" in pages[1]
+            for text in pages:
+                assert "cut off" not in text
+                assert "not finished" not in text
+                assert "before the memory was updated" not in text
+        assert "The last reading of the forum was cut off." in it.get("/preview/").text
+
+
+def test_requests_are_counted_where_somebody_unfolds_and_minutes_are_said(here: Clone) -> None:
+    with desk(here.folder) as it:
+        it.post("/memory/run")
+        work = it.run.work.last
+        assert work is not None
+        work.over.wait(60)
+        assert [one for one in work.lines if "request" in one] == []
+        assert any(re.fullmatch(r"This takes (about \d+ minutes?|less than a minute)\.", one) for one in work.lines)
+        assert any("request" in one for one in work.asides)
+        page = it.get("/memory/state").text
+        assert "request" not in re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+        assert "request" in page
 
 
 def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Clone) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from koweb_sync import told_progress
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.cli.output import echo, emit, say, tell_aside
 from koweb_sync.config import Rates
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _
@@ -125,12 +126,23 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
             plan = CrawlPlan(VIA if stopped == VIA else "rest", Cost(), Cost())
         else:
             plan = decided(one, read_totals(one), rates, given["via"])
-            say(words.planned(plan, rates))
+            say_plan(plan, rates)
         with words.Watching(plan) as watch, may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         stale, compacted = after_run(place, store, one.forum)
     return say_outcome(one, style, [export.to for export in stale], compacted=compacted)
+
+
+def say_plan(plan: "CrawlPlan", rates: Rates) -> None:
+    """Say what it takes: minutes, and requests, which a page folds away."""
+    from koweb_sync.cli.archive import run_progress as words
+
+    if told_progress.is_wanted():
+        say(words.lasting(plan, rates))
+        tell_aside(words.planned(plan, rates))
+    else:
+        say(words.planned(plan, rates))
 
 
 def say_ignored(place: ArchivePlace) -> None:

@@ -41,10 +41,17 @@ def planned(plan: CrawlPlan, rates: Rates) -> str:
     return " ".join(lines)
 
 
+def lasting(plan: CrawlPlan, rates: Rates) -> str:
+    """How long a run takes, in a sentence."""
+    return _("This takes {time}.").format(time=time(plan, rates))
+
+
 def span(cost: Cost) -> str:
     """How many requests, in words."""
     if cost.likely == cost.most:
         return ngettext("{n} request", "{n} requests", cost.most).format(n=number(cost.most))
+    if not cost.likely:
+        return ngettext("at most {n} request", "at most {n} requests", cost.most).format(n=number(cost.most))
     text = ngettext("about {likely}, at most {n} request", "about {likely}, at most {n} requests", cost.most)
     return text.format(likely=number(cost.likely), n=number(cost.most))
 

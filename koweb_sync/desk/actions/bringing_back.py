@@ -173,8 +173,9 @@ class ReadingWatch:
     def reading(self, topics: int, requests: int) -> None:
         """Say how much is coming."""
         text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=topics)
+        self.work.say(f"{text}.")
         asked = ngettext("{n} request", "{n} requests", requests).format(n=requests)
-        self.work.say(f"{text}, {asked}.")
+        self.work.say_aside(f"{text}, {asked}.")
         self.work.advance(total=topics)
 
     def read(self, path: str) -> None:  # noqa: ARG002 - how far it is says enough

@@ -11,6 +11,9 @@ from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.post_folder import FolderPost, readable
 from koweb_sync.desk.texts.writing import form_of, mark
 from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import speaking
+from koweb_sync.report.page.html import days_in
+from koweb_sync.report.page.markdown import name_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ def clear(repo: Repo, apart: str) -> None:
 
 def place_of(name: str, place: MessagePlace) -> str:
     """The path of a message with this name: where one about the same days lies, else in the folder."""
-    ident = PurePosixPath(name).stem
-    same = (path for path, one in place.texts.items() if ident in (one.post.front.id, PurePosixPath(path).stem))
-    return next(same, f"{place.folder}/{name}")
+    return called(PurePosixPath(name).stem, place.texts) or f"{place.folder}/{name}"
+
+
+def called(ident: str, texts: Mapping[str, FolderPost]) -> str:
+    """The path of the message with this id or name; "" where there is none."""
+    return next((path for path, one in texts.items() if ident in (one.post.front.id, PurePosixPath(path).stem)), "")
+
+
+def message_of(report: str, locale: str, texts: Mapping[str, FolderPost]) -> str:
+    """The path of the message that a report is already, from the report's page: one about the same days, named in the
+    language of the forum. "" where it is none.
+    """
+    days = days_in(report)
+    with speaking(locale):
+        return called(name_about(days), texts) if days else ""

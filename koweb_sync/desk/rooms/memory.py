@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
@@ -20,6 +20,7 @@ from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
+from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.serving.command_work import command
@@ -242,7 +243,7 @@ def state() -> ResponseReturnValue:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     work = session.work.last
     last = work if work is not None and work.kind.startswith("memory") else None
-    lines, result = (last.lines, last.result) if last else ([], None)
+    lines, result = ([*last.lines, *last.asides], last.result) if last else ([], None)
     return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=result)
 
 
@@ -255,7 +256,15 @@ def when(said: str | None) -> str:
 def run() -> ResponseReturnValue:
     """Archive what is new."""
     after = {"who-waits": "/who-waits/", "memory": HOME}.get(request.form.get("then", ""), f"{HOME}state")
-    session.work.start("memory", _("Updating the memory"), after, command("archive"))
+    desk, reading_forum = current_app.extensions["session"], command("archive")
+
+    def read(work: RunningWork) -> Any:
+        """Read; the list of the messages then looks at the forum, too, so that it is not older than the memory."""
+        found = reading_forum(work)
+        desk.looked_alone = None
+        return found
+
+    session.work.start("memory", _("Updating the memory"), after, read)
     return redirect("/work/")
 
 

@@ -130,9 +130,9 @@ def when_looked(*, of_forum: bool) -> str:
     if is_looking():
         return " ".join(part for part in (_("koweb is looking at the forum…"), as_of()) if part)
     looked = _("Looked at the forum at {time}.")
-    if at is not None and archive_reading.read_last() > at:
-        looked = _("Looked at the forum at {time}. The memory has been read since: look again for what is new to you.")
-    elif not of_forum and not session.edited_there:
+    if at is not None and archive_reading.read_last() > at and not session.work.runs("memory"):
+        looked = _("Looked at the forum at {time}, before the memory was updated.")
+    elif not of_forum and not session.edited_there and new_replies.heard_at(shown.repo, shown.settings, at):
         looked = _("Looked at the forum at {time}: no change of your messages, and no reply, that is new to you.")
     told = as_of() or looked.format(time=dates.clock(at or now))
     if session.edited_there:

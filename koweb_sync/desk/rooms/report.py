@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
-from koweb_sync.desk.actions.report_message import MessagePlace, make_message, scratch
+from koweb_sync.desk.actions.report_message import MessagePlace, make_message, message_of, scratch
+from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
@@ -79,7 +80,8 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         return page("no_archive.html", title=_("Report"), purpose=purpose(), waits=False)
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
-    files = shown.current().now.shown
+    current = shown.current()
+    files = current.now.shown
     ready = [one for one in AUDIENCES if file_of(one).exists()]
     shown_page = page(
         "report.html",
@@ -96,9 +98,32 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         files=files,
         url=places(),
         posted=posted,
+        message=message_that_is(current) if "community" in ready else None,
         deleted="deleted" in request.args,
     )
     return Response(shown_page, 409) if wrong else shown_page
+
+
+@dataclass(frozen=True, slots=True)
+class MessageThatIs:
+    """The message that the report for the community is already. `mark`: what stands for its content; `topic`: its
+    address on the forum, "" where it is not published.
+    """
+
+    path: str
+    title: str
+    mark: str
+    topic: str
+
+
+def message_that_is(current: Previewer) -> MessageThatIs | None:
+    """That message, if there is one about the same days."""
+    page = file_of("community").read_text(encoding="utf-8")
+    path = message_of(page, shown.settings.locale, current.now.shown)
+    if not path:
+        return None
+    mark = writing.mark(safe_files.read(shown.repo.root, path))
+    return MessageThatIs(path, current.titles[path], mark, current.address(path))
 
 
 def read_until() -> int | None:

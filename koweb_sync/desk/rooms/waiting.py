@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import zones
+from koweb_sync.desk.rooms.memory import address_of, title_of
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.serving.archive_reading import archive
 from koweb_sync.errors import NoArchive
@@ -60,4 +61,12 @@ def who_waits() -> ResponseReturnValue:
         day=formats.day(until, asked),
         age=formats.hours(max(0, now - until) / HOUR),
         old=now - until > DAY,
+        kept=kept,
+        title_of=title_of,
     )
+
+
+def kept(url: str) -> str:
+    """Where the memory shows a topic or a post, by its address on the forum."""
+    topic, *number = url.partition("/t/-/")[2].split("/")
+    return address_of(int(topic), int(number[0]) if number else 1)

@@ -16,8 +16,9 @@ Work = Callable[["RunningWork"], Any]
 @dataclass(slots=True)
 class RunningWork:
     """One piece of work. `kind` names the room that began it, `title` says what it is, as a person reads it; `lines`
-    are what it said; `done` of `total` steps, 0 where nobody knows. `result` is what it came to, shown at the address
-    `after`; `error` why it did not come to anything. `seen`: somebody saw what it came to.
+    are what it said, `asides` counts that few want to see; `done` of `total` steps, 0 where nobody knows. `result` is
+    what it came to, shown at the address `after`; `error` why it did not come to anything. `seen`: somebody saw what it
+    came to.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class RunningWork:
     tell: Callable[[], None]
     began: float = field(default_factory=time.time)
     lines: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
     done: int = 0
     total: int = 0
     over: threading.Event = field(default_factory=threading.Event)
@@ -46,6 +48,11 @@ class RunningWork:
     def say(self, text: str, **_style: Any) -> None:
         """A sentence for the person who waits."""
         self.lines.append(text)
+        self.tell()
+
+    def say_aside(self, text: str) -> None:
+        """A sentence with counts, for whoever unfolds it."""
+        self.asides.append(text)
         self.tell()
 
     def advance(self, *, total: int = 0) -> None:

@@ -48,9 +48,11 @@ def told(line: Sequence[str], place: str, work: RunningWork) -> str:
 
 
 def hear(work: RunningWork, said: str) -> None:
-    """One line of a command: how far it is, or a sentence."""
-    steps = told_progress.steps(said)
-    if steps is None:
-        work.say(said.removeprefix(POINT))
-    else:
+    """One line of a command: how far it is, counts, or a sentence."""
+    steps, aside = told_progress.steps(said), told_progress.aside_in(said)
+    if steps is not None:
         work.reach(*steps)
+    elif aside is not None:
+        work.say_aside(aside)
+    else:
+        work.say(said.removeprefix(POINT))

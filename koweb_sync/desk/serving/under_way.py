@@ -9,6 +9,7 @@ from koweb_sync.desk.actions.set_up import has_key
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.serving import archive_reading
+from koweb_sync.desk.serving.app import session
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.texts.post_folder import FolderState
@@ -54,7 +55,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
         text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
         href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
         found.append(UnderWay(text, href, link, path))
-    if archive_reading.is_unfinished():
+    if archive_reading.is_unfinished() and not session.work.runs("memory"):
         text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found

@@ -93,6 +93,12 @@ def known(repo: Repo, settings: Settings) -> HeardReplies | None:
     return None
 
 
+def heard_at(repo: Repo, settings: Settings, looked: int | None) -> bool:
+    """Whether the forum was asked for replies when somebody looked (µs): not every look asks for them."""
+    found = known(repo, settings)
+    return found is not None and looked is not None and found.since + 2 * MARGIN >= looked
+
+
 def keep(repo: Repo, settings: Settings, found: HeardReplies) -> None:
     """Note it; where that cannot be written, it is told again."""
     with suppress(InputError):

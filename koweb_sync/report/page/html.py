@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from koweb_sync.posts.paths import parted
 from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, limits, links, sentences
@@ -133,8 +135,20 @@ def page(report: Report, now: int) -> str:
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
             what_published=what_published,
+            days=days_of(report),
         )
     )
+
+
+def days_of(report: Report) -> tuple[str, str]:
+    """The first and the last day of a report: 2026-10-01, in its time zone."""
+    return iso_day(report.window.since, report.settings), iso_day(report.window.last, report.settings)
+
+
+def days_in(page: str) -> tuple[str, str] | None:
+    """The first and the last day of a report, from its page; None for a page that is none."""
+    found = re.search(r'<meta name="koweb-days" content="([\d-]+) ([\d-]+)">', page)
+    return None if found is None else (found[1], found[2])
 
 
 def environment() -> Environment:

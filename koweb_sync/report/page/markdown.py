@@ -12,10 +12,17 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import template
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.page import sentences
 from koweb_sync.report.page.charts import Chart, Table
-from koweb_sync.report.page.html import FOLDED, ExplainedFigure, ReportInWords, counted, in_words, what_published
+from koweb_sync.report.page.html import (
+    FOLDED,
+    ExplainedFigure,
+    ReportInWords,
+    counted,
+    days_of,
+    in_words,
+    what_published,
+)
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -35,7 +42,7 @@ def post(report: Report, now: int, category: str = "") -> ReportPost:
     microseconds.
     """
     one = in_words(report, now)
-    name = file_name(report)
+    name = name_about(days_of(report))
     files = {f"img/{name}-{chart.name}.png": chart.picture.png() for chart in one.charts if chart.picture}
     ours = _("How our forum is doing")  # it is read on the forum itself
     title = _("{title}, {period}").format(title=ours, period=one.period[:1].lower() + one.period[1:])
@@ -43,12 +50,9 @@ def post(report: Report, now: int, category: str = "") -> ReportPost:
     return ReportPost(name, head + body(one, name).encode(), files)
 
 
-def file_name(report: Report) -> str:
-    """The name, which is also the post's id: the same period has the same one."""
-    first, final = report.window.since, report.window.last
-    return _("report-{since}-{until}").format(
-        since=iso_day(first, report.settings), until=iso_day(final, report.settings)
-    )
+def name_about(days: tuple[str, str]) -> str:
+    """The name of a report about these days (the first and the last one), which is also the post's id."""
+    return _("report-{since}-{until}").format(since=days[0], until=days[1])
 
 
 def front(report: Report, category: str) -> dict[str, Value]:

@@ -71,6 +71,8 @@ def elsewhere(one: Visit) -> Iterator[str]:
     begun.reach(3, 12)
     one.sees("/who-waits/")
     yield "another page, while work runs"
+    one.sees("/memory/state")
+    yield "what is kept, while it is read"
     begun.reach(30, 0)
     one.sees("/who-waits/")
     yield "another page, while work runs of which nobody knows how long it takes"
@@ -158,6 +160,12 @@ def only_shown(scene: Scene) -> Iterator[str]:
 PAGES = ("_work_line.html", "_reading.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
 ROUTES = ("memory", "waiting", "report")
 UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
-    ["edited on", "No topic is like that.", "The memory holds no post of this topic.", "somebody", "{n} missing here"]
+    [
+        "edited on",
+        "The memory holds no topic yet.",
+        "The memory holds no post of this topic.",
+        "somebody",
+        "{n} missing here",
+    ]
 )
 CHAPTERS = (what_was_said, who_waits)
