@@ -151,7 +151,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     expect(message).to_have_value("Le soir")
     one.sees("Publier")
     one.press("Publier")
-    one.press("Récupérer")
+    one.press("Récupérer les changements")
     one.press("Décider", "link")
     mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Votre texte", "Le texte du forum"))
     assert mine is not None
@@ -160,7 +160,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     one.look()
     page.get_by_label("Les deux : votre texte, puis celui du forum").press("Space")
     one.press("Retenir ce choix")
-    one.press("Terminer la récupération")
+    one.press("Terminer, sans rien publier")
     expect(page.get_by_text("Votre choix est enregistré")).to_be_visible()
     one.press("Publier", "link")
     one.press("Publier")
