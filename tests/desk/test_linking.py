@@ -1,14 +1,15 @@
-"""Links out of a text: to other post files and to topics of the forum, which is asked only where somebody says so."""
+"""Links out of a text: to other post files and to topics of the forum, which is asked only where somebody presses."""
 
 import re
 from html import unescape
 
 from playwright.sync_api import Browser, expect
 
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE, sent
+from tests.desk.test_writing import fields as shown
 from tests.workspace import TEXT, Clone
 
 OTHER = "Comment saluer une tortue"
@@ -20,7 +21,7 @@ def place(box: Sandbox) -> int:
 
 def buttons(it: OpenDesk, **fields: str) -> list[tuple[str, str]]:
     """What a search offers: the name and the value of each button."""
-    found = unescape(sent(it, FILE, "write-link", **fields).text)
+    found = unescape(it.post(f"/write-link/{FILE}", **{**shown(it, FILE), **fields}).text)
     return [one for one in re.findall(r'name="(target|topic)" value="([^"]*)"', found) if one[1]]
 
 
@@ -32,17 +33,39 @@ def test_p384_topics_that_the_archive_holds_are_found_without_a_request(here: Cl
     here.push()
     own = box.by_id("deux").id
     with desk(here.folder) as it:
-        assert buttons(it, link="tortue") == [("target", "posts/deux.md")]
+        assert buttons(it, link="tortue", where="live") == [("target", "posts/deux.md")]
         here.run("archive")
         box.forget()
-        assert buttons(it, link="tortue") == [("target", "posts/deux.md"), ("topic", f"{number} {OTHER}")]
-        assert not any(one.endswith(str(own)) for _name, one in buttons(it, link="tortue"))
+        found = buttons(it, link="tortue", where="live")
+        assert found == [("target", "posts/deux.md"), ("topic", f"{number} {OTHER}")]
+        assert not any(one.endswith(str(own)) for _name, one in found)
         sent(it, FILE, "write-link", topic=f"{number} {OTHER}")
         assert box.log == []
     assert here.read(FILE).endswith(f"[{OTHER}]({box.url}/t/-/{number})\n")
     here.commit()
     here.push()
     assert f"[{OTHER}]({box.url}/t/-/{number})" in box.first_post(box.by_id("un").id).raw
+
+
+def test_p385_one_search_shows_what_is_here_and_on_the_forum_each_by_its_name(here: Clone, box: Sandbox) -> None:
+    number = box.new_topic(OTHER, f"{TEXT} Une tortue.", category=place(box)).id
+    here.post("un")
+    here.post("deux", title="Saluer la tortue de deux")
+    here.run("doctor")
+    both = [("target", "posts/deux.md"), ("topic", f"{number} {OTHER}")]
+    with desk(here.folder) as it:
+        box.forget()
+        assert buttons(it, link="tortue") == both
+        assert [one.path.partition("?")[0] for one in box.log] == ["/search.json"]
+        page = unescape(sent(it, FILE, "write-link", link="tortue").text)
+        assert re.findall(r'class="k-found"[^>]*>([^<]+)<', page) == [
+            "Your own messages",
+            "On the forum “Le Kafé d’essai”",
+        ]
+        box.fail(Fault("refuse", times=20))
+        away = unescape(sent(it, FILE, "write-link", link="tortue").text)
+        assert "The forum does not answer: only this computer was searched." in away
+        assert re.findall(r'name="(target|topic)" value="(posts[^"]*)"', away) == both[:1]
 
 
 def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: Sandbox, browser: Browser) -> None:
@@ -56,11 +79,10 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         page.get_by_text("A link to another message").press("Enter")
         expect(page.locator("#k-link")).to_be_focused()
         page.keyboard.type("saluer tortue")
-        ask = page.get_by_role("button", name="Search on the forum, too")
-        expect(ask).to_be_visible()
+        expect(page.get_by_text("Nothing on this computer has these words")).to_be_visible()
         assert box.log == []
         wrong = judged(page, "links-none")
-        ask.press("Enter")
+        page.keyboard.press("Enter")
         expect(page.get_by_role("button", name=OTHER)).to_be_focused()
         assert [one.path.partition("?")[0] for one in box.log] == ["/search.json"]
         wrong += judged(page, "links-found")
@@ -68,7 +90,6 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         expect(page.locator(f".cooked a[href='{box.url}/t/-/{number}']")).to_contain_text(OTHER)
         page.locator("#k-link").fill("so")
         page.locator("#k-link").press("Enter")
-        page.get_by_role("button", name="Search on the forum, too").press("Enter")
-        expect(page.locator("[data-said-fault]")).to_contain_text("three letters")
+        expect(page.locator("[data-found]")).to_contain_text("three letters")
         assert len(box.log) == 1
         assert wrong == []

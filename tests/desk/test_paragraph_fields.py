@@ -1,5 +1,6 @@
 """A translation's text as fields: what nobody typed in keeps its bytes, and what somebody typed is all there."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from koweb_sync.desk.texts.paragraph_fields import (
     FieldsSaid,
     as_typed,
+    is_up_to_date,
     left_out,
     packed,
     paragraph_fields,
@@ -22,7 +24,7 @@ from koweb_sync.desk.texts.paragraph_fields import (
 )
 from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.side_by_side import BEGIN, OUT, SAME, lacking, parts, published, side_by_side
-from tests.posts.test_side_by_side import BODIES
+from tests.posts.test_side_by_side import BODIES, lines
 
 NOTES = st.sampled_from(
     [f"{BEGIN}\nUn.\n-->", f"{BEGIN}\nDeux\nlignes.\n-->", SAME, f"{BEGIN}\n![](a.png)\n-->", f"{OUT}\nUn.\n-->"]
@@ -38,6 +40,9 @@ def test_any_file_in_which_nobody_typed_is_the_same(body: str, original: str, be
     if not rows:
         return
     assert unpacked(packed(rows)) == rows
+    if any(row.state == "moved" for row in rows):
+        assert sorted(lines(text_of(rows, said_of(rows)))) == sorted(lines(body)), "in another order"
+        return
     assert text_of(rows, said_of(rows)) == with_lf(body)
     seen = {number: as_typed(row.text).replace("\n", "\r\n") for number, row in enumerate(rows)}
     assert text_of(rows, FieldsSaid(seen)) == with_lf(body), "as a browser sends it"
@@ -151,3 +156,41 @@ def test_what_pictures_show_is_translated_and_all_else_of_them_stays() -> None:
 def test_what_is_no_field_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         unpacked(text)
+
+
+@given(
+    order=st.lists(
+        st.sampled_from(["Un mot.", "Un autre mot.", "Deux.", "![](a.png)", "> Trois."]), max_size=7
+    ).flatmap(lambda texts: st.tuples(st.just(texts), st.permutations(texts))),
+    known=st.booleans(),
+)
+@example(order=(["Un mot.", "Un autre mot.", "Deux."], ["Deux.", "Un autre mot.", "Un mot."]), known=True)
+def test_any_order_of_the_original_keeps_each_translation_and_asks_for_nothing(
+    order: tuple[list[str], list[str]], known: bool
+) -> None:
+    old, now = ("\n\n".join(texts) + "\n" for texts in order)
+    first = paragraph_fields(side_by_side(old), old, None, behind=False)
+    typed = {number: f"{row.before} ({number})" for number, row in enumerate(first) if row.note and not row.same}
+    rows = paragraph_fields(text_of(first, FieldsSaid(typed)), now, old if known else None, behind=True)
+    assert {row.state for row in rows} <= {"", "moved"}
+    assert (to_check(rows, said_of(rows)), to_translate(rows, said_of(rows))) == (0, 0)
+    assert is_up_to_date(rows, said_of(rows)) is any(row.state for row in rows)
+    made = text_of(rows, said_of(rows))
+    assert sorted(one for one in typed.values() if one in made) == sorted(typed.values()), "no translation is lost"
+    told = [re.sub(r" \(\d+\)$", "", one) for one in re.split(r"\n\n+", published(made).strip())]
+    assert told == order[1] or not order[1], "each stands where its original does"
+    again = paragraph_fields(made, now, now, behind=False)
+    assert text_of(again, said_of(again)) == made
+
+
+def test_a_paragraph_that_moved_and_one_that_changed_are_told_apart() -> None:
+    now = "Trois.\n\nUn.\n\nLe deuxième paragraphe dit une autre chose.\n\n![](a.png)\n\n```\ncode = 1\n```\n"
+    rows = paragraph_fields(translated(), now, OLD, behind=True)
+    assert [(row.text[:6], row.state) for row in rows[1:]] == [
+        ("Three.", "moved"),
+        ("One.", ""),
+        ("The se", "changed"),
+        ("![](a.", ""),
+        ("```\nco", ""),
+    ]
+    assert to_check(rows, said_of(rows)) == 1

@@ -88,7 +88,7 @@ class Facilitator:
         expect(self.page.locator("#k-link")).to_be_focused()
         self.done += 1
         self.page.keyboard.type(words)
-        self.press("Chercher aussi sur le forum")
+        self.press("Chercher, ou ajouter l’adresse")
         self.press(f"Ajouter le lien vers {title}")
         expect(self.page.locator(".cooked a").filter(has_text=title)).to_be_visible()
 

@@ -61,7 +61,7 @@ def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
 def add_link(path: str) -> ResponseReturnValue:
     """The Markdown of a link to what was chosen, or to the post that is called so; else what has the words in its title
     is offered. An address is linked to as it is. `words`: what the link shows, if that is not the title.
-    `where`: “live” while somebody types, which inserts nothing; “forum” asks the forum, too.
+    `where`: “live” while somebody types, which inserts nothing, and asks the forum nothing.
     """
     opened_post(path)
     wanted, target, where = (request.form.get(name, "").strip() for name in ("link", "target", "where"))
@@ -75,7 +75,7 @@ def add_link(path: str) -> ResponseReturnValue:
         return linked(path, writing.web_link_markdown(words, web) if words else f"<{web}>")
     found = [one for one in others if one == (target or wanted)] or [one for one in others if others[one] == wanted]
     if len(found) != 1 or where:
-        return offered(path, wanted, others, asks=where == "forum")
+        return offered(path, wanted, others, asks=where != "live")
     return linked(path, writing.link_markdown(words or others[found[0]], found[0], path))
 
 
@@ -88,12 +88,17 @@ def offered(path: str, wanted: str, others: dict[str, str], *, asks: bool) -> Re
     """What somebody may have meant. `others`: post files, path -> title; `asks`: the forum is asked."""
     web = link_search.typed_address(wanted)
     topics = link_search.remembered(wanted) if wanted and not web else []
-    if asks:
-        topics += link_search.on_the_forum(shown.settings, wanted)
+    there, why_not = link_search.asked(shown.settings, wanted) if asks and wanted and not web else ([], "")
     agreed = shown.current().forum
     paths = {int(topic): agreed.paths[int(topic)] for topic, _post in agreed.topics.values()}
-    found = replace(link_search.choices(wanted, others, paths, topics, asked=asks), address=web)
-    told = {"found": found, "asked": wanted, "shown_words": request.form.get("words", "")}
+    found = link_search.choices(wanted, others, paths, [*topics, *there])
+    site = shown.current().now.site
+    told = {
+        "found": replace(found, asked=asks and not why_not, why_not=why_not, address=web),
+        "asked": wanted,
+        "shown_words": request.form.get("words", ""),
+        "forum": site.title if site and site.title else shown.settings.name,
+    }
     if wants_json():
         return answer({"found": page("_found.html", path=path, **told)})
     return Response(editor(path, said(), was=request.form.get("mark", ""), **told), 409)

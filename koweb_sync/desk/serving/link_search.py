@@ -14,7 +14,7 @@ from koweb_sync.desk.actions.logging_in import quietly
 from koweb_sync.desk.previews.post_list import has_words
 from koweb_sync.desk.run.session import connected
 from koweb_sync.desk.serving.archive_reading import reading
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 
 MOST = 20  # of each kind that a search shows
@@ -45,12 +45,13 @@ class ForumTopic:
 @dataclass(frozen=True, slots=True)
 class LinkChoices:
     """What a search found. `own`: post files, path -> title; `topics`: of the forum. `asked`: the forum itself was,
-    with one request; `address`: what was typed is one.
+    with one request; `why_not`: why it was not, where it was to be; `address`: what was typed is one.
     """
 
     own: Mapping[str, str]
     topics: Sequence[ForumTopic]
     asked: bool = False
+    why_not: str = ""
     address: str = ""
 
     @property
@@ -71,7 +72,7 @@ def typed_address(said: str) -> str:
 
 
 def choices(
-    words: str, others: Mapping[str, str], own_topics: Mapping[int, str], topics: Iterable[ForumTopic], *, asked: bool
+    words: str, others: Mapping[str, str], own_topics: Mapping[int, str], topics: Iterable[ForumTopic]
 ) -> LinkChoices:
     """What fits some words. `others`: post files, path -> title; `own_topics`: topic -> path of its post file: what is
     found there is that post file.
@@ -84,7 +85,7 @@ def choices(
             own[path] = others[path]
         elif not path:
             strangers.setdefault(one.number, one)
-    return LinkChoices(dict(islice(own.items(), MOST)), tuple(islice(strangers.values(), MOST)), asked)
+    return LinkChoices(dict(islice(own.items(), MOST)), tuple(islice(strangers.values(), MOST)))
 
 
 def remembered(words: str) -> list[ForumTopic]:
@@ -100,11 +101,14 @@ def remembered(words: str) -> list[ForumTopic]:
     return sorted(those, key=lambda one: not has_words(one.title, words))
 
 
-def on_the_forum(settings: Settings, words: str) -> list[ForumTopic]:
-    """Topics that the forum's own search finds by their titles: one request. Raises InputError for too few letters, and
-    what the forum's client raises.
+def asked(settings: Settings, words: str) -> tuple[list[ForumTopic], str]:
+    """Topics that the forum's own search finds by their titles, with one request; and why it was not asked, or gave no
+    answer: what this computer knows is there all the same.
     """
     if len(words.strip()) < SHORTEST:
-        raise InputError(_("The forum searches for words of three letters or more."))
-    with connected(settings, quietly) as forum:
-        return [ForumTopic(int(one.id), one.title) for one in forum.search_title(words)]
+        return [], _("The forum searches for words of three letters or more.")
+    try:
+        with connected(settings, quietly) as forum:
+            return [ForumTopic(int(one.id), one.title) for one in forum.search_title(words)], ""
+    except KowebError:
+        return [], _("The forum does not answer: only this computer was searched.")

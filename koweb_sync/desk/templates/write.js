@@ -93,7 +93,7 @@ async function insert(button) {
   const told = await answer.json();
   if (told.found) {
     found.innerHTML = told.found;
-    (found.querySelector(button.value === "forum" ? "[name=topic]" : "[name=target], button") || link).focus();
+    (found.querySelector("button") || link).focus();
     return;
   }
   if (answer.ok) {

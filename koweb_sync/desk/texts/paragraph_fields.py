@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from koweb_sync.desk.texts.text_difference import ChangedParagraph, alike, changed_paragraphs, words
+from koweb_sync.desk.texts.paragraph_places import paired
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.posts.markdown import with_lf
-from koweb_sync.posts.merge_texts import Effort, aligned
 from koweb_sync.posts.side_by_side import (
     BEGIN,
     OUT,
@@ -28,8 +28,7 @@ from koweb_sync.posts.side_by_side import (
 )
 
 MOST = 400  # paragraphs that are fields; a longer text is one field
-NEAR = 4  # paragraphs of the original among which one that changed is sought
-CHANGED, GONE, NEW = "changed", "gone", "new"
+CHANGED, GONE, NEW, MOVED = "changed", "gone", "new", "moved"
 _PICTURE = re.compile(r"!\[([^\[\]|]*)((?:\|[^\[\]]*)?\]\([^()]*\))")  # its description, and the rest
 _DESCRIBED = str.maketrans("[]|\r\n", "()/  ")  # signs that would end a description
 _ADDRESS = re.compile(r"<?https?://\S+")
@@ -41,8 +40,8 @@ class ParagraphField:
     """A paragraph of the original and its translation. `note`: the comment as it stands in the file, "" for a text that
     has none above it; `was`: the lines below it, each with its end; `now`: the original's paragraph of now.
 
-    `state`: it has another text than the one that was translated (“changed”), is in the original no more (“gone”) or
-    was not (“new”); "" else.
+    `state`: it has another text than the one that was translated (“changed”), is in the original no more (“gone”), was
+    not (“new”), or stands elsewhere by now, and its translation with it (“moved”); "" else.
     """
 
     note: str
@@ -140,17 +139,24 @@ def with_ends(lines: Sequence[str]) -> str:
 def beside(
     rows: Sequence[ParagraphField], there: Sequence[str], known: set[str], *, behind: bool
 ) -> Iterator[ParagraphField]:
-    """The fields beside the paragraphs of now (`there`). `known`: those of the text that was translated."""
-    places = paired([one.before for one in rows], there)
+    """The fields beside the paragraphs of now (`there`), in their order. `known`: those of what was translated."""
+    pairs = paired([one.before for one in rows], there, moves=behind)
     fresh = [behind and block not in known for block in there]
     at = 0
-    for number, row in enumerate(rows):
-        place = places.get(number)
+    for number in pairs.order(len(rows)):
+        place = pairs.places.get(number)
         if place is not None:
             yield from (ParagraphField("", "", there[one], NEW) for one in range(at, place) if fresh[one])
             at = place + 1
-        yield placed(row, None if place is None else there[place], known, behind=behind)
+        row = apart(rows[number]) if pairs.moved else rows[number]
+        field = placed(row, None if place is None else there[place], known, behind=behind)
+        yield replace(field, state=MOVED) if number in pairs.moved and not row.out else field
     yield from (ParagraphField("", "", there[one], NEW) for one in range(at, len(there)) if fresh[one])
+
+
+def apart(row: ParagraphField) -> ParagraphField:
+    """A field whose text may stand before any other one."""
+    return replace(row, was=f"{row.was}\n") if row.was.strip() and not row.was.endswith("\n\n") else row
 
 
 def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: bool) -> ParagraphField:
@@ -165,28 +171,6 @@ def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: b
     elif behind and block not in (None, row.before):
         state = "" if block in known else CHANGED
     return replace(row, now=block or "", state=state)
-
-
-def paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Which paragraph became which one, by their numbers."""
-    found: dict[int, int] = {}
-    i = j = 0
-    for i_next, j_next in [*aligned(old, new, Effort()), (len(old), len(new))]:
-        for number in range(i, i_next):
-            near = range(j, min(j_next, j + NEAR))
-            place = next((one for one in near if old[number] and is_like(old[number], new[one])), None)
-            if place is not None:
-                found[number], j = place, place + 1
-        found[i_next] = j_next
-        i, j = i_next + 1, j_next + 1
-    found.pop(len(old), None)
-    return found
-
-
-def is_like(one: str, other: str) -> bool:
-    """Whether two paragraphs are two forms of one."""
-    same = sum(len(run.text) for run in words(one, other)[0] if run.kind == "same")
-    return alike(same, len(one), len(other))
 
 
 def said_of(rows: Sequence[ParagraphField]) -> FieldsSaid:
@@ -291,7 +275,8 @@ def left_to_do(rows: Sequence[ParagraphField], said: FieldsSaid) -> dict[str, in
     """What a page says about all of them."""
     return {
         "missing": to_translate(rows, said),
-        "moved": to_check(rows, said),
+        "behind": to_check(rows, said),
+        "elsewhere": sum(row.state == MOVED for row in rows),
         "aside": left_out(rows, said),
         "untouched": untouched(rows, said),
     }
@@ -303,7 +288,7 @@ def to_check(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     return sum(
         not said.texts.get(number, "").strip() if row.state == NEW else not taken_over(row, number, said)
         for number, row in enumerate(rows)
-        if row.state and number not in decided
+        if row.state not in ("", MOVED) and number not in decided
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import FilePayload, expect
 
 from koweb_sync.desk.rooms import version as version_pages
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.states.memory import only_shown
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_translations_shown import translated
@@ -62,7 +63,7 @@ def a_new_post(scene: Scene) -> Iterator[str]:
         yield "a text that is typed, as it will be read"
         one.sees(f"/write/{new}")
         yield "a text that was typed before"
-        yield from links_and_pictures(one, new)
+        yield from links_and_pictures(one, new, scene.box)
         one.sends(f"/write/{new}", {**fields(it, new), "created": "hier"})
         yield "a date that is none"
         one.sends(f"/write/{new}", fields(it, new))
@@ -73,7 +74,7 @@ def a_new_post(scene: Scene) -> Iterator[str]:
         yield "no file was chosen, without script"
 
 
-def links_and_pictures(one: Visit, new: str) -> Iterator[str]:
+def links_and_pictures(one: Visit, new: str, box: Sandbox) -> Iterator[str]:
     """What opens beside a text."""
     page = one.judge.page
     page.get_by_text("Mettre en forme : les signes").press("Enter")
@@ -83,13 +84,17 @@ def links_and_pictures(one: Visit, new: str) -> Iterator[str]:
     expect(page.get_by_role("button", name="L’été à Paris, en août")).to_be_visible()
     yield "links are offered while one types"
     page.locator("#k-link").fill("saluer tortue")
-    page.get_by_role("button", name="Chercher aussi sur le forum").press("Enter")
+    page.locator("#k-link").press("Enter")
     expect(page.get_by_role("button", name=re.compile(OTHER))).to_be_visible()
     yield "topics of the forum are offered"
     page.locator("#k-link").fill("hippopotame")
-    page.get_by_role("button", name="Chercher aussi sur le forum").press("Enter")
+    page.locator("#k-link").press("Enter")
     expect(page.get_by_text("Rien ici ni sur le forum")).to_be_visible()
     yield "no link is found"
+    box.fail(Fault("refuse", times=4))
+    page.locator("#k-link").press("Enter")
+    expect(page.get_by_text("Le forum ne répond pas")).to_be_visible()
+    yield "the forum does not answer to a search"
     page.locator("#k-link").fill("https://example.org/page")
     page.locator("[data-found] button").first.wait_for()
     yield "an address is offered"
@@ -222,6 +227,8 @@ def versions(one: Visit, here: Clone) -> Iterator[str]:
     at = last.partition("=")[2]
     one.sends(f"/versions/{FILE}", {"at": at})
     yield "an earlier version is brought in"
+    one.sees(f"/versions/{FILE}{first}")
+    yield "a text that was set aside, while another one is not saved"
     one.sees(f"/write/{FILE}")
     yield "an earlier version was brought in before"
     one.sends(f"/write-forget/{FILE}")
