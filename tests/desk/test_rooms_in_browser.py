@@ -200,7 +200,7 @@ def test_p341_everybody_can_filter_delete_and_keep_what_was_typed(here: Clone, b
         page.get_by_role("link", name="Back to the text").click()
         (here.folder / FILE).unlink()
         page.get_by_role("button", name="Save", exact=True).press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("This file is not there any more")
+        expect(page.get_by_role("heading", level=1)).to_have_text("This text is not there any more")
         page.goto(f"{it.home}/write-delete/posts/bases/deux.md")
         page.get_by_role("button", name="Delete it from this folder").press("Enter")
         page.get_by_role("status").get_by_role("link", name="Deleted texts").press("Enter")
