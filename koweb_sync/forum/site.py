@@ -115,6 +115,10 @@ class Site:
         """The topics that say what a category is for."""
         return frozenset(category.definition for category in self.categories)
 
+    def user_name(self, username: str) -> str:
+        """A user name as the forum writes it, where it is that of the key's user."""
+        return self.user if self.user.casefold() == username.casefold() else username
+
     def category(self, path: str | int) -> Category | None:
         """The category of that slug path or id, or None."""
         return next((c for c in self.categories if path in (c.id, c.path)), None)

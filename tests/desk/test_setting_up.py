@@ -21,7 +21,7 @@ from koweb_sync.sync.setup.folder_table import with_folders
 from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
 from tests.held_keyring import Held
-from tests.workspace import Clone
+from tests.workspace import TEXT, Clone
 
 VARIABLE = "KOWEB_LE_KAFE_DESSAI_API_KEY"
 
@@ -197,6 +197,11 @@ def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_someb
     with desk(empty) as it:
         assert kept in it.get("/set-up/").text
         assert re.search(r'name="keep" value="file" checked', it.get("/set-up/").text)
+        page = it.post("/set-up/forget-key").text
+        assert ("This computer forgot the key." in page, "Forget the key" in page) == (True, False)
+        assert "<dd>missing: nothing can be published yet" in page
+        assert box.keys["all_users"] not in file.read_text()
+        assert kept in it.post("/set-up/", key=box.keys["all_users"], keep="file").text
         page = it.post("/set-up/", key=box.keys["all_users"]).text
         assert "<dd>known until the desk ends, as " in page
         assert box.keys["all_users"] not in file.read_text()
@@ -262,8 +267,16 @@ def test_p330_categories_and_their_folders_are_changed_afterwards(box: Sandbox, 
         assert "You changed nothing" in it.post("/set-up/categories", **{f"category {folder}": "salon"}).text
         assert "Choose the category for which" in it.post("/set-up/categories", folder="seul").text
         assert config.load(here.folder, start=here.folder).categories == now.categories
-        it.post("/set-up/categories", more="coulisses", folder="derriere")
+        page = it.post("/set-up/categories", more="coulisses", folder="derriere").text
         assert config.load(here.folder, start=here.folder).categories["derriere"] == "coulisses"
+        assert page.count("none: take this folder out of the settings") == len(now.categories), "but where posts lie"
+        assert "1 post lies in this folder, so it stays in the settings." in page
+        page = unescape(it.post("/set-up/categories", **{"category derriere": "", f"category {folder}": ""}).text)
+        assert f"Posts lie in the folder “{folder}”: it stays in the settings." in page
+        assert "derriere" in config.load(here.folder, start=here.folder).categories
+        page = unescape(it.post("/set-up/categories", **{"category derriere": ""}).text)
+        assert "The folder “derriere” is no longer in the settings." in page
+        assert config.load(here.folder, start=here.folder).categories == now.categories
     assert [one.verb for one in box.log if one.verb == "PUT"] == []
 
 
@@ -299,3 +312,20 @@ def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Pat
         page = it.get("/set-up/")
         assert "<dd>known until the desk ends, as " in page.text, page.text
         assert keys.key_name(config.load(empty, start=empty)) == VARIABLE
+
+
+def test_p330_one_is_called_as_the_forum_writes_it(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        assert "knows you as admin." in first_step(it, box, username="@ADMIN").text
+        fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+        it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
+    settings = config.load(empty, start=empty)
+    assert settings.username == "admin"
+    file = empty / "koweb.toml"
+    file.write_text(file.read_text().replace('username = "admin"', 'username = "ADMIN"'))
+    (empty / "posts" / "un.md").write_text(f"---\ntitle: Un sujet nommé un\nid: un\n---\n{TEXT}\n")
+    with desk(empty) as it:
+        it.done(it.post("/publish/ask/"))
+        for page in ("/set-up/", "/publish/", "/preview/posts/un.md"):
+            text = it.get(page).text
+            assert ("ADMIN" in text, "admin" in text) == (False, True), text

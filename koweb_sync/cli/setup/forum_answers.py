@@ -98,7 +98,8 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
         connect = connector(settings)
         bad = first_bad(settings, connect)
         if bad is None:
-            return Tried(answers, connect(), typed)
+            forum = connect()
+            return Tried(replace(answers, username=forum.site().user_name(answers.username)), forum, typed)
         if not asks:
             raise InputError(
                 _("The forum cannot be used like this, so nothing was written."),

@@ -33,18 +33,27 @@ def choices(settings: Settings, site: Site) -> list[tuple[str, str, list[tuple[s
     return found
 
 
+def posts_in(shown: Previewer, settings: Settings, folder: str) -> int:
+    """How many posts lie in a folder; of the posts' own folder, those whose category is the folder's."""
+    if folder == HERE:
+        return len(posts_of(shown, settings, folder))
+    return sum(nfc(path).startswith(nfc(f"{PurePosixPath(settings.posts, folder)}/")) for path in shown.now.shown)
+
+
 def without_folder(settings: Settings, site: Site) -> list[tuple[str, str]]:
     """The categories in which one may write that have no folder: values and names."""
     used = {value for _folder, value, _known in choices(settings, site)}
     return [(one.path, called(one, site)) for one in open_to(site) if one.path not in used]
 
 
-def wanted(settings: Settings, site: Site, given: Mapping[str, str]) -> dict[str, str]:
-    """What a form wants otherwise: folder -> slug path. Raises InputError for what is no folder, or is taken."""
+def wanted(shown: Previewer, settings: Settings, site: Site, given: Mapping[str, str]) -> dict[str, str]:
+    """What a form wants otherwise: folder -> slug path, "" for one that is to go. Raises InputError for what is no
+    folder, or is taken, and where none would be left, or one goes in which posts lie.
+    """
     found = {
         folder: chosen
         for folder, value, known in choices(settings, site)
-        if (chosen := given.get(f"category {folder}", value)) != value and chosen in dict(known)
+        if (chosen := given.get(f"category {folder}", value)) != value and chosen in ("", *dict(known))
     }
     more = site.category(given.get("more", ""))
     if more is not None and more.path in dict(without_folder(settings, site)):
@@ -53,6 +62,12 @@ def wanted(settings: Settings, site: Site, given: Mapping[str, str]) -> dict[str
         found[free_folder(typed, taken) if typed else folder_name(more, taken)] = more.path
     elif given.get("folder", "").strip():
         raise InputError(_("Choose the category for which this folder is."))
+    gone = [folder for folder, chosen in found.items() if not chosen]
+    if full := [folder for folder in gone if posts_in(shown, settings, folder)]:
+        told = _("Posts lie in the folder “{folder}”: it stays in the settings.")
+        raise InputError(told.format(folder=full[0]))
+    if gone and len(gone) == len(folders_of({**settings.categories, **found})):
+        raise InputError(_("Choose at least one category: a post needs one."))
     return found
 
 
@@ -62,12 +77,15 @@ def change(run: DeskSession, repo: Repo, settings: Settings, changes: Mapping[st
         return
     message = _("Change the categories of folders")
     settings_file.change(run, repo, lambda text: with_folders(text, settings.name, changes), message)
-    for folder in changes:
+    for folder in (one for one, chosen in changes.items() if chosen):
         safe_files.folder(repo.root, PurePosixPath(settings.posts, folder))
 
 
 def told(shown: Previewer, settings: Settings, folder: str) -> str:
     """What comes of the category that a folder has now."""
+    if folder not in settings.categories:
+        told = _("The folder “{folder}” is no longer in the settings. It stays on this computer, and holds no post.")
+        return told.format(folder=folder)
     site, said = shown.now.site, settings.categories.get(folder, "")
     one = site.named(said) if site else None
     name = called(one, site) if site and one else str(said)

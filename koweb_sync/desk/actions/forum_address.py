@@ -13,7 +13,7 @@ from koweb_sync import kept_keys, keyrings, keys, logins, trusted
 from koweb_sync.config import Settings
 from koweb_sync.desk.actions import settings_file
 from koweb_sync.desk.actions.logging_in import quietly
-from koweb_sync.desk.actions.set_up import Errors, first_bad, in_file, keep, log_out, whom_to_ask
+from koweb_sync.desk.actions.set_up import Errors, first_bad, keep, kept_in, log_out, whom_to_ask
 from koweb_sync.desk.run.session import DeskSession, connected
 from koweb_sync.errors import ConfigError, ForumForbidden, ForumNotFound, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
@@ -156,13 +156,6 @@ def key_here(settings: Settings) -> str:
         return keys.find_key(settings)
     except (ConfigError, KeyBound):
         return ""
-
-
-def kept_in(settings: Settings) -> str:
-    """Where the key is kept, as `keep` takes it; "" where only this process knows it."""
-    if keyrings.key(settings.url, settings.username):
-        return "yes"
-    return "file" if in_file(settings) else ""
 
 
 def write(run: DeskSession, repo: Repo, settings: Settings, url: str) -> None:

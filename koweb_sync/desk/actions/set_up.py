@@ -82,6 +82,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
         return
     with connected(settings, quietly) as forum:
         draft.site = forum.site()
+    draft.username = draft.site.user_name(draft.username)
 
 
 def name_or_key(settings: Settings) -> Errors:
@@ -361,6 +362,20 @@ def key_told(settings: Settings) -> str:
 def in_file(settings: Settings) -> bool:
     """Whether the user's own file holds the key."""
     return bool(kept_keys.key(settings.url, settings.username))
+
+
+def forget_key(settings: Settings) -> None:
+    """Forget a key that this computer keeps; the forum still knows it. Raises KowebError."""
+    os.environ.pop(keys.key_name(settings), None)
+    keyrings.remove(settings.url, settings.username)
+    kept_keys.forget(settings.url, settings.username)
+
+
+def kept_in(settings: Settings) -> str:
+    """Where the key is kept, as `keep` takes it; "" where only this process knows it."""
+    if keyrings.key(settings.url, settings.username):
+        return "yes"
+    return "file" if in_file(settings) else ""
 
 
 def keep(settings: Settings, where: str) -> None:

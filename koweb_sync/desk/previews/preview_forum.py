@@ -71,9 +71,10 @@ def add_people(settings: Settings, state: ForumState, now: FolderState) -> None:
     """Everybody whose name was met: authors, editors, and whose name was asked for."""
     known = kept(machine_folder(settings.url))
     editors = {one.edit.username: one.edit.name for texts in now.seen.texts.values() for one in texts}
-    names = {settings.username: "", **{name: name for name in authors(now)}, **editors, **known}
+    own = now.site.user_name(settings.username) if now.site else settings.username
+    names = {own: "", **{name: name for name in authors(now)}, **editors, **known}
     for number, (username, name) in enumerate(sorted(names.items()), AUTHOR + 1):
-        ident = AUTHOR if username == settings.username else number
+        ident = AUTHOR if username == own else number
         state.add_user(UserRecord(ident, username, name or username, trust_level=3))
 
 

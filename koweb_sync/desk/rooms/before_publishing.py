@@ -81,7 +81,8 @@ def in_the_way(repo: Repo) -> dict[str, Any]:
 
 def by_whom(repo: Repo, now: Sending) -> dict[str, Any]:
     """In whose name versions are kept, and whose new topics are: nobody's in particular where their files say it."""
-    user = shown.settings.username
+    site, user = shown.current().now.site, shown.settings.username
+    user = site.user_name(user) if site else user
     person = configured(repo, "user.name") or full_name(), configured(repo, "user.email") or nobodys(user)
     said = any(isinstance(one, Create) and one.wants.author for one in now.plan.actions)
     return {"known": knows_identity(repo), "person": person, "user": "" if said else user}

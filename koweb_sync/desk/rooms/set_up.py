@@ -156,6 +156,16 @@ def log_out() -> ResponseReturnValue:
     return redirect(f"{SET_UP}?now={now}", 303)
 
 
+@routes.post(f"{SET_UP}forget-key")
+def forget_key() -> ResponseReturnValue:
+    """Forget a key that this computer keeps."""
+    if session.folder is None:
+        return redirect(SET_UP, 303)
+    session.work.need_none()
+    set_up.forget_key(shown.settings)
+    return redirect(f"{SET_UP}?now=no-key", 303)
+
+
 @routes.get(f"{SET_UP}folders")
 def folders() -> ResponseReturnValue:
     """Where posts lie, and which folder goes into which category."""
@@ -219,6 +229,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     said["moved"] = _("The address of the forum is changed. Nothing was published.")
     memory = _("The memory starts again at the new address; the old one stays kept.")
     said["moved-memory"] = f"{said['moved']} {memory}"
+    said["no-key"] = _("This computer forgot the key. The forum still knows it.")
     said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
     said["out"] = _("The forum took the key back, and this computer forgot it.")
     said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
@@ -228,6 +239,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     return page(
         "set_up_done.html",
         settings=settings,
+        user=site.user_name(settings.username) if site else settings.username,
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
         named=site is not None,
@@ -240,8 +252,10 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         errors=errors or {},
         news=said.get(request.args.get("now", ""), ""),
         folders=categories.choices(settings, site) if site else [],
+        posts_in=lambda folder: categories.posts_in(current, settings, folder),
+        forgets=bool(set_up.kept_in(settings)) and not settings.login,
         more=categories.without_folder(settings, site) if site else [],
-        changed=[categories.told(current, settings, one) for one in changed if one in settings.categories],
+        changed=[categories.told(current, settings, one) for one in changed],
         typed=request.form,
         back=request.form.get("back", "") or came_from(),
         icon=app_icon(),
@@ -258,7 +272,7 @@ def change_categories() -> ResponseReturnValue:
     if site is None:
         return redirect(SET_UP, 303)
     try:
-        changes = categories.wanted(settings, site, request.form)
+        changes = categories.wanted(shown.current(), settings, site, request.form)
         categories.change(session, shown.another(), settings, changes)
     except KowebError as error:
         return how_it_is({"categories": error}), 422

@@ -67,6 +67,7 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "a folder for one more category"
         one.sends("/set-up/categories", {"more": "annonces", "folder": ".."})
         yield "no folder for a category"
+        yield from a_folder_less(one, empty / "textes/salon")
         one.sends("/set-up/", {"key": "fausse"})
         yield "another key is refused"
         one.sends("/set-up/", {"key": box.keys["all_users"], "keep": "file"})
@@ -80,6 +81,17 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "help"
 
 
+def a_folder_less(one: Visit, folder: Path) -> Iterator[str]:
+    """A folder stays in the settings while a post lies in it, and is taken out then."""
+    folder.mkdir(exist_ok=True)
+    (folder / "un.md").write_text("---\ntitle: Un sujet nommé un\n---\nUn texte.\n")
+    one.sees("/set-up/")
+    yield "posts lie in a folder"
+    (folder / "un.md").unlink()
+    one.sends("/set-up/categories", {f"category {folder.name}": ""})
+    yield "a folder is taken out"
+
+
 def another_address(one: Visit, box: Sandbox) -> Iterator[str]:
     """The forum moves, to what is no forum, to one that refuses the key, and to itself."""
     one.sends("/set-up/address", {"address": "forum"})
@@ -90,6 +102,9 @@ def another_address(one: Visit, box: Sandbox) -> Iterator[str]:
         yield "the forum at the new address refuses the key"
     one.sends("/set-up/address", {"address": box.url.replace("127.0.0.1", "localhost")})
     yield "the forum has another address"
+    one.sends("/set-up/forget-key")
+    yield "the key is forgotten"
+    one.sends("/set-up/", {"key": box.keys["all_users"], "keep": "file"})
 
 
 def a_private_post(scene: Scene) -> Iterator[str]:
