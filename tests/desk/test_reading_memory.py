@@ -151,3 +151,21 @@ def test_p504_each_topic_says_when_it_was_answered_last(here: Clone, box: Sandbo
     }
     assert re.search(r"begun on (\w+ \d+, \d{4}) · last reply on \1", lines[box.by_id("un").id])
     assert re.search(r"begun on \w+ \d+, \d{4} · no reply yet", lines[box.by_id("deux").id])
+
+
+def test_a_check_says_first_what_came_of_it_and_good_news_only_where_there_is_some(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.run("archive")
+    with desk(here.folder) as it:
+        for missing in (False, True):
+            if missing:
+                box.reply(box.by_id("un").id, "Une réponse de plus, avec assez de mots.")
+            it.post("/memory/verify")
+            page = it.done(it.get("/work/")).text
+            (kind, told) = re.findall(r'<div class="k-told k-(\w+)" role="status"><p>(.*?)</p></div>', page)[0]
+            assert kind == ("warn" if missing else "good"), page
+            assert told.startswith("Incomplete: 1 post is missing" if missing else "Nothing is missing")
+            assert ("1 post is missing (" in page) is missing, "and nothing is said of no topic"
+            assert "likes" not in re.sub("<details>.*?</details>", "", page, flags=re.DOTALL)

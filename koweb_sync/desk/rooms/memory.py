@@ -91,7 +91,9 @@ def memory() -> ResponseReturnValue:
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     told = _("never") if until is None else dates.minute(until)
-    return page("memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told)
+    return page(
+        "memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told, purpose=purpose()
+    )
 
 
 def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
@@ -243,8 +245,11 @@ def state() -> ResponseReturnValue:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     work = session.work.last
     last = work if work is not None and work.kind.startswith("memory") else None
-    lines, result = ([*last.lines, *last.asides], last.result) if last else ([], None)
-    return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=result)
+    *more, told = str(last.result or "").splitlines() if last and last.result else [""]
+    if last:
+        more += [*last.lines, *last.asides]
+    good = last is None or last.kind != "memory-check" or told == _("Nothing is missing of what was compared.")
+    return page("memory_state.html", held=held, gone=gone, more=more, when=when, told=told, good=good)
 
 
 def when(said: str | None) -> str:

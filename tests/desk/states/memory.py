@@ -165,6 +165,7 @@ UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; 
         "The memory holds no topic yet.",
         "The memory holds no post of this topic.",
         "somebody",
+        "{n} topic may not be whole",
         "{n} missing here",
     ]
 )
