@@ -31,6 +31,7 @@ OF_FILES: dict[str, Instead] = {  # what is wrong with a file
         "“{said}” lies in the future, and koweb publishes as soon as you do. Make a draft of it until that day, or "
         "remove this line."
     ),
+    "“{key}” takes a date, and says “{value}”.": lambda: _("“{value}” is no date."),
     "The key “{key}” means nothing to koweb. It is kept, and not published.": lambda: _(
         "The line “{key}: …” at the head of the file means nothing to koweb. It is kept, and not published."
     ),
