@@ -76,11 +76,13 @@ def detached(_box: Sandbox, here: Clone) -> None:
     here.git("commit", "--quiet", "--allow-empty", "--message", "On no branch")
 
 
+MOVED = {"Location": "https://nouveau.example.org/"}
 TROUBLES: dict[str, tuple[Trouble, str, str]] = {
     "no key": (no_key, "There is no API key", KEY),
     "a key that was withdrawn": (failing(kind="status", status=403, body=NO_KEY, times=9), "key", KEY),
     "no answer": (failing(kind="refuse", times=20), "does not answer", AGAIN),
     "a page before the forum": (failing(kind="status", status=200, body=HTML), "not what a Discourse forum", AGAIN),
+    "a forum that moved": (failing(kind="status", status=301, headers=MOVED, times=9), "write it in “Set up”", AGAIN),
     "no network": (remote_at("https://127.0.0.1:9/x.git"), "The git remote cannot be reached", AGAIN),
     "no such remote": (remote_at("/nowhere"), "There is no repository at the address", AGAIN),
     "a protected remote": (protected, "Protected branch", AGAIN),
@@ -130,7 +132,9 @@ def test_p350_whatever_refuses_is_said_with_a_button_and_nothing_is_lost(
             unsure = name == "no answer"  # the connection took the text, and broke off
             heading = "It is not known yet whether the forum has it" if unsure else "Nothing was published"
             assert f"<h1>{heading}</h1>" in done.text, name
-            assert ("Open the forum in the browser" in done.text) == (name == "no answer"), name
+            away = name in ("no answer", "a page before the forum", "a forum that moved")
+            assert ("Open the forum in the browser" in done.text) == away, name
+            assert ('href="/set-up/#k-move"' in done.text) == away, name
             assert one_word_for_trying_again(done.text), (name, done.text)
             assert "Your text stays on this computer" in done.text
             assert "the rest was not sent" not in done.text.lower()

@@ -22,7 +22,15 @@ from koweb_sync.desk.serving.app import SET_UP, page, session, shown
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.publication import Sending, some
 from koweb_sync.desk.words.refusals import kind_of
-from koweb_sync.errors import ForumDown, ForumUnreachable, KeyBound, KowebError, PullWaits
+from koweb_sync.errors import (
+    AnswerMalformed,
+    ForumAnswerUnclear,
+    ForumDown,
+    ForumUnreachable,
+    KeyBound,
+    KowebError,
+    PullWaits,
+)
 from koweb_sync.git.commit import configured, full_name, knows_identity
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -187,8 +195,11 @@ def decided_first(repo: Repo) -> under_way.UnderWay:
 
 
 def down(error: KowebError | None, settings: Settings) -> str:
-    """The forum's address where it did not answer, so that somebody can see for themselves; else nothing."""
-    return settings.url if isinstance(error, ForumUnreachable | ForumDown) else ""
+    """The forum's address where it did not answer, or something else did, as where it moved, so that somebody can see
+    for themselves; else nothing.
+    """
+    away = isinstance(error, ForumUnreachable | ForumDown | ForumAnswerUnclear)
+    return settings.url if away and not isinstance(error, AnswerMalformed) else ""
 
 
 def help_for(error: KowebError) -> str:

@@ -160,6 +160,9 @@ OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tell
 }
 
 OF_REFUSALS: dict[str, Instead] = {  # what to do where somebody refuses
+    "If that is the forum's address now, use it instead (“url” in koweb.toml); the key was not sent there.": lambda: _(
+        "If that is the forum's address now, write it in “Set up”; your key was not sent there."
+    ),
     "There is no API key for the forum “{name}”.": lambda: _("koweb does not have your key for the forum."),
     "A {what} is under way in this repository.": lambda: _(
         "Somebody began to change the versions of this folder by hand."
