@@ -97,8 +97,16 @@ def test_p344_a_text_can_be_put_back_as_it_was_deleted_and_nothing_is_asked(
         assert "“Put it back” returns it, under “Deleted texts”" in asked
         it.post(f"/write-delete/{FILE}", mark=mark_of(it))
         way_back = re.compile(r'action="(/deleted/[^"]+)">(?:<input type="hidden" name="aside" value="(\d+)">)?')
-        (address, aside), *_older = way_back.findall(it.get("/deleted/").text)
+        (address, aside), *older = way_back.findall(it.get("/deleted/").text)
+        assert not older, "one text, one way back"
         it.post(address, **({"aside": aside} if aside else {}))
+        assert here.read(FILE) == was
+        it.post(f"/write-delete/{FILE}", mark=mark_of(it))
+        if had != "no version":
+            it.post(f"/write-again/{FILE}")
+            assert here.read(FILE) == was, "from the list of posts, too"
+            return
+        it.post(address, aside=re.findall(r"aside=(\d+)", it.get("/deleted/").text)[0])
     assert here.read(FILE) == was
     assert box.requests("POST") == []
 

@@ -51,9 +51,7 @@ def row_address(one: DeletedText) -> str:
 def when(one: DeletedText) -> str:
     """When a text was deleted and by whom, as a sentence."""
     if one.aside:
-        return _(
-            "Deleted on {when}, as it was then: no kept version has it, so it is set aside on this computer."
-        ).format(when=dates.minute(one.aside))
+        return _("Deleted on {when}, as it was then.").format(when=dates.minute(one.aside))
     if one.at is None:
         return _("Deleted here, as it was kept on {when}.").format(when=dates.minute(one.kept))
     return _("Deleted on {when} by {who}.").format(when=dates.minute(one.at), who=one.who)
@@ -61,7 +59,7 @@ def when(one: DeletedText) -> str:
 
 def on_the_forum(one: DeletedText) -> str:
     """What publishing does with the topic of a text that the folder alone lacks, as a sentence; "" of others."""
-    if one.aside or one.at is not None:
+    if one.path not in shown.current().now.gone or one.at is not None:
         return ""
     agreed = next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
     return of_deletion(agreed, shown.settings)

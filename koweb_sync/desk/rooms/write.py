@@ -28,7 +28,7 @@ from koweb_sync.desk.rooms.saving import (
 )
 from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, shown
-from koweb_sync.desk.texts import other_texts, writing
+from koweb_sync.desk.texts import deleted_texts, other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
 from koweb_sync.desk.texts.paragraph_fields import left_to_do
@@ -125,12 +125,19 @@ def is_beside(path: str) -> bool:
 
 @routes.post("/write-again/<path:path>")
 def again(path: str) -> ResponseReturnValue:
-    """Make a post file again that is gone: with the text that was typed for it and not saved, else as git has it."""
+    """Make a post file again that is gone: with the text that was typed for it and not saved, else as it was deleted,
+    else as git has it.
+    """
     repo = shown.another()
     text = typed_for_none(path)
     if text is None and path not in shown.current().now.gone:
         abort(404)
-    made(repo, path, *((text.form, text.page) if text else (NOTHING, None)))
+    aside = None if text else deleted_texts.as_deleted(repo, path)
+    if aside is None:
+        made(repo, path, *((text.form, text.page) if text else (NOTHING, None)))
+    else:
+        safe_files.write(repo.root, path, aside.data, fresh=True)
+        deleted_texts.forget(repo, aside)
     return redirect(address(path), 303)
 
 

@@ -71,11 +71,22 @@ def listed(repo: Repo, settings: Settings, now: FolderState, skip: int) -> Delet
     """The deleted texts: on the first page those that are set aside or not committed yet, then those of a piece of
     history. `skip`: how many of its commits were passed before. Texts that live on under another name are none.
     """
-    first = [*set_aside(repo), *uncommitted(repo, settings, now)] if not skip else []
+    aside = [*set_aside(repo)] if not skip else []
+    first = [*aside, *(one for one in uncommitted(repo, settings, now) if not after_it(one, aside))] if not skip else []
     gone, older = walked(repo, settings, now, skip)
     contents = dict(repo.blobs(one.blob for one in gone))
     found = [*first, *(DeletedText(one.path, contents[one.blob], one.at, one.who) for one in gone)]
     return DeletedTexts(tuple(one for one in last_of_each(found) if not is_here(repo, now, one)), older)
+
+
+def after_it(one: DeletedText, aside: Iterable[DeletedText]) -> DeletedText | None:
+    """The text of the same file that was deleted after that version was kept, and set aside then: the newest."""
+    return next((other for other in aside if other.path == one.path and other.aside >= one.kept), None)
+
+
+def as_deleted(repo: Repo, path: str) -> DeletedText | None:
+    """A post file that git has, as it was when it was deleted; None where that is as git has it."""
+    return after_it(DeletedText(path, b"", kept=kept(repo, path)), set_aside(repo))
 
 
 def last_of_each(found: Iterable[DeletedText]) -> Iterator[DeletedText]:

@@ -140,7 +140,7 @@ def beside(
     rows: Sequence[ParagraphField], there: Sequence[str], known: set[str], *, behind: bool
 ) -> Iterator[ParagraphField]:
     """The fields beside the paragraphs of now (`there`), in their order. `known`: those of what was translated."""
-    pairs = paired([one.before for one in rows], there, moves=behind)
+    pairs = paired([undescribed(one.before) for one in rows], [*map(undescribed, there)], moves=behind)
     fresh = [behind and block not in known for block in there]
     at = 0
     for number in pairs.order(len(rows)):
@@ -150,7 +150,7 @@ def beside(
             at = place + 1
         row = apart(rows[number]) if pairs.moved else rows[number]
         field = placed(row, None if place is None else there[place], known, behind=behind)
-        yield replace(field, state=MOVED) if number in pairs.moved and not row.out else field
+        yield replace(field, state=MOVED) if number in pairs.moved and not (row.out or field.state) else field
     yield from (ParagraphField("", "", there[one], NEW) for one in range(at, len(there)) if fresh[one])
 
 
@@ -255,6 +255,11 @@ def is_original(row: ParagraphField, text: str) -> bool:
 def described(block: str) -> tuple[str, ...]:
     """What the pictures of a paragraph that is nothing else are said to show."""
     return tuple(one[1] for one in _PICTURE.finditer(block)) if is_same(block) else ()
+
+
+def undescribed(block: str) -> str:
+    """A paragraph, without what its pictures are said to show where it is nothing else: that is translated."""
+    return _PICTURE.sub(r"![]\2", block) if is_same(block) else block
 
 
 def with_descriptions(row: ParagraphField, text: str, given: Mapping[int, str]) -> str:
