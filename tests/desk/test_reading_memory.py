@@ -108,6 +108,11 @@ def test_a_topic_is_called_as_its_file_writes_it_where_only_spaces_and_signs_are
             assert own in text, path
             assert topic.title not in text, path
         assert "Dire bonjour aux lapins" in it.get("/memory/").text, "another title is another"
+        it.post("/report/make", period="365d", audience="community")
+        it.done(it.get("/work/"))
+        text = unescape(it.get("/report/community").text).replace("\xa0", " ")
+        assert own in text
+        assert topic.title not in text
 
 
 def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
