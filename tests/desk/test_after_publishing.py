@@ -1,6 +1,7 @@
 """What the room Publish says once something was sent, or may have been: what comes next, and no more than is known."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages, serving
 from tests.desk.test_ends import desk_process
-from tests.desk.test_publishing import mark, publish
+from tests.desk.test_publishing import come_to_an_end, mark, publish
 from tests.workspace import TEXT, Clone, translating
 
 ENGLISH = "posts/un.en.md"
@@ -160,3 +161,23 @@ def test_p350_a_deletion_that_was_sent_without_an_answer_is_not_said_to_have_fai
             how == one for one in ("delete", "unlist", "close")
         )
         assert len([one for one in box.log if one.verb == verb and one.path.startswith("/t/")]) == 1, TEXT
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_p519_a_button_that_is_pressed_twice_begins_once_and_nothing_is_refused(
+    box: Sandbox, here: Clone, pages: ServedPages, *, late: bool
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    box.fail(Fault("slow", "POST", r"^/posts", seconds=3))
+    fields = {"mark": mark(pages.get("/publish/")), "message": "Un message"}
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(pages.post, "/publish/", **fields)
+        if late:
+            first.result()
+        second = pool.submit(pages.post, "/publish/", **fields).result()
+        assert (first.result().status_code, second.status_code) == (200, 200), second.text
+        assert second.url.endswith("/work/")
+        assert pages.post("/publish/ask/").status_code == 409, "another button waits for its turn"
+    assert "<h1>Published</h1>" in come_to_an_end(pages).text
+    assert here.published() == ["un"]

@@ -103,6 +103,7 @@ def begin() -> ResponseReturnValue:
     if now.withdrawn and "withdraw" not in request.form:
         faults["withdraw"] = _("Tick the box to confirm this, or put these posts back first.")
     if faults:
+        session.work.need_none()  # what moves while somebody's publication runs is that
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
     wish = PublishWish(now.uncommitted, message, now.plan, drops, "break_lock" in request.form, now.only, now.cut)

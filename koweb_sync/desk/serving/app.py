@@ -4,12 +4,12 @@ import json
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request
 from flask.logging import default_handler
 from jinja2 import Environment
 from markupsafe import Markup
@@ -81,7 +81,9 @@ def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -
     app.extensions["session"] = run
     app.extensions["menu"] = [one for one in rooms if one.path]
     app.before_request(lambda: enter(access))
+    app.before_request(press_once)
     app.after_request(leave)
+    app.teardown_request(answered)
     app.logger.removeHandler(default_handler)  # causes go to the terminal through the one door for them
     app.register_error_handler(KowebError, refused)
     app.register_error_handler(HTTPException, failed)
@@ -169,11 +171,58 @@ def leave(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", POLICY.format(aligned=ALIGNED))
+    if "press" in g and response.location == "/work/":
+        presses().begun = g.press
     return response
 
 
-def refused(error: KowebError) -> Response:
+Press = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass
+class ButtonPresses:
+    """What somebody pressed: the address of a form and what it holds. `open`: not answered yet; `begun`: what began the
+    work that runs, or the last.
+    """
+
+    open: list[Press] = field(default_factory=list)
+    begun: Press | None = None
+
+    def again(self, one: Press) -> bool:
+        """Whether a press is one more of another: a double click, or the key Enter held down."""
+        return one == self.begun or self.open.count(one) > 1
+
+
+def presses() -> ButtonPresses:
+    """Those of this run."""
+    found: ButtonPresses = current_app.extensions.setdefault("presses", ButtonPresses())
+    return found
+
+
+def press() -> Press:
+    """This one."""
+    return request.path, tuple(request.form.items(multi=True))
+
+
+def press_once() -> PlainResponse | None:
+    """What a press began already is not begun again, nor refused: its page is shown."""
+    if request.method != "POST":
+        return None
+    g.press = press()
+    presses().open.append(g.press)
+    return redirect("/work/", 303) if session.work.busy and g.press == presses().begun else None
+
+
+def answered(_error: BaseException | None) -> None:
+    """A press has its answer."""
+    if "press" in g:
+        presses().open.remove(g.press)
+
+
+def refused(error: KowebError) -> PlainResponse:
     """What cannot be done, as a page, or for a script."""
+    if isinstance(error, WorkUnderWay) and "press" in g and presses().again(g.press):
+        return redirect("/work/", 303)
     desk = "write" in current_app.blueprints
     told = (
         in_desk_words(error) if desk else DeskRefusal(error.message, error.remedy, (error.where,) * bool(error.where))
