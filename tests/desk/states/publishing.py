@@ -262,6 +262,7 @@ UNSEEN = frozenset(  # a forum that answers slowly, a kill between its answer an
         "Go on with the forum’s changes",
         "Publishing was cut off before. Nothing is lost: “{button}” brings it to its end.",
         "Put it back",
+        "Taken out:",
         "Whether the forum received “{titles}”, as koweb noted before the interruption.",
     ]
 )
