@@ -127,7 +127,7 @@ def test_p350_a_forum_that_is_down_is_tried_again_by_one_button(
     failed = after(pages, button).text
     assert "Nothing changed here." in failed
     assert f'href="{box.url}" target="_blank"' in failed
-    assert '<a href="/set-up/">See the forum' in failed, "its address stands there"
+    assert '<a href="/set-up/#k-move">See or change the forum' in failed, "its address stands there"
     main = failed[failed.index("<main") :]
     assert f'<form method="post" action="{button}"><button class="k-button">Try again</button>' in main
     assert main.count('"/bring-back/') == 1, main
