@@ -198,3 +198,58 @@ def test_a_paragraph_that_moved_and_one_that_changed_are_told_apart() -> None:
         ("```\nco", ""),
     ]
     assert to_check(rows, said_of(rows)) == 1
+
+
+def test_a_paragraph_that_is_repeated_in_the_original_is_new_where_it_stands_again() -> None:
+    rows = paragraph_fields(translated(), f"{OLD}\nUn.\n", OLD, behind=True)
+    assert [(row.now, row.state) for row in rows if row.state] == [("Un.", "new")]
+
+
+def test_no_translation_is_taken_for_that_of_a_paragraph_that_has_its_own() -> None:
+    old, now = "Maison débat.\n\nMaison lieu libre débat.\n", "Maison débat.\n\nMaison débat.\n"
+    first = paragraph_fields(side_by_side(old), old, old, behind=False)
+    made = text_of(first, FieldsSaid({1: "House.", 2: "House, place."}))
+    rows = paragraph_fields(made, now, old, behind=True)
+    assert [(row.text, row.state) for row in rows[1:]] == [("House.", ""), ("House, place.", "changed")]
+
+
+MUTATIONS = ("move", "edit", "move and edit", "drop", "repeat", "add")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Un mot sur le lieu.", "Un mot sur les lieux.", "Oui.", "Deux idées libres.", "> Une voix.", "![](a.png)"]
+        ),
+        min_size=1,
+        max_size=7,
+    ),
+    st.lists(st.tuples(st.sampled_from(MUTATIONS), st.integers(0, 9), st.integers(0, 9)), max_size=4),
+    st.sets(st.integers(1, 7)),
+)
+def test_whatever_becomes_of_the_original_no_translation_is_lost_or_stands_below_another_paragraph_unmarked(
+    texts: list[str], mutations: list[tuple[str, int, int]], without: set[int]
+) -> None:
+    old = "\n\n".join(texts) + "\n"
+    first = paragraph_fields(side_by_side(old), old, None, behind=False)
+    asked = [number for number, row in enumerate(first) if row.note and not row.same]
+    of = {f"Translation {number}": first[number].before for number in asked if number not in without}
+    typed = {number: f"Translation {number}" for number in asked if number not in without}
+    made = text_of(first, FieldsSaid(typed, out=frozenset(without)))
+    for how, which, to in mutations:
+        at = which % len(texts) if texts else 0
+        one = texts[at] if texts else "Rien."
+        one = f"{one} Encore." if "edit" in how else one
+        texts = [*texts[:at], *texts[at + (how not in ("repeat", "add")) :]]
+        place = at if how == "edit" else to % (len(texts) + 1)
+        texts = texts if how == "drop" else [*texts[:place], "Du neuf." if how == "add" else one, *texts[place:]]
+    now = "\n\n".join(texts) + "\n"
+    rows = paragraph_fields(made, now, old, behind=True)
+    assert sorted(row.now for row in rows if row.now) == sorted(texts), "each paragraph has its place, and only one"
+    for row in rows:
+        if row.text in of:
+            assert row.before == of[row.text]
+            assert row.now == row.before or row.state == ("changed" if row.now else "gone")
+    after = text_of(rows, said_of(rows))
+    assert [after.split("\n").count(one) for one in of] == [1] * len(of)
+    assert {row.text: row.before for row in paragraph_fields(after, now, now, behind=False) if row.text in of} == of

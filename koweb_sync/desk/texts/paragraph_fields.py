@@ -6,6 +6,7 @@ What nobody typed in keeps its bytes.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -127,7 +128,7 @@ def paragraph_fields(body: str, original: str, before: str | None, *, behind: bo
         below = one.line + one.note.count("\n") + 1
         rows.append(ParagraphField(one.note, with_ends(lines[below:end]), ""))
     there = [block for _kind, block in blocks(with_lf(original).strip("\n"))]
-    known = {block for _kind, block in blocks(with_lf(before or "").strip("\n"))}
+    known = [block for _kind, block in blocks(with_lf(before or "").strip("\n"))]
     return tuple(beside(rows, there, known, behind=behind))
 
 
@@ -137,11 +138,14 @@ def with_ends(lines: Sequence[str]) -> str:
 
 
 def beside(
-    rows: Sequence[ParagraphField], there: Sequence[str], known: set[str], *, behind: bool
+    rows: Sequence[ParagraphField], there: Sequence[str], known: Sequence[str], *, behind: bool
 ) -> Iterator[ParagraphField]:
     """The fields beside the paragraphs of now (`there`), in their order. `known`: those of what was translated."""
     pairs = paired([undescribed(one.before) for one in rows], [*map(undescribed, there)], moves=behind)
-    fresh = [behind and block not in known for block in there]
+    told = ToldParagraphs(frozenset(known), Counter(map(undescribed, known)))
+    told.left.subtract(undescribed(one.before) for one in rows)
+    taken = set(pairs.places.values())
+    fresh = [behind and place not in taken and not told.take(block) for place, block in enumerate(there)]
     at = 0
     for number in pairs.order(len(rows)):
         place = pairs.places.get(number)
@@ -149,9 +153,25 @@ def beside(
             yield from (ParagraphField("", "", there[one], NEW) for one in range(at, place) if fresh[one])
             at = place + 1
         row = apart(rows[number]) if pairs.moved else rows[number]
-        field = placed(row, None if place is None else there[place], known, behind=behind)
+        field = placed(row, None if place is None else there[place], told, behind=behind)
         yield replace(field, state=MOVED) if number in pairs.moved and not (row.out or field.state) else field
     yield from (ParagraphField("", "", there[one], NEW) for one in range(at, len(there)) if fresh[one])
+
+
+@dataclass(frozen=True, slots=True)
+class ToldParagraphs:
+    """The paragraphs of the text that was translated (`known`). `left`: how often one stands there that is above no
+    translation, for somebody did without it, or left an older one above.
+    """
+
+    known: frozenset[str]
+    left: Counter[str]
+
+    def take(self, block: str) -> bool:
+        """Whether one of those is this paragraph; it counts once."""
+        found = self.left[undescribed(block)] > 0
+        self.left[undescribed(block)] -= found
+        return found
 
 
 def apart(row: ParagraphField) -> ParagraphField:
@@ -159,7 +179,7 @@ def apart(row: ParagraphField) -> ParagraphField:
     return replace(row, was=f"{row.was}\n") if row.was.strip() and not row.was.endswith("\n\n") else row
 
 
-def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: bool) -> ParagraphField:
+def placed(row: ParagraphField, block: str | None, told: ToldParagraphs, *, behind: bool) -> ParagraphField:
     """A field, and whether its paragraph is another one by now. What was in the text that was translated is not, and
     what the translation does without matters in no form.
     """
@@ -167,9 +187,10 @@ def placed(row: ParagraphField, block: str | None, known: set[str], *, behind: b
     if row.out:
         return replace(row, now=block or "")
     if behind and row.before and block is None:
-        state = GONE if row.note != SAME or row.before in known else ""
-    elif behind and block not in (None, row.before):
-        state = "" if block in known else CHANGED
+        state = GONE if row.note != SAME or row.before in told.known else ""
+    elif behind and block is not None and block != row.before:
+        described_only = undescribed(block) == undescribed(row.before) and block in told.known
+        state = "" if described_only or told.take(block) else CHANGED
     return replace(row, now=block or "", state=state)
 
 
