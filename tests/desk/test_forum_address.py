@@ -17,7 +17,7 @@ from tests.desk.test_publishing import mark
 from tests.desk.test_setting_up import empty
 from tests.logging_in import Person
 from tests.security.test_keys import KEY, issue
-from tests.workspace import TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone
 
 __all__ = ["empty"]
 VARIABLE = "KOWEB_KAFE_API_KEY"
@@ -190,3 +190,119 @@ def test_p516_a_key_that_was_typed_with_a_wrong_address_serves_at_the_right_one(
         assert ('id="k-error-key"' in page.text, trusted.address_of(KEY)) == (True, None)
         assert it.post("/set-up/", address=box.url, username="admin", key=KEY).url.endswith("/set-up/folders")
     assert trusted.address_of(KEY) == trusted.origin(box.url)
+
+
+def begun_login(it: OpenDesk, address: str) -> str:
+    """Begin a login at another address; the page on which somebody agrees."""
+    page = it.post("/set-up/address", address=address, how="login", in_file="yes")
+    return unescape(page.text).partition('k-first" href="')[2].partition('"')[0]
+
+
+def test_p516_what_is_published_while_somebody_logs_in_elsewhere_binds_the_folder(
+    here: Clone, box: Sandbox, other: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(box)
+    monkeypatch.setenv(VARIABLE, KEY)
+    here.run("doctor")
+    with desk(here.folder) as it:
+        address = begun_login(it, other.url)
+        here.post("un")
+        it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un message"))
+        payload = Person(Clone(here.folder, other), "bilal", str).agree(address).json()["payload"]
+        assert "does not have the posts" in unescape(it.post("/set-up/login", text=payload).text)
+    assert (settings_of(here).url, logins.find(other.url), os.environ[VARIABLE]) == (box.url, None, KEY)
+
+
+def test_p515_a_login_takes_the_place_of_a_key_that_this_process_knows(
+    mine: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk(mine.folder) as it:
+        address = begun_login(it, moved(box)).replace("localhost", "127.0.0.1")
+        payload = Person(mine, "bilal", str).agree(address).json()["payload"]
+        assert "is changed" in it.post("/set-up/login", text=payload).text
+        assert keys.find_key(settings_of(mine)), "it serves from now on"
+
+
+@pytest.mark.parametrize("why", ["written otherwise", "a hook refuses", "a merge is under way"])
+@pytest.mark.parametrize("how", ["key", "file", "login"])
+def test_p516_what_cannot_be_noted_leaves_the_key_where_it_was(
+    mine: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch, why: str, how: str
+) -> None:
+    if why == "written otherwise":
+        mine.write("koweb.toml", mine.read("koweb.toml").replace("[forum.kafe]", '["forum".kafe]'))
+        mine.commit()
+    if why == "a hook refuses":
+        mine.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n").chmod(0o755)
+    if why == "a merge is under way":
+        mine.git("checkout", "--quiet", "-b", "autre", "HEAD~0")
+        mine.post("trois")
+        mine.commit()
+        mine.git("checkout", "--quiet", "main")
+        mine.git("merge", "--quiet", "--no-commit", "--no-ff", "autre")
+    before = mine.read("koweb.toml")
+    if how == "file":
+        kept_keys.keep(box.url, "admin", KEY)
+        monkeypatch.setenv(VARIABLE, "")
+    with desk(mine.folder) as it:
+        if how == "login":
+            address = begun_login(it, moved(box)).replace("localhost", "127.0.0.1")
+            payload = Person(mine, "bilal", str).agree(address).json()["payload"]
+            page = it.post("/set-up/login", text=payload).text
+        else:
+            page = changes(it, moved(box))
+        assert 'id="k-error-address"' in page
+        assert f'<a href="{box.url}"' in page, "the page shows the address that serves"
+    assert (mine.read("koweb.toml"), mine.git("diff", "--name-only")) == (before, "")
+    assert (logins.find(moved(box)), kept_keys.key(moved(box), "admin")) == (None, "")
+    assert keys.find_key(settings_of(mine)) == KEY, "it serves at the old address"
+
+
+def test_p516_what_each_forum_begins_with_proves_nothing(mine: Clone, box: Sandbox, other: Sandbox) -> None:
+    other.new_topic("Un sujet que d'autres ont ouvert", f"{TEXT} Rien du nôtre.", category=2)
+    mine.run("adopt", "2")
+    mine.commit()
+    mine.push()
+    with desk(mine.folder) as it:
+        assert "does not have the posts that you published" in changes(it, other.url)
+        assert "is changed" in changes(it, moved(box))
+
+
+def test_p515_topics_that_were_adopted_are_found_too(mine: Clone, box: Sandbox) -> None:
+    mine.run("adopt", "1", "2")
+    mine.git("rm", "--quiet", "posts/un.md")
+    mine.commit()
+    mine.push()
+    with desk(mine.folder) as it:
+        assert "is changed" in changes(it, moved(box))
+
+
+def test_p515_a_second_folder_of_the_forum_finds_the_key_at_its_new_address(
+    mine: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_keys.keep(box.url, "admin", KEY)
+    monkeypatch.setenv(VARIABLE, "")
+    second = mine.clone("second")
+    for clone in (mine, second):
+        with desk(clone.folder) as it:
+            assert "is changed" in changes(it, moved(box))
+        os.environ[VARIABLE] = ""
+    assert kept_keys.key(moved(box), "admin") == KEY
+
+
+def test_p516_a_picture_that_only_the_other_forum_has_is_sent_again(
+    here: Clone, box: Sandbox, other: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(box)
+    monkeypatch.setenv(VARIABLE, KEY)
+    here.run("doctor")
+    here.write("posts/a.png", PNG)
+    here.write("posts/b.png", PNG + b"b")
+    here.post("un", f"{TEXT}\n\n![](a.png)\n\n![](b.png)")
+    with desk(here.folder) as it:
+        box.fail(Fault("refuse", "POST", r"^/uploads", nth=2, times=40))
+        it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un message"))
+        assert "is changed" in changes(it, other.url)
+        it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un message"))
+    raw = next(other.first_post(one.id).raw for one in other.topics() if one.external_id == "koweb-un")
+    assert len(box.uploads()) == 1
+    assert [one.short_url in raw for one in other.uploads()] == [True, True]

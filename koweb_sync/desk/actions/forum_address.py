@@ -54,12 +54,17 @@ def ask_address(repo: Repo, settings: Settings, given: Mapping[str, str]) -> New
     if found is PostsThere.OTHERS:
         return {"address": another_forum(title, settings)}
     if found is PostsThere.OPEN:
-        told = _("A publication was cut off, and koweb does not know what the forum received: nothing was changed.")
-        return {"address": InputError(told, remedy=_("Go on with it in “Publish” first."))}
+        return {"address": cut_off()}
     if found is PostsThere.UNSEEN and "sure" not in given:
         told = _("“{title}” answers there, but shows none of your posts to whoever has no key.").format(title=title)
         return {"sure": InputError(told, remedy=_("Is it your forum? Then tick this box: koweb looks with your key."))}
     return NewAddress(url, title, found)
+
+
+def cut_off() -> InputError:
+    """The error about a publication of which nobody knows the end."""
+    told = _("A publication was cut off, and koweb does not know what the forum received: nothing was changed.")
+    return InputError(told, remedy=_("Go on with it in “Publish” first."))
 
 
 def another_forum(title: str, settings: Settings) -> InputError:
@@ -74,24 +79,22 @@ def change(run: DeskSession, repo: Repo, settings: Settings, new: NewAddress, ty
     """Take another address, with the key that koweb has, or a typed one: what does not hold, by the field of the form.
     Raises KowebError.
     """
-    value = typed or key_here(settings)
+    now = settings if typed or key_here(settings) else at(settings, new.url)  # another folder may be there already
+    value = typed or key_here(now)
     if not value:
         return {"new-key": InputError(_("Paste your key here."), remedy=whom_to_ask(settings))}
-    login = None if typed else settings.login
-    there = replace(settings, url=new.url, login=replace(login, key=value) if login else None)
+    login = None if typed else now.login
+    there = replace(now, url=new.url, login=replace(login, key=value) if login else None)
     try:
         with on_trial(there, value):
             if (bad := first_bad(there)) is not None:
                 wrong = bad.cause or InputError(f"{bad.what}: {bad.detail}")
                 raise NotTaken("new-key" if isinstance(wrong, BY_KEY) or wrong.where == "" else "address", wrong)
-            need_ours(repo, settings, there, new)
-            if login:
-                logins.keep(new.url, login, value, in_file=bool(login.key))
-            else:
-                keep(there, kept_in(settings))
+            with kept_there(now, there, value):
+                take(run, repo, settings, there, new)
     except NotTaken as error:
         return {error.field: error.why}
-    write(run, repo, settings, new.url)
+    forget(settings)
     return {}
 
 
@@ -120,24 +123,74 @@ def on_trial(there: Settings, value: str) -> Iterator[None]:
             raise
 
 
+@contextmanager
+def kept_there(now: Settings, there: Settings, value: str) -> Iterator[None]:
+    """The key is kept at another address as it is `now`; where anything is raised, all is as before."""
+    login = now.login if there.login else None
+    was = bool(logins.find(there.url)) if login else bool(kept_in(there))
+    try:
+        if login:
+            logins.keep(there.url, login, value, in_file=bool(login.key))
+        else:
+            keep(there, kept_in(now))
+        yield
+    except BaseException:
+        if not was:
+            logins.forget(there.url) if login else drop(there)
+        raise
+
+
+def at(settings: Settings, url: str) -> Settings:
+    """The settings at another address, with the login that somebody has there."""
+    login = logins.find(url)
+    return replace(settings, url=url, login=login, username=login.username if login else settings.username)
+
+
 def take_login(run: DeskSession, repo: Repo, settings: Settings, new: NewAddress) -> Errors:
     """Take the address to which somebody just logged in; where it is another forum's, the login is given back. Raises
     KowebError.
     """
-    login = logins.find(new.url)
-    there = replace(settings, url=new.url, login=login, username=login.username if login else settings.username)
+    there = at(settings, new.url)
     try:
-        need_ours(repo, settings, there, new)
+        with without_key(settings):
+            take(run, repo, settings, there, new)
     except NotTaken as error:
         log_out(there)
         return {error.field: error.why}
-    write(run, repo, settings, new.url)
+    except KowebError:
+        log_out(there)
+        raise
+    forget(settings)
     return {}
 
 
+@contextmanager
+def without_key(settings: Settings) -> Iterator[None]:
+    """The key that this process knows goes to the old address alone; where anything is raised, it is as before."""
+    before = {name: os.environ.pop(name) for name in (keys.key_name(settings), "KOWEB_API_KEY") if name in os.environ}
+    try:
+        yield
+    except BaseException:
+        os.environ.update(before)
+        raise
+
+
+def take(run: DeskSession, repo: Repo, settings: Settings, there: Settings, new: NewAddress) -> None:
+    """Note the address in koweb.toml, while no work runs that goes by the old one. Raises NotTaken and KowebError."""
+    with run.work.lock:
+        run.work.need_none()
+        need_ours(repo, settings, there, new)
+        settings_file.change(
+            run,
+            repo,
+            lambda text: with_values(text, settings.name, {"url": new.url}),
+            _("Change the address of the forum"),
+        )
+
+
 def need_ours(repo: Repo, settings: Settings, there: Settings, new: NewAddress) -> None:
-    """Raises NotTaken where the key shows none of the posts either, and somebody published some."""
-    if new.found is not PostsThere.UNSEEN:
+    """Raises NotTaken where the key shows none of the posts either, and somebody published some, be it meanwhile."""
+    if new.found is PostsThere.OURS:
         return
     with connected(there, quietly) as forum:
 
@@ -146,8 +199,9 @@ def need_ours(repo: Repo, settings: Settings, there: Settings, new: NewAddress) 
                 return forum.topic(topic)
             return None
 
-        if posts_there(repo, settings, seen) is not PostsThere.OURS:
-            raise NotTaken("address", another_forum(new.title, settings))
+        found = posts_there(repo, settings, seen)
+    if found not in (PostsThere.OURS, PostsThere.UNBOUND):
+        raise NotTaken("address", cut_off() if found is PostsThere.OPEN else another_forum(new.title, settings))
 
 
 def key_here(settings: Settings) -> str:
@@ -158,12 +212,14 @@ def key_here(settings: Settings) -> str:
         return ""
 
 
-def write(run: DeskSession, repo: Repo, settings: Settings, url: str) -> None:
-    """Note the address in koweb.toml; what this computer keeps for the old one goes. Raises KowebError."""
-    settings_file.change(
-        run, repo, lambda text: with_values(text, settings.name, {"url": url}), _("Change the address of the forum")
-    )
-    keyrings.remove(settings.url, settings.username)
-    kept_keys.forget(settings.url, settings.username)
+def forget(settings: Settings) -> None:
+    """What this computer keeps for the old address goes. Raises KowebError."""
+    drop(settings)
     if logins.find(settings.url) is not None:
         logins.forget(settings.url)
+
+
+def drop(settings: Settings) -> None:
+    """A key is kept for an address no more. Raises KowebError."""
+    keyrings.remove(settings.url, settings.username)
+    kept_keys.forget(settings.url, settings.username)

@@ -132,12 +132,16 @@ def given_up(login: DeskLogin, error: KowebError) -> ResponseReturnValue:
 
 def done(login: Login) -> ResponseReturnValue:
     """Somebody is logged in: on to the folders, or back to how it is."""
+    if current_app.extensions.get("login-to") is not None:
+        session.work.need_none()  # the login waits until that is over
     current_app.extensions.pop("login", None)
     to: forum_address.NewAddress | None = current_app.extensions.pop("login-to", None)
     if session.folder is not None and to is not None:
-        session.work.need_none()
         held = archive_reading.read_last()
-        return moved(forum_address.take_login(session, shown.another(), shown.settings, to), held)
+        try:
+            return moved(forum_address.take_login(session, shown.another(), shown.settings, to), held)
+        except KowebError as error:
+            return how_it_is({"address": error}), 422
     if session.folder is not None:
         set_up.open_again(session)
         return go_on("login")

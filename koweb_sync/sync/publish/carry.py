@@ -143,7 +143,7 @@ def upload(run: PublishRun, used: Mapping[str, Used], paths: Mapping[str, str]) 
     """
     for one in used.values():
         if one.blob and not one.url and one.blob not in run.world.atlas.uploads:
-            with run.writing("upload", one.blob, {}) as answer:
+            with run.writing("upload", one.blob, {"forum": run.settings.url}) as answer:
                 stored = send_file(run, one, paths.get(one.path, one.path))
                 answer({"url": stored.url, "width": stored.width, "height": stored.height})
             run.world.atlas.uploads[one.blob] = stored

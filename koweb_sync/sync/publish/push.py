@@ -88,7 +88,7 @@ def preview(
     if notes:
         from koweb_sync.sync.recover.settle import uploads
 
-        uploads(notes, world.atlas, now)
+        uploads(notes, world.atlas, now, settings.url)
     problems = judge(world, site, settings.url, now=datetime.fromtimestamp(now, UTC))
     made = plan(world, settings, site, problems, options)
     if made.halt or not (made.acts or left):
@@ -176,7 +176,7 @@ class Push:
         notes = self.hold.journal.notes()
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, notes))
         world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
-        uploads(notes, world.atlas, self.hold.clock())
+        uploads(notes, world.atlas, self.hold.clock(), self.settings.url)
         problems = judge(world, site, self.settings.url, now=datetime.now(UTC))
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 

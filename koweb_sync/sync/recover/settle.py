@@ -63,10 +63,14 @@ def open_notes(hold: Hold) -> tuple[JournalEntry, ...]:
     return tuple(note for note in hold.journal.notes() if note.answer is None and note.do != "upload")
 
 
-def uploads(notes: Sequence[JournalEntry], atlas: Atlas, now: float) -> None:
-    """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
+def uploads(notes: Sequence[JournalEntry], atlas: Atlas, now: float, home: str) -> None:
+    """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while. `home`:
+    its address; another forum has none of them.
+    """
     for note in notes:
-        if note.do == "upload" and note.answer and "url" in note.answer and now - note.at < UPLOADS_LIVE:
+        if note.do != "upload" or note.facts.get("forum", home) != home:
+            continue
+        if note.answer and "url" in note.answer and now - note.at < UPLOADS_LIVE:
             atlas.uploads.setdefault(
                 note.key, StoredUpload(note.answer["url"], note.answer.get("width"), note.answer.get("height"))
             )
