@@ -56,7 +56,9 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     who = re.search(r"changed by ([^<>]+), today at \d+:\d\d<", done.text)
     assert who
     assert f"by {who[1]}, brought here by Frédéric" in unescape(pages.get("/versions/posts/un.md").text)
-    assert "Nothing that koweb knows of: it last looked at the forum today at" in pages.get("/bring-back/").text
+    asked = pages.get("/bring-back/").text
+    assert "Nothing that koweb knows of: it last looked at the forum today at" in asked
+    assert "Here you fetch what others changed" in asked, "it does not happen by itself"
 
 
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:

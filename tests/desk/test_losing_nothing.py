@@ -46,7 +46,7 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
         assert deleted_here(it.post(f"/write-delete/{FILE}", mark=mark_of(it)).text)
         assert not (here.folder / FILE).exists()
         (told,) = deleted_here(it.get("/").text)
-        assert told.startswith("Deleted here: “Un sujet nommé un”. Its topic stays on the forum as it is.")
+        assert told.startswith("“Un sujet nommé un”. Its topic stays on the forum as it is.")
         it.post(f"/write-again/{FILE}")
         assert deleted_here(it.get("/").text) == []
     assert here.read(FILE) == before
@@ -117,7 +117,7 @@ def test_p344_a_text_that_was_never_published_is_deleted_without_a_word_of_a_top
     here.commit()
     with desk(here.folder) as it:
         (told,) = deleted_here(it.post(f"/write-delete/{FILE}", mark=mark_of(it)).text)
-        assert told.startswith("Deleted here: “Un sujet nommé un”. The forum does not have it: nothing changes there.")
+        assert told.startswith("“Un sujet nommé un”. The forum does not have it: nothing changes there.")
     assert box.requests("POST") == []
 
 

@@ -172,7 +172,7 @@ def test_p483_the_list_says_of_which_message_and_into_which_language(here: Clone
     with desk(here.folder) as it:
         listed = it.get("/preview/").text
         section = plain(listed[listed.index('id="k-translations"') :])
-        assert "One topic ✓ as its original is now Translation into en of “Un sujet nommé un”" in section
+        assert "One topic ✓ up to date with its original Translation into en of “Un sujet nommé un”" in section
         assert f'href="{PLACE}"' in listed
         assert '<span data-locale="en">en</span>' in listed
         here.post("un", f"{TEXT}\n\nUne seconde phrase.")

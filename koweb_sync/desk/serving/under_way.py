@@ -51,7 +51,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
         topic = agreed.get(path)
         title = topic.title if topic else title_of_deleted(repo, path)
         waits = changes_there(topic, settings)
-        told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("Deleted here: “{title}”.")
+        told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("“{title}”.")
         text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
         href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
         found.append(UnderWay(text, href, link, path))
