@@ -93,3 +93,25 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         expect(page.locator("[data-found]")).to_contain_text("three letters")
         assert len(box.log) == 1
         assert wrong == []
+
+
+def test_p384_the_beginning_of_a_word_finds_it_in_singular_and_plural(here: Clone, box: Sandbox) -> None:
+    title = "Qui accueille les chevaux en décembre?"
+    number = box.new_topic(title, f"{TEXT} Une tortue.", category=place(box)).id
+    here.post("un")
+    here.post("deux", title="Les journaux d’accueil")
+    here.run("archive")
+    with desk(here.folder) as it:
+        there, own = ("topic", f"{number} {title}"), ("target", "posts/deux.md")
+        welcome = ("topic", f"1 {box.state.topics[1].title}")  # which has the word in its text
+        found = {
+            words: buttons(it, link=words, where="live")[:2]
+            for words in ("accueil", "ACCUEIL decem", "cheval", "journal acc", "accueils")
+        }
+    assert found == {
+        "accueil": [own, there],
+        "ACCUEIL decem": [there],
+        "cheval": [there],
+        "journal acc": [own],
+        "accueils": [own, welcome],
+    }

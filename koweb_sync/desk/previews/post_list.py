@@ -1,9 +1,10 @@
 """The list of post files: what needs a person first, and filters that show a part of it. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
+from koweb_sync.archive.store.search_words import Phrase, folded
 from koweb_sync.desk.previews.preview import PostState, PostSummary
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.spelling import plain_words
@@ -51,17 +52,28 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What the filters offer: values that some file has, where there is more than one."""
+    """What the filters offer: values that some file has, where there is more than one. `folders`: of each category,
+    where both filters would say the same, and the one by folder is left out.
+    """
 
     folder: tuple[str, ...]
     category: tuple[str, ...]
     author: tuple[str, ...]
     state: tuple[PostState, ...]
+    folders: Mapping[str, str] = field(default_factory=dict)
 
 
 def has_words(title: str, words: str) -> bool:
-    """Whether every word stands in a title, or begins a word in it; capitals and accents do not count."""
-    return all(word in plain_words(title) for word in plain_words(words).split())
+    """Whether every word stands in a title or begins a word in it, in singular or plural; capitals and accents do not
+    count.
+    """
+    plain, found = plain_words(title), [folded(title)]
+    return all(word in plain or Phrase((word,), begins=True).within(found) for word in plain_words(words).split())
+
+
+def folder_name(row: PostSummary) -> str:
+    """The folder that a file lies in."""
+    return row.path.rpartition("/")[0]
 
 
 def category_name(row: PostSummary) -> str:
@@ -76,13 +88,21 @@ def choices(rows: Sequence[PostSummary], wanted: ListFilter) -> FilterChoices:
         several = sorted((found | {chosen}) - {""}, key=plain_words)
         return tuple(several) if len(several) > 1 or chosen else ()
 
-    folders = {row.path.rpartition("/")[0] for row in rows}
+    folders = folder_of_each(rows) if not wanted.folder else {}
     return FilterChoices(
-        of(folders, wanted.folder),
+        () if folders else of({folder_name(row) for row in rows}, wanted.folder),
         of({category_name(row) for row in rows}, wanted.category),
         of({row.author for row in rows}, wanted.author),
         tuple(state for state in PostState if state == wanted.state or state in {row.state for row in rows}),
+        folders,
     )
+
+
+def folder_of_each(rows: Sequence[PostSummary]) -> dict[str, str]:
+    """The folder of each category, where all files of one lie in the other and the other way round; nothing else."""
+    pairs = {(category_name(row), folder_name(row)) for row in rows}
+    found = dict(pairs)
+    return found if len(found) == len(pairs) == len(set(found.values())) and "" not in found else {}
 
 
 def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:

@@ -89,10 +89,13 @@ def choices(
 
 
 def remembered(words: str) -> list[ForumTopic]:
-    """Topics that the archive of this computer holds, those first whose title has the words. No request."""
+    """Topics that the archive of this computer holds, those first whose title has the words. No request. What was typed
+    of a word is enough.
+    """
+    beginnings = " ".join(f"{word}*" for word in words.split())
     try:
         with reading() as reader:
-            hits = [hit for hit, _entry in search(reader, words, EVERYTHING, POSTS)]
+            hits = [hit for hit, _entry in search(reader, beginnings, EVERYTHING, POSTS)]
             numbers = dict.fromkeys(one.topic for one in hits if one.shown and one.title)
             found = [topic for number in islice(numbers, MOST * 3) if (topic := reader.topic(number))]
     except KowebError:
