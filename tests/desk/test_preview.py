@@ -98,6 +98,25 @@ def test_p303_a_post_says_how_it_stands(box: Sandbox, here: Clone) -> None:
     assert preview(here, "deux").state is PostState.DRAFT
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Et si on se voyait à distance ?",
+        "une question pour vous",
+        "Voici un sujet pour vous.",
+        "La parole est à vous !!",
+    ],
+)
+def test_a_preview_writes_the_title_as_the_forum_will(box: Sandbox, here: Clone, title: str) -> None:
+    here.post("un", title=title)
+    before = preview(here, "un").shown_title
+    here.commit()
+    here.push()
+    assert before == preview(here, "un").shown_title == box.by_id("un").title != title
+    with desk(here.folder) as it:
+        assert "The forum writes titles in its own way." in it.get("/preview/posts/un.md").text
+
+
 def test_a_post_is_deleted_from_its_preview_too(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:

@@ -16,7 +16,7 @@ from koweb_sync import config, kept_keys, keys, trusted
 from koweb_sync.desk.actions import set_up
 from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.errors import ConfigError, InputError, KowebError
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.setup.folder_table import with_folders
 from koweb_sync.sync.setup.init import suggest_name
 from tests.desk.open_desk import OpenDesk, desk
@@ -94,6 +94,23 @@ def test_an_icon_is_put_where_setting_up_was_told_so_and_is_taken_away(empty: Pa
         assert "open the desk with the icon “koweb”" in page
         assert "Put an icon" in it.post("/set-up/icon", remove="yes").text
         assert not icon.is_there
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_p331_what_answers_and_is_no_forum_is_said_to_be_none(empty: Path, box: Sandbox, status: int) -> None:
+    box.fail(Fault("status", "GET", r"^/site/basic-info", status=status))
+    with desk(empty) as it:
+        assert "but it is no forum of Discourse" in first_step(it, box).text
+
+
+def test_p331_what_is_wrong_is_in_sight_where_the_form_stands_far_down(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        first_step(it, box)
+        chosen = {"category": "koweb-kafe", "folder koweb-kafe": "messages", "person": "C", "email": "c@example.org"}
+        it.post("/set-up/folders", folder=str(empty), posts="posts", **chosen)
+        page = it.post("/set-up/", key="une-fausse-cle").text
+        assert re.search(r'<input id="k-key"[^>]* aria-invalid="true" autofocus', page)
+        assert page.count(" autofocus") == 1
 
 
 @pytest.mark.parametrize("how", ["key", "login"])

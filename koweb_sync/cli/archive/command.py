@@ -148,11 +148,10 @@ def say_plan(plan: "CrawlPlan", rates: Rates) -> None:
 def say_ignored(place: ArchivePlace) -> None:
     """Keep the archive out of git, and say so."""
     if ignored := place.ignore():
-        say(
-            _("{file} is not shared with your posts, for it holds what people wrote: {ignore} sees to it.").format(
-                file=ignored, ignore=".gitignore"
-            )
-        )
+        told = _("{file} is not shared with your posts, for it holds what people wrote: {ignore} sees to it.")
+        if told_progress.is_wanted():  # whoever looks on does not ask how
+            told = _("What is read of the forum stays on this computer: it is not shared with your posts.")
+        say(told.format(file=ignored, ignore=".gitignore"))
 
 
 def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:

@@ -296,9 +296,9 @@ def verdict(report: "Verification") -> str:
                 topics=topics
             )
         if unheld:
-            also = ngettext("{n} topic was never archived.", "{n} topics were never archived.", len(unheld)).format(
-                n=number(len(unheld))
-            )
+            also = ngettext(
+                "{n} topic is not in the archive yet.", "{n} topics are not in the archive yet.", len(unheld)
+            ).format(n=number(len(unheld)))
             found = f"{found} {also}"
         return found
     if not report.complete:

@@ -27,11 +27,13 @@ from koweb_sync.posts.lint import problems, unreadable
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around
 from koweb_sync.posts.tags import stored
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sandbox.cooking import typography
 from koweb_sync.sandbox.cooking.context import KEY, CookingContext
 from koweb_sync.sandbox.cooking.cook import reader
 from koweb_sync.sandbox.cooking.tree import tree
 from koweb_sync.sandbox.model.files import measure
+from koweb_sync.sandbox.model.texts import stored_title
 from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.publish.judge import rules, shown_of
@@ -73,7 +75,7 @@ class Preview:
     `changed`: names of fields that a push sends, `body` among them; `paragraphs`: what of the text it changes.
     `unknown`: names of people of whom this computer does not know whether they have an account. `topic`: its address
     on the forum, "" before it has one. `sure`: whether anything is remembered of the forum. `first_line`: of the text
-    in the file, 1 where it cannot be told from what stands above it.
+    in the file, 1 where it cannot be told from what stands above it. `shown_title`: as the forum writes the title.
     """
 
     path: str
@@ -90,6 +92,7 @@ class Preview:
     topic: str = ""
     sure: bool = True
     first_line: int = 1
+    shown_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ class Previewer:
             topic=self.address(path),
             sure=self.now.site is not None,
             first_line=post.body_line if one.error is None or post.key_lines else 1,
+            shown_title=shown_title(post.front.title, agreed),
         )
 
     def address(self, path: str) -> str:
@@ -373,3 +377,9 @@ def beside(notes: Mapping[Problem, int], starts: Sequence[int]) -> dict[int, lis
 def blob_name(data: bytes) -> str:
     """The name that git gives a content in repositories with SHA-1."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def shown_title(title: str, agreed: Agreement | None) -> str:
+    """A title as the forum writes it: as it told, else as one does that has Discourse's own settings."""
+    told = agreed.title if agreed is not None and same_title(agreed.title, title) else title
+    return told if told != title else stored_title(title, prettify=True)

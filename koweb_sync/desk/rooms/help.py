@@ -17,7 +17,10 @@ PURPOSES: dict[str, Callable[[], str]] = {  # of the pages of the menu, by their
     "/who-waits/": lambda: _("Topics that nobody answered, and people to whom nobody responded."),
     "/memory/": lambda: _("Search and read what was said on the forum, also without a connection."),
     "/report/": lambda: _("Make a report on the life of the forum, for the community or for facilitators."),
-    "/set-up/": lambda: _("The forum, your name there, your key, and where your posts lie."),
+    "/set-up/": lambda: _(
+        "Change the key, the address of the forum, and which category a folder goes into; put an icon that opens the "
+        "desk."
+    ),
 }
 
 

@@ -8,7 +8,16 @@ from urllib.parse import quote
 
 from koweb_sync import safe_files
 from koweb_sync.config_file import NAME
-from koweb_sync.errors import ConfigError, ForumForbidden, ForumKeyRefused, GitError, InputError, KeyBound
+from koweb_sync.errors import (
+    AnswerMalformed,
+    ConfigError,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    GitError,
+    InputError,
+    KeyBound,
+)
 from koweb_sync.forum.addresses import read
 from koweb_sync.forum.client import Forum
 from koweb_sync.git.repo import Repo
@@ -65,8 +74,15 @@ def reached(text: str, tell: Callable[[str], None]) -> tuple[str, str]:
     `tell` hears why a request waits.
     """
     url = mended(text)
-    with Forum(url, "", "", say=tell) as forum:
-        return url, forum.title()
+    try:
+        with Forum(url, "", "", say=tell) as forum:
+            return url, forum.title()
+    except (ForumForbidden, ForumKeyRefused, ForumNotFound, AnswerMalformed) as error:  # every forum tells its name
+        raise InputError(
+            _("Something answers at this address, but it is no forum of Discourse."),
+            where=url,
+            remedy=_("Open the forum in your browser, and copy the address of any topic."),
+        ) from error
 
 
 def short_name(text: str) -> str:
