@@ -121,13 +121,18 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     said = here.run("report", "--watch-list", "--format", "json", code=3).data
     with desk(here.folder) as it:
         page = it.get("/who-waits/").text
+        one = re.findall(r'<a href="(/memory/topic/[^"#]*)', page)[0]
+        assert '<a href="/who-waits/">Back to “Who waits”</a>' in it.get(unescape(one)).text
+        assert '<a href="/memory/">Back to the memory</a>' in it.get(one.partition("?")[0]).text
     assert page.count("People who have been waiting for more than 3 days:") == 1
     assert re.search(r"They have been waiting for less than 3 days, or wrote before \w+ \d+, \d{4}\.", page)
     waiting = [one for one in said["topics"] if not one["closed"]]
     assert waiting
     assert said["people"]
     open_part, _mark, closed_part = page.partition('id="k-closed"')
-    inside = re.findall(r'<a href="/memory/topic/(\d+)(?:\?page=\d+)?#post-(\d+)">Read it in the memory', page)
+    inside = re.findall(
+        r'<a href="/memory/topic/(\d+)\?(?:page=\d+&amp;)?from=who-waits#post-(\d+)">Read it in the memory', page
+    )
     assert sorted(f"{here.box.url}/t/-/{topic}/{number}" for topic, number in inside) == sorted(
         one["url"] if "days" in one else f"{one['url']}/1" for one in (*said["topics"], *said["people"])
     ), "each leads to its page in the memory, too"

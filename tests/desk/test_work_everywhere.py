@@ -70,7 +70,8 @@ def test_p499_every_page_tells_of_work_until_somebody_saw_what_came_of_it(here: 
                 "Updating the memory: under way. Until it is done, the pages show what koweb has read"
             )
             assert said.endswith("3 / 12 See how far it is")
-            assert "data-work" not in it.get("/work/").text, "which says it all"
+            assert "data-work" not in (own := it.get("/work/").text), "which says it all"
+            assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"', own) == ["/memory/"], "where it belongs"
         assert {told_on(it, one) for one in pages} == {"Updating the memory: done. See the result"}
         assert it.browser.get(f"{it.home}/memory/state", headers={"Sec-Fetch-Dest": "empty"}, timeout=20).ok
         assert told_on(it, "/memory/"), "a page that renews itself is not looked at"

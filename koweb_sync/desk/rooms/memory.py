@@ -57,10 +57,11 @@ class MemoryContext(SiteContext):
         return address_of(topic, number)
 
 
-def address_of(topic: int, number: int) -> str:
-    """Where a post is read."""
+def address_of(topic: int, number: int, **more: str) -> str:
+    """Where a post is read. `more`: of the query, from where somebody goes there."""
     at = page_of(number)
-    return f"{HOME}topic/{topic}{f'?page={at}' if at > 1 else ''}#post-{number}"
+    asked = urlencode({**({"page": at} if at > 1 else {}), **more})
+    return f"{HOME}topic/{topic}{f'?{asked}' if asked else ''}#post-{number}"
 
 
 def purpose() -> str:
@@ -180,6 +181,7 @@ def topic(number: int) -> ResponseReturnValue:
         last=last,
         url=url,
         came=came_from_search(),
+        waits=request.args.get("from") == "who-waits",
     )
 
 

@@ -69,4 +69,4 @@ def who_waits() -> ResponseReturnValue:
 def kept(url: str) -> str:
     """Where the memory shows a topic or a post, by its address on the forum."""
     topic, *number = url.partition("/t/-/")[2].split("/")
-    return address_of(int(topic), int(number[0]) if number else 1)
+    return address_of(int(topic), int(number[0]) if number else 1, **{"from": "who-waits"})

@@ -275,7 +275,8 @@ def page(template: str, **values: Any) -> str:
     in its bytes.
     """
     rooms = current_app.extensions["menu"] if session.folder is not None else ()  # none leads anywhere before
-    menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
+    here = session.work.last.after if request.path == "/work/" and session.work.last else request.path
+    menu = [(one.path, one.name(), here.startswith(one.path)) for one in rooms]
     writes = "write" in current_app.blueprints
     known = {
         "language": active(),
