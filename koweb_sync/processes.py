@@ -12,6 +12,11 @@ from pathlib import Path
 PATIENCE = 5.0  # seconds to end by itself once it was asked to
 
 
+def ourselves() -> tuple[str, ...]:
+    """The command koweb, for a process in any folder: of modules that lie there, Python runs none."""
+    return (sys.executable, "-P", "-m", "koweb_sync")
+
+
 def within(
     seconds: float, command: Sequence[str], folder: Path, env: Mapping[str, str], given: bytes
 ) -> subprocess.CompletedProcess[bytes]:

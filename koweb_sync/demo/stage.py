@@ -9,7 +9,6 @@ import secrets
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from koweb_sync import safe_files
 from koweb_sync.demo.month import Month, living
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, active
+from koweb_sync.processes import ourselves
 from koweb_sync.sandbox import Sandbox
 
 Say = Callable[[str], None]
@@ -63,7 +63,7 @@ class Demo:
     def run(self, *words: str, ok: tuple[int, ...] = (0,)) -> int:
         """Run a command as a user would, and show it first. Raises KowebError if its exit code is not expected."""
         self.say(f"$ {shlex.join(words)}")
-        command = [sys.executable, "-m", "koweb_sync", *words[1:]] if words[0] == "koweb" else list(words)
+        command = [*ourselves(), *words[1:]] if words[0] == "koweb" else list(words)
         code = subprocess.run(command, cwd=self.folder, env=dict(self.env), check=False).returncode
         if code not in ok:
             raise KowebError(
@@ -77,7 +77,7 @@ class Demo:
     def beside(self, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
         """Start a command that goes on while others run, and show it first. It is told to end with the context."""
         self.say(f"$ {shlex.join(words)} &")
-        command = [sys.executable, "-m", "koweb_sync", *words[1:]]
+        command = [*ourselves(), *words[1:]]
         with subprocess.Popen(command, cwd=self.folder, env=dict(self.env), stderr=subprocess.PIPE) as process:
             try:
                 yield process

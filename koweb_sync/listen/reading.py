@@ -21,6 +21,7 @@ from koweb_sync.forum.reader import ForumReader
 from koweb_sync.git.repo import Repo
 from koweb_sync.listen.schedule import Batch, last_daily
 from koweb_sync.listen.worker import WholeRunNeeded
+from koweb_sync.processes import ourselves
 from koweb_sync.sync.lock.hold import fetch
 from koweb_sync.times import SECOND, moment
 
@@ -46,7 +47,7 @@ class ListenedArchive:
     daily: days.time | None = None
     zone: days.tzinfo | None = None
     now: Callable[[], float] = time.time
-    command: tuple[str, ...] = (sys.executable, "-m", "koweb_sync", "archive")
+    command: tuple[str, ...] = (*ourselves(), "archive")
     environ: Mapping[str, str] | None = None
     reader: ForumReader | None = None
     looked: dict[str, float] = field(default_factory=dict)

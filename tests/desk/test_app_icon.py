@@ -70,7 +70,7 @@ def test_on_a_mac_it_is_a_file_that_can_be_run(monkeypatch: pytest.MonkeyPatch, 
     file = tmp_path / "Desktop/koweb.command"
     assert stat.S_IMODE(file.stat().st_mode) == 0o755
     assert subprocess.run(["sh", "-n", str(file)], check=False).returncode == 0
-    assert "'/Users/é/my tools/python' -m koweb_sync desk --browser" in file.read_text(encoding="utf-8")
+    assert "'/Users/é/my tools/python' -P -m koweb_sync desk --browser" in file.read_text(encoding="utf-8")
 
 
 def test_who_opens_the_desk_by_an_icon_reads_on_a_page_what_keeps_it_from_opening(

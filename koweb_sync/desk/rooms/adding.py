@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from koweb_sync.desk.rooms.saving import opened_post, said, saved
 from koweb_sync.desk.rooms.write import editor
 from koweb_sync.desk.serving import link_search
-from koweb_sync.desk.serving.app import DeskRoom, answer, page, shown, wants_json
+from koweb_sync.desk.serving.app import DeskRoom, answer, page, shown
+from koweb_sync.desk.serving.presses import wants_json
 from koweb_sync.desk.texts import attaching, unsaved, writing
 from koweb_sync.desk.texts.attaching import GivenFile
 from koweb_sync.desk.texts.writing import NOTHING, PostForm

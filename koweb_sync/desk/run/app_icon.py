@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 
 from koweb_sync import safe_files, trusted
 from koweb_sync.i18n import _
+from koweb_sync.processes import ourselves
 from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
 
 ENTRY = PurePath("applications", "koweb-desk.desktop")
@@ -48,7 +49,7 @@ class AppIcon:
 
 def app_icon(system: str = sys.platform) -> AppIcon | None:
     """The icon of this computer; None on a system for which we know none."""
-    command = [sys.executable, "-m", "koweb_sync", "desk", "--browser"]
+    command = [*ourselves(), "desk", "--browser"]
     if system == "linux":
         menu = _("in this computer's menu of applications")
         return AppIcon(trusted.data_folder().parent, ENTRY, entry(command, Path.home()), 0o644, menu)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from koweb_sync import config, config_file
 from koweb_sync.config import Settings
@@ -33,7 +34,7 @@ class DeskSession:
     `looked_alone`: when it last began to (seconds of this process), None before; `look_failed`: when the forum did not
     answer that (µs), 0 where it did. `saved_pages`: pages on which a text was saved, and how often somebody had typed
     there by then. `download`: pictures that others added are saved, too, as somebody wished last. `opens`: what opens
-    the folder with which it begins, until that succeeded.
+    the folder with which it begins, until that succeeded; `opening`: one page at a time does that.
     """
 
     start: Path
@@ -54,6 +55,7 @@ class DeskSession:
     saved_pages: dict[str, int] = field(default_factory=dict)
     until_end: ExitStack = field(default_factory=ExitStack)
     opens: Callable[[], object] | None = None
+    opening: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.work = WorkRunner(self.watcher.tell)
@@ -72,9 +74,10 @@ class DeskSession:
         """Open the folder with which it begins, where that is not done yet. Raises KowebError for what keeps it from
         being read.
         """
-        if self.opens is not None:
-            self.opens()
-            self.opens = None
+        with self.opening:
+            if self.opens is not None:
+                self.opens()
+                self.opens = None
 
     def file_mark(self, repo: Repo) -> tuple[str, int, int]:
         """What changes with koweb.toml: where it is, when it was written, its size; nothing where there is none."""

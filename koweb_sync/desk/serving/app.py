@@ -4,7 +4,7 @@ import json
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +26,7 @@ from koweb_sync.desk.run.session import DeskSession
 from koweb_sync.desk.run.watcher import ChangeWatcher
 from koweb_sync.desk.run.work import WorkUnderWay
 from koweb_sync.desk.serving.access import HEADERS, POLICY, AccessRules
+from koweb_sync.desk.serving.presses import ButtonPresses, wants_json
 from koweb_sync.desk.words.desk_words import desk_text
 from koweb_sync.desk.words.refusals import DeskRefusal, in_desk_words, kind_of
 from koweb_sync.errors import KowebError
@@ -83,6 +84,7 @@ def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -
     app.before_request(lambda: enter(access))
     app.before_request(press_once)
     app.after_request(leave)
+    app.after_request(led_by_first)  # which comes first: the last that is registered does
     app.teardown_request(answered)
     app.logger.removeHandler(default_handler)  # causes go to the terminal through the one door for them
     app.register_error_handler(KowebError, refused)
@@ -171,26 +173,13 @@ def leave(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", POLICY.format(aligned=ALIGNED))
-    if "press" in g and response.location == "/work/":
-        presses().begun = g.press
     return response
 
 
-Press = tuple[str, tuple[tuple[str, str], ...]]
-
-
-@dataclass
-class ButtonPresses:
-    """What somebody pressed: the address of a form and what it holds. `open`: not answered yet; `begun`: what began the
-    work that runs, or the last.
-    """
-
-    open: list[Press] = field(default_factory=list)
-    begun: Press | None = None
-
-    def again(self, one: Press) -> bool:
-        """Whether a press is one more of another: a double click, or the key Enter held down."""
-        return one == self.begun or self.open.count(one) > 1
+def led_by_first(response: Response) -> PlainResponse:
+    """The answer to a press; that of the same press just before, where this one is refused because of it."""
+    where = presses().answer(response)
+    return redirect(where, 303) if where else response
 
 
 def presses() -> ButtonPresses:
@@ -199,29 +188,22 @@ def presses() -> ButtonPresses:
     return found
 
 
-def press() -> Press:
-    """This one."""
-    return request.path, tuple(request.form.items(multi=True))
-
-
 def press_once() -> PlainResponse | None:
     """What a press began already is not begun again, nor refused: its page is shown."""
     if request.method != "POST":
         return None
-    g.press = press()
-    presses().open.append(g.press)
+    presses().enter()
     return redirect("/work/", 303) if session.work.busy and g.press == presses().begun else None
 
 
 def answered(_error: BaseException | None) -> None:
     """A press has its answer."""
-    if "press" in g:
-        presses().open.remove(g.press)
+    presses().leave()
 
 
 def refused(error: KowebError) -> PlainResponse:
     """What cannot be done, as a page, or for a script."""
-    if isinstance(error, WorkUnderWay) and "press" in g and presses().again(g.press):
+    if isinstance(error, WorkUnderWay) and presses().again():
         return redirect("/work/", 303)
     desk = "write" in current_app.blueprints
     told = (
@@ -258,11 +240,6 @@ def what_failed(status: int) -> tuple[str, str]:
         _("koweb met something that it did not expect."),
         _("What was done before is kept. Go back and try again. If it happens again, tell whoever looks after koweb."),
     )
-
-
-def wants_json() -> bool:
-    """Whether a script asks."""
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def answer(data: Any, status: int = 200) -> Response:

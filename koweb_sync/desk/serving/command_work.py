@@ -5,7 +5,6 @@ Such a command is a process of its own: what it writes is whole or not there, wh
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from koweb_sync.desk.run.work import RunningWork, Work
 from koweb_sync.desk.serving.app import session, shown
 from koweb_sync.errors import HUMAN, KowebError
 from koweb_sync.i18n import _
+from koweb_sync.processes import ourselves
 
 POINT = "· "  # before each of some lines at a terminal
 
@@ -23,7 +23,7 @@ def command(*words: str) -> Work:
     it prints. It fails as the command does; where the command found what a person has to see, that is the result.
     """
     place = session.start if shown.repo.root in (session.start, *session.start.parents) else shown.repo.root
-    line = [sys.executable, "-m", "koweb_sync", *words, "--forum", shown.settings.name]
+    line = [*ourselves(), *words, "--forum", shown.settings.name]
 
     def run(work: RunningWork) -> str:
         return told(line, os.fspath(place), work)
