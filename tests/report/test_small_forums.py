@@ -9,7 +9,8 @@ from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
 from koweb_sync.report.page.charts import activity
-from koweb_sync.report.page.html import compared, in_words, page
+from koweb_sync.report.page.comparison import compared
+from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.sentences import sentences, tells
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october

@@ -78,6 +78,23 @@ def amount(key: str, value: float) -> str:
             return decimal(value)
 
 
+def written(key: str, value: float) -> float:
+    """The value of a figure as far as `amount` writes it."""
+    match kind(key):
+        case "share" | "points":
+            return round(value * 100) / 100
+        case "hours" if value < 1:
+            return max(1, round(value * 60)) / 60
+        case "hours":
+            return float(round(value)) if value < 48 and value != 24 else round(value / 24) * 24.0
+        case "ratio":
+            return round(value, 2)
+        case "mean":
+            return round(value, 1)
+        case "count":
+            return value
+
+
 def change(key: str, value: float) -> str:
     """A difference between two values of a figure, with its sign."""
     match kind(key):

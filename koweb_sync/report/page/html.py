@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from jinja2 import Environment
 from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
-from koweb_sync.report.compute import BEFORE, NOW, Report
+from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import iso_day
@@ -20,24 +20,12 @@ from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, limits, links, sentences
 from koweb_sync.report.page.charts import Chart, Table, charts
+from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend
 from koweb_sync.report.page.links import FigureLinks
 
 DASH = "–"  # for what is not known, or not told
 FOLDED = 26  # rows: a longer table is there for who opens it
 STYLE = Path(__file__).with_name("templates") / "report.css"
-
-
-@dataclass(frozen=True)
-class ComparedFigure:
-    """A row of the comparison with the period before, as text. `clear`: the change is more than chance would make."""
-
-    key: str
-    title: str
-    now: str
-    before: str
-    difference: str
-    between: str
-    verdict: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +123,8 @@ def page(report: Report, now: int) -> str:
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
             what_published=what_published,
+            legend=legend,
+            heads=heads,
             days=days_of(report),
         )
     )
@@ -175,67 +165,6 @@ def left_out(charts: Sequence[Chart], *, all_of_them: bool) -> str:
         return _("There is too little in this period to draw pictures in which nobody is recognised.")
     titles = ", ".join(_("“{title}”").format(title=one.title) for one in charts)
     return _("There is too little to show: {titles}.").format(titles=titles) if titles else ""
-
-
-def compared(report: Report) -> tuple[ComparedFigure, ...]:
-    """The comparison with the period before: the figures that are always shown, and the others that changed clearly.
-    None with a period in which nobody wrote.
-    """
-    if ("posts", BEFORE) in report.values and report.values["posts", BEFORE].value == 0:
-        return ()
-    return tuple(
-        compared_figure(report, now, before, difference)
-        for now, before, difference in report.compared()
-        if (now.value is not None or before.value is not None)
-        and all(
-            one.value is None or sentences.says(report, now.key, part) for one, part in ((now, NOW), (before, BEFORE))
-        )
-        and (difference.value is not None or report.audience == "facilitators")
-        and (figures()[now.key].compared == "always" or clear(difference))
-    )
-
-
-def compared_figure(report: Report, now: Measurement, before: Measurement, difference: Measurement) -> ComparedFigure:
-    """A row. What is estimated stands in counts, like all else that is said of it; its estimates unfold."""
-    key, between = now.key, formats.changed_between(difference)
-    estimated = key in sentences.ESTIMATED
-    if estimated and between:
-        between = _("{now} now, {before} before; {range}").format(
-            now=formats.figure(now), before=formats.figure(before), range=between
-        )
-    return ComparedFigure(
-        key=key,
-        title=figures()[key].words().title,
-        now=sentences.in_counts(report, now),
-        before=sentences.in_counts(report, before, BEFORE),
-        difference="" if estimated or difference.value is None else formats.change(key, difference.value),
-        between=between,
-        verdict=verdict(difference),
-    )
-
-
-def differences(rows: Iterable[ComparedFigure]) -> Table | None:
-    """Between what the differences most likely lie; None where nothing is known of that."""
-    found = tuple((one.title, one.between) for one in rows if one.between)
-    return Table((_("Figure"), _("Difference, most likely between")), found) if found else None
-
-
-def clear(difference: Measurement) -> bool:
-    """Whether an estimate changed by more than chance would make."""
-    low, high = difference.low, difference.high
-    return low is not None and high is not None and (low > 0 or high < 0)
-
-
-def verdict(difference: Measurement) -> str:
-    """Whether a difference is more than chance would make. A count is no estimate: it is what it is."""
-    value, low, high = difference.value, difference.low, difference.high
-    if value is None:
-        return _("cannot be compared")
-    if formats.kind(difference.key) == "count":
-        return _("more") if value > 0 else _("less") if value < 0 else _("the same")
-    if low is None or high is None:
-        return _("not clear")
-    return _("clearly more") if low > 0 else _("clearly less") if high < 0 else _("no clear change")
 
 
 def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:

@@ -14,6 +14,7 @@ from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
 from koweb_sync.report.page import sentences
 from koweb_sync.report.page.charts import Chart, Table
+from koweb_sync.report.page.comparison import heads, legend
 from koweb_sync.report.page.html import (
     FOLDED,
     ExplainedFigure,
@@ -117,7 +118,7 @@ def published(report: Report) -> list[str]:
     """What the posts under version control got."""
     if not report.published.posts:
         return []
-    heads = (_("Views"), _("Replies"), _("Likes"), _("People who liked"), _("Edits by others"))
+    counts = (_("Views"), _("Replies"), _("Likes"), _("People who liked"), _("Edits by others"))
     rows = tuple(
         (
             f"[{plain(each.title)}]({each.url})",
@@ -128,7 +129,7 @@ def published(report: Report) -> list[str]:
     return [
         heading(_("What we published")),
         what_published(report),
-        pipes(Table((_("Post"), *heads), rows), ready=True),
+        pipes(Table((_("Post"), *counts), rows), ready=True),
     ]
 
 
@@ -146,9 +147,9 @@ def compared(one: ReportInWords) -> list[str]:
     """The comparison with the period before; nothing where there is nothing to compare."""
     if not one.compared:
         return []
-    heads = (_("Figure"), _("Now"), _("Before"), _("Difference"), _("What to make of it"))
     rows = tuple((row.title, row.now, row.before, row.difference, row.verdict) for row in one.compared)
-    return [heading(_("Compared with the period before")), pipes(Table(heads, rows)), *counting(one.likely)]
+    title = heading(_("Compared with the period before"))
+    return [title, plain(legend()), pipes(Table(heads(), rows)), *counting(one.likely)]
 
 
 def meanings(one: ReportInWords) -> list[str]:

@@ -87,6 +87,12 @@ def in_counts(report: Report, figure: Measurement, part: str = NOW) -> str:
     return _("{n} of {all}").format(n=formats.decimal(n), all=formats.decimal(figure.n))
 
 
+def counted_share(report: Report, figure: Measurement, part: str = NOW) -> float | None:
+    """The share that `in_counts` writes as counts; None where it writes the value itself."""
+    n = counted(report, figure.key, part) if figure.key in ESTIMATED else None
+    return None if n is None or figure.value is None or not figure.n else n / figure.n
+
+
 class PartWords(NamedTuple):
     """How a sentence says a part of a whole: of one, `only` or `only_not`; of more, `every`, `none` or `some`."""
 

@@ -1,0 +1,99 @@
+"""The comparison with the period before contradicts nothing that stands beside it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from koweb_sync import i18n
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import Report
+from koweb_sync.report.engine.differences import difference_of
+from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.page.formats import kind
+from koweb_sync.report.page.html import in_words, page
+from koweb_sync.report.page.markdown import post
+from tests.report.test_page import NOW, living
+
+WORDS = {
+    "en": ("higher", "lower", "the same", "perhaps chance"),
+    "fr": ("en hausse", "en baisse", "pareil", "peut-être le hasard"),
+}
+
+
+def measured(values: Mapping[str, tuple[Measurement, Measurement]]) -> Report:
+    """The report of a living community in which some figures are given: now, and before."""
+    report = living()
+    given = {}
+    for key, (now, before) in values.items():
+        given |= {(key, "now"): now, (key, "before"): before, (key, "difference"): difference_of(now, before)}
+    return replace(report, values={**report.values, **given})
+
+
+def given(key: str, now: float, before: float, spread: float = 0.0) -> tuple[Measurement, Measurement]:
+    """A figure now and before, each with an interval of so much to both sides."""
+    at, was = (Measurement(key, one, one - spread, one + spread, n=30, people=30) for one in (now, before))
+    return at, was
+
+
+def shown(report: Report, key: str) -> tuple[str, str, str, str]:
+    """The cells of a row."""
+    (row,) = (one for one in in_words(report, NOW).compared if one.key == key)
+    return row.now, row.before, row.difference, row.verdict
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "cells"),
+    [
+        ("top-tenth", 0.194, 0.196, ("19%", "20%", "−1 point")),
+        ("top-tenth", 0.186, 0.194, ("19%", "19%", "0 points")),
+        ("depth", 1.84, 1.86, ("1.8", "1.9", "−0.1")),
+        ("median-wait", 22.4, 14.6, ("22 hours", "15 hours", "+7 hours")),
+        ("median-wait", 60.1, 84.1, ("3 days", "4 days", "−1 day")),
+    ],
+)
+def test_a_difference_is_that_of_what_stands_beside_it(
+    key: str, now: float, before: float, cells: tuple[str, str, str]
+) -> None:
+    assert shown(measured({key: given(key, now, before, 0.1)}), key)[:3] == cells
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_row_says_a_difference_and_one_of_four_words_that_are_explained_above_it(language: str) -> None:
+    with i18n.speaking(language):
+        for report in (living(), shareable(living())):
+            rows = in_words(report, NOW).compared
+            assert len(rows) > 8
+            assert [one for one in rows if not one.difference or one.verdict not in WORDS[language]] == []
+        texts = [page(report, NOW), post(report, NOW).text.decode()]
+    for text in texts:
+        told = re.split(r'<table>\s*<caption id="table-before">|\n\| (?:Figure|Chiffre) \|', text)[0]
+        assert [word for word in WORDS[language] if not re.search(f"[“«]\\s?{word}\\s?[”»]", told, re.IGNORECASE)] == []
+
+
+def test_how_soon_topics_are_answered_differs_by_what_the_two_cells_say() -> None:
+    now, before, difference, _word = shown(living(), "answered-within-72h")
+    shares = [int(share) for cell in (now, before) for share in re.findall(r"\((\d+)%\)", cell)]
+    counts = [tuple(map(int, pair)) for cell in (now, before) for pair in re.findall(r"^(\d+) of (\d+)", cell)]
+    assert shares == [round(100 * n / every) for n, every in counts]
+    assert len(shares) == 2
+    assert difference == f"{'−' if shares[0] < shares[1] else '+'}{abs(shares[0] - shares[1])} points"
+
+
+def test_a_word_goes_where_the_difference_beside_it_goes() -> None:
+    for now, before, spread, word in (
+        (0.60, 0.30, 0.05, "higher"),
+        (0.30, 0.60, 0.05, "lower"),
+        (0.60, 0.30, 0.28, "perhaps chance"),
+        (0.304, 0.296, 0.0, "the same"),
+    ):
+        found = measured({"top-tenth": given("top-tenth", now, before, spread)})
+        assert shown(found, "top-tenth")[3] == word
+    unsure = tuple(replace(one, low=None, high=None) for one in given("reciprocity", 0.5, 0.25))
+    assert shown(measured({"reciprocity": (unsure[0], unsure[1])}), "reciprocity")[2:] == (
+        "+25 points",
+        "perhaps chance",
+    )
+    counts = [one for one in in_words(living(), NOW).compared if kind(one.key) == "count"]
+    assert {one.verdict for one in counts} <= {"higher", "lower", "the same"}
