@@ -25,10 +25,10 @@ WORDS = {
 def measured(values: Mapping[str, tuple[Measurement, Measurement]]) -> Report:
     """The report of a living community in which some figures are given: now, and before."""
     report = living()
-    given = {}
+    changed: dict[tuple[str, str], Measurement] = {}
     for key, (now, before) in values.items():
-        given |= {(key, "now"): now, (key, "before"): before, (key, "difference"): difference_of(now, before)}
-    return replace(report, values={**report.values, **given})
+        changed |= {(key, "now"): now, (key, "before"): before, (key, "difference"): difference_of(now, before)}
+    return replace(report, values={**report.values, **changed})
 
 
 def given(key: str, now: float, before: float, spread: float = 0.0) -> tuple[Measurement, Measurement]:

@@ -21,13 +21,14 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from koweb_sync.report.page import drawing
-from koweb_sync.report.page.charts import activity, charts
+from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.drawing import Picture
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
 from koweb_sync.report.page.html import STYLE, in_words, page
 from koweb_sync.report.page.limits import notes
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import sentences
+from koweb_sync.report.page.weekly import activity
 from koweb_sync.times import HOUR
 from tests.browsing import WIDER, needs_chromium
 from tests.gate import in_every

@@ -8,10 +8,10 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound, published
-from koweb_sync.report.page.charts import activity
 from koweb_sync.report.page.comparison import compared
 from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.sentences import sentences, tells
+from koweb_sync.report.page.weekly import activity
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.test_page import small

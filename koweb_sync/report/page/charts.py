@@ -1,50 +1,22 @@
-"""The charts of a report: few, each with a text alternative and the table of what it shows. Nobody is named in them."""
+"""The charts of a report: few, each with a text alternative and the table of what it shows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Callable, Mapping, Sequence
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.report.compute import Cohort, Report, Week
+from koweb_sync.report.compute import Cohort, Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.figures.first_answers import Curve
 from koweb_sync.report.page import drawing as draw
 from koweb_sync.report.page import formats, sentences
+from koweb_sync.report.page.chart import Chart, Table, cell, figure_link, likely, nothing
 from koweb_sync.report.page.drawing import Picture, Scale
+from koweb_sync.report.page.weekly import activity
 
 HOURS = (1, 6, 24, 72, 168)  # rows of the table about waiting
 WEEK = 168  # hours: as far as its picture goes
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 LATER = 6  # months after the first one that the table of cohorts shows
-
-
-@dataclass(frozen=True)
-class Table:
-    """Cells as text: the first column heads each row. `links`: where that leads, row by row; "": nowhere."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw.
-    `likely`: between what its numbers most likely lie.
-    """
-
-    name: str
-    title: str
-    text: str
-    note: str
-    table: Table
-    picture: Picture | None = None
-    likely: Table | None = None
-
-    def svg(self) -> str:
-        """The picture for a page; empty where there is none."""
-        return "" if self.picture is None else self.picture.svg(f"{self.title}. {self.text}")
 
 
 def charts(report: Report) -> tuple[Chart, ...]:
@@ -53,124 +25,15 @@ def charts(report: Report) -> tuple[Chart, ...]:
     return tuple(make(report) for make in every)
 
 
-def nothing(name: str, title: str, table: Table) -> Chart:
-    """There is too little to draw; the page says so once, of all pictures."""
-    return Chart(name, title, "", "", table)
-
-
-def likely(head: str, figures: Iterable[tuple[str, Measurement]]) -> Table | None:
-    """Between what figures most likely lie, each with what it is called here; None where nothing is known of that."""
-    rows = tuple((label, between) for label, one in figures if (between := formats.between(one)))
-    return Table((head, _("Most likely between")), rows) if rows else None
-
-
-def cell(one: Measurement) -> str:
-    """A number of a table: of few a count, and a dash where too few people are behind it."""
-    if one.state == "few":
-        return "–"
-    return formats.figure(one) if one.value is None or sentences.tells(one) else sentences.share_of(one)
-
-
-def figure_link(key: str) -> str:
-    """The place of a figure in the page, where the way to its posts is."""
-    return f"#figure-{key}"
+def quarters() -> list[draw.Tick]:
+    """The marks of an axis from nothing to all."""
+    return [(share, formats.percent(share)) for share in QUARTERS]
 
 
 def cohort_link(report: Report, one: Cohort) -> str:
     """The place of the links to what a cohort wrote; where it has none, of the reason."""
     found = behind_figure(report.behind, "cohort-size", one.month)
     return f"#cohort-{one.month}" if found is not None and found.topics else figure_link("cohort-size")
-
-
-def quarters() -> list[draw.Tick]:
-    """The marks of an axis from nothing to all."""
-    return [(share, formats.percent(share)) for share in QUARTERS]
-
-
-# ---- how lively
-
-
-def liveliest(report: Report, seen: Sequence[Week], *, hidden: bool) -> str:
-    """How many posts a week brings. `hidden`: there are weeks of which nothing is shown, for few people wrote in them;
-    what is said holds of the others alone.
-    """
-    most = max(seen, key=lambda week: week.posts.n)
-    least = min(week.posts.n for week in seen)
-    if not most.posts.n:
-        return _("In no week did enough people write to count them.") if hidden else _("Nobody wrote in any week.")
-    if least == most.posts.n:
-        told = (
-            ngettext("{n} post in each week that is shown.", "{n} posts in each week that is shown.", least)
-            if hidden
-            else ngettext("{n} post in each week.", "{n} posts in each week.", least)
-        )
-        return told.format(n=formats.decimal(least))
-    told = (
-        _("Between {low} and {high} posts in the weeks that are shown; the liveliest began on {day}.")
-        if hidden
-        else _("Between {low} and {high} posts a week; the liveliest week began on {day}.")
-    )
-    return told.format(
-        low=formats.decimal(least),
-        high=formats.decimal(most.posts.n),
-        day=formats.day(most.begins, report.settings),
-    )
-
-
-def activity(report: Report) -> Chart:
-    """Posts and people, week by week."""
-    title = _("Posts and people, week by week")
-    weeks = list(report.weeks())
-    names = [formats.short(week.begins, report.settings) for week in weeks]
-    table = Table(
-        (_("Seven days from"), _("Posts"), _("People")),
-        tuple((formats.day(week.begins, report.settings), cell(week.posts), cell(week.participants)) for week in weeks),
-        tuple(searched(report, week) for week in weeks),
-    )
-    seen = [week for week in weeks if week.posts.value is not None]
-    if len(seen) < 2:
-        return nothing("activity", title, table)
-    hidden = len(weeks) - len(seen)
-    text = liveliest(report, seen, hidden=bool(hidden))
-    if not any(week.posts.value for week in seen):
-        return Chart("activity", title, text, "", table)
-    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
-    if hidden:
-        note += " " + _("Weeks in which too few people wrote are left empty.")
-    return Chart("activity", title, text, note, table, bars(weeks, names))
-
-
-def bars(weeks: Sequence[Week], names: Sequence[str]) -> Picture:
-    """A bar a week: a panel for posts, and one for people below it."""
-    left = 36
-    drawn = draw.legend(((draw.PALE, _("before")), (draw.FIRST, _("in this period"))))
-    x = Scale(0, len(weeks), left, draw.WIDTH)
-    every = ceil((max(map(draw.wide, names)) + 8) / (x(1) - x(0)))  # the nth name has room
-    top = 24
-    for what, high, values in (
-        (_("Posts"), 120, [week.posts.value for week in weeks]),
-        (_("People"), 90, [week.participants.value for week in weeks]),
-    ):
-        marks = draw.counts(max(value or 0 for value in values))
-        bottom = top + 22 + high
-        y = Scale(0, marks[-1], bottom, bottom - high)
-        drawn.append(draw.words(0, top + 6, what, colour=draw.SOFT))
-        drawn += draw.down(y, [(at, formats.decimal(at)) for at in marks], left)
-        drawn += [
-            draw.box((x(n + 0.06), x(n + 0.94)), (bottom, y(value)), draw.FIRST if week.inside else draw.PALE)
-            for n, (week, value) in enumerate(zip(weeks, values, strict=True))
-            if value is not None
-        ]
-        drawn.append(draw.line((left, draw.WIDTH), (bottom, bottom), draw.SOFT))
-        drawn += [draw.below(x(n + 0.5), bottom, names[n]) for n in range(0, len(weeks), every)]
-        top = bottom + 32
-    return Picture(top - 8, tuple(drawn))
-
-
-def searched(report: Report, week: Week) -> str:
-    """The forum's own search for the posts of a week; empty where there is none."""
-    found = behind_figure(report.behind, "week-posts", week.name)
-    return "" if found is None else found.search
 
 
 # ---- how long people wait
@@ -284,11 +147,15 @@ def newcomers(report: Report) -> Chart:
         (_("… after an answer"), report["second-post-answered"]),
         (_("… without one"), report["second-post-unanswered"]),
     )
-    note = _(
-        "The dot is the share, the line how far chance may move it. Those who were answered may differ from the others "
-        "in much else: it goes together, and is no proof that the answer made them come back."
-    )
-    return shares("newcomers", _("Newcomers: answered, and back again"), lines, note, sentences.arrivals(report))
+    told = {one.key for _label, one in lines if sentences.tells(one)}
+    note = _("The dot is the share, the line how far chance may move it.")
+    if told >= {"second-post-answered", "second-post-unanswered"}:
+        note += " " + _(
+            "Those who were answered may differ from the others in much else: it goes together, and is no proof that "
+            "the answer made them come back."
+        )
+    title = _("Newcomers: answered, and back again") if "second-post" in told else _("Newcomers: answered")
+    return shares("newcomers", title, lines, note, sentences.arrivals(report))
 
 
 def voices(report: Report) -> Chart:
@@ -298,7 +165,8 @@ def voices(report: Report) -> Chart:
     labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
     if top.value is None or low.value is None or report["participants"].n < sentences.HALVED:
         return nothing("voices", title, Table((), ()))
-    parts = (top.value, max(0.0, 1 - top.value - low.value), low.value)
+    between = 1 - formats.written(top.key, top.value) - formats.written(low.key, low.value)
+    parts = (top.value, max(0.0, between), low.value)
     people = report["participants"].n
     sizes = (-(-people // 10), people - -(-people // 10) - people // 2, people // 2)
     table = Table(
@@ -379,10 +247,16 @@ def cohorts(report: Report) -> Chart:
         ),
         tuple(cohort_link(report, one) for one in found),
     )
+    reading = _(
+        "A row: the people who first wrote in that month, and how many of them wrote in the months after. An empty "
+        "cell: that month was not over at the end of the period. Who came in a month that was not over has no row yet."
+    )
+    if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
+        reading += " " + _("A dash: too few people to say.")
     lines = [(formats.month(one.month), one.stayed[0]) for one in found if one.stayed]
     drawn = shares("cohorts", title, lines, "", "")
     if drawn.picture is None:
-        return nothing("cohorts", title, table)
+        return Chart("cohorts", title, "", reading if table.rows else "", table)
     seen = [one for _label, one in lines if sentences.tells(one)]
     first, last = sentences.share_of(seen[0]), sentences.share_of(seen[-1])
     text = _("Share of the month’s newcomers who wrote again in the next month: {share}.").format(share=first)
@@ -392,6 +266,4 @@ def cohorts(report: Report) -> Chart:
             "{last} for the last."
         ).format(first=first, last=last)
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
-    if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
-        note += " " + _("A dash: too few people to say.")
-    return Chart("cohorts", title, text, note, table, drawn.picture, drawn.likely)
+    return Chart("cohorts", title, text, f"{note} {reading}", table, drawn.picture, drawn.likely)

@@ -8,7 +8,7 @@ from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
 from koweb_sync.report.page import formats, sentences
-from koweb_sync.report.page.charts import Table
+from koweb_sync.report.page.chart import Table
 
 
 @dataclass(frozen=True)

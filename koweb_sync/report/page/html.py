@@ -19,7 +19,8 @@ from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, limits, links, sentences
-from koweb_sync.report.page.charts import Chart, Table, charts
+from koweb_sync.report.page.chart import Chart, Table
+from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend
 from koweb_sync.report.page.links import FigureLinks
 

@@ -13,7 +13,7 @@ from koweb_sync.posts.document import template
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
 from koweb_sync.report.page import sentences
-from koweb_sync.report.page.charts import Chart, Table
+from koweb_sync.report.page.chart import Chart, Table
 from koweb_sync.report.page.comparison import heads, legend
 from koweb_sync.report.page.html import (
     FOLDED,
