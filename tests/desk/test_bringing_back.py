@@ -252,7 +252,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     told = re.findall(r"chosen here by Frédéric, from what [^<]+ had written on the forum", kept)
     assert len(told) == (choice != "ours"), "it is nobody else's; who keeps their own makes no version"
     assert len(re.findall("<q[^>]*>Choice between two versions</q>", kept)) == len(told), "no words of the forum's"
-    assert "Text of the forum, set aside on" in kept, "of whom it is"
+    names_the_forums_text(pages, kept)
     both_texts = [
         pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)
     ]
@@ -263,6 +263,15 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     assert wanted in published.raw("un")
     if choice != "theirs":
         assert (box.first_post(box.by_id("un").id).edit_reason or "").startswith("Ma version (")
+
+
+def names_the_forums_text(pages: ServedPages, kept: str) -> None:
+    """In the list of versions (`kept`), and on its own page."""
+    ((key, who),) = re.findall(r'href="([?]aside=\d+)">Text of the forum, by ([^<]+), set aside on', unescape(kept))
+    said = unescape(pages.get(f"/versions/posts/un.md{key}").text)
+    assert f"“Un sujet nommé un”, as {who} changed it on the forum</h1>" in said
+    assert "when you chose between two versions" in said
+    assert "Write on from the forum’s text" in said
 
 
 def versions_of(page: str) -> list[str]:

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from koweb_sync.desk.texts.earlier_texts import what_changed
+from koweb_sync.desk.texts.earlier_texts import first_difference, what_changed
 from koweb_sync.desk.texts.writing import NOTHING
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
@@ -103,7 +103,7 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
         assert re.search(r"<del>Un &lt;vieux&gt; titre|<del>.*Un &lt;vieux&gt; titre", shown)
         assert re.search(r"<del>[^<]*première", shown)
         written = back(it, found[-1][0])
-        assert "the file stays as it is" in written.lower()
+        assert "your saved text stays as it is" in written.lower()
         assert "La première phrase." in written
         assert "you did not save" not in written  # nobody typed it
         assert here.read(FILE) == now
@@ -145,7 +145,10 @@ def test_p395_the_version_of_now_is_marked_and_a_text_that_was_set_aside_has_a_n
         assert page.index("the text of now") < page.index("Première")
         sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\nUne phrase que je regrette.")
         it.post(f"/write-forget/{FILE}", sure="on")
-        assert re.search(r"aside=\d+.*\s*.*<q[^>]*>Une phrase que je regrette\.</q>", it.get(f"/versions/{FILE}").text)
+        assert (
+            "“Une phrase que je regrette.”; your saved text has “La seconde phrase.”"
+            in it.get(f"/versions/{FILE}").text
+        )
         here.post("un", f"{TEXT}\n\nLa troisième phrase.")
         assert "changes that no kept version has yet" in it.get(f"/versions/{FILE}").text
 
@@ -211,3 +214,55 @@ def test_p369_only_who_typed_something_is_told_that_it_is_set_aside(here: Clone)
         assert "is set aside" not in it.get(one).text
         sent(it, FILE, "write-preview", body="Pas enregistré.")
         assert "What you typed and did not save is set aside." in it.get(one).text
+
+
+def test_p369_a_text_that_is_an_older_version_again_is_said_to_be_that_one(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nLa première phrase.")
+    here.commit("Première")
+    here.post("un", f"{TEXT}\n\nLa seconde phrase.")
+    here.commit("Seconde")
+    with desk(here.folder) as it:
+        back(it, rows(it)[-1][0])
+        sent(it, FILE)
+        page = it.get(f"/versions/{FILE}").text
+    assert "no kept version has" not in page
+    assert re.search(r"The text of now is the same as the version of [^<]+\d\.<", page)
+    assert page.count("<strong>the text of now</strong>") == 1
+    assert page.index("Seconde") < page.index("<strong>the text of now</strong>") < page.index("Première")
+
+
+def test_p520_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nLa première phrase.")
+    here.commit("Première")
+    here.post("un", f"{TEXT}\n\nLa seconde phrase.")
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\nUne phrase que je regrette.")
+        it.post(f"/write-forget/{FILE}", sure="on")
+        (left,) = aside(it)
+        shown = it.get(f"/versions/{FILE}?{left}").text
+        assert "“Un sujet nommé un”, as it was written here</h1>" in shown
+        assert re.search(r"Set aside on [^<]+, when the saved text was taken again\.<", shown)
+        assert "Write on from this text" in shown
+        back(it, rows(it)[-1][0])
+        shown = it.get(f"/versions/{FILE}?{aside(it)[0]}").text
+        assert re.search(r"Set aside on [^<]+, when another version was taken up again\.<", shown)
+        assert "This is the same as your saved text." in shown
+
+
+@pytest.mark.parametrize(
+    ("there", "now", "told"),
+    [
+        ("À dix heures.", "À neuf heures.", "“…dix…”; your saved text has “…neuf…”"),
+        ("Elle parle bien.", "Elle parle.", "“…bien”, which your saved text does not have"),
+        ("Elle parle.", "Elle parle.\n\nEncore.", "without “Encore.”, which your saved text has"),
+        ("Elle  parle.", "Elle parle.", "the same words as your saved text"),
+        ("Un.\n\nDeux.\n\nTrois.", "Un.\n\nDix.\n\nTreize.", "“Deux.”; your saved text has “Dix.”"),
+    ],
+)
+def test_p520_a_text_that_was_set_aside_is_known_by_its_first_difference(there: str, now: str, told: str) -> None:
+    assert first_difference(*(replace(NOTHING, body=body) for body in (there, now))) == told
+
+
+def test_p520_a_title_that_is_another_one_is_a_difference() -> None:
+    there, now = (replace(NOTHING, title=title, body="Elle parle.") for title in ("Le goûter", "Le dîner"))
+    assert first_difference(there, now) == "title: “Le goûter”; your saved text has “Le dîner”"

@@ -299,23 +299,25 @@ def decide(repo: Repo, settings: Settings, path: str, mark: str, choices: Mappin
             where=path,
             remedy=_("Look at it as it is now, and choose again."),
         )
-    write(repo, settings, path, resolved(shown.pieces, choices))
+    write(repo, settings, path, resolved(shown.pieces, choices), shown.editor)
 
 
-def write(repo: Repo, settings: Settings, path: str, text: str) -> None:
-    """Write a file that somebody decided about. Raises PostFileError for a post file that cannot be read."""
+def write(repo: Repo, settings: Settings, path: str, text: str, who: str) -> None:
+    """Write a file that somebody decided about, which `who` changed on the forum. Raises PostFileError for a post file
+    that cannot be read.
+    """
     data = text.encode("utf-8", "surrogateescape")
     if settings.is_post(path):
         parse(path, data)
-        keep_theirs(repo, path)
+        keep_theirs(repo, path, who)
     safe_files.write(repo.root, path, data)
 
 
-def keep_theirs(repo: Repo, path: str) -> None:
+def keep_theirs(repo: Repo, path: str, who: str) -> None:
     """Set the forum's text aside, once: git keeps ours, and of theirs what comes of the choices alone."""
     data = side(repo, path, 3)
     if not data:  # there is no file on the forum's side
         return
     form = form_of(readable(path, data).post, data)
     if not any(unsaved.same(one.form, form) for one in unsaved.aside(repo, path, form)):
-        unsaved.put_aside(repo, path, form, time.time_ns() // 1_000, theirs=True)
+        unsaved.put_aside(repo, path, form, unsaved.now(), unsaved.AsideReason("choice", theirs=True, who=who))

@@ -55,7 +55,7 @@ def make_message(work: RunningWork, repo: Repo, report: Work, apart: str, place:
             return ReportMessage(path, mark(before))
         if before not in (b"", text):
             form = form_of(readable(path, before).post, before)
-            unsaved.put_aside(repo, path, form, unsaved.now())
+            unsaved.put_aside(repo, path, form, unsaved.now(), unsaved.AsideReason("report"))
             unsaved.pass_by(repo, path)
         folder = PurePosixPath(path).parent
         for file in made.parent.glob("img/*"):

@@ -70,7 +70,7 @@ def decide(
     new, at = form_of(readable(path, data).post, data), time.time_ns() // 1_000
     for number, text in enumerate((form_of(readable(path, now).post, now), form)):
         if not unsaved.same(text, new):
-            unsaved.put_aside(repo, path, text, at + number)
+            unsaved.put_aside(repo, path, text, at + number, unsaved.AsideReason("choice"))
     safe_files.write(repo.root, path, data)
 
 

@@ -45,7 +45,7 @@ def forget(path: str) -> ResponseReturnValue:
         if brought:  # git has it as it is
             unsaved.end(repo, path, text.form, text.page)
         else:
-            unsaved.leave(repo, text)
+            unsaved.leave(repo, text, "back")
         unsaved.pass_by(repo, path)
     return redirect(f"{address(path)}?{'back' if brought else 'aside'}", 303)
 

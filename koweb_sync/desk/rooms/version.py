@@ -17,8 +17,9 @@ from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.earlier_texts import (
     PostFileVersion,
-    first_words,
+    first_difference,
     history,
+    like,
     text_changes,
     version_like,
     what_changed,
@@ -36,12 +37,31 @@ EACH = 50  # versions on a page
 
 @dataclass(frozen=True, slots=True)
 class ChosenText:
-    """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known."""
+    """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known; or as
+    what it was set aside (`aside`).
+    """
 
     form: PostForm
     when: str
     who: str = ""
     why: str = ""
+    aside: unsaved.AsideText | None = None
+
+    def heading(self, title: str) -> str:
+        """What the text is."""
+        if self.aside is None:
+            return _("“{title}” as it was on {when}").format(title=title, when=self.when)
+        if not self.aside.reason.theirs:
+            return _("“{title}”, as it was written here").format(title=title)
+        said = _("“{title}”, as {who} changed it on the forum") if self.who else _("“{title}”, as the forum had it")
+        return said.format(title=title, who=self.who)
+
+    @property
+    def button(self) -> str:
+        """What it is to write on from it."""
+        if self.aside is None:
+            return _("Write on from the text of {when}").format(when=self.when)
+        return _("Write on from the forum’s text") if self.aside.reason.theirs else _("Write on from this text")
 
 
 def today(path: str) -> tuple[bytes, PostForm]:
@@ -55,7 +75,9 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     commit, aside = request.values.get("at", ""), request.values.get("aside", "")
     if aside:
         kept = next((one for one in unsaved.aside(repo, path, opened) if str(one.at) == aside), None)
-        return ChosenText(kept.form, dates.minute(kept.at)) if kept else abort(404)
+        if kept is None:
+            abort(404)
+        return ChosenText(kept.form, dates.minute(kept.at), kept.reason.who, set_aside(kept), kept)
     found = next((one for one in history(repo, path) if one.commit == commit), None)
     if found is None:
         abort(404)
@@ -67,7 +89,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
 def versions(path: str) -> str:
     """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
     repo = shown.another()
-    data, opened = today(found_text(path))
+    opened = today(found_text(path))[1]
     title = opened.title or path
     if "at" in request.args or "aside" in request.args:
         one = chosen(repo, path, opened)
@@ -79,14 +101,15 @@ def versions(path: str) -> str:
         told["unsaved"] = left_for(repo, path, opened, one.form) is not None
         return page("version.html", path=path, title=title, one=one, same=same, key=request.args, **told)
     found, start = history(repo, path), asked_start()
-    of_now = next((one.commit for one in found[:1] if repo.blob(one.blob) == data), "")
+    of_now = like(repo, path, found, opened)
     return page(
         "versions.html",
         path=path,
         title=title,
         rows=rows(repo, path, found[start : start + EACH + 1])[:EACH],
-        now=of_now,
-        aside=[(one.at, told_of(one), first_words(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
+        now=of_now.commit if of_now else "",
+        taken_up=dates.minute(of_now.at) if of_now and of_now != found[0] else "",
+        aside=[(one.at, told_of(one), first_difference(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
@@ -95,8 +118,27 @@ def versions(path: str) -> str:
 
 def told_of(one: unsaved.AsideText) -> str:
     """A text that was set aside, for its line."""
-    said = _("Text of the forum, set aside on {when}") if one.theirs else _("Text from here, set aside on {when}")
-    return said.format(when=dates.minute(one.at))
+    if not one.reason.theirs:
+        said = _("Text from here, set aside on {when}")
+    elif one.reason.who:
+        said = _("Text of the forum, by {who}, set aside on {when}")
+    else:
+        said = _("Text of the forum, set aside on {when}")
+    return said.format(when=dates.minute(one.at), who=one.reason.who)
+
+
+def set_aside(one: unsaved.AsideText) -> str:
+    """When a text was set aside, and why, as a sentence."""
+    said: dict[unsaved.AsideWhy, str] = {
+        "": _("Set aside on {when}."),
+        "choice": _("Set aside on {when}, when you chose between two versions."),
+        "back": _("Set aside on {when}, when the saved text was taken again."),
+        "version": _("Set aside on {when}, when another version was taken up again."),
+        "report": _("Set aside on {when}, when the report was made anew."),
+        "deletion": _("Set aside on {when}, when the post was deleted."),
+        "writing": _("Set aside on {when}, for the text went on without some of its words."),
+    }
+    return said[one.reason.why].format(when=dates.minute(one.at))
 
 
 def asked_start() -> int:
@@ -138,10 +180,10 @@ def bring(path: str) -> ResponseReturnValue:
                 remedy=_("Copy what you need from the text of that version."),
             )
         if version_like(repo, path, opened) is None:  # once the earlier text is saved, it would be nowhere
-            unsaved.put_aside(repo, path, opened, unsaved.now())
+            unsaved.put_aside(repo, path, opened, unsaved.now(), unsaved.AsideReason("version"))
         typed = left_for(repo, path, opened, form)
         if typed:
-            unsaved.leave(repo, typed)
+            unsaved.leave(repo, typed, "version")
         unsaved.pass_by(repo, path)
         unsaved.keep(repo, path, form, writing.mark(data), opened, unsaved.new_page())
     return redirect(f"{address(path)}?brought", 303)

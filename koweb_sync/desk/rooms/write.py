@@ -175,7 +175,7 @@ def told_after() -> str:
         FITS: _("Saved. It is noted that the translation is right for the text of now."),
         "back": _("Back to the saved text."),
         "returned": _("The text is back in this folder."),
-        "brought": _("This is the text of the version that you chose. The file stays as it is until you save."),
+        "brought": _("This is the text of the version that you chose. Your saved text stays as it is until you save."),
     }
     return next((text for name, text in told.items() if name in request.args), "")
 

@@ -1,7 +1,8 @@
 """Earlier texts of a post file: those of its commits, and how one differs from another in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.post_folder import readable
@@ -94,7 +95,12 @@ def versions(out: str) -> Iterator[PostFileVersion]:
 
 def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:
     """The newest kept version of a file that says the same as a form: one that was brought in, and not written on."""
-    found = history(repo, path)[:RECENT]
+    return like(repo, path, history(repo, path), form)
+
+
+def like(repo: Repo, path: str, kept: Sequence[PostFileVersion], form: PostForm) -> PostFileVersion | None:
+    """The same among the newest of versions that are known."""
+    found = kept[:RECENT]
     contents = dict(repo.blobs(dict.fromkeys(one.blob for one in found)))
     for one in found:
         data = contents.get(one.blob, b"")
@@ -103,11 +109,48 @@ def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | Non
     return None
 
 
-def first_words(form: PostForm, now: PostForm) -> str:
-    """What a text that is in no file is known by: its first words that the text of now has otherwise."""
-    changed = changed_paragraphs(without_notes(form.body), without_notes(now.body))
-    own = next((words for one in changed if (words := one.before)), ())
-    return shortened("".join(run.text for run in own)) or shortened(form.title)
+def first_difference(form: PostForm, now: PostForm) -> str:
+    """What a text that is in no file is known by: the first words that the saved text (`now`) has otherwise."""
+    changes = text_changes(form, now, None)
+    if place := next(places(changes.paragraphs), None):
+        return told_place(*place)
+    if field := next(iter(changes.fields), None):
+        told = told_place(shortened(field.before), shortened(field.after))
+        return _("{field}: {difference}").format(field=field.name, difference=told)
+    return _("the same words as your saved text")
+
+
+def told_place(own: str, saved: str) -> str:
+    """A place that differs, in words: what a text has there, and what the saved one has."""
+    if own and saved:
+        return _("“{words}”; your saved text has “{saved}”").format(words=own, saved=saved)
+    if own:
+        return _("“{words}”, which your saved text does not have").format(words=own)
+    return _("without “{saved}”, which your saved text has").format(saved=saved)
+
+
+def places(changed: Sequence[ChangedParagraph]) -> Iterator[tuple[str, str]]:
+    """The words before and after at each place that differs in more than spaces; "" for the side that has none."""
+    for one, following in zip_longest(changed, changed[1:]):
+        whole = not one.after and following and not following.before and following.line == one.line
+        after = following.after if whole and following else one.after  # one paragraph in another's place
+        i = j = 0
+        while i < len(one.before) or j < len(after):
+            gone, new = (
+                at < len(runs) and runs[at].kind == kind
+                for runs, at, kind in ((one.before, i, "gone"), (after, j, "new"))
+            )
+            place = (words_at(one.before, i) if gone else "", words_at(after, j) if new else "")
+            if any(place):
+                yield place
+            i, j = i + (gone or not new), j + (new or not gone)
+
+
+def words_at(runs: Sequence[WordRun], at: int) -> str:
+    """A run of words, with … where other words stand beside it."""
+    text = shortened(runs[at].text)
+    before, after = (has_words(rest) for rest in (runs[:at], runs[at + 1 :]))
+    return text and f"{'…' * before}{text.removesuffix('…')}{'…' * (after or text.endswith('…'))}"
 
 
 def shortened(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from koweb_sync import dates
-from koweb_sync.desk.texts.earlier_texts import first_words
+from koweb_sync.desk.texts.earlier_texts import first_difference
 from koweb_sync.desk.texts.unsaved import TypedText
 from koweb_sync.desk.texts.writing import PostForm
 
@@ -13,7 +13,7 @@ FEW = 5  # texts that a page tells of; the next ones come when those are decided
 
 @dataclass(frozen=True, slots=True)
 class OtherText:
-    """Such a text: what an address calls it, when it was kept, and its first words."""
+    """Such a text: what an address calls it, when it was kept, and how it differs from the saved text."""
 
     called: str
     when: str
@@ -23,4 +23,4 @@ class OtherText:
 def others(found: Iterable[TypedText], but: TypedText | None, opened: PostForm) -> list[OtherText]:
     """Those of a post that says `opened`, but the one that the page shows."""
     rest = [one for one in found if but is None or one.called != but.called]
-    return [OtherText(one.called, dates.minute(one.at), first_words(one.form, opened)) for one in rest[:FEW]]
+    return [OtherText(one.called, dates.minute(one.at), first_difference(one.form, opened)) for one in rest[:FEW]]

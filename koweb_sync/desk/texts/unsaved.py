@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from koweb_sync import safe_files
 from koweb_sync.desk.texts.post_folder import FolderState, readable
@@ -28,6 +28,7 @@ MOST = 50  # texts that are set aside of one post file: the newest
 OPEN = 20  # texts of one post file that are typed and not saved; older ones are set aside
 ROOM = 32 * 1024 * 1024  # bytes of either, for one post file
 IDENT = re.compile(r"[0-9a-f]{16}")
+AsideWhy = Literal["", "choice", "back", "version", "report", "deletion", "writing"]
 SAID = ("title", "category", "tags", "author", "created")
 
 
@@ -43,10 +44,25 @@ class WritingPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AsideReason:
+    """Why a text was set aside, "" where nobody knows: somebody chose between two texts; went back to the saved one;
+    took another version up again; had the report written anew; deleted the post; or went on without some of its words.
+    `theirs`: it is the forum's, by `who`.
+    """
+
+    why: AsideWhy = ""
+    theirs: bool = False
+    who: str = ""
+
+
+WRITTEN_ON = AsideReason("writing")
+
+
+@dataclass(frozen=True, slots=True)
 class TypedText:
     """A text that was typed and not saved, over the content that has this mark. `at`: when it was kept (µs);
-    `passed`: another text of the post was saved since, or brought back, and this one waits beside it; `theirs`: the
-    forum's, which was set aside.
+    `passed`: another text of the post was saved since, or brought back, and this one waits beside it; `reason`: of one
+    that was set aside.
     """
 
     form: PostForm
@@ -55,7 +71,7 @@ class TypedText:
     at: int
     path: str = ""
     passed: bool = False
-    theirs: bool = False
+    reason: AsideReason = AsideReason()
 
     @property
     def called(self) -> str:
@@ -70,11 +86,11 @@ class TypedText:
 
 @dataclass(frozen=True, slots=True)
 class AsideText:
-    """A text that was set aside: from here, or the forum's where somebody chose (`theirs`). `at`: when (µs)."""
+    """A text that was set aside, and why. `at`: when (µs)."""
 
     form: PostForm
     at: int
-    theirs: bool = False
+    reason: AsideReason
 
 
 def new_page(began: TypedText | None = None) -> WritingPage:
@@ -126,7 +142,7 @@ def keep(repo: Repo, path: str, form: PostForm, mark: str, opened: PostForm, pag
     settle(repo, path, form, page, ends=False)
     for file in beyond(repo, names(repo, path), OPEN):
         if one := read(repo, file, opened):
-            leave(repo, replace(one, path=path))
+            leave(repo, replace(one, path=path), "")
 
 
 def write(repo: Repo, text: TypedText) -> None:
@@ -145,7 +161,7 @@ def end(repo: Repo, path: str, form: PostForm, page: WritingPage) -> None:
     """What a page held is in the file as `form`, or nobody wants it."""
     held = held_by(repo, path, page.ident)
     if held and held.page.typed > page.typed and not holds(form, held.form):
-        put_aside(repo, path, held.form, now(), held.mark)
+        put_aside(repo, path, held.form, now(), WRITTEN_ON)
     safe_files.remove(repo.own / "koweb", name(path, page.ident))
     settle(repo, path, form, page, ends=True)
 
@@ -162,22 +178,22 @@ def settle(repo: Repo, path: str, form: PostForm, page: WritingPage, *, ends: bo
         met.add(held.page.ident)
         whole = holds(form, held.form)
         if not whole:
-            put_aside(repo, path, held.form, now(), held.mark)
+            put_aside(repo, path, held.form, now(), WRITTEN_ON)
         if ends or not whole:
             safe_files.remove(repo.own / "koweb", name(path, held.page.ident))
         page = held.page
 
 
-def leave(repo: Repo, text: TypedText) -> None:
+def leave(repo: Repo, text: TypedText, why: AsideWhy) -> None:
     """Nobody goes on with a text, but it can be had back."""
-    put_aside(repo, text.path, text.form, now(), text.mark)
+    put_aside(repo, text.path, text.form, now(), AsideReason(why))
     end(repo, text.path, text.form, text.page)
 
 
 def leave_all(repo: Repo, path: str, opened: PostForm) -> None:
     """The post file goes: set all aside that was typed for it and is not in it."""
     for one in reversed(typed(repo, path, opened)):
-        leave(repo, one)
+        leave(repo, one, "deletion")
     for file in names(repo, path):
         safe_files.remove(repo.own / "koweb", file)
 
@@ -235,13 +251,24 @@ def read(repo: Repo, file: str, opened: PostForm = NOTHING) -> TypedText | None:
         says: dict[str, Any] = json.loads(text)
         mark, path = str(says.pop("mark")), str(says.pop("path", ""))
         page = WritingPage(ident, str(says.pop("began", "")), int(says.pop("typed", 0)))
-        at, passed, theirs = int(says.pop("at", at)), bool(says.pop("passed", False)), bool(says.pop("theirs", False))
+        at, passed, reason = int(says.pop("at", at)), bool(says.pop("passed", False)), reason_in(says)
         form = PostForm(**{**asdict(opened), **says})
         if {one: type(value) for one, value in asdict(form).items()} != {one.name: one.type for one in fields(form)}:
             raise TypeError
-        return TypedText(form, mark or "unknown", page, at, path, passed, theirs)
+        return TypedText(form, mark or "unknown", page, at, path, passed, reason)
     except (ValueError, TypeError, AttributeError, KeyError):
         return TypedText(replace(opened, body=text), "unknown", WritingPage(ident), at) if text else None
+
+
+def reason_in(says: dict[str, Any]) -> AsideReason:
+    """Take out of a record why its text was set aside. Those of a build before say only whose it is."""
+    why, theirs, who = (
+        says.pop("why", "choice" if says.get("theirs") else ""),
+        bool(says.pop("theirs", False)),
+        str(says.pop("who", "")),
+    )
+    known: tuple[AsideWhy, ...] = get_args(AsideWhy)
+    return AsideReason(why if why in known else "", theirs, who)
 
 
 def texts(repo: Repo, there: FolderState) -> Iterator[tuple[str, str]]:
@@ -274,13 +301,13 @@ def form_there(there: FolderState, path: str) -> PostForm:
 # ---- set aside
 
 
-def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "", *, theirs: bool = False) -> None:
+def put_aside(repo: Repo, path: str, form: PostForm, at: int, reason: AsideReason) -> None:
     """Keep a text of a post file that can be had back, once; what is typed for it stays as it is. `at`: now (µs)."""
     place = aside_folder(path)
     before = [one.at for one in aside(repo, path, form) if same(one.form, form)]
     while facts(repo, f"{place}/{at:020}")[0]:
         at += 1
-    safe_files.write(repo.own / "koweb", f"{place}/{at:020}", json.dumps(as_record(path, form, mark, theirs=theirs)))
+    safe_files.write(repo.own / "koweb", f"{place}/{at:020}", json.dumps(as_record(path, form, "", **asdict(reason))))
     for one in before:
         safe_files.remove(repo.own / "koweb", f"{place}/{one:020}")
     for file in beyond(repo, [f"{place}/{one}" for one in aside_files(repo, path)], MOST):
@@ -290,7 +317,7 @@ def put_aside(repo: Repo, path: str, form: PostForm, at: int, mark: str = "", *,
 def aside(repo: Repo, path: str, opened: PostForm) -> list[AsideText]:
     """What was set aside of a post file, the newest first."""
     found = ((read(repo, f"{aside_folder(path)}/{file}", opened), int(file)) for file in aside_files(repo, path))
-    return [AsideText(one.form, at, one.theirs) for one, at in found if one]
+    return [AsideText(one.form, at, one.reason) for one, at in found if one]
 
 
 def aside_folder(path: str) -> str:

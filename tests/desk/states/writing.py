@@ -241,6 +241,10 @@ def versions(one: Visit, here: Clone) -> Iterator[str]:
     here.write(FILE, here.read(FILE) + "\nPlus encore.\n")
     one.sees(f"/versions/{FILE}")
     yield "earlier versions, and changes that none has"
+    one.sends(f"/versions/{FILE}", {"at": at})
+    sent(it, FILE)
+    one.sees(f"/versions/{FILE}")
+    yield "earlier versions, and the text is one of them again"
 
 
 def gone(one: Visit, here: Clone) -> Iterator[str]:
