@@ -18,7 +18,7 @@ NEEDED = (
     PostState.UNSAVED,
 )
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
-DRAFTS = (PostState.DRAFT,)
+DRAFTS = (PostState.DRAFT, PostState.DRAFT_AGAIN)
 REST = (PostState.WAITING, PostState.SAME)
 
 
@@ -144,6 +144,9 @@ def state_count(state: PostState, n: int) -> str:
         PostState.UNSAVED: ngettext("{n} is not saved yet", "{n} are not saved yet", n),
         PostState.WAITING: ngettext("{n} waits for a moderator", "{n} wait for a moderator", n),
         PostState.DRAFT: ngettext("{n} is a draft", "{n} are drafts", n),
+        PostState.DRAFT_AGAIN: ngettext(
+            "{n} is a draft, and its topic is on the forum", "{n} are drafts, and their topics are on the forum", n
+        ),
         PostState.NEW: ngettext("{n} is not published yet", "{n} are not published yet", n),
         PostState.CHANGED: ngettext("{n} has changes to publish", "{n} have changes to publish", n),
         PostState.SAME: ngettext("{n} is published as it is", "{n} are published as they are", n),

@@ -14,6 +14,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.desk.previews.local_html import LocalPlaces, localised
 from koweb_sync.desk.previews.preview_forum import AUTHOR, PreviewForum, forum_of
+from koweb_sync.desk.texts.forum_effect import of_draft
 from koweb_sync.desk.texts.post_folder import FolderPost, FolderState, bytes_of, local_file
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.git.repo import Repo
@@ -56,6 +57,7 @@ class PostState(StrEnum):
     UNSAVED = "unsaved"  # what is shown was typed, and is not in the file
     WAITING = "waiting"  # a moderator has it
     DRAFT = "draft"
+    DRAFT_AGAIN = "draft-again"  # its topic is on the forum
     NEW = "new"  # not published yet
     CHANGED = "changed"  # a push changes it on the forum
     SAME = "same"
@@ -76,6 +78,7 @@ class Preview:
     `unknown`: names of people of whom this computer does not know whether they have an account. `topic`: its address
     on the forum, "" before it has one. `sure`: whether anything is remembered of the forum. `first_line`: of the text
     in the file, 1 where it cannot be told from what stands above it. `shown_title`: as the forum writes the title.
+    `as_draft`: what becomes of its topic where it is a draft, "" without one.
     """
 
     path: str
@@ -93,6 +96,7 @@ class Preview:
     sure: bool = True
     first_line: int = 1
     shown_title: str = ""
+    as_draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,12 @@ class Previewer:
             sure=self.now.site is not None,
             first_line=post.body_line if one.error is None or post.key_lines else 1,
             shown_title=shown_title(post.front.title, agreed),
+            as_draft=self.as_draft(path),
         )
+
+    def as_draft(self, path: str) -> str:
+        """What becomes of the topic of a file where that is a draft, as a sentence; "" for one without a topic."""
+        return of_draft(self.forum.agreed.get(self.forum.keys[path]), self.settings)
 
     def address(self, path: str) -> str:
         """The address of the topic of a file; "" for one that has none, and for what is no file of a post."""
@@ -278,7 +287,7 @@ class Previewer:
         if key in self.now.known.bookmark.pending:
             return PostState.WAITING
         if one.post.front.draft:
-            return PostState.DRAFT
+            return PostState.DRAFT_AGAIN if self.as_draft(path) else PostState.DRAFT
         if agreed is None or agreed.withdrawn:
             return PostState.NEW
         return PostState.CHANGED if changed else PostState.SAME

@@ -43,6 +43,7 @@ from koweb_sync.sync.world.pull_note import note
 from koweb_sync.times import HOUR_IN_SECONDS
 
 FEW = 30  # requests that nobody waits for
+DRAFTS = ("own draft", "draft")  # why a text does not go
 FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of this page
 
 
@@ -120,15 +121,19 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
         "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
         "button": button(now),
         "kept": kept(now, deleted | posts.keys() | translations.keys()),
-        "only_deletes": now.only_deletes or (bool(deleted) and not now.actions),
+        "only_deletes": now.only_deletes or (bool(deleted) and not (now.actions or now.noted)),
     }
 
 
 def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]:
     """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out."""
-    asked = why_not(request.args.get("of", ""), current.now, now.plan, {one.path for one in now.actions})
+    of = request.args.get("of", "")
+    asked = why_not(of, current.now, now.plan, {one.path for one in (*now.actions, *now.noted)})
+    stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
         "asked": asked,
+        "stays": stays,
+        "noted": [one for one in now.noted if not (stays and one.path == of)],
         "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
@@ -167,8 +172,10 @@ def button(now: Sending) -> str:
         return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
     if now.plan.requests and n > 1:
         return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
-    if now.plan.requests:
+    if now.actions:
         return _("Publish")
+    if now.plan.requests:  # of what others decide there
+        return _("Ask the forum")
     return _("Keep this version")
 
 

@@ -293,6 +293,11 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         if writes()
         else _("It stays here until you take the line “draft: true” out.")
     )
+    again = (
+        _("Your changes stay here for now. To publish them, take the tick at “A draft” away where you change the text.")
+        if writes()
+        else draft
+    )
     return {
         PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
         PostState.DECIDED: (
@@ -310,6 +315,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         ),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), draft),
+        PostState.DRAFT_AGAIN: ("✎", _("draft, its topic is on the forum"), again),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
         PostState.CHANGED: ("±", _("changed"), _("The forum has another text.")),
         PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),

@@ -15,7 +15,7 @@ from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
-from koweb_sync.desk.texts.leaving_out import originals
+from koweb_sync.desk.texts.leaving_out import originals, sent_paths
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
 from koweb_sync.errors import AnswerMalformed, EditConflict
@@ -51,16 +51,17 @@ def overview() -> ResponseReturnValue:
 
 def leave_others(repo: Repo, path: str) -> None:
     """Somebody comes from a post: that one is published, with its translations, and what else waits is not until they
-    take it in; who comes from a translation publishes its original with it. What does not wait changes nothing of that.
+    take it in; who comes from a translation publishes its original with it. What changes nothing on the forum changes
+    nothing of that.
     """
     plan = sending(repo, shown.settings, frozenset()).plan
     translations = shown.current().now.translations
     original = translations[path].original if path in translations else path
-    waiting = {*(show.row(one)[1] for one in plan.actions), *(one.path for one in plan.translations)}
-    if {path, original} & waiting:
+    planned = {*(show.row(one)[1] for one in plan.actions), *(one.path for one in plan.translations)}
+    if {path, original} & sent_paths(plan):
         desk, of = current_app.extensions["session"], originals(plan)
         together = {path, original, *(one for one, its in of.items() if its == path)}
-        desk.left_out, desk.beside = desk.left_out - together, frozenset(waiting - together)
+        desk.left_out, desk.beside = desk.left_out - together, frozenset(planned - together)
 
 
 def now_sent(repo: Repo) -> Sending:

@@ -1,4 +1,6 @@
-"""What publishing does on the forum with the topic of a post whose file is gone, said before it happens. Pure."""
+"""What publishing does on the forum with the topic of a post whose file is gone, or a draft by now, said before it
+happens. Pure.
+"""
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
@@ -14,6 +16,14 @@ def changes_there(agreed: Agreement | None, settings: Settings) -> bool:
 def withdrawal(agreed: Agreement, settings: Settings) -> str:
     """How a topic goes from there: as the settings have it, if it is one's own."""
     return "keep" if opened_by(agreed, settings) else settings.withdraw
+
+
+def of_draft(agreed: Agreement | None, settings: Settings) -> str:
+    """What becomes of the topic of a draft, as a sentence; "" where the forum has none, or it went before."""
+    if agreed is None or agreed.withdrawn not in ("", "keep"):
+        return ""
+    kept = agreed.withdrawn == "keep" or withdrawal(agreed, settings) == "keep"
+    return _("Its topic stays on the forum as it is.") if kept else of_deletion(agreed, settings)
 
 
 def of_deletion(agreed: Agreement | None, settings: Settings) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from koweb_sync.config import Settings
 from koweb_sync.posts.translation import named
 from koweb_sync.sync.publish import show
-from koweb_sync.sync.publish.actions import Action, Drop, Edit, Plan, Record
-from koweb_sync.sync.publish.translations import Translate
+from koweb_sync.sync.publish.actions import Action, Create, Drop, Edit, Plan, Record
+from koweb_sync.sync.publish.translations import Translate, TranslationAction, Untranslate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,48 @@ def waits(action: Action) -> bool:
     return not isinstance(action, Record) or action.agreed.path != action.source.path
 
 
+def sends(action: Action | TranslationAction) -> bool:
+    """Whether the forum changes by it: not where koweb only asks, or notes what is so already."""
+    match action:
+        case Create() | Edit():
+            return True
+        case Translate():
+            return action.sends
+        case Untranslate():
+            return not action.keep
+        case Drop():
+            return action.how != "keep"
+        case _:
+            return False
+
+
+def sent_paths(plan: Plan) -> set[str]:
+    """The paths of the texts by which the forum changes."""
+    posts = {show.row(one)[1] for one in plan.actions if sends(one)}
+    return posts | {one.path for one in plan.translations if sends(one)}
+
+
 def left_out(
     plan: Plan, uncommitted: Sequence[str], settings: Settings, without: Collection[str]
 ) -> tuple[tuple[str, ...], tuple[PostLeftOut, ...]]:
     """What “--only” would name, and what stays; nothing of both where nothing is left out, or nothing would be sent.
 
     `plan` and `uncommitted` are about everything; `without`: paths as a person chose them, of which some may be done.
-    What the forum has already as it is here does not wait, and is not named. A translation waits for its original.
+    What changes nothing on the forum does not wait, and is not named. A translation waits for its original.
     """
-    actions = {show.row(one)[1]: one for one in plan.actions}
+    actions, sent = {show.row(one)[1]: one for one in plan.actions}, sent_paths(plan)
     beside = {one.path: one for one in plan.translations}
     waiting = {path for path, original in originals(plan).items() if original in without and not beside[path].topic}
     without = waiting.union(without)
     gone = [path for path in (*actions, *beside) if path in without]
-    if not gone or len(gone) == len(actions) + len(beside):
+    if not gone or sent <= set(gone):
         return (), ()
     moved = {one.agreed.path for path in gone if isinstance(one := actions.get(path), Edit | Record)}  # with its file
     texts = {path for path in uncommitted if settings.is_text(path)}
     only = {*actions, *beside, *(one.path for one in plan.refusals), *texts} - {*gone, *moved}
     only -= {path for path in only - beside.keys() if (told := named(path)) and told[0] in gone}  # is of nothing there
-    left = [PostLeftOut(path, title_of(actions[path])) for path in gone if path in actions and waits(actions[path])]
-    return tuple(sorted(only)), (*left, *(PostLeftOut(path, path) for path in gone if path in beside))
+    left = [PostLeftOut(path, title_of(actions[path])) for path in gone if path in actions and path in sent]
+    return tuple(sorted(only)), (*left, *(PostLeftOut(path, path) for path in gone if path in beside and path in sent))
 
 
 def originals(plan: Plan) -> dict[str, str]:

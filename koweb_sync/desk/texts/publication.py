@@ -7,7 +7,7 @@ from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
-from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, title_of, waits
+from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, sends, title_of, waits
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.errors import AnswerMalformed, EditConflict, KowebError
 from koweb_sync.forum.site import Site
@@ -56,10 +56,11 @@ class ActionShown:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What publishing would do with the post files as they lie there. `uncommitted`: those that the last commit has
-    otherwise; `withdrawn`: how many topics lose their file; `cut`: an earlier push did not end; `stale`: facts of the
-    forum are asked first. `mark` names all this: another one means that something moved. `left`: what waits and
-    is not among it, and `only` what is, as “koweb push --only” takes it; nothing of both for everything.
+    """What publishing would do with the post files as they lie there. `actions`: what changes the forum; `noted`: what
+    koweb only asks, or notes. `uncommitted`: files that the last commit has otherwise; `withdrawn`: how many topics
+    lose their file; `cut`: an earlier push did not end; `stale`: facts of the forum are asked first. `mark` names all
+    this: another one means that something moved. `left`: what waits and is not among it, and `only` what is, as “koweb
+    push --only” takes it; nothing of both for everything.
     """
 
     plan: Plan
@@ -69,6 +70,7 @@ class Sending:
     cut: bool
     stale: bool
     mark: str
+    noted: tuple[ActionShown, ...] = ()
     left: tuple[PostLeftOut, ...] = ()
     only: tuple[str, ...] = ()
 
@@ -93,7 +95,7 @@ class Sending:
     @property
     def ends(self) -> bool:
         """Whether only the end of a publication that was cut off is left: nothing else is to be sent."""
-        return self.cut and not self.actions
+        return self.cut and not (self.actions or self.noted)
 
     @property
     def creates(self) -> bool:
@@ -214,13 +216,14 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
         options = PlanOptions(only, yes=True)
         at, paths = as_if_committed(repo, settings, now, options)
         world, plan = preview(repo, settings, replace(options, at=at), site, now, network=False)
-    shown = tuple(action_shown(world, settings, one, site) for one in plan.actions if waits(one))
-    shown += tuple(translation_shown(one) for one in plan.translations)
+    posts = [(action_shown(world, settings, one, site), sends(one)) for one in plan.actions if waits(one)]
+    shown = [*posts, *((translation_shown(one), sends(one)) for one in plan.translations)]
+    sent, noted = (tuple(one for one, goes in shown if goes is which) for which in (True, False))
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
     mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
-    return Sending(plan, shown, paths, drops, cut, stale, mark, left, only)
+    return Sending(plan, sent, paths, drops, cut, stale, mark, noted, left, only)
 
 
 def field_value(name: str, value: object, site: Site | None) -> str:
