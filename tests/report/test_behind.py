@@ -199,7 +199,6 @@ def test_no_figure_of_a_page_is_without_a_way_to_its_posts_or_a_reason(living: t
         assert len(parts) > 40
         ways = (
             '<details class="behind">',
-            "No links here",
             "The same posts as",
             "under its chart",
         )

@@ -81,6 +81,7 @@ class Figure:
     forum's own search for the same. `compared`: with the period before, always, where it changed clearly, or never.
     `order`: its place among the figures, lowest first. `data`: its place in JSON, “part.name”.
     `series`: it has a value for each of many parts; `chart`: the picture whose table shows them.
+    `parted`: the two figures of which it is the difference. `deeper`: it is shown to who unfolds more.
     """
 
     key: str
@@ -100,6 +101,8 @@ class Figure:
     data: str = ""
     series: "Series | None" = None
     chart: str = ""
+    parted: tuple[str, str] | tuple[()] = ()
+    deeper: bool = False
 
     @property
     def place(self) -> tuple[str, str]:

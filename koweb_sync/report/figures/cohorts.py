@@ -87,7 +87,9 @@ def shares_that_stayed(of: Counted) -> Mapping[str, Measurement]:
 FIGURES = Figures(
     Figure(
         key="cohort-size",
-        words=lambda: Words(_("Cohort"), _("How many people wrote for the first time in this month."), cohorts_there()),
+        words=lambda: Words(
+            _("Cohort"), _("How many people wrote for the first time in the same month."), cohorts_there()
+        ),
         unit="person",
         kind="count",
         may_link=False,
@@ -100,7 +102,11 @@ FIGURES = Figures(
     ),
     Figure(
         key="cohort-stayed",
-        words=lambda: Words(_("Still there"), _("The share who wrote in this later month."), cohorts_there()),
+        words=lambda: Words(
+            _("Still there"),
+            _("Of the people who first wrote in the same month, the share who wrote in a later one."),
+            cohorts_there(),
+        ),
         unit="person",
         kind="share",
         source="Wilson 1927",

@@ -37,7 +37,7 @@ FIGURES = Figures(
         key="fell-silent",
         words=lambda: Words(
             _("Fell silent"),
-            _("The share who wrote nothing in the window."),
+            _("Of the people who wrote often in the period before, the share who wrote nothing in this one."),
             _("People who wrote often in the period before."),
         ),
         unit="person",

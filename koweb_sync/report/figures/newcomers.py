@@ -100,7 +100,7 @@ FIGURES = Figures(
         key="newcomers-answered",
         words=lambda: Words(
             _("Newcomers answered"),
-            _("The share whose first post was answered within the horizon."),
+            _("The share of newcomers whose first post was answered within {time}."),
             _("People whose first post lies in the window."),
         ),
         unit="person",

@@ -93,12 +93,15 @@ FIGURES = Figures(
     Figure(
         key="reciprocity-by-chance",
         words=lambda: Words(
-            _("Reciprocity by chance"), _("What it would be if the same answers went to anybody."), ties_there()
+            _("Reciprocity by chance"),
+            _("The share of ties that would go both ways if the same answers went to anybody."),
+            ties_there(),
         ),
         unit="tie",
         kind="share",
         may_link=True,
         compared="never",
+        deeper=True,
         order=290,
         data="ties.reciprocity_by_chance",
         table=tied_posts,
@@ -111,7 +114,9 @@ FIGURES = Figures(
         ),
         unit="tie",
         kind="points",
+        parted=("reciprocity", "reciprocity-by-chance"),
         may_link=True,
+        deeper=True,
         order=300,
         data="ties.reciprocity_beyond_chance",
         table=tied_posts,

@@ -52,7 +52,9 @@ def difference_of_shares(of: Counted) -> Measurement:
 FIGURES = Figures(
     Figure(
         key="second-post",
-        words=lambda: Words(_("Second post"), _("The share who wrote again within 30 days."), earlier_newcomers()),
+        words=lambda: Words(
+            _("Second post"), _("The share of newcomers who wrote again within 30 days."), earlier_newcomers()
+        ),
         unit="person",
         kind="share",
         may_link=False,
@@ -66,7 +68,7 @@ FIGURES = Figures(
         key="second-post-answered",
         words=lambda: Words(
             _("Second post, answered"),
-            _("Of those who were answered, the share who wrote again."),
+            _("Of the newcomers who were answered, the share who wrote again within 30 days."),
             _("People who had 30 days after their first post, which ended in the window."),
         ),
         unit="person",
@@ -81,7 +83,7 @@ FIGURES = Figures(
         key="second-post-unanswered",
         words=lambda: Words(
             _("Second post, not answered"),
-            _("Of those who were not answered, the share who wrote again."),
+            _("Of the newcomers who were not answered, the share who wrote again within 30 days."),
             _("People who had 30 days after their first post, which ended in the window."),
         ),
         unit="person",
@@ -96,11 +98,12 @@ FIGURES = Figures(
         key="second-post-difference",
         words=lambda: Words(
             _("Second post: answered or not"),
-            _("The difference of the two shares. It is an association, not proof of an effect."),
+            _("The share of newcomers who wrote again after an answer, less that without one: it proves no effect."),
             earlier_newcomers(),
         ),
         unit="person",
         kind="points",
+        parted=("second-post-answered", "second-post-unanswered"),
         source="Newcombe 1998",
         may_link=False,
         compared="never",

@@ -34,8 +34,9 @@ def compared(report: Report) -> tuple[ComparedFigure, ...]:
         compared_figure(report, now, before, difference)
         for now, before, difference in report.compared()
         if difference.value is not None
+        and not figures()[now.key].deeper
         and all(sentences.says(report, now.key, part) for part in (NOW, BEFORE))
-        and (figures()[now.key].compared == "always" or direction(apart(report, now, before), difference))
+        and (figures()[now.key].compared == "always" or changed(apart(report, now, before), difference))
     )
 
 
@@ -85,6 +86,11 @@ def direction(apart: float, difference: Measurement) -> int:
     if apart > 0 and (counted or (low is not None and high is not None and low > 0)):
         return 1
     return -1 if apart < 0 and (counted or (low is not None and high is not None and high < 0)) else 0
+
+
+def changed(apart: float, difference: Measurement) -> bool:
+    """Whether an estimate changed by more than chance would make."""
+    return difference.low is not None and direction(apart, difference) != 0
 
 
 def verdict(apart: float, difference: Measurement) -> str:

@@ -34,8 +34,8 @@ class ExplainedFigure:
     """A figure with its definition, value and what it rests on, as text.
 
     `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these;
-    `known`: whether there is anything to tell of it. What rests on too few has no value here. `estimate`: of a share
-    that reckons with what still waits; its `value` is what was counted.
+    `known`: whether there is anything to tell of it; `deeper`: it is told to who unfolds more. What rests on too few
+    has no value here. `estimate`: of a share that reckons with what still waits; its `value` is what was counted.
     """
 
     key: str
@@ -48,6 +48,7 @@ class ExplainedFigure:
     ways: tuple[FigureLinks, ...]
     table: str
     known: bool
+    deeper: bool
     estimate: str = ""
 
 
@@ -125,6 +126,7 @@ def page(report: Report, now: int) -> str:
             protected=sentences.protected,
             what_published=what_published,
             legend=legend,
+            unlinked=links.unlinked(report),
             heads=heads,
             days=days_of(report),
         )
@@ -183,6 +185,7 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
             rests="" if figure.series else rests(report[key]),
             ways=ways(report, key),
             table=figure.chart if figure.chart in shown else "",
+            deeper=figure.deeper,
             known=figure.chart in shown if figure.series else sentences.says(report, key),
             estimate=formats.figure(report[key]) if key in sentences.ESTIMATED and sentences.says(report, key) else "",
         )
@@ -197,7 +200,12 @@ def defined(report: Report, words: Words) -> Words:
 
 def value(report: Report, key: str) -> str:
     """A figure's value, or why there is none; empty where it is of too few, as is said once for all of these."""
-    one = report[key]
+    one, figure = report[key], figures()[key]
+    if figure.parted and sentences.says(report, key) and all(report[part].value is not None for part in figure.parted):
+        first, second = (formats.written(part, report[part].value or 0.0) for part in figure.parted)
+        return formats.points(first - second)
+    if figure.kind == "count" and figure.unit == "person" and one.value is not None and one.value < one.n:
+        return _("{n} of {all}").format(n=formats.decimal(one.value), all=formats.decimal(one.n))
     return sentences.in_counts(report, one) if one.state not in ("known", "few") or sentences.says(report, key) else ""
 
 
@@ -230,7 +238,10 @@ def counted(counts: Counts) -> tuple[str, ...]:
 def what_published(report: Report) -> str:
     """What the table of published posts tells, and what a dash stands for where there is one."""
     found = report.published
-    told = _("What the posts under version control got, since they were published and, in brackets, in this period.")
+    told = _(
+        "The posts that are published with koweb from the team’s folder: what they got since they were published and, "
+        "in brackets, in this period."
+    )
     spans = [(one.ever, one.here) for one in found.posts]
     spans += [(one.ever, one.here) for one in (*found.categories, *found.tags)]
     cells = {cell for span in spans for counts in span for cell in counted(counts)}

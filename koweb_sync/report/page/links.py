@@ -77,22 +77,30 @@ def note_on(found: PostsBehind) -> str:
     return ""
 
 
+def unlinked(report: Report) -> tuple[str, ...]:
+    """Why many figures lead to no posts: the page says it once, for all of them."""
+    reasons = {one.reason for one in report.behind}
+    said = {
+        "people": _(
+            "Where no posts are listed, they would point at single people: facilitators have them in their report."
+        ),
+        "pseudonyms": _("Where no posts are listed, they would tell who has which other name."),
+    }
+    return tuple(words for reason, words in said.items() if reason in reasons)
+
+
 def why(found: PostsBehind) -> str:
-    """Why there is no list; empty where there is one, where there is nothing to list, and where too few are behind it:
-    the page says its rule about small groups once.
+    """Why there is no list; empty where there is one, where there is nothing to list, and for what the page says once:
+    its rule about small groups, and what holds of many figures.
     """
     if found.topics:
         return ""
     match found.reason:
-        case "people":
-            return _("No links here: they would point at single people. Facilitators have them in their report.")
         case "readers":
             return _("No links here: who only reads leaves no post.")
         case "accounts":
             return _("No links here: these are accounts, not posts.")
-        case "pseudonyms":
-            return _("No links here: they would tell who has which other name.")
-        case "few" | "":
+        case "people" | "pseudonyms" | "few" | "":
             return ""
 
 

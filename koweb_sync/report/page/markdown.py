@@ -127,7 +127,7 @@ def published(report: Report) -> list[str]:
         for each in report.published.posts
     )
     return [
-        heading(_("What we published")),
+        heading(_("Published with koweb")),
         what_published(report),
         pipes(Table((_("Post"), *counts), rows), ready=True),
     ]

@@ -136,7 +136,10 @@ def capital(text: str) -> str:
 
 def protected() -> str:
     """What becomes of what few people did, by whom everybody would recognise them: the rule, said once."""
-    return _("What is counted among fewer than five people is not shown.")
+    return _(
+        "Nothing is told of a group of fewer than five people. Of a larger one a smaller number may be, such as 3 of "
+        "20: it does not say who."
+    )
 
 
 # ---- the five

@@ -1,0 +1,75 @@
+"""What a report says of its figures can be understood by itself, and is said once."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from koweb_sync import i18n
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.figures import figures
+from koweb_sync.report.page.html import in_words, page
+from koweb_sync.report.page.markdown import post
+from koweb_sync.report.page.sentences import protected
+from tests.report.test_page import NOW, living, unfolded
+
+LEANING = {
+    "en": re.compile(r"^(?:The share who|The same|What it|Of those)"),
+    "fr": re.compile(r"^(?:(?!personnes|relations)[^;:])*\bcelles\b|\b(?:[Ll]a même part|qu’elle serait)\b"),
+}
+DEEP = ("effective-voices", "reciprocity-by-chance", "reciprocity-beyond-chance", "together-without", "gini-members")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_definition_says_of_whom_it_speaks(language: str) -> None:
+    with i18n.speaking(language):
+        told = {key: one.words().definition for key, one in figures().items()}
+    assert {key: words for key, words in told.items() if LEANING[language].search(words)} == {}
+
+
+def test_ties_between_people_are_not_called_as_links_are() -> None:
+    with i18n.speaking("fr"):
+        told = " ".join(" ".join(one.words()) for one in figures().values())
+    assert re.findall(r"\bliens?\b", told, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize("key", ["holders", "absence-answers"])
+def test_a_few_of_many_are_told_with_the_many_as_the_rule_says(key: str) -> None:
+    shared = shareable(living())
+    small = replace(shared[key], value=3)
+    report = replace(shared, values={**shared.values, (key, "now"): small})
+    (found,) = (one.value for one in in_words(report, NOW).explained if one.key == key)
+    assert found == f"3 of {small.n}"
+    assert "such as 3 of 20" in protected()
+
+
+def test_a_difference_of_two_figures_is_that_of_what_they_say() -> None:
+    given = {"reciprocity": 0.054, "reciprocity-by-chance": 0.076, "reciprocity-beyond-chance": -0.022}
+    values = {(key, "now"): replace(living()[key], value=value) for key, value in given.items()}
+    found = in_words(replace(living(), values={**living().values, **values}), NOW).explained
+    assert [one.value for one in found if one.key in given] == ["5%", "8%", "−3 points"]
+
+
+def test_what_is_published_is_said_to_be_published_with_koweb_from_the_folder() -> None:
+    for text in (page(living(), NOW), post(shareable(living()), NOW).text.decode()):
+        assert "Published with koweb" in text
+        assert "with koweb from the team’s folder" in text
+        assert "What we published" not in text
+
+
+def test_why_figures_lead_to_no_posts_is_said_once_and_deeper_figures_unfold() -> None:
+    for report in (living(), shareable(living())):
+        html = page(report, NOW)
+        plain = unfolded(html)
+        assert html.count("would point at single people") == (report.audience == "community")
+        assert "The same posts as behind" not in plain
+        assert "The same posts as behind" in html
+        titles = [figures()[key].words().title for key in DEEP]
+        assert [title for title in titles if title in plain] == []
+        assert all(f'id="figure-{key}"' in html for key in DEEP)
+
+
+def test_the_comparison_holds_counts_only_where_they_always_are_compared() -> None:
+    for report in (living(), shareable(living())):
+        rows = [figures()[one.key] for one in in_words(report, NOW).compared]
+        assert [one.key for one in rows if one.kind == "count" and one.compared != "always"] == []
