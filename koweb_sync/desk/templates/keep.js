@@ -5,8 +5,11 @@ const form = document.querySelector("[data-write]");
 const text = form.elements.body;
 const path = form.dataset.write.split("/").map(encodeURIComponent).join("/");
 const fault = form.querySelector("[data-said-fault]");
-let waiting = 0, running = false, again = false, leaving = false;
+const PAUSE = 200, LATEST = 400;  // milliseconds after the last key, and after the first, when all is sent
+const CARRIED = 60_000;  // bytes that go along with whoever leaves a page (the Fetch standard allows 64 KiB)
+let waiting = 0, first = 0, running = false, again = false, leaving = false;
 let typed = 0, kept = 0;  // how often somebody typed, and how much of that koweb has
+let handed = 0, carried = 0;  // how much of it goes along, and the bytes that are under way so
 
 const state = form.querySelector("[data-kept]"), heard = form.querySelector("[data-kept-said]");
 
@@ -23,6 +26,30 @@ function filled() {
   return new FormData(form);
 }
 
+/** Send what is typed, to be kept. `more`: how the request is sent. */
+function send(sent, more) {
+  return fetch(`/write-preview/${path}`, { method: "POST", body: sent, headers: { Accept: "application/json" }, ...more });
+}
+function typing() {
+  const sent = filled();
+  sent.delete("files");
+  return sent;
+}
+
+/** Let what was typed last go along with whoever leaves the page. False where it is too much, or nobody answers. */
+function takeAlong() {
+  if (leaving || kept === typed || handed === typed) return true;
+  const sent = typing(), mine = typed;
+  const size = [...sent].reduce((sum, [name, value]) => sum + 200 + new Blob([name, value]).size + value.split("\n").length, 0);
+  if (!document.querySelector("[data-away]").hidden || carried + size > CARRIED) return false;
+  handed = mine;
+  carried += size;
+  send(sent, { keepalive: true })
+    .then((answer) => { if (answer.ok) kept = Math.max(kept, mine); else handed = -1; }, () => { handed = -1; })
+    .finally(() => { carried -= size; });
+  return true;
+}
+
 /** What kept the text from being saved is not said any longer than it is so. */
 function mended(wrong) {
   for (const one of document.querySelectorAll("[data-fault=page], [data-fault=created]")) {
@@ -36,13 +63,12 @@ async function see() {
   if (leaving) return;
   if (running) { again = true; return; }
   running = true;
-  const sent = filled();
-  sent.delete("files");
+  first = 0;
   const mine = typed;
   try {
-    const answer = await fetch(`/write-preview/${path}`, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+    const answer = await send(typing());
     if (answer.ok) {
-      kept = mine;
+      kept = Math.max(kept, mine);
       const parts = await answer.json();
       for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
       paint(document);
@@ -58,7 +84,8 @@ form.addEventListener("input", () => {
   typed++;
   leaving = false;  // what was sent did not lead away
   clearTimeout(waiting);
-  waiting = setTimeout(see, 200);
+  first ||= performance.now();
+  waiting = setTimeout(see, Math.max(0, Math.min(PAUSE, first + LATEST - performance.now())));
 });
 
 form.addEventListener("submit", (event) => {
@@ -71,5 +98,7 @@ form.addEventListener("submit", (event) => {
   form.elements.typed.value = typed;
   leaving = true;
 });
-// What koweb keeps stands here again: nobody is frightened for it.
-window.addEventListener("beforeunload", (event) => { if (!leaving && kept !== typed) event.preventDefault(); });
+// What koweb keeps stands here again: nobody is frightened for it, but for what cannot go along.
+window.addEventListener("beforeunload", (event) => { if (!takeAlong()) event.preventDefault(); });
+window.addEventListener("pagehide", takeAlong);
+document.addEventListener("visibilitychange", () => { if (document.hidden && !takeAlong()) see(); });
