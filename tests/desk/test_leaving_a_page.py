@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
@@ -21,7 +21,7 @@ TYPE = """(last) => {
 """
 LEAVE: dict[str, Callable[[Page, str], None]] = {
     "another address": lambda page, last: page.evaluate(TYPE + 'location.assign("/help/"); }', last),
-    "the page is closed": lambda page, last: (page.evaluate(TYPE + "}", last), page.close(run_before_unload=True))[1],
+    "the page is closed": lambda page, last: closed(page, last),
     "another tab": lambda page, last: page.evaluate(
         TYPE.replace("{", "{ window.setTimeout = () => 0;", 1)
         + 'Object.defineProperty(document, "hidden", { value: true });'
@@ -29,6 +29,26 @@ LEAVE: dict[str, Callable[[Page, str], None]] = {
         last,
     ),
 }
+
+
+def closed(page: Page, last: str) -> None:
+    page.evaluate(TYPE + "}", last)
+    page.close(run_before_unload=True)
+
+
+def questions(page: Page, *, stays: bool) -> list[str]:
+    """What a page asks whoever leaves it."""
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        if stays:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    return asked
 
 
 def kept_soon(it: OpenDesk, place: str, words: str) -> bool:
@@ -49,10 +69,9 @@ def test_p520_what_was_typed_just_before_one_leaves_is_there_when_one_comes_back
 ) -> None:
     translated(here)
     place = f"/write/{FILE}" if kind == "post" else f"/write-translation/{ENGLISH}"
-    asked: list[str] = []
     with desk(here.folder) as it, browser.new_context() as context:
         page = context.new_page()
-        page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+        asked = questions(page, stays=False)
         page.goto(it.server.access.address(place))
         page.locator("#k-body").press("Control+End")
         LEAVE[way](page, "Le tout dernier mot")
@@ -63,10 +82,9 @@ def test_p520_what_was_typed_just_before_one_leaves_is_there_when_one_comes_back
 @needs_chromium
 def test_p520_a_text_that_is_too_long_to_go_along_keeps_whoever_leaves(here: Clone, browser: Browser) -> None:
     here.post("un", "\n\n".join(f"{TEXT} {n}" for n in range(3_000)))
-    asked: list[str] = []
     with desk(here.folder) as it, browser.new_context() as context:
         page = context.new_page()
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        asked = questions(page, stays=True)
         page.goto(it.server.access.address(f"/write/{FILE}"))
         page.locator("#k-body").press("Control+End")
         LEAVE["another address"](page, "Le tout dernier mot")
