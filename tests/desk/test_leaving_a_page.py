@@ -19,9 +19,16 @@ TYPE = """(last) => {
   field.setSelectionRange(field.value.length, field.value.length);
   document.execCommand("insertText", false, last);
 """
+
+
+def closed(page: Page, last: str) -> None:
+    page.evaluate(TYPE + "}", last)
+    page.close(run_before_unload=True)
+
+
 LEAVE: dict[str, Callable[[Page, str], None]] = {
     "another address": lambda page, last: page.evaluate(TYPE + 'location.assign("/help/"); }', last),
-    "the page is closed": lambda page, last: closed(page, last),
+    "the page is closed": closed,
     "another tab": lambda page, last: page.evaluate(
         TYPE.replace("{", "{ window.setTimeout = () => 0;", 1)
         + 'Object.defineProperty(document, "hidden", { value: true });'
@@ -29,11 +36,6 @@ LEAVE: dict[str, Callable[[Page, str], None]] = {
         last,
     ),
 }
-
-
-def closed(page: Page, last: str) -> None:
-    page.evaluate(TYPE + "}", last)
-    page.close(run_before_unload=True)
 
 
 def questions(page: Page, *, stays: bool) -> list[str]:
