@@ -227,7 +227,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     form = {"choice-0": choice, "text-0": "Une autre phrase." if choice == "edit" else ""}
     stale = pages.post("/bring-back/file/posts/un.md", mark="0", **form)
     assert stale.status_code == 409
-    assert "This file changed since you looked" in stale.text
+    assert "This text changed since you looked" in stale.text
     own = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **{"choice-0": "theirs", "text-0": "À moi."})
     assert ("À moi." in own.text, "chose another one" in own.text) == (True, True)
     decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
@@ -272,6 +272,18 @@ def names_the_forums_text(pages: ServedPages, kept: str) -> None:
     assert f"“Un sujet nommé un”, as {who} changed it on the forum</h1>" in said
     assert "when you chose between two versions" in said
     assert "Write on from the forum’s text" in said
+
+
+def test_p329_who_changed_the_same_words_is_named_with_the_time(
+    box: Sandbox, published: Clone, pages: ServedPages
+) -> None:
+    both_change(box, published)
+    published.commit("Ma version")
+    after(pages, "/bring-back/")
+    said = unescape(pages.get("/bring-back/").text)
+    (who,) = re.findall(r"You and ([^<]+?) changed the same words", said)
+    assert who != "somebody on the forum"
+    assert re.search(rf"Changed on the forum by {who}, today at \d", said)
 
 
 def versions_of(page: str) -> list[str]:

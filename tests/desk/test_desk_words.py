@@ -72,7 +72,7 @@ def test_p396_one_keeps_versions_and_saves_texts_and_both_words_are_explained() 
     assert all("These pages are the desk" in pages[name] for name in ("help.html", "set_up.html"))
     assert "To save is to write a text" in pages["help.html"]
     for name in ("write.html", "write_translation.html"):  # where one meets both first
-        assert "“Save” writes the text into its file" in pages[name]
+        assert "“Save” writes the text on this computer" in pages[name]
 
 
 def test_p396_no_text_of_the_desk_speaks_of_commands_in_english_or_french() -> None:

@@ -74,13 +74,14 @@ class KnownEdits:
 
 @dataclass(frozen=True, slots=True)
 class FileInConflict:
-    """A file that both sides changed. `pieces`: None where its marks are not clear, then the whole `text` is edited;
-    `open`: whether it still holds marks; `mark` names its content. `fields`: what of its title, category and the like
-    comes from the forum without a choice.
+    """A file that both sides changed: on the forum `editor` did, `when` in words, "" where it is not known. `pieces`:
+    None where its marks are not clear, then the whole `text` is edited; `open`: whether it still holds marks; `mark`
+    names its content. `fields`: what of its title, category and the like comes from the forum without a choice.
     """
 
     path: str
     editor: str
+    when: str
     url: str
     text: str
     pieces: tuple[ConflictPiece, ...] | None
@@ -228,7 +229,7 @@ def undo(repo: Repo, settings: Settings) -> BroughtBack:
     except KowebError as error:
         return BroughtBack(error=error)
     said: Mapping[LeftOnBranch, str] = {
-        "nothing": _("Undone: your files are as they were before."),
+        "nothing": _("Undone: your texts are as they were before."),
         "commits": _("Undone. What was kept since then stays."),
         "published": _("Undone. What merged stays, for it is published already."),
     }
@@ -256,9 +257,9 @@ def file_in_conflict(repo: Repo, settings: Settings, path: str, told: Mapping[st
     found = pieces(text, ours, theirs)
     if found is not None:
         found = with_fields(path, found, known_site(settings)) if any(one.clash for one in found) else None
-    known = FileInConflict(
-        path, str(told.get("editor", "")), str(told.get("url", "")), text, found, marked, content_mark(data)
-    )
+    editor, url, edited = str(told.get("editor", "")), str(told.get("url", "")), told.get("edited")
+    when = dates.lately(int(edited * SECOND), time.time_ns() // 1_000) if isinstance(edited, int | float) else ""
+    known = FileInConflict(path, editor, when, url, text, found, marked, content_mark(data))
     return replace(known, fields=tuple(coming_fields(settings, known, ours))) if settings.is_post(path) else known
 
 
@@ -295,7 +296,7 @@ def decide(repo: Repo, settings: Settings, path: str, mark: str, choices: Mappin
     shown = next((one for one in in_conflict(repo, settings) if one.path == path), None)
     if shown is None or shown.mark != mark or shown.pieces is None:
         raise HumanNeeded(
-            _("This file changed since you looked. Nothing was written."),
+            _("This text changed since you looked. Nothing was written."),
             where=path,
             remedy=_("Look at it as it is now, and choose again."),
         )

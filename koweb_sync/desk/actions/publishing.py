@@ -86,7 +86,7 @@ class PublishWatch:
         self.before = (*self.arrived, *(one for one in before or () if one.path not in known))
         if moved and before is None:
             raise PlanMoved(
-                _("Something moved since you looked: the forum, a colleague's publication, or a file."),
+                _("Something moved since you looked: the forum, a colleague's publication, or a text."),
                 remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
             )
         self.plan = plan

@@ -1,7 +1,7 @@
 """The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
 
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -80,7 +80,18 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     files = bringing_back.in_conflict(repo, shown.settings)
     own = {one.path: title for one in files if one.pieces and (title := chosen_form(one.path, one.pieces).title)}
     known = {**titles(), **own}
-    return page("conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places(), titles=known)
+    told = {"files": files, "both": who_changed([one.editor for one in files if one.open]), "titles": known}
+    return page("conflicts.html", path=path, fault=fault, typed=request.form, url=places(), **told)
+
+
+def who_changed(editors: Sequence[str]) -> str:
+    """Who changed the same words, as a sentence. `editors`: of each message on the forum, "" where it is not known."""
+    first, *others = dict.fromkeys(editors) or ("",)
+    if others:
+        return _("You and others on the forum changed the same words.")
+    if not first:
+        return _("You and somebody on the forum changed the same words.")
+    return _("You and {who} changed the same words.").format(who=first)
 
 
 @routes.post("/bring-back/look/")

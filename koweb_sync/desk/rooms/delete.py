@@ -51,7 +51,7 @@ def delete(path: str) -> ResponseReturnValue:
     with shown.lock:
         data = bytes_of(shown.repo, opened_post(path)) or b""
         if request.form.get("mark") != writing.mark(data):
-            return Response(asked(path, _("This file changed since you looked. Nothing was deleted.")), 409)
+            return Response(asked(path, _("This text changed since you looked. Nothing was deleted.")), 409)
         later = changes_there(agreed_of(path), shown.settings)
         set_aside(shown.another(), path, data)
         safe_files.remove(shown.repo.root, path)

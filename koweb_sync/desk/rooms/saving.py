@@ -201,7 +201,7 @@ def choose(path: str) -> ResponseReturnValue:
         data = bytes_of(shown.repo, in_place(found_text(path))) or b""
         merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
         if merge is None or request.form.get("mark") != writing.mark(data):
-            fault = _("This file changed since you looked. Nothing was written.")
+            fault = _("This text changed since you looked. Nothing was written.")
             return Response(to_choose(path, form, over, data, merge, fault), 409)
         try:
             typed_over.decide(shown.repo, path, form, data, merge, chosen(merge.pieces, request.form))

@@ -281,7 +281,7 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
             )
             return ActionShown(_("With a moderator"), path, action.wants.title or path, details)
         case Take():
-            details = _("A colleague connected this file with a topic. Nothing changes there.")
+            details = _("A colleague connected this post with a topic. Nothing changes there.")
             return ActionShown(_("On the forum already"), path, action.wants.title or path, details)
         case _:
             assert_never(action)

@@ -70,7 +70,7 @@ KINDS = (  # the first that an error is of
     ),
     RefusalKind(
         errors.PlanMoved,
-        lambda: _("Something moved since you looked: the forum, a colleague's publication, or a file."),
+        lambda: _("Something moved since you looked: the forum, a colleague's publication, or a text."),
         lambda: _("Nothing was sent. Look at what would be sent now, then publish."),
         "publish",
     ),

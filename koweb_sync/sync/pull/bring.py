@@ -57,7 +57,8 @@ class Bringing:
         """What a person wants to know of a conflict."""
         pair, edit = change.seen.pair, change.seen.edit
         url = self.forum.topic_url(pair.topic)
-        return {"path": change.source.path, "topic": pair.topic, "url": url, "editor": edit.name or edit.username}
+        who = edit.name or edit.username
+        return {"path": change.source.path, "topic": pair.topic, "url": url, "editor": who, "edited": edit.at}
 
     def commit(self, parent: str | None, group: Sequence[Change], files: Mapping[str, bytes | Sha]) -> Sha:
         """One commit by one editor."""

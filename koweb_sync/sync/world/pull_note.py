@@ -23,8 +23,8 @@ def begin(
 ) -> None:
     """Write down what a pull is about to do, so that it can be shown, finished or undone.
 
-    `moved`: the branch before, and after all that merges. `posts`: those in conflict: path, topic, url, editor.
-    `commits`: those that are brought one by one, for them.
+    `moved`: the branch before, and after all that merges. `posts`: those in conflict: path, topic, url, editor
+    and when they did (Unix seconds). `commits`: those that are brought one by one, for them.
     """
     before, after = moved
     known = {"before": before, "after": after, "posts": posts, "picks": commits, "branch": repo.branch() or ""}
