@@ -84,3 +84,10 @@ def test_three_shares_of_a_whole_make_a_whole() -> None:
         (table,) = (one.table for one in found if one.name == "voices")
         parts = [int(re.sub(r"\D", "", row[1])) for row in table.rows if "under" not in row[1]]
         assert sum(parts) == 100, parts
+
+
+def test_what_stands_for_a_picture_has_no_point_after_a_question() -> None:
+    with i18n.speaking("fr"):
+        told = [one.instead for one in charts(living())]
+        assert any("?" in text for text in told)
+        assert [text for text in told if "?." in text] == []

@@ -10,7 +10,7 @@ from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
 from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import protected
+from koweb_sync.report.page.sentences import left, protected
 from tests.report.test_page import NOW, living, unfolded
 
 LEANING = {
@@ -73,3 +73,11 @@ def test_the_comparison_holds_counts_only_where_they_always_are_compared() -> No
     for report in (living(), shareable(living())):
         rows = [figures()[one.key] for one in in_words(report, NOW).compared]
         assert [one.key for one in rows if one.kind == "count" and one.compared != "always"] == []
+
+
+def test_what_is_shared_says_once_how_many_are_left_aside() -> None:
+    shared = shareable(living())
+    html = page(shared, NOW)
+    for text in (html, post(shared, NOW).text.decode()):
+        assert text.count(left(shared)) == 1
+    assert "Who is left aside is in the report for facilitators." in html

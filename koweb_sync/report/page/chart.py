@@ -34,7 +34,12 @@ class Chart:
 
     def svg(self) -> str:
         """The picture for a page; empty where there is none."""
-        return "" if self.picture is None else self.picture.svg(f"{self.title}. {self.text}")
+        return "" if self.picture is None else self.picture.svg(self.instead)
+
+    @property
+    def instead(self) -> str:
+        """What stands for the picture where it is not seen."""
+        return f"{self.title} {self.text}" if self.title.endswith("?") else f"{self.title}. {self.text}"
 
 
 def nothing(name: str, title: str, table: Table) -> Chart:

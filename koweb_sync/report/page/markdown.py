@@ -77,8 +77,6 @@ def body(one: ReportInWords, name: str) -> str:
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
-        heading(_("Left aside")),
-        plain(one.aside),
         heading(_("In pictures")),
         *(pictured(chart, name) for chart in one.charts),
         plain(one.undrawn),
@@ -94,7 +92,7 @@ def pictured(chart: Chart, name: str) -> str:
     """A chart with its picture and its table."""
     parts = [f"### {plain(chart.title)}"]
     if chart.picture:
-        label = re.sub(r"[\[\]|\n]", " ", f"{chart.title}. {chart.text}")
+        label = re.sub(r"[\[\]|\n]", " ", chart.instead)
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
     if len(chart.table.rows) > FOLDED:
