@@ -240,5 +240,11 @@ def ties_there() -> str:
 
 def unit_word(unit: str) -> str:
     """A unit in the active language; one that somebody else's figure brings is as it is."""
-    known = {"topic": _("topic"), "post": _("post"), "person": _("person"), "tie": _("tie"), "hour": _("hour")}
+    known = {
+        "topic": _("topic"),
+        "post": _("post"),
+        "person": _("person"),
+        "tie": _("tie between people"),
+        "hour": _("hour"),
+    }
     return known.get(unit, unit)

@@ -37,7 +37,7 @@ FIGURES = Figures(
         key="across-groups",
         words=lambda: Words(
             _("Bridges between groups"),
-            _("Of the ties between people in groups, the share between people who share none."),
+            _("Of the ties between people in groups, the share of those who have no group in common."),
             ties_there(),
         ),
         unit="tie",

@@ -103,7 +103,7 @@ FIGURES = Figures(
     Figure(
         key="cohort-stayed",
         words=lambda: Words(
-            _("Still there"),
+            _("People still there"),
             _("Of the people who first wrote in the same month, the share who wrote in a later one."),
             cohorts_there(),
         ),

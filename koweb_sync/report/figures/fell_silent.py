@@ -36,7 +36,7 @@ FIGURES = Figures(
     Figure(
         key="fell-silent",
         words=lambda: Words(
-            _("Fell silent"),
+            _("People who fell silent"),
             _("Of the people who wrote often in the period before, the share who wrote nothing in this one."),
             _("People who wrote often in the period before."),
         ),

@@ -80,7 +80,7 @@ def reciprocities(population: Population, window: Window) -> tuple[Measurement, 
 FIGURES = Figures(
     Figure(
         key="reciprocity",
-        words=lambda: Words(_("Reciprocity"), _("The share of ties that go both ways."), ties_there()),
+        words=lambda: Words(_("Reciprocity"), _("The share of ties that go in both directions."), ties_there()),
         unit="tie",
         kind="share",
         may_link=True,

@@ -95,7 +95,9 @@ FIGURES = Figures(
     Figure(
         key="ties",
         words=lambda: Words(
-            _("Ties"), _("How many people responded to how many: each pair once in each direction."), ties_there()
+            _("Ties between people"),
+            _("How many people responded to how many: each pair once in each direction."),
+            ties_there(),
         ),
         unit="tie",
         kind="count",
@@ -108,7 +110,7 @@ FIGURES = Figures(
     Figure(
         key="facilitator-ties",
         words=lambda: Words(
-            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), ties_there()
+            _("Ties to facilitators"), _("The share of ties that a facilitator takes part in."), ties_there()
         ),
         unit="tie",
         kind="share",

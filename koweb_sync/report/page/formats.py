@@ -211,7 +211,7 @@ def so_many(n: int, unit: str) -> str:
         case "person":
             return people(n)
         case "tie":
-            return ngettext("{n} tie", "{n} ties", n).format(n=whole_number(n))
+            return ngettext("{n} tie between people", "{n} ties between people", n).format(n=whole_number(n))
         case _:
             return _("{n} ({unit})").format(n=whole_number(n), unit=unit)
 

@@ -64,7 +64,7 @@ def activity(report: Report) -> Chart:
         note += " " + _("Weeks in which too few people wrote are left empty.")
     before = [share_before(report, week) for week in weeks]
     if any(0 < share < 1 for share in before):
-        note += " " + _("In the week of the bar with two colours the period begins.")
+        note += " " + _("The bar with two colours is that of the week in which the period begins.")
     return Chart("activity", title, text, note, table, bars(weeks, names, before))
 
 
