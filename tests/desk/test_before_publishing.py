@@ -163,3 +163,20 @@ def test_p497_a_new_text_whose_saved_version_is_empty_offers_no_way_to_lose_all(
         sent(it, FILE, body="Enregistré.")
         sent(it, FILE, "write-preview", body="Autre chose.")
         assert "Back to the saved text" in it.get(f"/write/{FILE}").text
+
+
+def test_p518_where_the_forum_takes_no_translation_none_is_said_to_wait_for_it_or_offered_to_it(here: Clone) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("deux")
+    here.write("posts/un.en.md", "---\ntitle: One\n---\n\nA text of some length, in another language.\n")
+    here.run("new", "--translation-of", "posts/deux.md", "--into", "en", "--no-edit")
+    with desk(here.folder) as it:
+        page = it.get("/write-translation/posts/deux.en.md").text
+        assert ("is still to be translated" in page, "until then" in page) == (True, False)
+        assert "prepare to publish" not in page
+        page = it.get("/publish/?only=posts/un.en.md").text
+        assert page.count("the forum takes no translations") == 1
+        assert "stays in your folder" not in page
+        assert "until every paragraph is translated" not in page
+        assert "stays in your folder" in it.get("/publish/").text, "where nobody comes from one"

@@ -81,6 +81,16 @@ def test_p521_a_draft_alone_sends_nothing_and_says_so_once(here: Clone) -> None:
         assert "Nothing to publish for now" not in shown
 
 
+def test_p521_the_list_leads_to_publishing_once_where_something_is_to_be_published(here: Clone) -> None:
+    published(here)
+    way = '<a class="k-button" href="/publish/">Prepare to publish</a>'
+    with desk(here.folder) as it:
+        assert way not in it.get("/preview/").text
+        here.post("deux")
+        here.post("trois")
+        assert it.get("/preview/").text.count(way) == 1
+
+
 def test_p521_what_waits_for_a_moderator_is_asked_for_and_not_sent(here: Clone) -> None:
     here.box.hold("bilal")
     here.post("un", author="bilal")

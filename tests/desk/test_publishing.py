@@ -57,8 +57,9 @@ def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pag
     pages.post("/publish/ask/")
     come_to_an_end(pages)
     shown = pages.get("/publish/")
-    for part in ("New topic", "Un sujet nommé un", "accueil", "posts/img/photo.png", 'value="New: Un sujet nommé un"'):
+    for part in ("New topic", "Un sujet nommé un", "accueil", "Une photo", 'value="New: Un sujet nommé un"'):
         assert part in shown.text
+    assert re.search(r"Files that go with it: <bdi>Une photo</bdi></p>", shown.text), "what it shows, and no path"
     before, requests = len(box.log), told(pages)
     assert "request" not in shown.text, "nobody waits for a few"
     done = publish(pages)

@@ -27,7 +27,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     button = "Publish 2 posts</button>"
     assert shown.index(button) < shown.index("What will be sent") < shown.rindex(button), "at the top, and at the end"
     assert 'value="New: Un sujet nommé deux, Un sujet nommé un"' in shown
-    assert "For a new topic, nobody reads this sentence on the forum" in shown
+    assert "Nobody reads it on the forum: you, and those with whom you share this folder" in shown
     assert "(2 files)" not in shown
     assert "What is kept on this computer with this: 2 texts and 1 file</summary>" in shown, "as the page names them"
     publish(pages)
@@ -40,10 +40,17 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert "<script" not in shown
     assert 'value="Text revised"' in shown, "what people of the forum read beside it"
     assert "For a change, people who look at the earlier versions of this topic on the forum can read this" in shown
+    here.post("neuf")
+    both = "people who look at the earlier versions of its topic on the forum can read this sentence; for a new topic,"
+    assert both in main_of(pages.get("/publish/").text)
+    (here.folder / "posts/neuf.md").unlink()
     here.commit("Gardé ailleurs")
     shown = main_of(pages.get("/publish/").text)
     assert 'id="k-message"' not in shown
     assert "No sentence is asked for this time: this version is kept already." in shown
+    assert "On the forum, it will carry the sentence “Gardé ailleurs”." in shown
+    publish(pages)
+    assert str(here.box.first_post(here.box.by_id("un").id).edit_reason).startswith("Gardé ailleurs (")
 
 
 def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: Clone, pages: ServedPages) -> None:

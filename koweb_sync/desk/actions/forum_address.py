@@ -47,7 +47,7 @@ def ask_address(repo: Repo, settings: Settings, given: Mapping[str, str]) -> New
         return {"address": InputError(_("This is the address that koweb knows already."))}
     if fixed := next((one for one in (keys.url_name(settings), "KOWEB_URL") if one in os.environ), ""):
         told = _("On this computer it is fixed to which address your key goes.")
-        remedy = _("Whoever looks after this computer has to change that first.")
+        remedy = _("Whoever looks after this folder has to change that first.")
         return {"address": InputError(told, where=fixed, remedy=remedy)}
     with Forum(url, "", "", say=quietly) as forum:
         found = posts_there(repo, settings, forum.public_topic)

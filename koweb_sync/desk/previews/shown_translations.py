@@ -5,10 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
+from koweb_sync.config import Settings
 from koweb_sync.desk.previews.preview import blob_name
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.errors import PostFileError
+from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
 from koweb_sync.posts.translation import doubled, mark_of, moved_on, parse, unfinished
 from koweb_sync.sync.world.stale_translations import StaleTranslation, TextsThen, stale_beside
@@ -48,6 +50,11 @@ class TranslationName:
 
     locale: str
     title: str
+
+
+def taken(site: Site | None, settings: Settings) -> bool:
+    """Whether the forum takes translations, as far as that is known: with their posts, or as topics of their own."""
+    return site is None or site.translates is not False or settings.translations == "topic"
 
 
 @dataclass(slots=True)

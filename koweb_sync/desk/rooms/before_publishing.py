@@ -9,13 +9,13 @@ from flask import current_app, request
 
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions.asked_post import why_not
+from koweb_sync.desk.actions.asked_post import AskedPost, why_not
 from koweb_sync.desk.actions.cut_publication import arrived, perhaps_sent
 from koweb_sync.desk.actions.rendered_texts import texts
 from koweb_sync.desk.actions.set_up import has_key, nobodys
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import Previewer
-from koweb_sync.desk.previews.shown_translations import TranslationName
+from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
@@ -36,7 +36,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Plan
-from koweb_sync.sync.publish.translations import Untranslate
+from koweb_sync.sync.publish.translations import Untranslate, not_kept
 from koweb_sync.sync.work_tree import need_to_commit_here
 from koweb_sync.sync.world.cherry_picks import conflicted, marked
 from koweb_sync.sync.world.pull_note import note
@@ -134,11 +134,19 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]
         "asked": asked,
         "stays": stays,
         "noted": [one for one in now.noted if not (stays and one.path == of)],
+        "taken": taken(current.now.site, shown.settings),
+        "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current)],
         "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
         "others": [one for one in now.left if one.path not in session.left_out],
     }
+
+
+def said_of(asked: AskedPost | None, current: Previewer) -> set[str]:
+    """The warnings that tell once more what is said of the text from which somebody comes."""
+    none_taken = asked is not None and asked.why == "not taken"
+    return {not_kept(n + 1) for n in range(len(current.now.translations))} if none_taken else set()
 
 
 def lacking(current: Previewer) -> list[str]:

@@ -98,6 +98,7 @@ def all_posts() -> str:
         "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
     }
     to_send = any(row.state in TO_PUBLISH for row in rows)
+    waiting = under_way(shown.another(), shown.settings, current.now, to_send=to_send) if writes() else []
     return page(
         "list.html",
         groups=grouped(found),
@@ -105,7 +106,8 @@ def all_posts() -> str:
         counted=counted(found, len(rows)),
         asked=asked,
         choices=choices(rows, asked),
-        waiting=under_way(shown.another(), shown.settings, current.now, to_send=to_send) if writes() else [],
+        waiting=waiting,
+        to_publish=to_send and not any(one.href == "/publish/" for one in waiting),  # it is offered there
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
         deleted="deleted" in request.args,

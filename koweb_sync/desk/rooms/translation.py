@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.desk.previews.local_html import path_in_address
-from koweb_sync.desk.previews.shown_translations import ShownTranslation
+from koweb_sync.desk.previews.shown_translations import ShownTranslation, taken
 from koweb_sync.desk.previews.translation_preview import shown_fields, translation_preview
 from koweb_sync.desk.rooms import write as write_pages
 from koweb_sync.desk.rooms.preview import places, translations
@@ -61,8 +61,8 @@ def together() -> bool:
 
 
 def kept() -> bool:
-    """Whether a translation can go to the forum, as far as that is known: with the post, or as a topic of its own."""
-    return together() or shown.settings.translations == "topic"
+    """Whether a translation can go to the forum, as far as that is known."""
+    return taken(shown.current().now.site, shown.settings)
 
 
 @routes.post("/translate/<path:path>")

@@ -238,7 +238,10 @@ def what_failed(status: int) -> tuple[str, str]:
         return _("This page cannot do anything with what was sent."), _("Go back and try again.")
     return (
         _("koweb met something that it did not expect."),
-        _("What was done before is kept. Go back and try again. If it happens again, tell whoever looks after koweb."),
+        _(
+            "What was done before is kept. Go back and try again. If it happens again, tell whoever looks after this "
+            "folder."
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
+from urllib.parse import unquote
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
@@ -13,9 +14,11 @@ from koweb_sync.errors import AnswerMalformed, EditConflict, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.dialect import labelled
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take, digest
+from koweb_sync.sync.publish.edit import subject_of
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview
@@ -39,7 +42,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ActionShown:
-    """One action of a plan. `verb`: what is done; `details`: with what; `files`: paths of what is uploaded with it;
+    """One action of a plan. `verb`: what is done; `details`: with what; `files`: names of what is uploaded with it;
     `text`: the whole text of a new topic.
     """
 
@@ -60,7 +63,8 @@ class Sending:
     koweb only asks, or notes. `uncommitted`: files that the last commit has otherwise; `withdrawn`: how many topics
     lose their file; `cut`: an earlier push did not end; `stale`: facts of the forum are asked first. `mark` names all
     this: another one means that something moved. `left`: what waits and is not among it, and `only` what is, as “koweb
-    push --only” takes it; nothing of both for everything.
+    push --only” takes it; nothing of both for everything. `sentences`: of versions that are kept already, which the
+    forum shows beside changed texts.
     """
 
     plan: Plan
@@ -73,6 +77,7 @@ class Sending:
     noted: tuple[ActionShown, ...] = ()
     left: tuple[PostLeftOut, ...] = ()
     only: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -223,7 +228,16 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
     mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
-    return Sending(plan, sent, paths, drops, cut, stale, mark, noted, left, only)
+    return Sending(plan, sent, paths, drops, cut, stale, mark, noted, left, only, kept_sentences(repo, plan, paths))
+
+
+def kept_sentences(repo: Repo, plan: Plan, uncommitted: Collection[str]) -> tuple[str, ...]:
+    """With which sentences changed texts were kept, where nothing is left to be kept."""
+    if uncommitted:
+        return ()
+    kept = [one.source for one in plan.actions if isinstance(one, Edit) and one.body]
+    found = (subject_of(repo, plan.head, one) for one in kept)
+    return tuple(dict.fromkeys(one.line for one in found if one))
 
 
 def field_value(name: str, value: object, site: Site | None) -> str:
@@ -247,9 +261,8 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
                 for name in ("category", "tags", "author")
                 if wants.get(name)
             )
-            return ActionShown(
-                _("New topic"), path, wants.title or path, "", fields, (), action.uploads, action.post.body
-            )
+            files, body = file_names(action.uploads, action.post.body), action.post.body
+            return ActionShown(_("New topic"), path, wants.title or path, "", fields, (), files, body)
         case Edit():
             was, wants = action.agreed, action.wants
             fields = tuple(
@@ -265,7 +278,8 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
                 raw = compose(action.post, world.atlas, settings, was, world.before.get(action.source.ident)).raw
                 changed = changed_paragraphs(was.raw, raw)
             back = _("back on the forum") if action.restore else ""
-            return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, action.uploads)
+            files = file_names(action.uploads, action.post.body if action.post else "")
+            return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, files)
         case Drop():
             verb = _("A draft again") if action.draft else _("Deleted here")
             return ActionShown(verb, path, action.agreed.title, left(action), withdraws=action.how != "keep")
@@ -298,7 +312,15 @@ def translation_shown(action: TranslationAction) -> ActionShown:
     fields = (titles,) if action.title and titles.after else ()
     details = _("The forum does not have it yet.") if was is None else _("The forum has another text.") * action.text
     details = details if action.sends else _("Nothing is sent.")
-    return ActionShown("", action.path, translation_title(action), details, fields, (), action.uploads, body)
+    files = file_names(action.uploads, body)
+    return ActionShown("", action.path, translation_title(action), details, fields, (), files, body)
+
+
+def file_names(paths: Sequence[str], body: str) -> tuple[str, ...]:
+    """Files that go with a text, as people know them: by what a picture shows, else by the file's own name."""
+    shows = {unquote(one.url).rpartition("/")[2]: one.text for one in labelled(body) if one.image and one.text.strip()}
+    names = [path.rpartition("/")[2] for path in paths]
+    return tuple(shows.get(name, name) for name in names)
 
 
 def translation_title(action: Translate) -> str:

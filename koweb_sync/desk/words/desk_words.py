@@ -269,8 +269,8 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
         "{n} paragraphs still lack a translation, so this is a draft. Write each below the original’s, which stands "
         "between <!-- and -->. To do without one, delete its whole block, from <!-- to -->.",
     ): lambda n: ngettext(
-        "{n} paragraph is still to be translated: until then, the translation stays on this computer.",
-        "{n} paragraphs are still to be translated: until then, the translation stays on this computer.",
+        "{n} paragraph is still to be translated.",
+        "{n} paragraphs are still to be translated.",
         n,
     ),
     (

@@ -5,6 +5,7 @@ from dataclasses import replace
 from koweb_sync.agreements import Agreement, encode, mark
 from koweb_sync.errors import AnswerMalformed, EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable
 from koweb_sync.forum.models import Post, TopicView
+from koweb_sync.git.repo import CommitSubject, Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -267,10 +268,15 @@ def conflict(run: PublishRun, source: PostAtHead, was: Agreement, editor: str) -
 
 
 def reason(run: PublishRun, source: PostAtHead) -> str:
-    """Why the post changed, for its history on the forum: the subject and short hash of the last commit that is no
-    edit brought back: what somebody gave as a reason there is not the reason of ours.
+    """Why the post changed, for its history on the forum: the subject and short hash of a commit."""
+    subject = subject_of(run.repo, run.world.head, source)
+    return f"{subject.line} ({subject.short})" if subject else ""
+
+
+def subject_of(repo: Repo, head: str, source: PostAtHead) -> CommitSubject | None:
+    """The last commit of a post file that is no edit brought back: what somebody gave as a reason there is not the
+    reason of ours. Where there is no other, the last one.
     """
     path = {source.ident: source.path}
-    own = run.repo.subjects(path, run.world.head, without=TRAILER)
-    subject = (own or run.repo.subjects(path, run.world.head)).get(source.ident)
-    return f"{subject.line} ({subject.short})" if subject else ""
+    own = repo.subjects(path, head, without=TRAILER)
+    return (own or repo.subjects(path, head)).get(source.ident)

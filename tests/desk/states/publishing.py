@@ -61,6 +61,13 @@ def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     here.post("bref", "")
     one.sees("/publish/")
     yield "changes"
+    here.post("nouveau", title="Un tout nouveau texte")
+    one.sees("/publish/")
+    yield "changes, and a new topic"
+    (here.folder / "posts/nouveau.md").unlink()
+    here.commit("Gardé ailleurs")
+    one.sees("/publish/")
+    yield "changes that are kept already"
     (here.folder / "posts/bref.md").unlink()
     here.post("un", tags=["accueil"])
     (here.folder / "posts/deux.md").unlink()
