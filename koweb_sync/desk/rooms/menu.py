@@ -1,6 +1,7 @@
 """The rooms of the desk, in the order of its menu."""
 
 from koweb_sync.desk.rooms.adding import ADDING
+from koweb_sync.desk.rooms.begin import BEGINNING
 from koweb_sync.desk.rooms.bring_back import BRING_BACK
 from koweb_sync.desk.rooms.delete import DELETING
 from koweb_sync.desk.rooms.deleted import DELETED
@@ -23,6 +24,7 @@ from koweb_sync.desk.serving.app import DeskRoom
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     WRITE,
+    BEGINNING,
     SAVING,
     FORGETTING,
     ADDING,

@@ -28,6 +28,7 @@ from koweb_sync.desk.texts.paragraph_fields import (
     with_descriptions,
 )
 from koweb_sync.desk.texts.post_folder import LEFT_OUT, bytes_of, readable
+from koweb_sync.desk.texts.unsaved import WritingPage
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
@@ -141,12 +142,22 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
 
 def finish(path: str, form: PostForm) -> None:
     """The page from which a request comes has its text in the file. What other pages have waits beside it."""
+    unsaved_texts.end(shown.repo, path, form, saved_page())
+    unsaved_texts.pass_by(shown.repo, path)
+
+
+def saved_page() -> WritingPage:
+    """The page from which a request comes; what it sent before and arrives later is not kept any more."""
     here, pages = unsaved_texts.page_of(request.form), session.saved_pages
     pages[here.ident] = here.typed
     for ident in list(pages)[:-REMEMBERED]:
         del pages[ident]
-    unsaved_texts.end(shown.repo, path, form, here)
-    unsaved_texts.pass_by(shown.repo, path)
+    return here
+
+
+def arrives_late(here: WritingPage) -> bool:
+    """Whether what a page sends was under way while that page was saved."""
+    return session.saved_pages.get(here.ident, -1) >= here.typed
 
 
 def field_of(error: KowebError) -> str:

@@ -1,8 +1,7 @@
-"""The room where posts are written: a new one, and its text beside its preview."""
+"""The room where posts are written: the text beside its preview."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from koweb_sync.desk.rooms.saving import (
     FITS,
     PLACE,
     address,
+    arrives_late,
     found_text,
     opened_post,
     said,
@@ -26,8 +26,7 @@ from koweb_sync.desk.rooms.saving import (
     saved,
     still_wrong,
 )
-from koweb_sync.desk.run.app_icon import app_icon
-from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, session, shown
+from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, shown
 from koweb_sync.desk.texts import deleted_texts, other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts.earlier_texts import version_like
@@ -35,12 +34,9 @@ from koweb_sync.desk.texts.paragraph_fields import left_to_do
 from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.texts.unsaved import TypedText, WritingPage
 from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of, new_file, new_translation, written
-from koweb_sync.desk.words.refusals import said_error
-from koweb_sync.errors import KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.translation import named
-from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("write", __name__)
@@ -54,47 +50,6 @@ def script(name: str) -> Response:
     """
     code = FILES.joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")
-
-
-@routes.get(PLACE)
-def begin() -> str:
-    """The form for a new post."""
-    return begun()
-
-
-def begun(**more: Any) -> str:
-    """The page of that form, again with what was typed."""
-    values = {"title": "", "place": "", "tags": "", "fault": "", **more}
-    offered = writing.offered(shown.settings, shown.current().now.site, values["place"])
-    ready = "ready" in request.args  # right after setting up
-    return page(
-        "write_new.html",
-        **offered,
-        tags=known_tags(),
-        about_tags=about_tags(),
-        tags_there=tags_there(),
-        typed=values,
-        ready=ready,
-        icon=app_icon(),
-    )
-
-
-@routes.post(PLACE)
-def create() -> ResponseReturnValue:
-    """Make the file of a new post, and go on to its text."""
-    form, repo = request.form, shown.another()
-    typed = {name: form.get(name, "") for name in ("title", "place", "tags")}
-    place = writing.place_called(typed["place"], shown.settings, shown.current().now.site)
-    if place is None:
-        return Response(begun(**typed, fault=_("Choose a category.")), 409)
-    try:
-        title = title_for(typed["title"], rules_of(shown.settings)[0].title_min)
-        writing.need_new_title(title, shown.current().titles)
-        _ident, path = free_name(repo, shown.settings, title, place.folder)
-        made(repo, path, replace(NOTHING, title=title, category=place.category or "", tags=typed["tags"]))
-    except KowebError as error:
-        return Response(begun(**typed, fault=said_error(error)), 409)
-    return redirect(address(path), 303)
 
 
 def made(repo: Repo, path: str, form: PostForm, here: WritingPage | None = None) -> None:
@@ -297,7 +252,7 @@ def preview(path: str) -> Response:
     with shown.lock:
         data = bytes_of(shown.repo, found_text(path)) or b""
         opened = form_of(readable(path, data).post, data)
-        if session.saved_pages.get(here.ident, -1) < here.typed:  # else it was under way while that page was saved
+        if not arrives_late(here):
             unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, here)
         kept = next(
             (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None

@@ -14,6 +14,7 @@ from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.publication import some
+from koweb_sync.desk.texts.writing import NOTHING
 from koweb_sync.errors import KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
@@ -46,6 +47,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
+    found += begun_posts(repo)
     agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
         topic = agreed.get(path)
@@ -59,6 +61,20 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
         text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found
+
+
+def begun_posts(repo: Repo) -> list[UnderWay]:
+    """New posts of which something was typed, and no file made yet."""
+    waiting = unsaved.typed(repo, unsaved.NEW, NOTHING)
+    text = _("A message that you began is still here: {title}")
+    return [
+        UnderWay(
+            text.format(title=" ".join((one.form.title or one.form.tags).split()) or _("(without a title)")),
+            f"/write/?unsaved={one.called}",
+            _("Go on writing"),
+        )
+        for one in waiting
+    ]
 
 
 def title_of_deleted(repo: Repo, path: str) -> str:

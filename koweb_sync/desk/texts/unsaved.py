@@ -23,6 +23,7 @@ from koweb_sync.posts.language_names import own_name
 from koweb_sync.posts.markdown import with_lf
 
 FOLDER = "unsaved"
+NEW = ""  # in place of a path: a new post whose file is not made yet; its category is the place that was chosen
 ASIDE = "set-aside"  # what nobody wanted to go on with, and may want back
 MOST = 50  # texts that are set aside of one post file: the newest
 OPEN = 20  # texts of one post file that are typed and not saved; older ones are set aside

@@ -57,6 +57,11 @@ class PlaceForPost:
     category: str | None
     chosen: bool = False
 
+    @property
+    def said(self) -> str:
+        """It in what is kept of a form, whatever its number will be."""
+        return f"{self.folder} {self.category or ''}".rstrip()
+
 
 def mark(data: bytes) -> str:
     """What stands for a content, so that a page knows whether it is still there."""
@@ -194,6 +199,11 @@ def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
 def place_called(number: str, settings: Settings, site: Site | None) -> PlaceForPost | None:
     """The place that a form names by its number among them all; None for none."""
     return {str(nth): one for nth, one in enumerate(places_for(settings, site))}.get(number)
+
+
+def place_number(said: str, settings: Settings, site: Site | None) -> str:
+    """The number of a place that was kept; "" for none that is there now."""
+    return next((str(nth) for nth, one in enumerate(places_for(settings, site)) if one.said == said), "")
 
 
 def offered(settings: Settings, site: Site | None, chosen: str) -> dict[str, object]:

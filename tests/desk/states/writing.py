@@ -49,6 +49,13 @@ def a_new_post(scene: Scene) -> Iterator[str]:
         here.post("deux", path="posts/bases/deux.md", title="L’été à Paris, en août")
         one.sees("/write/")
         yield "a new post"
+        page.locator("#k-title").fill("Un titre neuf")
+        expect(page.locator("[data-kept]")).to_have_attribute("data-kept", "kept")
+        yield "a new post is typed"
+        one.sees("/preview/")
+        yield "no message yet, but one that is begun"
+        one.sees("/write/")
+        yield "a new post that was typed before"
         one.sends("/write/", {"title": "Un titre neuf", "place": ""})
         yield "a new post without a category"
         one.sends("/write/", {"title": "Une chose neuve à dire", "place": "0", "tags": ""})
@@ -297,7 +304,7 @@ PAGES = (
     ),
     "_unsaved.html",
 )
-ROUTES = ("write", "saving", "forget", "adding", "versions", "preview")
+ROUTES = ("write", "begin", "saving", "forget", "adding", "versions", "preview")
 UNSEEN = frozenset(  # where somebody has to choose, which the states of bringing back show; a folder without a category
     [
         *("(nothing)", "Choose what stays", "Finish your choice", "no category yet", "none yet"),
