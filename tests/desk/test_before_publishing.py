@@ -179,4 +179,8 @@ def test_p518_where_the_forum_takes_no_translation_none_is_said_to_wait_for_it_o
         assert page.count("the forum takes no translations") == 1
         assert "stays in your folder" not in page
         assert "until every paragraph is translated" not in page
+        page = it.get("/publish/?only=posts/deux.en.md").text
+        assert "it stays on this computer, because the forum takes no translations." in page
+        assert "is still to be translated" not in page
+        it.run.beside = frozenset()
         assert "stays in your folder" in it.get("/publish/").text, "where nobody comes from one"

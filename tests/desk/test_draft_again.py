@@ -5,12 +5,13 @@ from html import unescape
 
 import pytest
 
+from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import serving
 from tests.desk.open_desk import desk
 from tests.desk.test_before_publishing import said
 from tests.desk.test_publishing import mark
 from tests.desk.test_writing import FILE, sent
-from tests.workspace import TEXT, Clone
+from tests.workspace import TEXT, Clone, translating
 
 STAYS = "Its topic stays on the forum as it is."
 LEAVES = "its topic leaves the forum's lists"
@@ -88,6 +89,19 @@ def test_p521_the_list_leads_to_publishing_once_where_something_is_to_be_publish
         assert way not in it.get("/preview/").text
         here.post("deux")
         here.post("trois")
+        assert it.get("/preview/").text.count(way) == 1
+
+
+def test_p521_a_translation_alone_is_something_to_publish_where_the_forum_takes_it(box: Sandbox, here: Clone) -> None:
+    published(here)
+    here.write("posts/un.en.md", "---\ntitle: One\n---\n\nA text of some length, in another language.\n")
+    way = 'href="/publish/">Prepare to publish</a>'
+    here.run("doctor")
+    with desk(here.folder) as it:
+        assert way not in it.get("/preview/").text
+    translating(box)
+    here.run("doctor")
+    with desk(here.folder) as it:
         assert it.get("/preview/").text.count(way) == 1
 
 

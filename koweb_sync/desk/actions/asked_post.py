@@ -23,10 +23,12 @@ class AskedPost:
     left: int = 0
 
 
-def why_not(path: str, now: FolderState, plan: Plan, sent: Collection[str]) -> AskedPost | None:
-    """Why nothing of a text goes. `sent`: the paths of what the page shows; None for one of these, or for no text."""
+def why_not(path: str, now: FolderState, plan: Plan, sent: Collection[str], *, taken: bool) -> AskedPost | None:
+    """Why nothing of a text goes. `sent`: the paths of what the page shows; None for one of these, or for no text.
+    `taken`: whether the forum takes translations.
+    """
     if path in now.translations:
-        return None if path in sent else why_not_translated(path, now, plan)
+        return None if path in sent else why_not_translated(path, now, plan, taken=taken)
     post = now.shown[path].post if path in now.shown else None
     if post is None:
         return None
@@ -38,14 +40,14 @@ def why_not(path: str, now: FolderState, plan: Plan, sent: Collection[str]) -> A
     return AskedPost(path, title, "refused" if any(one.path == path for one in plan.refusals) else "same")
 
 
-def why_not_translated(path: str, now: FolderState, plan: Plan) -> AskedPost:
+def why_not_translated(path: str, now: FolderState, plan: Plan, *, taken: bool) -> AskedPost:
     """Why a translation does not go."""
     file = now.translations[path].file
-    if file is not None and file.lacking:
+    if file is not None and file.lacking and taken:
         return AskedPost(path, "", "to translate", file.lacking)
     if file is None or any(one.path == path for one in plan.refusals):
         return AskedPost(path, "", "refused")
-    return AskedPost(path, "", "not taken" if now.site and now.site.translates is False else "same")
+    return AskedPost(path, "", "same" if taken else "not taken")
 
 
 def no_draft(post: PostFile) -> bytes:

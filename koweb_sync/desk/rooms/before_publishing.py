@@ -128,13 +128,14 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
 def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]:
     """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out."""
     of = request.args.get("of", "")
-    asked = why_not(of, current.now, now.plan, {one.path for one in (*now.actions, *now.noted)})
+    takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
+    asked = why_not(of, current.now, now.plan, told, taken=takes)
     stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
         "asked": asked,
         "stays": stays,
         "noted": [one for one in now.noted if not (stays and one.path == of)],
-        "taken": taken(current.now.site, shown.settings),
+        "taken": takes,
         "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current)],
         "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
         "unsaved": dict(unsaved.texts(repo, current.now)),

@@ -16,7 +16,7 @@ from koweb_sync.desk.actions.bringing_back import EditShown
 from koweb_sync.desk.previews.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
 from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
-from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, translations_of
+from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, taken, translations_of
 from koweb_sync.desk.previews.typed_preview import as_typed
 from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
@@ -107,7 +107,8 @@ def all_posts() -> str:
         asked=asked,
         choices=choices(rows, asked),
         waiting=waiting,
-        to_publish=to_send and not any(one.href == "/publish/" for one in waiting),  # it is offered there
+        to_publish=(to_send or goes_translated(current, beside))
+        and not any(one.href == "/publish/" for one in waiting),  # it is offered there
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
         deleted="deleted" in request.args,
@@ -122,6 +123,12 @@ def all_posts() -> str:
         url=places(),
         inside=path_in_address,
     )
+
+
+def goes_translated(current: Previewer, beside: Mapping[str, Sequence[ShownTranslation]]) -> bool:
+    """Whether a translation can be published that the forum does not have so. `beside`: by path of the original."""
+    waits = any(one.there != "same" and not one.wrong for several in beside.values() for one in several)
+    return waits and taken(current.now.site, shown.settings)
 
 
 def when_looked(*, of_forum: bool) -> str:
