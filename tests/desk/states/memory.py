@@ -1,6 +1,8 @@
 """Who waits, the memory and the report; and the pages of `koweb preview`, which only shows."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from threading import Event
 
 from koweb_sync.archive.store.schema import RUNS
@@ -127,6 +129,9 @@ def who_waits(scene: Scene) -> Iterator[str]:
         yield "the list: reading was cut off"
         one.sees("/who-waits/")
         yield "who waits"
+        inside = re.findall(r'href="(/memory/topic/[^"#]*)', one.it.get("/who-waits/").text)
+        one.sees(unescape(inside[0]))
+        yield "a topic that waits, in the memory"
         one.sees("/memory/state")
         yield "what is kept, of a reading that was cut off"
 

@@ -210,8 +210,9 @@ PAGES = (
     "help.html",
 )
 ROUTES = ("set_up", "icon", "help")
-UNSEEN = frozenset(  # a forum without categories for somebody, or with many
+UNSEEN = frozenset(  # a forum without categories for somebody, or with many; a new post that was begun: see “writing”
     [
+        *("This is what you began and did not go on with.", "Forget it"),
         "There is no category in which you may start a topic.",
         "to be said later",
         "Choose those in which you write most. Beside each stands the folder for its posts; you may leave it as it is.",

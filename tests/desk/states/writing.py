@@ -124,6 +124,8 @@ def the_list(scene: Scene) -> Iterator[str]:
     for name in names:
         here.post(name, f"{TEXT} {TEXT}", **({"author": "bilal"} if name == "retenu" else {}))
     here.post("loin", path="posts/outils/loin.md")
+    here.post("soir", path="posts/bases/soir.md", title="Qui vient jeudi soir ?", category="annonces")
+    here.post("matin", path="posts/outils/matin.md", category="annonces")
     box.hold("bilal")
     here.commit()
     here.push(code=None)
@@ -145,7 +147,7 @@ def the_list(scene: Scene) -> Iterator[str]:
         box.reply(box.by_id("change").id, f"Merci à vous. {TEXT}", username="bilal")
         one.works("/bring-back/look/", list="on")
         yield "the list with all that others did"
-        for name in ("paru", "change", "edite", "retenu", "neuf", "brouillon", "vide", "casse"):
+        for name in ("paru", "change", "edite", "retenu", "neuf", "brouillon", "vide", "casse", "bases/soir"):
             one.sees(f"/preview/posts/{name}.md")
             yield f"a message as it will be read: {name}"
         one.sees("/preview/?words=hippopotame")
