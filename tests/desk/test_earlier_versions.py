@@ -10,6 +10,7 @@ from koweb_sync.desk.texts.earlier_texts import first_difference, what_changed
 from koweb_sync.desk.texts.writing import NOTHING
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_differences import captions
 from tests.desk.test_writing import FILE, fields, sent
 from tests.workspace import TEXT, Clone
 
@@ -211,9 +212,9 @@ def test_p369_only_who_typed_something_is_told_that_it_is_set_aside(here: Clone)
     here.commit("Seconde")
     with desk(here.folder) as it:
         one = f"/versions/{FILE}?{rows(it)[-1][0]}"
-        assert "is set aside" not in it.get(one).text
+        assert "be set aside" not in it.get(one).text
         sent(it, FILE, "write-preview", body="Pas enregistré.")
-        assert "What you typed and did not save is set aside." in it.get(one).text
+        assert "What you typed and did not save will be set aside." in it.get(one).text
 
 
 def test_p369_a_text_that_is_an_older_version_again_is_said_to_be_that_one(here: Clone) -> None:
@@ -243,6 +244,7 @@ def test_p520_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> 
         assert "“Un sujet nommé un”, as it was written here</h1>" in shown
         assert re.search(r"Set aside on [^<]+, when the saved text was taken again\.<", shown)
         assert "Write on from this text" in shown
+        assert captions(shown) == ["The text that was set aside", "The saved text"]
         back(it, rows(it)[-1][0])
         shown = it.get(f"/versions/{FILE}?{aside(it)[0]}").text
         assert re.search(r"Set aside on [^<]+, when another version was taken up again\.<", shown)

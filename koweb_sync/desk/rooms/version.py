@@ -61,7 +61,18 @@ class ChosenText:
         """What it is to write on from it."""
         if self.aside is None:
             return _("Write on from the text of {when}").format(when=self.when)
-        return _("Write on from the forum’s text") if self.aside.reason.theirs else _("Write on from this text")
+        if not self.who:
+            return _("Write on from this text")
+        when = dates.lately(self.aside.at, unsaved.now())
+        return _("Write on from the text of {who} (set aside {when})").format(who=self.who, when=when)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What this text and the saved one are called beside each other; "" where they are earlier and later ones."""
+        if self.aside is None:
+            return "", ""
+        left = _("The text of {who}").format(who=self.who) if self.who else _("The text that was set aside")
+        return left, _("The saved text")
 
 
 def today(path: str) -> tuple[bytes, PostForm]:
