@@ -65,7 +65,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
 def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published: Clone, pages: ServedPages) -> None:
     unseen = pages.get("/preview/").text
     assert "koweb has not looked at the forum yet." in unseen
-    assert "published; not looked at since" in unseen
+    assert re.search(r"published today at \d+:\d\d<", unseen)
     shown = after(pages, "/bring-back/look/", list="on")
     assert shown.url.endswith("/preview/?looked")
     assert re.search(
@@ -74,7 +74,7 @@ def test_p370_the_list_says_when_koweb_last_looked_whoever_asked_it_to(published
     )
     place = published.folder / ".git/koweb/kafe/looked"
     place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
-    assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", pages.get("/preview/").text)
+    assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*not known here", pages.get("/preview/").text)
     published.run("fetch")
     assert re.search(
         r"Looked at the forum at \d+:\d\d(: no change of your messages, and no reply, that is new to you)?\.",

@@ -101,10 +101,11 @@ def test_p394_who_types_the_key_goes_on_where_they_were_and_the_forum_is_looked_
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("2020-01-01T00:00:00.000000Z", "utf-8")
         box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"), username="claire")
-        assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*as of then", it.get("/preview/").text)
+        assert re.search(r"koweb last looked at the forum [^<]*2020[^<]*not known here", it.get("/preview/").text)
         for path in ("/preview/", "/preview/posts/un.md"):
-            assert re.search(r"published; looked at [^<]*2020", it.get(path).text), path
-        assert re.search(r"as it is here when koweb last looked, [^<]*2020", it.get("/preview/posts/un.md").text)
+            assert "published today at" in it.get(path).text, path
+        told = it.get("/preview/posts/un.md").text
+        assert re.search(r"published so today at [^;<]*; koweb has not looked at the forum since", told)
         form = it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/preview/"}, timeout=20).text
         assert 'name="back" value="/preview/"' in form
         first = it.post("/set-up/", key=key, back="/preview/")

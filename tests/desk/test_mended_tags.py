@@ -56,7 +56,7 @@ def test_p482_one_button_writes_the_tags_as_the_forum_does(box: Sandbox, here: C
         expect(page.get_by_text("C++")).to_have_count(0)
         expect(side).not_to_contain_text("To look at")
         assert 'tags: [c, outils-libres, "accueil"]' in here.read(FILE)
-        expect(side).to_contain_text("published; not looked at since")
+        expect(side).to_contain_text("published today at")
         expect(side).not_to_contain_text("What publishing changes")  # for the forum it is the same tag
         page.goto(f"{it.home}/write/{FILE}")
         page.locator("#k-tags").fill("C++, accueil, Accueil")

@@ -29,7 +29,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert 'value="New: Un sujet nommé deux, Un sujet nommé un"' in shown
     assert "Nobody reads it on the forum: you, and those with whom you share this folder" in shown
     assert "(2 files)" not in shown
-    assert "What is kept on this computer with this: 2 texts and 1 file</summary>" in shown, "as the page names them"
+    assert "A version will be kept of 2 texts and 1 file</summary>" in shown, "as the page names them"
     publish(pages)
     here.post("un", f"{TEXT} **Du gras.**\n\nUne phrase partagée.\n\nUn [lien](deux.md).\n\n<script>alert(1)</script>")
     shown = main_of(pages.get("/publish/").text)

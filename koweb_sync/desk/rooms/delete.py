@@ -40,6 +40,7 @@ def asked(path: str, fault: str = "") -> str:
         later=changes_there(agreed_of(path), shown.settings),
         there=topic_of(path),
         linked_from=linking_to(path),
+        shows_files=shows_files(path),
         unsaved=has_unsaved(shown.another(), path, data),
         fault=fault,
     )
@@ -83,6 +84,13 @@ def linking_to(path: str) -> list[str]:
             for place in destinations(one.body)
         )
     ]
+
+
+def shows_files(path: str) -> bool:
+    """Whether it shows or offers files of the folder, which stay."""
+    current = shown.current()
+    found = (current.atlas.resolve(path, place.url) for place in destinations(current.now.shown[path].post.body))
+    return any(isinstance(to, Local) and not to.path.endswith(".md") for to in found)
 
 
 def set_aside(repo: Repo, path: str, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import mimetypes
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -119,7 +119,7 @@ def all_posts() -> str:
         looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,
         states=state_words(),
-        badges=words_as_of(),
+        badge_words=words_as_of(current),
         url=places(),
         inside=path_in_address,
     )
@@ -165,7 +165,9 @@ def as_of() -> str:
     if now - at < looking.AGAIN * SECOND:
         return ""
     when = dates.lately(at, now)
-    return _("koweb last looked at the forum {when}: what is said of it here is as of then.").format(when=when)
+    return _("koweb last looked at the forum {when}: what others wrote there since is not known here.").format(
+        when=when
+    )
 
 
 def new_on_forum(current: Previewer) -> NewOnForum | None:
@@ -254,7 +256,7 @@ def parts(path: str) -> Mapping[str, Any]:
         "preview": made,
         "to_publish": made.state in TO_PUBLISH,
         "only": urlencode({"only": path}),
-        "state": words_as_of()[made.state],
+        "state": words_as_of(current)(path, made.state),
         "changes": changes(made),
         "translations": beside,
         "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
@@ -278,21 +280,41 @@ def translations(now: FolderState, path: str) -> Sequence[ShownTranslation]:
     return translations_of(shown.repo, now, shown.translations, {path}).get(path, ())
 
 
-def words_as_of() -> Mapping[PostState, tuple[str, str, str]]:
-    """The same as `state_words`, where what is called published says when that was seen, unless it was just now."""
+def words_as_of(current: Previewer) -> Callable[[str, PostState], tuple[str, str, str]]:
+    """How a post's state is told, as `state_words` does: of what is called published also when that was seen, unless
+    it was just now.
+    """
     words, at, now = state_words(), last_look(shown.repo, shown.settings), time.time_ns() // 1_000
-    if not writes() or (at is not None and now - at < looking.AGAIN * SECOND):
-        return words
-    sign, called, _sentence = words[PostState.SAME]
-    if at is None:
-        told = (_("published; not looked at since"), _("It was published so; koweb has not looked at the forum yet."))
-    else:
-        when = dates.lately(at, now)
-        told = (
-            _("{state}; looked at {when}").format(state=called, when=when),
-            _("The forum had it as it is here when koweb last looked, {when}.").format(when=when),
-        )
-    return {**words, PostState.SAME: (sign, *told)}
+    just_now = not writes() or (at is not None and now - at < looking.AGAIN * SECOND)
+
+    def told(path: str, state: PostState) -> tuple[str, str, str]:
+        agreed = current.forum.agreed.get(current.forum.keys.get(path, ""))
+        if just_now or state is not PostState.SAME or agreed is None:
+            return words[state]
+        since = agreed.updated * 1_000
+        return words[state][0], *(published_at(since, now) if since > (at or 0) else seen_at(at, now))
+
+    return told
+
+
+def published_at(when: int, now: int) -> tuple[str, str]:
+    """How a post is told that the forum took since koweb looked at it: a word, and a sentence. Times in µs."""
+    told = dates.lately(when, now)
+    return (
+        _("published {when}").format(when=told),
+        _("It was published so {when}; koweb has not looked at the forum since.").format(when=told),
+    )
+
+
+def seen_at(when: int | None, now: int) -> tuple[str, str]:
+    """The same of one that was seen there since. `when` koweb looked, None for never."""
+    if when is None:
+        return _("published; not looked at since"), _("It was published so; koweb has not looked at the forum yet.")
+    told = dates.lately(when, now)
+    return (
+        _("{state}; looked at {when}").format(state=state_words()[PostState.SAME][1], when=told),
+        _("The forum had it as it is here when koweb last looked, {when}.").format(when=told),
+    )
 
 
 def state_words() -> Mapping[PostState, tuple[str, str, str]]:

@@ -190,7 +190,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         named=shown.current().now.site is not None,
         others=others,
         preview=made,
-        state=words_as_of()[made.state],
+        state=words_as_of(shown.current())(path, made.state),
         changes=(),
         translations=beside,
         beside_form=True,
@@ -266,7 +266,7 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     """The parts of the page of a post that show it as it is typed. Whoever asks holds the folder's lock."""
     current = shown.current()
     made = with_content(current, places(), path, typed)
-    values = {"preview": made, "state": words_as_of()[made.state], "changes": (), "beside_form": True}
+    values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
     beside = translations(with_text(current.now, path, typed), path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 

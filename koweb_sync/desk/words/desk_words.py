@@ -289,10 +289,10 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
         "{n} translation is left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
         "{n} translations are left alone: this forum keeps none, or not yet (“content_localization_enabled”).",
     ): lambda n: ngettext(
-        "{n} translation stays in your folder: the forum has that function off, or its version does not have it yet. "
-        "Ask whoever administers it.",
-        "{n} translations stay in your folder: the forum has that function off, or its version does not have it yet. "
-        "Ask whoever administers it.",
+        "{n} translation stays in your folder: the forum takes no translations (switched off, or its version has none "
+        "yet). Ask whoever administers it.",
+        "{n} translations stay in your folder: the forum takes no translations (switched off, or its version has none "
+        "yet). Ask whoever administers it.",
         n,
     ),
     (
