@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
 from koweb_sync import i18n
+from koweb_sync.desk.conflicts.pieces import ConflictPiece
 from koweb_sync.desk.previews.shown_titles import unbroken, within_quotes
 from koweb_sync.sandbox import Sandbox
 from tests.browsing import needs_chromium
@@ -89,9 +90,33 @@ def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox,
         opened.goto(f"{it.home}/preview/{FILE}")
         wrong += judged(opened, "changed")
         assert wrong == []
-        assert "Marked: the words that only this text has." in page
+        assert "Marked: what differs from the other text." in page
         assert "<del>" not in page
         assert "forum" in words(page, "mark")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "marked"),
+    [
+        (
+            "Le tour est utile, s’il est court.",
+            "Le tour est précieux, à mon avis, quand il est bref.",
+            (["utile, s’il est court"], ["précieux, à mon avis, quand il est bref"]),
+        ),
+        (
+            "Une phrase simple, et longue.",
+            "Une phrase double, et courte.",
+            (["simple, et longue"], ["double, et courte"]),
+        ),
+        ("Demain à dix heures, ici.", "Demain à neuf heures, là.", (["dix", "ici"], ["neuf", "là"])),
+        ("Un et quinze.", "Dix et tous les quinze.", (["Un"], ["Dix et tous les "])),
+        ("Un.\n\nDeux.", "Dix.\n\nTreize.", (["Un", "Deux"], ["Dix", "Treize"])),
+    ],
+)
+def test_p395_what_differs_is_marked_as_whole_phrases(ours: str, theirs: str, marked: tuple[list[str], ...]) -> None:
+    sides = ConflictPiece(ours=ours, theirs=theirs, clash=True).sides
+    assert tuple([run.text for run in side if run.kind != "same"] for side in sides) == marked
+    assert ["".join(run.text for run in side) for side in sides] == [ours, theirs]
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_p512_versions_with_the_same_reason_are_told_apart_by_what_changed(here:
     assert re.findall(r'<p class="facts" dir="auto">(.*?)</p>', page) == [
         "changed: title",
         "taken out: “Une phrase de moins.”",
-        "added: “…moins” · taken out: “…plus”",
+        "“…phrase de moins.” instead of “…phrase de plus.”",
         "added: “Une phrase de plus.”",
         "the first version",
     ]
@@ -195,10 +195,22 @@ def test_p512_versions_with_the_same_reason_are_told_apart_by_what_changed(here:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("Elle parle.", "Elle donne envie et parle.", "added: “…donne envie et…”"),
-        ("Elle parle. Il écoute.", "Elle parle bien. Il écoute mieux.", "added: “…bien…”"),
-        ("Elle parle.", "Elle parle.\n\nUn.\n\nDeux.", "added: “Un.…”"),
-        ("Elle parle.", f"Elle parle.\n\n{'mot ' * 16}découper", f"added: “{'mot ' * 15}mot…”"),
+        ("Elle parle.", "Elle donne envie et parle.", "“Elle donne envie et parle.” instead of “Elle parle.”"),
+        (
+            "Elle parle. Il écoute.",
+            "Elle parle bien. Il écoute mieux.",
+            "“Elle parle bien.” instead of “Elle parle.” (and 1 other place)",
+        ),
+        ("Elle parle.", "Elle parle.\n\nUn.\n\nDeux.\n\nTrois.", "added: “Un.” (and 2 other places)"),
+        ("Elle parle.", f"Elle parle.\n\n{'mot ' * 19}découper", f"added: “{'mot ' * 18}mot…”"),
+        (
+            "Un tour de table est presque toujours utile, s’il est court.",
+            "Un tour de table est, pour moi, précieux, s’il est court.",
+            "“…de table est, pour moi, précieux, s’il est…” instead of "
+            "“…de table est presque toujours utile, s’il est…”",
+        ),
+        ("Utile, ou non, à tous.", "Utile ou non, à tous.", "“Utile ou non…” instead of “Utile, ou non…”"),
+        ("Un.\n\n---\n\nDeux.", "Un.\n\nDeux.", "no word changed"),
     ],
 )
 def test_p512_what_changed_is_cut_at_words_and_a_sign_says_where(before: str, after: str, told: str) -> None:
@@ -254,11 +266,12 @@ def test_p520_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> 
 @pytest.mark.parametrize(
     ("there", "now", "told"),
     [
-        ("À dix heures.", "À neuf heures.", "“…dix…”; your saved text has “…neuf…”"),
-        ("Elle parle bien.", "Elle parle.", "“…bien”, which your saved text does not have"),
+        ("À dix heures.", "À neuf heures.", "“À dix heures.”; your saved text has “À neuf heures.”"),
+        ("Elle parle bien.", "Elle parle.", "“Elle parle bien.”; your saved text has “Elle parle.”"),
+        ("Elle parle. Bien.", "Elle parle.", "“Bien.”, which your saved text does not have"),
         ("Elle parle.", "Elle parle.\n\nEncore.", "without “Encore.”, which your saved text has"),
         ("Elle  parle.", "Elle parle.", "the same words as your saved text"),
-        ("Un.\n\nDeux.\n\nTrois.", "Un.\n\nDix.\n\nTreize.", "“Deux.”; your saved text has “Dix.”"),
+        ("Un.\n\nDeux.\n\nTrois.", "Un.\n\nDix.\n\nTreize.", "“Deux.”; your saved text has “Dix.” (and 1 other place)"),
     ],
 )
 def test_p520_a_text_that_was_set_aside_is_known_by_its_first_difference(there: str, now: str, told: str) -> None:

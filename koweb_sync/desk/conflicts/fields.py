@@ -6,7 +6,7 @@ from dataclasses import replace
 from koweb_sync.desk.conflicts.pieces import ConflictPiece, FieldSides, resolved
 from koweb_sync.desk.texts.earlier_texts import text_changes
 from koweb_sync.desk.texts.post_folder import readable
-from koweb_sync.desk.texts.text_difference import words
+from koweb_sync.desk.texts.text_difference import phrases
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
 
@@ -27,7 +27,7 @@ def fields_at(path: str, found: Sequence[ConflictPiece], place: int, site: Site 
     mine, other = chosen_form(path, found), chosen_form(path, found, place)
     if not mine.whole and not other.whole:
         for one in text_changes(mine, other, site).fields:
-            yield FieldSides(one.name, *words(one.before, one.after))
+            yield FieldSides(one.name, *phrases(one.before, one.after))
 
 
 def chosen_form(path: str, found: Sequence[ConflictPiece], theirs: int | None = None) -> PostForm:

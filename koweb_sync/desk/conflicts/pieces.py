@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from koweb_sync.desk.texts.text_difference import WordRun, words
+from koweb_sync.desk.texts.text_difference import WordRun, phrases
 from koweb_sync.posts.front import front_length
 
 Choice = Literal["ours", "theirs", "both", "edit"]
@@ -44,8 +44,8 @@ class ConflictPiece:
 
     @property
     def sides(self) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:
-        """Both sides as words: those that only ours has, and those that only theirs has."""
-        return words(self.ours, self.theirs)
+        """Both sides as words, with what differs in each from the other one."""
+        return phrases(self.ours, self.theirs)
 
 
 def pieces(text: str, ours: str, theirs: str) -> tuple[ConflictPiece, ...] | None:

@@ -1,27 +1,26 @@
 """Earlier texts of a post file: those of its commits, and how one differs from another in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts.changed_sentences import ChangedSentence, changed_sentences, shortened
 from koweb_sync.desk.texts.post_folder import readable
 from koweb_sync.desk.texts.publication import FieldChange, field_value
-from koweb_sync.desk.texts.text_difference import ChangedParagraph, WordRun, changed_paragraphs
+from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.texts.writing import KEYS as NAMES
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.git.trailers import trailer_values
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import in_trailer
 from koweb_sync.times import SECOND
 
-NAME = 70  # characters of a text by which it is known
 RECENT = 50  # versions among which the one is sought that somebody brought in
 
 
@@ -111,10 +110,9 @@ def like(repo: Repo, path: str, kept: Sequence[PostFileVersion], form: PostForm)
 
 def first_difference(form: PostForm, now: PostForm) -> str:
     """What a text that is in no file is known by: the first words that the saved text (`now`) has otherwise."""
-    changes = text_changes(form, now, None)
-    if place := next(places(changes.paragraphs), None):
-        return told_place(*place)
-    if field := next(iter(changes.fields), None):
+    if changed := changed_sentences(without_notes(now.body), without_notes(form.body)):
+        return and_others(told_place(changed[0].after, changed[0].before), len(changed) - 1)
+    if field := next(iter(text_changes(form, now, None).fields), None):
         told = told_place(shortened(field.before), shortened(field.after))
         return _("{field}: {difference}").format(field=field.name, difference=told)
     return _("the same words as your saved text")
@@ -129,66 +127,35 @@ def told_place(own: str, saved: str) -> str:
     return _("without “{saved}”, which your saved text has").format(saved=saved)
 
 
-def places(changed: Sequence[ChangedParagraph]) -> Iterator[tuple[str, str]]:
-    """The words before and after at each place that differs in more than spaces; "" for the side that has none."""
-    for one, following in zip_longest(changed, changed[1:]):
-        whole = not one.after and following and not following.before and following.line == one.line
-        after = following.after if whole and following else one.after  # one paragraph in another's place
-        i = j = 0
-        while i < len(one.before) or j < len(after):
-            gone, new = (
-                at < len(runs) and runs[at].kind == kind
-                for runs, at, kind in ((one.before, i, "gone"), (after, j, "new"))
-            )
-            place = (words_at(one.before, i) if gone else "", words_at(after, j) if new else "")
-            if any(place):
-                yield place
-            i, j = i + (gone or not new), j + (new or not gone)
-
-
-def words_at(runs: Sequence[WordRun], at: int) -> str:
-    """A run of words, with … where other words stand beside it."""
-    text = shortened(runs[at].text)
-    before, after = (has_words(rest) for rest in (runs[:at], runs[at + 1 :]))
-    return text and f"{'…' * before}{text.removesuffix('…')}{'…' * (after or text.endswith('…'))}"
-
-
-def shortened(text: str) -> str:
-    """The beginning of a text, in one line."""
-    text = " ".join(text.split())
-    return text if len(text) <= NAME else text[: NAME + 1].rsplit(" ", 1)[0].rstrip(" ,;:")[:NAME] + "…"
+def and_others(told: str, n: int) -> str:
+    """The first place that differs, and how many more there are."""
+    return (
+        ngettext("{told} (and {n} other place)", "{told} (and {n} other places)", n).format(told=told, n=n)
+        if n
+        else told
+    )
 
 
 def what_changed(before: PostForm | None, after: PostForm) -> str:
     """How a version differs from the one before it, in a few words. `before`: None for the first one."""
     if before is None:
         return _("the first version")
-    paragraphs = changed_paragraphs(without_notes(before.body), without_notes(after.body))
-    came = of_kind("new", [one.after for one in paragraphs])
-    went = of_kind("gone", [one.before for one in paragraphs])
+    told: list[str] = []
+    if changed := changed_sentences(without_notes(before.body), without_notes(after.body)):
+        told.append(and_others(told_change(changed[0]), len(changed) - 1))
     names = [KEYS[name].words().called or _("draft") for name in NAMES if getattr(before, name) != getattr(after, name)]
-    told = ((_("added: “{text}”"), came), (_("taken out: “{text}”"), went), (_("changed: {text}"), ", ".join(names)))
-    return " · ".join(form.format(text=text) for form, text in told if text) or _("no word changed")
+    if names:
+        told.append(_("changed: {text}").format(text=", ".join(names)))
+    return " · ".join(told) or _("no word changed")
 
 
-def of_kind(kind: str, paragraphs: Iterable[tuple[WordRun, ...]]) -> str:
-    """The first words of a kind that stand together, with … where other words of the text stand beside them."""
-    found = [runs for runs in paragraphs if any(one.kind == kind and one.text.strip() for one in runs)]
-    if not found:
-        return ""
-    runs = found[0]
-    start = next(at for at, one in enumerate(runs) if one.kind == kind and one.text.strip())
-    end = next((at for at in range(start, len(runs)) if runs[at].kind != kind and runs[at].text.strip()), len(runs))
-    text = shortened("".join(one.text for one in runs[start:end]))
-    more = has_words(runs[end:]) or len(found) > 1
+def told_change(one: ChangedSentence) -> str:
+    """A sentence that changed, in words."""
+    if one.before and one.after:
+        return _("“{after}” instead of “{before}”").format(after=one.after, before=one.before)
     return (
-        f"{'…' if has_words(runs[:start]) else ''}{text.removesuffix('…')}{'…' if more or text.endswith('…') else ''}"
+        _("added: “{text}”").format(text=one.after) if one.after else _("taken out: “{text}”").format(text=one.before)
     )
-
-
-def has_words(runs: Iterable[WordRun]) -> bool:
-    """Whether there is more in a piece of a text than signs."""
-    return any(sign.isalnum() for one in runs for sign in one.text)
 
 
 def text_changes(before: PostForm, after: PostForm, site: Site | None) -> TextChanges:

@@ -13,6 +13,7 @@ _BLANK = re.compile(r"\n[ \t]*\n+")
 ALIKE = 0.35  # below this, two paragraphs are told as one that went and one that came
 WITHIN = 0.9  # unless so much of the shorter one stands in the other: somebody wrote on
 SHORT = 12  # characters below which that says nothing
+BETWEEN = 5  # letters that stayed between words that did not, with which these are shown as one phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,28 @@ def words(before: str, after: str) -> tuple[tuple[WordRun, ...], tuple[WordRun, 
         if j2 > j1:
             new.append(WordRun("same" if what == "equal" else "new", "".join(b[j1:j2])))
     return tuple(old), tuple(new)
+
+
+def phrases(before: str, after: str) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:
+    """Two texts beside each other: what differs stands together, also where a sign or a short word in it stayed."""
+    old, new = words(before, after)
+    return joined(old), joined(new)
+
+
+def joined(runs: Sequence[WordRun]) -> tuple[WordRun, ...]:
+    """Runs of words, those that differ joined with what little stands between them."""
+    found: list[WordRun] = []
+    for at, run in enumerate(runs):
+        beside = [*found[-1:], *runs[at + 1 : at + 2]]
+        inside = len(beside) == 2 and all(one.kind != "same" for one in beside) and is_little(run.text)
+        kind = found[-1].kind if inside else run.kind
+        if found and found[-1].kind == kind:
+            found[-1] = WordRun(kind, found[-1].text + run.text)
+        else:
+            found.append(WordRun(kind, run.text))
+    return tuple(found)
+
+
+def is_little(text: str) -> bool:
+    """Whether a text is signs and a short word or two, within one line."""
+    return sum(sign.isalnum() for sign in text) <= BETWEEN and "\n" not in text
