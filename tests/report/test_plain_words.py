@@ -50,10 +50,11 @@ def test_a_difference_of_two_figures_is_that_of_what_they_say() -> None:
     assert [one.value for one in found if one.key in given] == ["5%", "8%", "−3 points"]
 
 
-def test_what_is_published_is_said_to_be_published_with_koweb_from_the_folder() -> None:
+def test_what_is_published_is_said_to_be_published_by_the_team_and_no_folder_is_named() -> None:
     for text in (page(living(), NOW), post(shareable(living()), NOW).text.decode()):
         assert "Published with koweb" in text
-        assert "with koweb from the team’s folder" in text
+        assert "that the team publishes with koweb" in text
+        assert "folder" not in text
         assert "What we published" not in text
 
 
@@ -81,3 +82,28 @@ def test_what_is_shared_says_once_how_many_are_left_aside() -> None:
     for text in (html, post(shared, NOW).text.decode()):
         assert text.count(left(shared)) == 1
     assert "Who is left aside is in the report for facilitators." in html
+
+
+def test_what_is_shared_says_that_titles_are_as_their_authors_wrote_them_where_it_shows_some() -> None:
+    said, shared = "the titles of topics are as their authors wrote them", shareable(living())
+    bare = replace(
+        shared,
+        published=replace(shared.published, posts=()),
+        behind=tuple(replace(one, topics=(), posts=()) for one in shared.behind),
+    )
+    for report, count in ((shared, 1), (bare, 0)):
+        texts = (page(report, NOW), post(report, NOW).text.decode())
+        assert [text.count(said) for text in texts] == [count, count]
+
+
+def test_a_list_that_leaves_some_out_says_what_it_shows_and_then_what_it_does_not() -> None:
+    html = page(shareable(living()), NOW)
+    notes = re.findall(r"Newest first, [^<]*", html)
+    assert "none that could" not in html
+    assert any(re.fullmatch(r"Newest first, \d+ of \d+ topics\. Those that .* are not shown\.", note) for note in notes)
+
+
+def test_a_tie_is_told_by_what_makes_one_and_not_by_a_response_which_may_be_a_like() -> None:
+    told = [one.words() for one in figures().values() if one.place[0] == "ties"]
+    assert len(told) > 3
+    assert [words for words in told if "respond" in " ".join(words)] == []

@@ -159,7 +159,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("People who hold others together"),
             _("How many people alone link others to each other."),
-            _("People who responded to somebody in the window, or to whom somebody did."),
+            _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="count",
@@ -175,7 +175,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Linked"),
             _("The share of people, facilitators apart, who are all linked to each other."),
-            _("People who responded to somebody in the window, or to whom somebody did."),
+            _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="share",
@@ -190,7 +190,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Linked without facilitators"),
             _("The share of people who would all be linked to each other if the facilitators were not there."),
-            _("People who responded to somebody in the window, or to whom somebody did."),
+            _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="share",

@@ -96,7 +96,7 @@ FIGURES = Figures(
         key="ties",
         words=lambda: Words(
             _("Ties between people"),
-            _("How many people responded to how many: each pair once in each direction."),
+            _("Who replied to, quoted or mentioned whom: each pair once in each direction."),
             ties_there(),
         ),
         unit="tie",

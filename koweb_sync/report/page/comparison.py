@@ -94,7 +94,7 @@ def changed(apart: float, difference: Measurement) -> bool:
 
 
 def verdict(apart: float, difference: Measurement) -> str:
-    """What to make of a difference, in one of the four words that `legend` explains."""
+    """What to make of a difference, in one of four words; `legend` explains those that do not say it themselves."""
     match direction(apart, difference):
         case 1:
             return _("higher")
@@ -110,8 +110,8 @@ def legend() -> str:
         _("The period before is as long as this one and ends where it begins.")
         + " "
         + _(
-            "“Higher” and “lower”: the difference was counted, or chance would hardly make it; “perhaps chance”: "
-            "chance alone could have made it; “the same”: none is to be seen."
+            "“Higher”, “lower”: the difference is certain, or nearly so. “Perhaps chance”: nothing can be concluded "
+            "from it."
         )
     )
 

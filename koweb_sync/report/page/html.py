@@ -125,6 +125,7 @@ def page(report: Report, now: int) -> str:
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
             what_published=what_published,
+            titles_listed=titles_listed(report),
             legend=legend,
             unlinked=links.unlinked(report),
             heads=heads,
@@ -239,8 +240,8 @@ def what_published(report: Report) -> str:
     """What the table of published posts tells, and what a dash stands for where there is one."""
     found = report.published
     told = _(
-        "The posts that are published with koweb from the team’s folder: what they got since they were published and, "
-        "in brackets, in this period."
+        "The posts that the team publishes with koweb: what they got since they were published and, in brackets, in "
+        "this period."
     )
     spans = [(one.ever, one.here) for one in found.posts]
     spans += [(one.ever, one.here) for one in (*found.categories, *found.tags)]
@@ -248,6 +249,11 @@ def what_published(report: Report) -> str:
     if DASH in cells and report.audience == "community":
         return told + " " + _("A dash: not known, or too few people to say.")
     return told + " " + _("A dash: not known.") if DASH in cells else told
+
+
+def titles_listed(report: Report) -> bool:
+    """Whether the page shows titles of topics: authors may have named somebody there."""
+    return bool(report.published.posts) or any(one.topics for one in report.behind)
 
 
 def made(report: Report) -> str:

@@ -68,7 +68,8 @@ def note_on(found: PostsBehind) -> str:
         if listed == all_topics:
             return ""
         return _(
-            "Newest first, {n} of {all} topics: none that could point at somebody who waits for an answer."
+            "Newest first, {n} of {all} topics. Those that could point at somebody who waits for an answer are not "
+            "shown."
         ).format(n=formats.decimal(listed), all=formats.decimal(all_topics))
     if listed < all_topics:
         return _("Newest first, {n} of {all} topics.").format(

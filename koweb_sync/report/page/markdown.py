@@ -73,7 +73,7 @@ def body(one: ReportInWords, name: str) -> str:
     """The Markdown below the front matter."""
     report = one.report
     parts = [
-        _("Nobody is named.") + " " + sentences.protected(),
+        nobody_named(report) + " " + sentences.protected(),
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
@@ -86,6 +86,13 @@ def body(one: ReportInWords, name: str) -> str:
         plain(one.made),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def nobody_named(report: Report) -> str:
+    """Who is named; the table of published posts shows their titles, as their authors wrote them."""
+    if not report.published.posts:
+        return _("Nobody is named.")
+    return _("Nobody is named; the titles of topics are as their authors wrote them.")
 
 
 def pictured(chart: Chart, name: str) -> str:
