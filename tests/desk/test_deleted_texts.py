@@ -11,7 +11,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_losing_nothing import mark_of, waiting
 from tests.desk.test_writing import FILE, sent
-from tests.workspace import TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone
 
 
 def rows(it: OpenDesk, more: str = "") -> list[tuple[str, str, str]]:
@@ -25,6 +25,16 @@ def rows(it: OpenDesk, more: str = "") -> list[tuple[str, str, str]]:
 def key_of(href: str) -> dict[str, str]:
     """What the form of a text sends along."""
     return {"aside": href.partition("aside=")[2]} if "aside=" in href else {}
+
+
+@pytest.mark.parametrize("body", ["![Une photo](photo.png) ", "[Un message](deux.md) ", ""])
+def test_files_are_said_to_stay_where_a_text_that_is_deleted_shows_some(here: Clone, body: str) -> None:
+    here.write("posts/photo.png", PNG)
+    here.post("un", body + TEXT)
+    here.post("deux")
+    with desk(here.folder) as it:
+        page = it.get(f"/write-delete/{FILE}").text
+    assert ("Its pictures and files stay where they are." in page) is ("photo" in body)
 
 
 def deleted(it: OpenDesk) -> None:

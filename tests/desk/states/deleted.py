@@ -82,4 +82,4 @@ def deleting_one(one: Visit, here: Clone) -> Iterator[str]:
 CHAPTERS = (deleted, deleting)
 PAGES = ("deleted*.html", "delete.html")
 ROUTES = ("deleted", "delete")
-UNSEEN: frozenset[str] = frozenset()
+UNSEEN = frozenset(["Its pictures and files stay where they are."])  # of a message that shows some
