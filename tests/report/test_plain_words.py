@@ -8,7 +8,7 @@ import pytest
 from koweb_sync import i18n
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
-from koweb_sync.report.page.html import in_words, page
+from koweb_sync.report.page.html import counted_among, in_words, page
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import left, protected
 from tests.report.test_page import NOW, living, unfolded
@@ -17,7 +17,14 @@ LEANING = {
     "en": re.compile(r"^(?:The share who|The same|What it|Of those)"),
     "fr": re.compile(r"^(?:(?!personnes|relations)[^;:])*\bcelles\b|\b(?:[Ll]a même part|qu’elle serait)\b"),
 }
-DEEP = ("effective-voices", "reciprocity-by-chance", "reciprocity-beyond-chance", "together-without", "gini-members")
+DEEP = (
+    "effective-voices",
+    "reciprocity-by-chance",
+    "reciprocity-beyond-chance",
+    "together-without",
+    "gini-members",
+    "across-groups",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -107,3 +114,28 @@ def test_a_tie_is_told_by_what_makes_one_and_not_by_a_response_which_may_be_a_li
     told = [one.words() for one in figures().values() if one.place[0] == "ties"]
     assert len(told) > 3
     assert [words for words in told if "respond" in " ".join(words)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_message_says_once_for_all_figures_of_a_kind_what_was_counted_and_the_page_says_that_it_is_that(
+    language: str,
+) -> None:
+    with i18n.speaking(language):
+        shared = shareable(living())
+        text, html = post(shared, NOW).text.decode(), page(shared, NOW)
+        told = [one for one in in_words(shared, NOW).explained if one.known]
+        among = {counted_among(one.words) for one in told if not one.deeper}
+    start = {"en": "Counted among: ", "fr": "Compté sur\u00a0: "}[language]
+    assert len(among) > 4
+    assert [text.count(f"\n{words}\n") for words in among] == [1] * len(among)
+    assert html.count(f'<p class="soft">{start}') >= len(told)
+    assert text.count(start) == len(among)
+
+
+def test_figures_that_unfold_on_the_page_stay_out_of_the_message() -> None:
+    shared = shareable(living())
+    text, explained = post(shared, NOW).text.decode(), in_words(shared, NOW).explained
+    assert [one.words.title for one in explained if one.deeper and f"**{one.words.title}**" in text] == []
+    assert all(f"**{one.words.title}**" in text for one in explained if one.known and not one.deeper)
+    left_out = sum(not one.known and not one.deeper for one in explained)
+    assert f"\n{left_out} other figure" in text

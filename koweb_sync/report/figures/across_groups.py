@@ -45,6 +45,7 @@ FIGURES = Figures(
         may_link=True,
         order=340,
         data="ties.across_groups",
+        deeper=True,
         table=between_groups,
         measure=share_of_ties,
     ),

@@ -151,6 +151,7 @@ def environment() -> Environment:
     env.globals |= {
         "formats": formats,
         "counts": counted,
+        "counted_among": counted_among,
         "posts_of": formats.posts,
         "called": formats.called,
         "folded": FOLDED,
@@ -197,6 +198,12 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
 def defined(report: Report, words: Words) -> Words:
     """The words of a figure, with how long people may wait in its definition."""
     return words._replace(definition=words.definition.replace("{time}", formats.horizon(report.settings)))
+
+
+def counted_among(words: Words) -> str:
+    """Whom or what a figure counts, in a sentence."""
+    population = words.population
+    return _("Counted among: {population}").format(population=population[:1].lower() + population[1:])
 
 
 def value(report: Report, key: str) -> str:

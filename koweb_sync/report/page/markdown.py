@@ -20,6 +20,7 @@ from koweb_sync.report.page.html import (
     ExplainedFigure,
     ReportInWords,
     counted,
+    counted_among,
     days_of,
     in_words,
     what_published,
@@ -158,29 +159,34 @@ def compared(one: ReportInWords) -> list[str]:
 
 
 def meanings(one: ReportInWords) -> list[str]:
-    """The definitions, with the values, of the figures that there is something to tell of; nothing where none is."""
-    colon = _(":")
-    found = [
-        f"- **{plain(each.words.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
-        f"{plain(each.words.definition)} {plain(each.words.population)}{searched(each)}"
-        for each in one.explained
-        if each.known
-    ]
-    if not found:
+    """The definitions, with the values, of the figures that there is something to tell of; nothing where none is. What
+    the page unfolds to who looks deeper stays there. Whom or what they count is said once for all that count the same.
+    """
+    told = [each for each in one.explained if each.known and not each.deeper]
+    if not told:
         return []
     linked = _("Links lead to the forum’s search, and to no single post: each would send its author a message.")
+    among: dict[str, list[str]] = {}
+    for each in told:
+        among.setdefault(counted_among(each.words), []).append(meaning(each))
     return [
         opening(_("What the figures mean")),
-        *([linked] if one.searches else []),
-        "\n".join(found),
+        *([linked] if any(searched(each) for each in told) else []),
+        *(part for whom, lines in among.items() for part in (plain(whom), "\n".join(lines))),
         unknown(one),
         "[/details]",
     ]
 
 
+def meaning(each: ExplainedFigure) -> str:
+    """A figure in a line: its name, its value, what it means, and the way to the forum's search."""
+    value = plain(f" ({each.value})" if each.value else "")
+    return f"- **{plain(each.words.title)}**{value}{_(':')} {plain(each.words.definition)}{searched(each)}"
+
+
 def unknown(one: ReportInWords) -> str:
     """How many figures say nothing, in a sentence: a post need not name them."""
-    number = sum(not each.known for each in one.explained)
+    number = sum(not each.known and not each.deeper for each in one.explained)
     if not number:
         return ""
     return ngettext(
