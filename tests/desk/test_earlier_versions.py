@@ -244,7 +244,7 @@ def test_p369_a_text_that_is_an_older_version_again_is_said_to_be_that_one(here:
     assert page.index("Seconde") < page.index("<strong>the text of now</strong>") < page.index("Première")
 
 
-def test_p520_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> None:
+def test_p523_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> None:
     here.post("un", f"{TEXT}\n\nLa première phrase.")
     here.commit("Première")
     here.post("un", f"{TEXT}\n\nLa seconde phrase.")
@@ -274,10 +274,10 @@ def test_p520_a_text_that_was_set_aside_says_what_it_is_and_why(here: Clone) -> 
         ("Un.\n\nDeux.\n\nTrois.", "Un.\n\nDix.\n\nTreize.", "“Deux.”; your saved text has “Dix.” (and 1 other place)"),
     ],
 )
-def test_p520_a_text_that_was_set_aside_is_known_by_its_first_difference(there: str, now: str, told: str) -> None:
+def test_p523_a_text_that_was_set_aside_is_known_by_its_first_difference(there: str, now: str, told: str) -> None:
     assert first_difference(*(replace(NOTHING, body=body) for body in (there, now))) == told
 
 
-def test_p520_a_title_that_is_another_one_is_a_difference() -> None:
+def test_p523_a_title_that_is_another_one_is_a_difference() -> None:
     there, now = (replace(NOTHING, title=title, body="Elle parle.") for title in ("Le goûter", "Le dîner"))
     assert first_difference(there, now) == "title: “Le goûter”; your saved text has “Le dîner”"

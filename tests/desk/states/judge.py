@@ -25,7 +25,11 @@ WATCH_KEYS = """() => {
     const style = getComputedStyle(target);
     window.reached.set(target, style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
   });
-  document.activeElement.blur();
+  const top = Object.assign(document.createElement("span"), { tabIndex: -1 });  // a field may have the focus already
+  document.body.prepend(top);
+  top.focus();
+  top.remove();
+  window.reached.clear();
   return window.reachable.length + 12 * document.querySelectorAll("input[type=date]").length;
 }"""
 UNREACHED = """() => {
