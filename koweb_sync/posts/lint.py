@@ -39,7 +39,9 @@ def check(
     context = CheckContext(posts, unread, entries, rules, around, now, {one.path: one for one in translations})
     found = [*map(unreadable, unread.values()), *problems(context, tuple(posts.values()))]
     found += [one for post in translations for name in OF_TEXTS for one in CHECKS.get(name).find(post, context)]
-    found = [one for one in found if not (one.code == "body-too-short" and one.path in context.translations)]
+    found = [
+        one for one in found if not (one.code in ("no-text", "body-too-short") and one.path in context.translations)
+    ]
     return tuple(sorted(found, key=lambda one: (one.path, one.line, one.code)))
 
 

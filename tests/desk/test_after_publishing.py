@@ -181,3 +181,45 @@ def test_p519_a_button_that_is_pressed_twice_begins_once_and_nothing_is_refused(
         assert pages.post("/publish/ask/").status_code == 409, "another button waits for its turn"
     assert "<h1>Published</h1>" in come_to_an_end(pages).text
     assert here.published() == ["un"]
+
+
+@pytest.mark.parametrize("how", ["came from it", "left out"])
+def test_p523_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, how: str) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("vide", "")
+    if how == "left out":
+        here.post("deux")
+        here.post("trois", path="posts/trois.md")
+        assert "Un sujet nommé vide" in main_of(pages.get("/publish/").text)
+        pages.post("/publish/leave/", leave="posts/trois.md")
+        here.post("trois", "", path="posts/trois.md")  # neither is one that cannot go any more
+    shown = main_of(pages.get("/publish/?only=posts/un.md" if how == "came from it" else "/publish/").text)
+    assert ("nommé vide" in shown) is (how == "left out"), "told to who looks at everything"
+    assert "nommé trois" not in shown
+    page = main_of(publish(pages).text)
+    assert "<h1>Published</h1>" in page
+    assert ("not published" in page, "nommé vide" in page, "nommé trois" in page) == (False, False, False)
+    assert here.published() == (["un"] if how == "came from it" else ["deux", "un"])
+    again = main_of(pages.get("/publish/").text)
+    assert "Un sujet nommé vide" in again, "where nothing else waits, it is told why"
+    assert "The text is still to be written." in again
+    assert "Whoever administers the forum" not in again
+
+
+@pytest.mark.parametrize("chosen", [ENGLISH, "posts/un.md"])
+def test_p523_what_is_chosen_and_refused_stays_a_failure(box: Sandbox, here: Clone, chosen: str) -> None:
+    translating(box)
+    here.run("doctor")
+    translated(here)
+    with serving(here) as pages:
+        publish(pages)
+        if chosen == ENGLISH:
+            here.post("un", "")
+            here.write(ENGLISH, "---\ntitle: Another topic\n---\n\nA text of some length.\n")
+        else:
+            here.post("un", f"{TEXT} Encore.")
+            here.write(ENGLISH, "---\ntitle: One topic\n---\n\n[Nowhere](nowhere.md), in a text of some length.\n")
+        here.post("deux")
+        pages.get(f"/publish/?only={chosen}")
+        assert "<h1>Published, with something to look at</h1>" in main_of(publish(pages).text)

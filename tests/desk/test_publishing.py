@@ -59,7 +59,7 @@ def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pag
     shown = pages.get("/publish/")
     for part in ("New topic", "Un sujet nommé un", "accueil", "Une photo", 'value="New: Un sujet nommé un"'):
         assert part in shown.text
-    assert re.search(r"Files that go with it: <bdi>Une photo</bdi></p>", shown.text), "what it shows, and no path"
+    assert re.search(r"File that goes with it: <bdi>Une photo</bdi></p>", shown.text), "what it shows, and no path"
     before, requests = len(box.log), told(pages)
     assert "request" not in shown.text, "nobody waits for a few"
     done = publish(pages)
@@ -206,6 +206,16 @@ def test_p325_another_branch_is_named_and_left_by_a_button(here: Clone, pages: S
     assert "What is new" in shown.text
     publish(pages)
     assert here.published() == ["un"]
+
+
+def test_files_that_go_with_a_post_are_a_list_where_there_are_some(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.write("posts/img/un.png", PNG)
+    here.write("posts/img/deux.png", PNG + b" ")
+    here.post("un", f"{TEXT} ![Une photo, le 8.](img/un.png) ![Combien ?](img/deux.png)")
+    shown = pages.get("/publish/").text
+    listed = "<ul><li><bdi>Une photo, le 8.</bdi></li><li><bdi>Combien ?</bdi></li></ul>"
+    assert re.search(rf"Files that go with it:</p>\s*{re.escape(listed)}", shown)
 
 
 def test_p366_who_comes_from_a_post_publishes_that_one_alone(here: Clone, pages: ServedPages) -> None:

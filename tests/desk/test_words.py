@@ -88,3 +88,20 @@ def test_p397_times_are_the_reader_s_and_paths_stay_out_of_lists(published: Clon
     offset = re.search(r'data-offset="(-?\d+)" hidden', pages.get("/preview/").text)
     assert offset
     assert published.published() == ["un"]
+
+
+def test_a_text_that_is_not_begun_stands_among_the_drafts(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("vide", "")
+    here.post("un")
+    here.post("bref", "Court.")
+    page = pages.get("/preview/").text
+    heads = re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', page)
+    assert heads == ["Somebody has to look at these", "To publish", "Drafts"]
+    assert "Un sujet nommé vide" in page.partition("Drafts</h2>")[2]
+
+
+def test_the_help_says_what_a_post_is_where_the_forum_is_counted(pages: ServedPages) -> None:
+    page = pages.get("/help/").text
+    assert "a post is all that somebody writes on the forum, replies among them" in page
+    assert "below your text" not in page, "the button is above it"

@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from koweb_sync.config import Settings
 from koweb_sync.desk.actions.cut_publication import arrived, done_before
@@ -31,6 +31,7 @@ from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 class PublishWish:
     """What a person agreed to: the files to commit with a message, and the plan. `withdraw`: topics that lose their
     file are meant. `only`: what is published, all where it is empty. `cut`: it goes on with one that was cut off.
+    `apart`: what is refused and was not chosen.
     """
 
     paths: tuple[str, ...]
@@ -40,6 +41,7 @@ class PublishWish:
     break_lock: bool = False
     only: tuple[str, ...] = ()
     cut: bool = False
+    apart: frozenset[str] = frozenset()
 
 
 def go_to_branch(repo: Repo, settings: Settings) -> None:
@@ -129,11 +131,17 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
             work.say(_("Keeping this version of your texts…"))
             committed = commit_files(repo, wish.paths, wish.message)
         with forums(settings, work.say) as connect:
-            result = push(repo, settings, connect, options, watch, time.time)
+            result = chosen(push(repo, settings, connect, options, watch, time.time), wish.apart)
     except KowebError as error:
-        told = Result(watch.plan, tuple(watch.outcomes), error) if watch.plan else None
+        told = chosen(Result(watch.plan, tuple(watch.outcomes), error), wish.apart) if watch.plan else None
         return Publication(committed, told, error, watch.before)
     return Publication(committed, result, result.stopped, watch.before)
+
+
+def chosen(result: Result, apart: Collection[str]) -> Result:
+    """What came of a push, without what was refused and not chosen."""
+    refusals = tuple(one for one in result.plan.refusals if one.path not in apart)
+    return replace(result, plan=replace(result.plan, refusals=refusals))
 
 
 def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:

@@ -14,11 +14,10 @@ NEEDED = (
     PostState.DECIDED,
     PostState.BROKEN,
     PostState.EDITED,
-    PostState.UNWRITTEN,
     PostState.UNSAVED,
 )
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
-DRAFTS = (PostState.DRAFT, PostState.DRAFT_AGAIN)
+DRAFTS = (PostState.UNWRITTEN, PostState.DRAFT, PostState.DRAFT_AGAIN)
 REST = (PostState.WAITING, PostState.SAME)
 
 

@@ -130,12 +130,14 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]
     of = request.args.get("of", "")
     takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
     asked = why_not(of, current.now, now.plan, told, taken=takes)
+    without = session.left_out | session.beside
     stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
         "asked": asked,
         "stays": stays,
         "noted": [one for one in now.noted if not (stays and one.path == of)],
         "taken": takes,
+        "refusals": [one for one in now.plan.refusals if one.path not in now.apart & without],
         "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current)],
         "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
         "unsaved": dict(unsaved.texts(repo, current.now)),

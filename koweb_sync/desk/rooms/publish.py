@@ -15,7 +15,7 @@ from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
-from koweb_sync.desk.texts.leaving_out import originals, sent_paths
+from koweb_sync.desk.texts.leaving_out import original_of, originals, sent_paths
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
 from koweb_sync.errors import AnswerMalformed, EditConflict
@@ -61,7 +61,8 @@ def leave_others(repo: Repo, path: str) -> None:
     if {path, original} & sent_paths(plan):
         desk, of = current_app.extensions["session"], originals(plan)
         together = {path, original, *(one for one, its in of.items() if its == path)}
-        desk.left_out, desk.beside = desk.left_out - together, frozenset(planned - together)
+        refused = {one.path for one in plan.refusals if original_of(one.path) != path}
+        desk.left_out, desk.beside = desk.left_out - together, frozenset((planned | refused) - together)
 
 
 def now_sent(repo: Repo) -> Sending:
@@ -107,7 +108,8 @@ def begin() -> ResponseReturnValue:
         session.work.need_none()  # what moves while somebody's publication runs is that
         return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
-    wish = PublishWish(now.uncommitted, message, now.plan, drops, "break_lock" in request.form, now.only, now.cut)
+    old = "break_lock" in request.form
+    wish = PublishWish(now.uncommitted, message, now.plan, drops, old, now.only, now.cut, now.apart)
     desk, again = current_app.extensions["session"], {**request.form}
 
     def work(running: RunningWork) -> Publication:

@@ -74,6 +74,25 @@ def left_out(
     return tuple(sorted(only)), (*left, *(PostLeftOut(path, path) for path in gone if path in beside and path in sent))
 
 
+def refused_apart(plan: Plan, without: Collection[str]) -> frozenset[str]:
+    """The paths of texts that cannot be sent and that nobody chose, where somebody left anything out and something is
+    sent. A text whose translation is sent, and a translation of a text that is, are chosen with it.
+
+    `plan` is about everything; `without` as for `left_out`.
+    """
+    refused, sent = {one.path for one in plan.refusals}, sent_paths(plan)
+    chosen = {of for path in sent.difference(without) for of in (path, original_of(path))}
+    if not (chosen and (sent | refused).intersection(without)):
+        return frozenset()
+    return frozenset(path for path in refused if path in without or not chosen & {path, original_of(path)})
+
+
+def original_of(path: str) -> str:
+    """By its name, the path of the text that a file may be a translation of; its own where it is none."""
+    told = named(path)
+    return told[0] if told else path
+
+
 def originals(plan: Plan) -> dict[str, str]:
     """By the path of each translation that is planned, that of its original."""
     return {one.path: one.source.original for one in plan.translations if isinstance(one, Translate)}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from koweb_sync import dates
 from koweb_sync.config import Settings
-from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, sends, title_of, waits
+from koweb_sync.desk.texts.leaving_out import PostLeftOut, left_out, refused_apart, sends, title_of, waits
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.errors import AnswerMalformed, EditConflict, KowebError
 from koweb_sync.forum.site import Site
@@ -64,7 +64,7 @@ class Sending:
     lose their file; `cut`: an earlier push did not end; `stale`: facts of the forum are asked first. `mark` names all
     this: another one means that something moved. `left`: what waits and is not among it, and `only` what is, as “koweb
     push --only” takes it; nothing of both for everything. `sentences`: of versions that are kept already, which the
-    forum shows beside changed texts.
+    forum shows beside changed texts. `apart`: paths of what is refused and was not chosen: it is no failure.
     """
 
     plan: Plan
@@ -78,6 +78,7 @@ class Sending:
     left: tuple[PostLeftOut, ...] = ()
     only: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
 
     @property
     def message(self) -> str:
@@ -217,6 +218,7 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
     at, paths = as_if_committed(repo, settings, now)
     world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
     only, left = left_out(plan, paths, settings, without)
+    apart = refused_apart(plan, without)
     if only:
         options = PlanOptions(only, yes=True)
         at, paths = as_if_committed(repo, settings, now, options)
@@ -228,7 +230,9 @@ def sending(repo: Repo, settings: Settings, without: Collection[str] = ()) -> Se
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
     mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
-    return Sending(plan, sent, paths, drops, cut, stale, mark, noted, left, only, kept_sentences(repo, plan, paths))
+    return Sending(
+        plan, sent, paths, drops, cut, stale, mark, noted, left, only, kept_sentences(repo, plan, paths), apart
+    )
 
 
 def kept_sentences(repo: Repo, plan: Plan, uncommitted: Collection[str]) -> tuple[str, ...]:

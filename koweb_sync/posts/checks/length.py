@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from koweb_sync.i18n import ngettext
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.check import Check, CheckContext
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.problem import Problem
@@ -13,9 +13,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
-    """Too short, or too long."""
+    """Without a word, too short, or too long."""
     rules, body = context.rules, len(without_comments(post.body).strip())
-    if body < rules.body_min and not lacking_in(post):
+    if not body and rules.body_min and not lacking_in(post):
+        yield Problem(post.path, post.body_line, "no-text", _("The text is still to be written."))
+    elif body < rules.body_min and not lacking_in(post):
         text = ngettext(
             "The text has {n} character; the forum wants at least {least}.",
             "The text has {n} characters; the forum wants at least {least}.",
