@@ -184,7 +184,7 @@ def test_p519_a_button_that_is_pressed_twice_begins_once_and_nothing_is_refused(
 
 
 @pytest.mark.parametrize("how", ["came from it", "left out"])
-def test_p523_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, how: str) -> None:
+def test_p525_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, how: str) -> None:
     here.run("doctor")
     here.post("un")
     here.post("vide", "")
@@ -208,7 +208,7 @@ def test_p523_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, h
 
 
 @pytest.mark.parametrize("chosen", [ENGLISH, "posts/un.md"])
-def test_p523_what_is_chosen_and_refused_stays_a_failure(box: Sandbox, here: Clone, chosen: str) -> None:
+def test_p525_what_is_chosen_and_refused_stays_a_failure(box: Sandbox, here: Clone, chosen: str) -> None:
     translating(box)
     here.run("doctor")
     translated(here)
