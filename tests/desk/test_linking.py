@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from koweb_sync.sandbox import Fault, Sandbox
@@ -65,6 +66,11 @@ def test_p385_one_search_shows_what_is_here_and_on_the_forum_each_by_its_name(he
         box.fail(Fault("refuse", times=20))
         away = unescape(sent(it, FILE, "write-link", link="tortue").text)
         assert "The forum does not answer: only this computer was searched." in away
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KOWEB_KAFE_API_KEY", "")
+            keyless = unescape(sent(it, FILE, "write-link", link="tortue").text)
+        assert "does not answer" not in keyless, "nobody asked it"
+        assert "key" in (told := re.findall(r"[^<>]*Only this computer was searched\.", keyless)[0]), told
         assert re.findall(r'name="(target|topic)" value="(posts[^"]*)"', away) == both[:1]
 
 

@@ -14,7 +14,8 @@ from koweb_sync.desk.actions.logging_in import quietly
 from koweb_sync.desk.previews.post_list import has_words
 from koweb_sync.desk.run.session import connected
 from koweb_sync.desk.serving.archive_reading import reading
-from koweb_sync.errors import KowebError
+from koweb_sync.desk.words.refusals import in_desk_words
+from koweb_sync.errors import ForumDown, ForumUnreachable, KowebError
 from koweb_sync.i18n import _
 
 MOST = 20  # of each kind that a search shows
@@ -113,5 +114,7 @@ def asked(settings: Settings, words: str) -> tuple[list[ForumTopic], str]:
     try:
         with connected(settings, quietly) as forum:
             return [ForumTopic(int(one.id), one.title) for one in forum.search_title(words)], ""
-    except KowebError:
+    except (ForumUnreachable, ForumDown):
         return [], _("The forum does not answer: only this computer was searched.")
+    except KowebError as error:
+        return [], _("{why} Only this computer was searched.").format(why=in_desk_words(error).message)
