@@ -157,7 +157,7 @@ class Budget:
             if seconds > LONGEST:
                 raise day_is_full(seconds)
             if seconds >= TELL:
-                text = _("The forum's limit of requests is reached: going on in {n} s.")
+                text = _("koweb keeps to the forum's pace: a pause of {n} s.")
                 self.say(text.format(n=round(seconds)))
             self.clock.sleep(seconds)
 
@@ -184,7 +184,7 @@ class Budget:
         """Wait for the end of a pause."""
         while (left := self.paused_until() - self.clock.now()) > 0:
             if left >= TELL:
-                self.say(_("The forum asks us to wait: going on in {n} s.").format(n=round(left)))
+                self.say(_("The forum asks us to wait: a pause of {n} s.").format(n=round(left)))
             self.clock.sleep(left)
 
 

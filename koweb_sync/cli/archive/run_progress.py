@@ -18,9 +18,9 @@ MANY = 8  # requests; fewer are sent before anybody has read an estimate
 def planned(plan: CrawlPlan, rates: Rates) -> str:
     """What a run takes, in a few sentences."""
     took = time(plan, rates)
-    lines = [_("{requests}, {time}.").format(requests=span(plan.requests), time=took)]
+    lines = [_("Expected: {requests}, {time}.").format(requests=span(plan.requests), time=took)]
     if plan.keyed.most:
-        text = _("Of these, {requests} need the key.")
+        text = _("With the key: {requests}.")
         lines.append(text.format(requests=span(plan.keyed)))
     if plan.rolling:
         text = ngettext(

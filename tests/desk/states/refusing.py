@@ -90,7 +90,6 @@ UNSEEN = frozenset(  # of other states
         "Go on with the forum’s changes",
         "To your posts",
         "See what would be sent now",
-        "{n} step so far",
         "Go on translating",
         "it stays on this computer, because {n} paragraph is still to be translated.",
         "The forum had received “{titles}” already: it is finished.",
