@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.bringing_back import in_conflict, side
 from koweb_sync.desk.previews.translation_preview import translation_preview
-from koweb_sync.desk.previews.typed_preview import lenient, with_content, with_text
+from koweb_sync.desk.previews.typed_preview import lenient, with_content
 from koweb_sync.desk.rooms.preview import places, translations, words_as_of
 from koweb_sync.desk.rooms.saving import (
     FITS,
@@ -169,7 +169,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         others = [(there, title) for there, title in current.titles.items() if there != path]
         typed = data if form is None else lenient(path, data, opened, form)
         made = with_content(current, places(), path, typed)
-        beside = translations(with_text(current.now, path, typed), path)
+        beside = translations(current.now, path)
     return page(
         "write.html",
         kept=kept is not None,
@@ -267,7 +267,7 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     current = shown.current()
     made = with_content(current, places(), path, typed)
     values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
-    beside = translations(with_text(current.now, path, typed), path)
+    beside = translations(current.now, path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 
 
