@@ -18,7 +18,7 @@ from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE, sent
 from tests.workspace import TEXT, Clone
 
-LEGEND = "Struck out: what goes. Underlined: what comes."
+LEGEND = "Struck out: what is taken out. Underlined: what is added."
 ADDED = " Et une phrase nouvelle."
 
 
