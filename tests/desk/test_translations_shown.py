@@ -79,7 +79,7 @@ def test_p446_who_says_that_a_translation_is_right_changes_that_line_alone(here:
         assert it.post(f"/translation-fits/{FILE}", mark=mark).status_code == 404
 
 
-def test_p446_what_is_typed_does_not_count_before_it_is_saved_and_what_keeps_a_translation_back_does(here: Clone) -> None:
+def test_p446_what_is_typed_counts_once_it_is_saved_and_what_keeps_a_translation_back_at_once(here: Clone) -> None:
     translated(here)
     with desk(here.folder) as it:
         typed = sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\nTapé.").json()["side"]
