@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 import time as clocks
@@ -72,14 +73,15 @@ def test_the_period_before_has_as_many_days_and_ends_where_this_one_begins(zone:
 
 
 @given(named, days, st.times(), st.integers(1, 800))
-def test_so_many_days_ago_is_the_same_hour(zone: str, day: date, hour: time, back: int) -> None:
+def test_the_last_so_many_days_are_as_many_dates_and_the_last_is_that_of_the_end(
+    zone: str, day: date, hour: time, back: int
+) -> None:
     end = microseconds(datetime.combine(day, hour, ZoneInfo(zone)))
     window = window_of(f"{back}d", None, end, zone, end)
+    final = shown(window.last, zone).date()
     assert window.until == end
-    # An hour that a clock leaves out is shown one hour later.
-    apart = shown(end, zone) - shown(window.since, zone)
-    assert timedelta(0) <= timedelta(days=back) - apart <= timedelta(hours=1) or apart == timedelta(days=back)
-    assert abs((end - window.since) - back * DAYS) <= 24 * HOUR
+    assert window.since == edges(zone, final - timedelta(days=back - 1))[0]
+    assert window.days(ZoneInfo(zone)) == back
 
 
 @given(named, days, st.integers(1, 40))
@@ -141,6 +143,28 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
         behind = behind_figure(reported.behind, "week-posts", week.name)
         assert behind is not None
         assert behind.total == week.posts.value
+
+
+def test_the_weeks_of_a_day_that_is_not_over_have_the_days_that_they_are_called_by(tmp_path: Path) -> None:
+    zone, end = "Europe/Paris", edges("Europe/Paris", date(2026, 11, 29))[0] + 19 * HOUR
+    hours = (end - at(0)) / HOUR
+    forum = Forum()
+    forum.people_named("a b")
+    topic = forum.topic("a", hours - 30 * DAY)
+    for back in range(29):
+        forum.post(topic, "ab"[back % 2], hours - back * DAY - 0.5)
+    forum.run(hours)
+    settings = ReportSettings(zone=zone, resamples=20, permutations=19)
+    with forum.source(tmp_path) as source:
+        reported = compute_report(source, window_of("30d", None, end, zone, end), settings)
+    searched = []
+    for week in reported.weeks():
+        behind = behind_figure(reported.behind, "week-posts", week.name)
+        assert behind is not None
+        searched.append(re.findall(r"(?:after|before)%3A([\d-]+)", behind.search))
+    assert searched[-1] == ["2026-11-23", "2026-11-30"]
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(searched))  # no day is in two weeks
+    assert [day for day, _after in searched] == [week.name for week in reported.weeks()]
 
 
 # ---- names

@@ -48,11 +48,12 @@ def zone_of(given: str | None, settings: "Settings") -> str:
 def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> "Window":
     """The window, in days of a time zone. Raises InputError, also for one that has not begun yet.
 
-    `since`: 30d or 4w before its end (30j and 4s in French), or a day, month or year; `until`: the same kind of date,
-    else `seen`, until when the archive knows the forum. It ends `now`, or when the archive knows the forum if that is
-    later by its clock.
+    `since`: 30d or 4w (30j and 4s in French), the last of which is the day of its end, or a day, month or year;
+    `until`: the same kind of date, else `seen`, until when the archive knows the forum. It ends `now`, or when the
+    archive knows the forum if that is later by its clock. So it begins with a day, and is named by as many days as it
+    has.
     """
-    from koweb_sync.report.engine.window import Window, clock, earlier
+    from koweb_sync.report.engine.window import Window, clock, earlier, end_of_day
 
     here = ZoneInfo(zone)
     latest = max(seen, now)
@@ -81,7 +82,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     days = int(back[1]) * (7 if back[2] in "ws" else 1)
     if days > MOST:
         raise InputError(_("“{words}” is too long ago.").format(words=since), where="--since")
-    return Window(max(0, earlier(end, days * DAY, here)), end)
+    return Window(max(0, earlier(end_of_day(end, here), days * DAY, here)), end)
 
 
 def begin(words: str, zone: ZoneInfo) -> int:

@@ -14,8 +14,7 @@ from koweb_sync.report.engine.figure import Counted, Part, Sums
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.responses import first_answers
 from koweb_sync.report.engine.source import Row, Source, Table, numbers
-from koweb_sync.report.engine.window import ReportSettings
-from koweb_sync.times import DAY, moment
+from koweb_sync.report.engine.window import ReportSettings, clock, end_of_day
 
 Unit = Literal["topic", "post"]
 Reason = Literal["", "people", "few", "readers", "accounts", "pseudonyms"]
@@ -276,13 +275,15 @@ def behind_figure(found: Iterable[PostsBehind], key: str, part: str = "now") -> 
 def search(population: Population, words: str, order: str, part: Part) -> str:
     """The address of the forum's own search for the posts of some days; empty where it cannot say what was asked for.
 
-    Discourse takes the days in UTC: `after:` from the beginning of its day on, `before:` without its day
-    (`lib/search.rb`, `word_to_date`). So the days reach as far as any of them lies in the window.
+    `after:` is from the beginning of its day on, `before:` without its day (`lib/search.rb`, `word_to_date`). They are
+    the days of the report's zone, so that no day is in two weeks; Discourse lets them begin at midnight in UTC.
     """
     where = search_filters(population.settings)
     if where is None:
         return ""
-    days = f"after:{moment(part.since).date()} before:{moment(-(-part.until // DAY) * DAY).date()} order:{order}"
+    zone = population.settings.clock
+    first, after = (clock(time, zone).date() for time in (part.since, end_of_day(part.until, zone)))
+    days = f"after:{first} before:{after} order:{order}"
     return f"{population.source.url}/search?q={quote_plus(' '.join(filter(None, (words, *where, days))))}"
 
 

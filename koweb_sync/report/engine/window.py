@@ -121,6 +121,16 @@ def earlier(time: int, length: int, zone: ZoneInfo) -> int:
         return time - length
 
 
+def end_of_day(time: int, zone: ZoneInfo) -> int:
+    """When the day that a time closes, or lies in, ends on a zone's calendar: midnight is the end of the day before."""
+    try:
+        return microseconds(
+            datetime.combine(clock(time - 1, zone).date() + timedelta(days=1), datetime.min.time(), zone)
+        )
+    except OverflowError:
+        return time
+
+
 def months(until: int, count: int, zone: ZoneInfo) -> list[tuple[str, int, int]]:
     """The last `count` months that ended by `until` in a time zone: name (2026-10), beginning, end; oldest first."""
     here = clock(until, zone)

@@ -1,7 +1,7 @@
 """How many posts were written by how many people, week by week, and in some weeks before, to compare with.
 
-Counted back from the end of the window, so that every week is whole. What lies after the archive's last look is not
-known, and is no week.
+Whole days, counted back from the last one of the window. Of a day that was not over when the archive last looked, what
+came later is not known, and is in no week.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Seri
 from koweb_sync.report.engine.measurement import Measurement, exact
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.source import Table, query
-from koweb_sync.report.engine.window import Window, earlier, iso_day
+from koweb_sync.report.engine.window import Window, earlier, end_of_day, iso_day
 from koweb_sync.report.figures.cohorts import between
 from koweb_sync.times import WEEK
 
@@ -20,10 +20,13 @@ LEAST, MOST = 12, 160  # weeks
 
 
 def weeks(population: Population, window: Window) -> Mapping[int, Part]:
-    """The weeks, oldest first: seven days of the report's zone each, back from the end of the window."""
+    """The weeks, oldest first: seven days of the report's zone each, back from the last day of the window; the last
+    ends no later than the window.
+    """
     end, settings = min(window.until, population.seen or window.until), population.settings
     number = min(MOST, max(LEAST, -(-window.days(settings.clock) // DAYS)))
-    edges = [earlier(end, back * WEEK, settings.clock) for back in range(number, -1, -1)]
+    edges = [earlier(end_of_day(end, settings.clock), back * WEEK, settings.clock) for back in range(number, 0, -1)]
+    edges.append(end)
     return {nth: Part(iso_day(edges[nth], settings), edges[nth], edges[nth + 1]) for nth in range(number)}
 
 

@@ -127,6 +127,7 @@ def page(report: Report, now: int) -> str:
             what_published=what_published,
             titles_listed=titles_listed(report),
             legend=legend,
+            greenwich=links.greenwich,
             unlinked=links.unlinked(report),
             heads=heads,
             days=days_of(report),

@@ -90,6 +90,11 @@ def unlinked(report: Report) -> tuple[str, ...]:
     return tuple(words for reason, words in said.items() if reason in reasons)
 
 
+def greenwich() -> str:
+    """Why the forum's own search may find posts of the evening or the morning before."""
+    return _("In that search, days begin at midnight in Greenwich.")
+
+
 def why(found: PostsBehind) -> str:
     """Why there is no list; empty where there is one, where there is nothing to list, and for what the page says once:
     its rule about small groups, and what holds of many figures.

@@ -6,6 +6,7 @@ from math import ceil
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import Report, Week
 from koweb_sync.report.engine.posts_behind import behind_figure
+from koweb_sync.report.engine.window import end_of_day
 from koweb_sync.report.page import drawing as draw
 from koweb_sync.report.page import formats
 from koweb_sync.report.page.chart import Chart, Table, cell, nothing
@@ -59,13 +60,27 @@ def activity(report: Report) -> Chart:
     text = liveliest(report, seen, hidden=bool(hidden))
     if not any(week.posts.value for week in seen):
         return Chart("activity", title, text, "", table)
-    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
+    note = dated(report)
     if hidden:
         note += " " + _("Weeks in which too few people wrote are left empty.")
     before = [share_before(report, week) for week in weeks]
     if any(0 < share < 1 for share in before):
         note += " " + _("The bar with two colours is that of the week in which the period begins.")
     return Chart("activity", title, text, note, table, bars(weeks, names, before))
+
+
+def dated(report: Report) -> str:
+    """What the dates of the bars are, and when the last bar ends."""
+    end = min(report.window.until, report.seen or report.window.until)
+    whole = end_of_day(end, report.settings.clock) == end
+    told = (
+        _("Each bar is seven days and bears the date of the first; the last bar ends on {day}.")
+        if whole
+        else _(
+            "Each bar is seven days and bears the date of the first; the last bar ends on {day}, which was not over."
+        )
+    )
+    return told.format(day=formats.day(end - 1, report.settings))
 
 
 def share_before(report: Report, week: Week) -> float:
