@@ -6,9 +6,11 @@ Nobody owns the name koweb-sync on an index of packages: whoever takes it would 
 
 import json
 import shlex
-from importlib.metadata import distribution
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 NAME = "koweb-sync"
@@ -16,6 +18,8 @@ NAME = "koweb-sync"
 
 def origin() -> dict[str, Any] | None:
     """Python's own record of where an installation came from (PEP 610); None: from an index, by its name."""
+    from importlib.metadata import distribution
+
     text = distribution(NAME).read_text("direct_url.json")
     return json.loads(text) if text else None
 
@@ -38,3 +42,27 @@ def how_to_install(extra: str) -> str:
     if not place:
         return _("Install the extra “{extra}” from where you installed koweb-sync.").format(extra=extra)
     return _("Install it with: pip install {what}").format(what=shlex.quote(f"{NAME}[{extra}] @ {place}"))
+
+
+@contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Load what an extra brings. `what`: what nobody can do without it. Raises InputError where it is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise lacking(error, extra, what) from error
+
+
+def lacking(error: ModuleNotFoundError, extra: str, what: str) -> Exception:
+    """What to raise where a library of an extra is not there: which extra, and how to install it. An error of our own
+    stays as it is.
+    """
+    library = (error.name or "").partition(".")[0]
+    if library in ("", "koweb_sync"):
+        return error
+    return InputError(
+        _("{what} needs the extra “{extra}”, which is not installed ({library} is missing).").format(
+            what=what, extra=extra, library=library
+        ),
+        remedy=how_to_install(extra),
+    )

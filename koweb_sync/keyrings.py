@@ -5,20 +5,21 @@ as whatever that way raises, and not as the library's own errors alone.
 """
 
 from contextlib import suppress
+from types import ModuleType
 
 from koweb_sync import trusted
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
+from koweb_sync.install import needing
 
 SYSTEM = 1  # the least priority of a backend that is the system's own: below are none, and plain files
 
 
 def key(url: str, username: str) -> str:
     """The API key that the system's keyring holds for somebody on a forum, or "" where there is none."""
-    if not username or not installed():
+    keyring = library()
+    if not username or keyring is None:
         return ""
-    import keyring
-
     try:
         found = (keyring.get_password(name, username) for name in services(url))
         return next((one for one in found if one), "")
@@ -27,9 +28,9 @@ def key(url: str, username: str) -> str:
 
 
 def keep(url: str, username: str, value: str) -> None:
-    """Keep a key of somebody on a forum. Raises KowebError where the keyring does not take it."""
-    import keyring
-
+    """Keep a key of somebody on a forum. Raises KowebError where the keyring does not take it, or is not there."""
+    with needing("keyring", _("Keeping a key in this computer's keyring")):
+        import keyring
     name, *older = services(url)
     try:
         keyring.set_password(name, username, value)
@@ -44,36 +45,33 @@ def keep(url: str, username: str, value: str) -> None:
 
 def remove(url: str, username: str) -> None:
     """Remove a key, if the keyring holds it."""
-    if installed():
-        for name in services(url):
-            delete(name, username)
+    for name in services(url):
+        delete(name, username)
 
 
 def delete(service: str, username: str) -> None:
     """Remove one entry, if it is there."""
-    import keyring
-
+    keyring = library()
+    if keyring is None:
+        return
     with suppress(Exception):  # it is gone, or the keyring is: the key is revoked on the forum, too
         keyring.delete_password(service, username)
 
 
-def installed() -> bool:
-    """Whether the library for keyrings is there."""
+def library() -> ModuleType | None:
+    """The library for keyrings, if it is there."""
     try:
         import keyring
     except ImportError:
-        return False
-    return bool(keyring)
+        return None
+    return keyring
 
 
 def usable() -> bool:
     """Whether this computer has a keyring of its own that can be used now."""
-    if not installed():
-        return False
-    import keyring
-
+    keyring = library()
     try:
-        return keyring.get_keyring().priority >= SYSTEM
+        return keyring is not None and keyring.get_keyring().priority >= SYSTEM
     except Exception:  # noqa: BLE001 - see above: one that cannot be asked is none
         return False
 

@@ -337,8 +337,3 @@ def test_a_command_that_is_mistyped_is_told_its_nearest(typed: str, near: str) -
     assert done.exit_code == 2
     assert f"Did you mean “{near}”?" in done.stderr
     assert "mean" not in CliRunner().invoke(koweb, ["xyzzy"], prog_name="koweb").stderr
-
-
-def test_a_look_at_the_set_up_needs_no_extra_of_logins() -> None:
-    code = "import sys; sys.modules['cryptography'] = None; import koweb_sync.sync.setup.doctor"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr == ""

@@ -111,17 +111,12 @@ def extras(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        command, library = ctx.meta.get(NAME), (error.name or "").partition(".")[0]
-        if command not in EXTRAS or library in ("", "koweb_sync"):
+        command = ctx.meta.get(NAME)
+        if command not in EXTRAS:
             raise
-        from koweb_sync.install import how_to_install
+        from koweb_sync.install import lacking
 
-        raise InputError(
-            _("“koweb {command}” needs the extra “{extra}”, which is not installed ({library} is missing).").format(
-                command=command, extra=EXTRAS[command], library=library
-            ),
-            remedy=how_to_install(EXTRAS[command]),
-        ) from error
+        raise lacking(error, EXTRAS[command], _("“koweb {command}”").format(command=command)) from error
 
 
 koweb = Koweb(

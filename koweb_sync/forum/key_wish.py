@@ -10,15 +10,15 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
-
-if TYPE_CHECKING:  # an extra brings it: whoever only looks at a login that is there needs none of it
-    from cryptography.hazmat.primitives.asymmetric import rsa
 
 APPLICATION = "koweb"
 BITS = 2048
@@ -27,10 +27,8 @@ VERSIONS = range(2, 100)  # of the forum's way to give keys; what we read is the
 KEY = re.compile(r"[!-~]{16,200}")
 
 
-def new_pair() -> "rsa.RSAPrivateKey":
+def new_pair() -> rsa.RSAPrivateKey:
     """A key pair for one request."""
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
     return rsa.generate_private_key(65_537, BITS)
 
 
@@ -46,7 +44,7 @@ class KeyWish:
     writes: bool = True
     client: str = field(default_factory=random)
     nonce: str = field(default_factory=random, repr=False)
-    pair: "rsa.RSAPrivateKey" = field(default_factory=new_pair, repr=False)
+    pair: rsa.RSAPrivateKey = field(default_factory=new_pair, repr=False)
 
     @property
     def scopes(self) -> str:
@@ -55,8 +53,6 @@ class KeyWish:
 
     def parameters(self) -> dict[str, str]:
         """What every way of asking sends."""
-        from cryptography.hazmat.primitives import serialization
-
         form = serialization.PublicFormat.SubjectPublicKeyInfo
         pem = self.pair.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
         return {
@@ -99,9 +95,6 @@ class KeyWish:
         data = sealed(payload)
         if data is None:
             raise unclear(where)
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import padding
-
         sha1 = hashes.SHA1()  # noqa: S303 - what OpenSSL takes for OAEP if nobody says otherwise; nothing hangs on it
         for way in (padding.OAEP(padding.MGF1(sha1), sha1, None), padding.PKCS1v15()):
             try:

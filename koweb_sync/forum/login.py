@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.errors import (
     AnswerMalformed,
@@ -15,10 +15,12 @@ from koweb_sync.errors import (
 from koweb_sync.forum.addresses import path_within, read
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import clear, items, record, text
-from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.own_key import REVOKE
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.key_wish import KeyWish  # it loads what only an extra brings
 
 NEW, BEGIN, POLL = "/user-api-key/new", "/user-api-key/device.json", "/user-api-key/device/poll.json"
 # The second is the first one's name before 2023; the third is younger.
@@ -66,7 +68,7 @@ def gives_codes(forum: Forum) -> bool:
     return answer.headers.get("Auth-Api-Device-Code", "").lower() == "true"
 
 
-def begin(forum: Forum, wish: KeyWish) -> DeviceCode:
+def begin(forum: Forum, wish: "KeyWish") -> DeviceCode:
     """Ask for a code: one request. Raises HumanNeeded where the forum does not give such a key."""
     try:
         told = forum._post(BEGIN, json=True, **wish.parameters())

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 _BEFORE = re.compile(r"[\s>.,/#!$%^&*;:{}=\-_`~()]")
 _NAME = re.compile(r":([\w+-]{1,59})(?::t[2-6])?:(?!\w)")
 _SMILEY = re.compile(r":(?:-?[)(|/$]|['’]\()(?=[\s:]|$)")
+FIRST = "\u203c"  # before it, no sign but of PLAIN is an emoji by itself
 PLAIN = frozenset("©®™↔")  # signs of typography; Discourse leaves the last two alone, of the others nobody is sure
 # Names that Discourse has and the library lacks.
 NAMES = frozenset(("slight_smile", "slight_frown", "smiley", "hugs", "frowning", "+1", "-1"))
@@ -18,7 +19,7 @@ NAMES = frozenset(("slight_smile", "slight_frown", "smiley", "hugs", "frowning",
 @lru_cache(maxsize=4_096)
 def count(title: str) -> int:
     """How many emoji a title has."""
-    if title.isascii() and ":" not in title:
+    if ":" not in title and all(letter < FIRST for letter in title):
         return 0
     found = 0
     end = -1  # of the last one that counts

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from koweb_sync.archive.closing import copy
-from koweb_sync.archive.store import dump
 from koweb_sync.archive.store.search_hits import find
 from koweb_sync.archive.store.store import Store
+from tests.archive import dump
 from tests.archive.exhibits import START, URL, friendly
 
 OTHER = "https://autre.example.org"

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
-from koweb_sync.archive.store import dump, schema
+from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import find_rows, for_values, identity, remove_rows
 from koweb_sync.archive.store.store import Store, complete, put
+from tests.archive import dump
 
 URL, OTHER = "https://kafe.example.org", "https://café.example.org/forum"
 TABLES = [one for one in schema.METADATA.sorted_tables if one is not schema.FORUMS]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.crawl.data_explorer import VIA
-from koweb_sync.archive.store.dump import lines
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
+from tests.archive.dump import lines
 from tests.archive.exploring import save_queries
 from tests.archive.killing import Doomed, doomed
 from tests.gate import in_every

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.crawl.run import CrawlOptions
-from koweb_sync.archive.store.dump import lines
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, forum_of, public
+from tests.archive.dump import lines
 
 pytestmark = pytest.mark.server("2022")
 

@@ -16,7 +16,6 @@ import requests
 from koweb_sync.archive.crawl.due import VIA
 from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
-from koweb_sync.archive.store import dump
 from koweb_sync.archive.store.store import Store
 from koweb_sync.config import Settings
 from koweb_sync.forum.client import Forum
@@ -28,6 +27,7 @@ from koweb_sync.listen.server import EventServer, Reception
 from koweb_sync.listen.worker import Worker
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.model.records import WebHook
+from tests.archive import dump
 from tests.archive.crawling import FREE, Clock, forum_of
 from tests.workspace import served
 

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from koweb_sync.archive.exports.export import EXPORTS
-from koweb_sync.archive.store import checksums, dump, schema, search
+from koweb_sync.archive.store import checksums, schema, search
 from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.integrity import flaws
@@ -26,6 +26,7 @@ from koweb_sync.archive.verify.search_index import index_flaws
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import KowebError, StoreUnusable
 from koweb_sync.sandbox import Sandbox
+from tests.archive import dump
 from tests.archive.crawling import archive_of, forum_of
 from tests.archive.test_restore import lively
 

@@ -150,8 +150,10 @@ def with_login(answers: Answers, typed: str) -> Answers:
     """The answers, with whoever logs in where no key was typed. Raises KowebError."""
     if typed:
         return answers
-    from koweb_sync.cli.setup.logging_in import log_in
+    from koweb_sync.install import needing
 
+    with needing("login", _("Logging in with your own account")):
+        from koweb_sync.cli.setup.logging_in import log_in
     return replace(answers, username=log_in(answers.url).username)
 
 
@@ -162,7 +164,7 @@ def keep_key(settings: Settings, key: str) -> None:
             keyrings.keep(settings.url, settings.username, key)
             say(_("The key is in the keyring."), fg="green")
             return
-    elif not keyrings.installed():
+    elif keyrings.library() is None:
         from koweb_sync.install import how_to_install
 
         say(

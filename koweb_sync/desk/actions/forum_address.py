@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from koweb_sync import kept_keys, keyrings, keys, logins, trusted
 from koweb_sync.config import Settings
 from koweb_sync.desk.actions import settings_file
-from koweb_sync.desk.actions.logging_in import quietly
 from koweb_sync.desk.actions.set_up import Errors, first_bad, keep, kept_in, log_out, whom_to_ask
-from koweb_sync.desk.run.session import DeskSession, connected
+from koweb_sync.desk.run.session import DeskSession, connected, quietly
 from koweb_sync.errors import ConfigError, ForumForbidden, ForumNotFound, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import TopicView

@@ -5,6 +5,7 @@ from threading import Lock
 from time import monotonic, time
 
 from koweb_sync import keyrings, login_attempts, logins
+from koweb_sync.desk.run.session import quietly
 from koweb_sync.errors import ForumDown, ForumUnreachable, HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.key_wish import KeyWish, random
@@ -15,10 +16,6 @@ from koweb_sync.logins import Login
 from koweb_sync.sync.setup.login import finish
 
 SLOWER = 5.0  # seconds more between two questions, where the forum asks for that
-
-
-def quietly(_text: str, **_style: object) -> None:
-    """A page waits without a word."""
 
 
 @dataclass(slots=True)

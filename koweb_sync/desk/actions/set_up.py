@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 from koweb_sync import config, kept_keys, keyrings, keys, logins, trusted, zones
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
-from koweb_sync.desk.actions.logging_in import quietly
-from koweb_sync.desk.run.session import DeskSession, connected
+from koweb_sync.desk.run.session import DeskSession, connected, quietly
 from koweb_sync.errors import ConfigError, ForumKeyRefused, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Category, Site
@@ -354,7 +353,7 @@ def key_told(settings: Settings) -> str:
         return _("kept in a file that nobody else on this computer can read, so that you need not type it again")
     if keyrings.usable():
         return _("known until the desk ends, as you did not want it kept in this computer’s keyring")
-    if keyrings.installed():
+    if keyrings.library():
         return _("known until the desk ends, as this computer has no keyring, or does not allow it now")
     return _("known until the desk ends, as the part of koweb that uses this computer’s keyring is not installed")
 

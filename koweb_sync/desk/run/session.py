@@ -118,3 +118,7 @@ def connected(settings: Settings, say: Callable[[str], None]) -> Forum:
     """
     key, budgets = use_key(settings), budgets_of(settings.rates)
     return Forum(settings.url, settings.username, key, limits=budgets, own=own_key(settings), say=say)
+
+
+def quietly(_text: str, **_style: object) -> None:
+    """A page waits without a word."""

@@ -10,9 +10,8 @@ from itertools import islice
 from koweb_sync.archive.read.reader import EVERYTHING
 from koweb_sync.archive.read.search import search
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions.logging_in import quietly
 from koweb_sync.desk.previews.post_list import has_words
-from koweb_sync.desk.run.session import connected
+from koweb_sync.desk.run.session import connected, quietly
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.words.refusals import in_desk_words
 from koweb_sync.errors import ForumDown, ForumUnreachable, KowebError

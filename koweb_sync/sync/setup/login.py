@@ -3,22 +3,25 @@
 from collections.abc import Callable
 from contextlib import suppress
 from time import time
+from typing import TYPE_CHECKING
 
 from koweb_sync import login_attempts, logins
 from koweb_sync.dates import short_day
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.key_wish import KeyWish
 from koweb_sync.forum.login import owner, revoke
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.logins import UNUSED_DAYS, Login, LoginEnd
 from koweb_sync.times import SECOND
 
+if TYPE_CHECKING:
+    from koweb_sync.forum.key_wish import KeyWish  # it loads what only an extra brings
+
 Say = Callable[[str], None]
 
 
-def finish(url: str, wish: KeyWish, key: str, *, in_file: bool, say: Say) -> Login:
+def finish(url: str, wish: "KeyWish", key: str, *, in_file: bool, say: Say) -> Login:
     """Keep a key that the forum gave: two requests, three where an older one is given back. Raises KowebError; then
     nothing is kept, and the forum is told so, whatever the reason; where it could not be, the next login ends the key.
     """

@@ -8,7 +8,6 @@ from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.from_backup import taking, texts
 from koweb_sync.archive.from_backup.run import VIA, take_in
-from koweb_sync.archive.store.dump import lines
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
@@ -16,6 +15,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.backups.taking import URL, emptied, take
 from tests.archive.backups.writing import as_directory, as_sql, dump_of
 from tests.archive.crawling import FREE, Clock, forum_of
+from tests.archive.dump import lines
 
 
 class Stopping(Silent):

@@ -11,13 +11,13 @@ import pytest
 from koweb_sync.archive.crawl.due import DueTopic, read_due
 from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.dump import lines
 from koweb_sync.archive.store.prepared import identity
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.backups.taking import emptied, rows, take
 from tests.archive.backups.writing import Dump, as_directory, as_sql, dump_of
 from tests.archive.crawling import forum_of
+from tests.archive.dump import lines
 from tests.archive.exploring import Explored, explored
 from tests.archive.test_reactions import react
 from tests.workspace import served, translating
