@@ -16,6 +16,7 @@ from koweb_sync.desk.actions.set_up import has_key, nobodys
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
+from koweb_sync.desk.rooms.keeping import sentence
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
@@ -65,7 +66,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **on_the_forum(repo, now),
         **kept_here(current, now),
         **not_among_it(repo, current, now),
-        **{"message": now.message, **typed, "faults": faults},
+        **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk.rooms.saving import PLACE, address, arrives_late, saved_page
+from koweb_sync.desk.rooms.keeping import arrives_late
+from koweb_sync.desk.rooms.saving import PLACE, address, saved_page
 from koweb_sync.desk.rooms.write import about_tags, kept_words, known_tags, made, named_text, tags_there, text_of_page
 from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving.app import DeskRoom, answer, page, shown

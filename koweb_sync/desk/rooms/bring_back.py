@@ -17,11 +17,21 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.rooms.before_publishing import down, help_for
+from koweb_sync.desk.rooms.keeping import (
+    choices,
+    choices_sent,
+    choices_stay,
+    form_page,
+    note_sent,
+    sentence,
+    sentence_sent,
+    sentence_stays,
+)
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
-from koweb_sync.desk.texts import unsaved
+from koweb_sync.desk.texts import unsaved, unsent
 from koweb_sync.desk.texts.publication import some
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
@@ -66,7 +76,7 @@ def what_there_is(repo: Repo, **more: Any) -> str:
         met=session.edited_there,
         download=session.download,
         url=places(),
-        **{"fault": "", "message": "", **more},
+        **{**sentence(repo, known.uncommitted, _("My changes")), "fault": "", **more},
     )
 
 
@@ -81,7 +91,8 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     own = {one.path: title for one in files if one.pieces and (title := chosen_form(one.path, one.pieces).title)}
     known = {**titles(), **own}
     told = {"files": files, "both": who_changed([one.editor for one in files if one.open]), "titles": known}
-    return page("conflicts.html", path=path, fault=fault, typed=request.form, url=places(), **told)
+    said = {one.path: choices(repo, one.path, one.pieces or ()) for one in files if one.open}
+    return page("conflicts.html", path=path, fault=fault, said=said, url=places(), **told)
 
 
 def who_changed(editors: Sequence[str]) -> str:
@@ -138,13 +149,17 @@ def keep() -> ResponseReturnValue:
     repo = shown.another()
     message = request.form.get("message", "").strip()
     if not message:
-        return Response(what_there_is(repo, fault=_("Say in a few words what is new.")), 409)
+        return Response(what_there_is(repo, message="", fault=_("Say in a few words what is new.")), 409)
     known = bringing_back.known_edits(repo, shown.settings)
+    version = unsent.next_version(repo, known.uncommitted)
+    sentence_stays(repo, version, form_page())
     need_nothing_unfinished(repo)
     try:
         commit_files(repo, known.uncommitted, message)
     except IdentityUnknown:
         return redirect("/publish/", 303)
+    note_sent(form_page())
+    sentence_sent(repo, version, all_kept=True)
     return bring_in(repo)
 
 
@@ -156,10 +171,12 @@ def decide(path: str) -> ResponseReturnValue:
     files = {one.path: one for one in bringing_back.in_conflict(repo, shown.settings)}
     if path not in files:
         return redirect(PLACE, 303)
+    choices_stay(path, form_page())
     try:
         bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path].pieces or (), form))
     except KowebError as error:
         return Response(conflicts(repo, path, said_error(error)), 409)
+    choices_sent(repo, path)
     return redirect(PLACE, 303)
 
 

@@ -8,6 +8,7 @@ from koweb_sync.desk.rooms.deleted import DELETED
 from koweb_sync.desk.rooms.forget import FORGETTING
 from koweb_sync.desk.rooms.help import HELP
 from koweb_sync.desk.rooms.icon import ICON
+from koweb_sync.desk.rooms.keeping import KEEPING
 from koweb_sync.desk.rooms.memory import MEMORY
 from koweb_sync.desk.rooms.preview import PREVIEWS
 from koweb_sync.desk.rooms.publish import PUBLISH
@@ -26,6 +27,7 @@ ROOMS: tuple[DeskRoom, ...] = (
     WRITE,
     BEGINNING,
     SAVING,
+    KEEPING,
     FORGETTING,
     ADDING,
     DELETING,

@@ -11,10 +11,12 @@ from koweb_sync import keys, safe_files
 from koweb_sync.desk.actions.asked_post import no_draft
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.rooms.before_publishing import down, help_for, lacking, named, what_is_sent
+from koweb_sync.desk.rooms.keeping import form_page, note_sent, sentence_moves, sentence_sent, sentence_stays
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
+from koweb_sync.desk.texts import unsent
 from koweb_sync.desk.texts.leaving_out import original_of, originals, sent_paths
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
@@ -26,6 +28,7 @@ from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.outcome import Outcome
+from koweb_sync.sync.work_tree import uncommitted_posts
 
 PLACE = "/publish/"
 DONE = "/publish/done/"
@@ -42,11 +45,11 @@ def overview() -> ResponseReturnValue:
     """What will be sent."""
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
-    repo, typed = shown.another(), request.args.get("message", "").strip()
+    repo = shown.another()
     if only := request.args.get("only", ""):
         leave_others(repo, only)
         return redirect(f"{PLACE}?{urlencode({'of': only})}")
-    return what_is_sent(repo, now_sent(repo), **({"message": typed} if typed else {}))
+    return what_is_sent(repo, now_sent(repo))
 
 
 def leave_others(repo: Repo, path: str) -> None:
@@ -85,10 +88,10 @@ def take() -> ResponseReturnValue:
 
 def choose(without: frozenset[str], beside: frozenset[str]) -> ResponseReturnValue:
     """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
-    typed, usual = (request.form.get(name, "").strip() for name in ("message", "usual"))
-    desk = current_app.extensions["session"]
+    desk, repo = current_app.extensions["session"], shown.another()
     desk.left_out, desk.beside = without, beside
-    return redirect(f"{PLACE}?{urlencode({'message': typed})}" if typed != usual else PLACE, 303)
+    sentence_moves(repo, now_sent(repo).uncommitted)
+    return redirect(PLACE, 303)
 
 
 @routes.post(PLACE)
@@ -97,6 +100,8 @@ def begin() -> ResponseReturnValue:
     repo, settings = shown.another(), shown.settings
     now = now_sent(repo)
     message = request.form.get("message", "").strip()
+    version, here = unsent.next_version(repo, now.uncommitted), form_page()
+    sentence_stays(repo, request.form.get("version", version), here)
     faults = {}
     if request.form.get("mark") != now.mark:
         faults["mark"] = _("Something moved since you looked. This is what would be sent now.")
@@ -114,10 +119,13 @@ def begin() -> ResponseReturnValue:
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
+        if came.committed:
+            sentence_sent(repo, version, all_kept=not uncommitted_posts(repo, settings))
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
         return replace(came, form=again)
 
+    note_sent(here)
     session.work.start(KIND, _("Publishing"), DONE, work)
     return redirect("/work/", 303)
 

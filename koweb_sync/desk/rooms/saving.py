@@ -14,8 +14,9 @@ from koweb_sync.desk.conflicts import typed_over
 from koweb_sync.desk.conflicts.choices import chosen
 from koweb_sync.desk.conflicts.typed_over import MeanwhileMerge
 from koweb_sync.desk.previews.local_html import path_in_address
+from koweb_sync.desk.rooms.keeping import choices, choices_sent, choices_stay, form_page, note_sent
 from koweb_sync.desk.rooms.preview import places
-from koweb_sync.desk.serving.app import DeskRoom, found_post, page, session, shown
+from koweb_sync.desk.serving.app import DeskRoom, found_post, page, shown
 from koweb_sync.desk.texts import unsaved as unsaved_texts
 from koweb_sync.desk.texts import writing
 from koweb_sync.desk.texts.earlier_texts import text_changes
@@ -38,7 +39,6 @@ routes = Blueprint("saving", __name__)
 SAVING = DeskRoom(routes)
 PLACE, TRANSLATION_PLACE = "/write/", "/write-translation/"
 FITS = "fits"  # what a button says: all of a translation is right for the text that its original has now
-REMEMBERED = 1_000  # pages on which a text was saved
 
 
 def address(path: str) -> str:
@@ -147,17 +147,10 @@ def finish(path: str, form: PostForm) -> None:
 
 
 def saved_page() -> WritingPage:
-    """The page from which a request comes; what it sent before and arrives later is not kept any more."""
-    here, pages = unsaved_texts.page_of(request.form), session.saved_pages
-    pages[here.ident] = here.typed
-    for ident in list(pages)[:-REMEMBERED]:
-        del pages[ident]
+    """The page from which a request comes, whose text is saved."""
+    here = unsaved_texts.page_of(request.form)
+    note_sent(here)
     return here
-
-
-def arrives_late(here: WritingPage) -> bool:
-    """Whether what a page sends was under way while that page was saved."""
-    return session.saved_pages.get(here.ident, -1) >= here.typed
 
 
 def field_of(error: KowebError) -> str:
@@ -198,7 +191,7 @@ def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: Meanwhil
         mark=writing.mark(data),
         merge=merge,
         coming=coming,
-        typed=request.form if "over" in request.form else {},  # a translation's page has fields of these names
+        **choices(shown.repo, path, merge.pieces if merge else ()),
         here=unsaved_texts.page_of(request.form),
         fault=fault,
     )
@@ -208,6 +201,7 @@ def to_choose(path: str, form: PostForm, over: str, data: bytes, merge: Meanwhil
 def choose(path: str) -> ResponseReturnValue:
     """Write what somebody chose between their text and the file, if it is still the one that they were shown."""
     form, over = said(), request.form.get("over", "")
+    choices_stay(path, form_page())
     with shown.lock:
         data = bytes_of(shown.repo, in_place(found_text(path))) or b""
         merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
@@ -218,5 +212,6 @@ def choose(path: str) -> ResponseReturnValue:
             typed_over.decide(shown.repo, path, form, data, merge, chosen(merge.pieces, request.form))
         except KowebError as error:
             return Response(to_choose(path, form, over, data, merge, said_error(error)), 409)
+        choices_sent(shown.repo, path)
         finish(path, form)
     return redirect(f"{address(path)}?chosen", 303)

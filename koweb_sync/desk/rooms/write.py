@@ -13,12 +13,12 @@ from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.bringing_back import in_conflict, side
 from koweb_sync.desk.previews.translation_preview import translation_preview
 from koweb_sync.desk.previews.typed_preview import lenient, with_content
+from koweb_sync.desk.rooms.keeping import arrives_late
 from koweb_sync.desk.rooms.preview import places, translations, words_as_of
 from koweb_sync.desk.rooms.saving import (
     FITS,
     PLACE,
     address,
-    arrives_late,
     found_text,
     opened_post,
     said,
@@ -43,10 +43,11 @@ routes = Blueprint("write", __name__)
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
 
 
-@routes.get("/<any(keep, write, marks, translate):name>.js")
+@routes.get("/<any(keep, write, marks, translate, unsent):name>.js")
 def script(name: str) -> Response:
     """What the page of a text does by itself: `keep` keeps and shows it, `write` adds links and pictures, `marks`
-    puts the signs of Markdown in, `translate` takes a paragraph of the original over.
+    puts the signs of Markdown in, `translate` takes a paragraph of the original over, `unsent` keeps
+    what is written in other forms.
     """
     code = FILES.joinpath(f"{name}.js").read_text(encoding="utf-8")
     return Response(code, content_type="text/javascript; charset=utf-8")

@@ -18,6 +18,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as PlainResponse
 
 from koweb_sync import dates, pages
+from koweb_sync.desk.conflicts.choices import place_names
 from koweb_sync.desk.conflicts.note_words import in_words
 from koweb_sync.desk.previews.linked_sentences import linked
 from koweb_sync.desk.previews.shown_titles import unbroken, within_quotes
@@ -297,7 +298,7 @@ def templates(_language: str) -> Environment:
     made = pages.environment("koweb_sync.desk")
     made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
     made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes, "without_notes": without_notes}
-    made.filters |= {"in_words": in_words}
+    made.filters |= {"in_words": in_words, "place_names": place_names}
     return made
 
 

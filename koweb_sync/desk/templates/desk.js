@@ -99,7 +99,7 @@ async function refresh() {
       if (now && now !== one) { now.value = one.value; now.checked = one.checked; }
     }
     if (held && !held.isConnected) {  // who stood on a link, a button or a field by keyboard still does, within its text, too
-      const now = inMain(called(held), reached), at = held.matches("textarea, input[type=text], input[type=search]");
+      const now = inMain(called(held), reached), at = held.matches("textarea, input:not([type]), input[type=text], input[type=search]");
       now?.focus({ preventScroll: true });
       if (now && at) now.setSelectionRange(held.selectionStart, held.selectionEnd);
     }
@@ -124,8 +124,7 @@ document.addEventListener("input", (event) => {  // who types a text of their ow
 
 /** What somebody typed and did not save can be taken along; that it was saved once is not true of it. */
 function rescue(offer) {
-  const several = document.querySelectorAll("main .k-translating textarea"), first = document.querySelector("main textarea");
-  const typed = [...(several.length ? several : [first])].filter((one) => one && one.value !== one.defaultValue);
+  const typed = [...document.querySelectorAll("main :is(textarea, [data-unsent] [name=message])")].filter((one) => one.value !== one.defaultValue);
   if (!offer || !typed.length) return;
   offer.hidden = false;
   for (const one of document.querySelectorAll("main .k-told[role=status]")) one.hidden = true;

@@ -31,6 +31,7 @@ def what_is_sent(scene: Scene) -> Iterator[str]:
         here.post("trois", author="bilal")
         here.post("bref", "Court.")
         here.post("quatre", author="nulle-part")
+        it.post("/keep-sentence/", version="another", message="Une phrase pour d’autres textes")
         one.sees("/publish/")
         yield "new topics, and what stays here"
         one.sends("/publish/", {"mark": "0", "message": ""})
@@ -261,8 +262,8 @@ def translations_too(scene: Scene) -> Iterator[str]:
         yield "the list, with a translation that is on the forum"
 
 
-PAGES = ("publish.html", "_parts.html")
-ROUTES = ("publish",)
+PAGES = ("publish.html", "_parts.html", "_sentence.html")
+ROUTES = ("publish", "keeping")
 UNSEEN = frozenset(  # a forum that answers slowly, a kill between its answer and what follows; states of other rooms
     [
         "A request is one question to the forum, which answers {n} a minute.",

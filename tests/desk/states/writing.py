@@ -194,6 +194,7 @@ def changed_elsewhere(one: Visit, here: Clone) -> Iterator[str]:
     before = here.read(FILE)
     here.write(FILE, before.replace("lundi", "mardi").replace("sujet nommé", "sujet changé", 1))
     typed = {**form, "body": form["body"].replace("lundi", "jeudi")}
+    it.post(f"/keep-choices/{FILE}", **{"place-0": "un autre lieu", "choice-0": "edit", "text-0": "Écrit avant."})
     one.sends(f"/write/{FILE}", typed)
     yield "two versions: choose"
     choice = to_choose(it.post(f"/write/{FILE}", **typed))
