@@ -103,6 +103,9 @@ def test_p165_what_is_counted_has_a_singular() -> None:
     """But for what is never one, and for the sandbox, which says what a forum says."""
     never_one = (
         "Newest first, {n} of {all} topics",
+        "“{figure}”: the newest {listed} of {n} topics",
+        "“{figure}”: {n} posts in {every} topics",
+        "A row: the people whose very first post",
         "The title has {n} characters, more than",
         "“{link}” can mean {n}",
     )

@@ -60,7 +60,7 @@ def test_the_week_in_which_the_period_begins_has_both_colours() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_table_of_who_is_still_there_says_how_it_is_read(tmp_path: Path, language: str) -> None:
-    said = {"en": ("An empty cell", "has no row yet"), "fr": ("Case vide", "pas encore de ligne")}[language]
+    said = {"en": ("An empty cell", "have no row"), "fr": ("Case vide", "n’ont pas de ligne")}[language]
     forum = Forum()
     forum.people_named("ana bob")
     for month_ago in (1, 2, 3):

@@ -11,16 +11,17 @@ from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.differences import difference_of
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.page.formats import kind
+from koweb_sync.report.page.comparison import without_interval
+from koweb_sync.report.page.formats import changed_between, kind
 from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.markdown import post
 from tests.report.test_page import NOW, living
 
 WORDS = {
-    "en": ("higher", "lower", "the same", "perhaps chance"),
-    "fr": ("en hausse", "en baisse", "pareil", "peut-être le hasard"),
+    "en": ("higher", "lower", "the same", "perhaps chance", "cannot tell"),
+    "fr": ("en hausse", "en baisse", "pareil", "peut-être le hasard", "on ne sait pas"),
 }
-SAYS_ITSELF = ("the same", "pareil")
+SAYS_ITSELF = ("the same", "pareil", "cannot tell", "on ne sait pas")
 
 
 def measured(values: Mapping[str, tuple[Measurement, Measurement]]) -> Report:
@@ -61,7 +62,7 @@ def test_a_difference_is_that_of_what_stands_beside_it(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_row_says_a_difference_and_one_of_four_words_that_are_explained_above_it_or_plain(language: str) -> None:
+def test_every_row_says_a_difference_and_one_of_five_words_that_are_explained_above_it_or_plain(language: str) -> None:
     with i18n.speaking(language):
         for report in (living(), shareable(living())):
             rows = in_words(report, NOW).compared
@@ -95,7 +96,30 @@ def test_a_word_goes_where_the_difference_beside_it_goes() -> None:
     unsure = tuple(replace(one, low=None, high=None) for one in given("reciprocity", 0.5, 0.25))
     assert shown(measured({"reciprocity": (unsure[0], unsure[1])}), "reciprocity")[2:] == (
         "+25 points",
-        "perhaps chance",
+        "cannot tell",
     )
     counts = [one for one in in_words(living(), NOW).compared if kind(one.key) == "count"]
     assert {one.verdict for one in counts} <= {"higher", "lower", "the same"}
+
+
+def test_the_end_of_an_interval_that_does_not_reach_nothing_is_not_called_nothing() -> None:
+    for key, low, told in (
+        ("top-tenth", 0.003, "+0.3 to +30 points"),
+        ("top-tenth", 0.0, "0 to +30 points"),
+        ("reciprocity-by-chance", -0.0004, "−0.04 to +30 points"),
+        ("effective-voices", 0.03, "+0.03 to +0.3"),
+    ):
+        assert changed_between(Measurement(key, 0.2, low, 0.3, n=30, people=30)) == told
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_difference_has_its_interval_or_a_sentence_says_why_it_has_none(language: str) -> None:
+    *_other, chance, unknown = WORDS[language]
+    with i18n.speaking(language):
+        for report in (living(), shareable(living())):
+            rows, html = in_words(report, NOW).compared, page(report, NOW)
+            bare = [one for one in rows if not one.between]
+            assert {one.verdict for one in bare if kind(one.key) != "count"} <= {unknown, WORDS[language][2]}
+            assert all(one.between for one in rows if one.verdict == chance)
+            assert without_interval(rows).count(".") == 1 + (unknown in {one.verdict for one in bare})
+            assert without_interval(rows) in html

@@ -270,7 +270,9 @@ def test_five_sentences_without_statistics_open_the_page(language: str) -> None:
         assert positions
 
 
-FOLDED = re.compile(r"<style>.*?</style>|<details(?:(?!<details).)*?</details>|\[details=.*?\[/details\]", re.DOTALL)
+FOLDED = re.compile(
+    r"<style>.*?</style>|<details(?:(?!<details).)*?</details>|\[details=(?:(?!\[details=).)*?\[/details\]", re.DOTALL
+)
 METHODS = re.compile(
     r"\b(?:UTC|Kaplan|Gini|Newcombe|Wilson|Tarjan|Jost|CHAOSS|interval\w*|most likely|sans doute|median|médiane|"
     r"Unité|Unit|Méthode|Method)\b",

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from koweb_sync import i18n
+from koweb_sync import __version__, i18n
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
+from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page.html import counted_among, in_words, page
+from koweb_sync.report.page.links import title_of
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import left, protected
 from tests.report.test_page import NOW, living, unfolded
@@ -88,7 +90,6 @@ def test_what_is_shared_says_once_how_many_are_left_aside() -> None:
     html = page(shared, NOW)
     for text in (html, post(shared, NOW).text.decode()):
         assert text.count(left(shared)) == 1
-    assert "Who is left aside is in the report for facilitators." in html
 
 
 def test_what_is_shared_says_that_titles_are_as_their_authors_wrote_them_where_it_shows_some() -> None:
@@ -139,3 +140,50 @@ def test_figures_that_unfold_on_the_page_stay_out_of_the_message() -> None:
     assert all(f"**{one.words.title}**" in text for one in explained if one.known and not one.deeper)
     left_out = sum(not one.known and not one.deeper for one in explained)
     assert f"\n{left_out} other figure" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_message_begins_with_what_is_in_short_then_two_pictures_and_all_else_unfolds(language: str) -> None:
+    with i18n.speaking(language):
+        shared = shareable(living())
+        text = post(shared, NOW).text.decode()
+        body, short = text.split("\n---\n", 1)[1], in_words(shared, NOW).sentences
+    assert body.strip().startswith({"en": "## In short", "fr": "## En bref"}[language])
+    assert sum(text.count(f"\n- {sentence[:20]}") for sentence in short) == 5
+    assert text.count("![") > 2
+    assert unfolded(text).count("![") == 2
+    assert "|" not in unfolded(text)
+    assert text.count("[details=") == text.count("[/details]")
+    assert __version__ not in text
+    assert "koweb-sync" not in text + page(shared, NOW)
+
+
+def test_what_got_nothing_at_all_is_in_no_table_that_is_shared() -> None:
+    report = living()
+    nothing = Counts(0, 0, 0, 0, 0, 0, 0)
+    quiet = replace(report.published.posts[0], title="Nobody looked", ever=nothing, here=nothing)
+    loud = report.published.posts[1]
+    for posts, there in (((quiet, loud), True), ((quiet,), False)):
+        alone = replace(report, published=replace(report.published, posts=posts, categories=(), tags=()))
+        shared = shareable(alone)
+        for text in (page(shared, NOW), post(shared, NOW).text.decode()):
+            assert "Nobody looked" not in text
+            assert ("Published with koweb" in text) == there
+        assert "Nobody looked" in page(alone, NOW)
+
+
+def test_who_is_on_both_lists_of_those_left_aside_is_said_to_be() -> None:
+    report = living()
+    both = report.aside.openers & {one.person for one in report.aside.people}
+    assert both
+    assert page(report, NOW).count("also among the topics") == len(both)
+
+
+def test_a_list_of_the_newest_topics_is_called_so() -> None:
+    report = living()
+    (found,) = (one for one in report.behind if one.keys[0] == "topics" and one.part == "now")
+    assert title_of(found, "topics") == f"“Topics”: the {found.total} topics"
+    fewer = replace(found, topics=found.topics[:3])
+    assert title_of(fewer, "topics") == f"“Topics”: the newest 3 of {found.total} topics"
+    posts = replace(found, unit="post", total=40, topics=found.topics[:3], in_topics=9)
+    assert title_of(posts, "posts") == "“Posts”: 40 posts in 9 topics, the newest 3 of which are here"

@@ -120,7 +120,7 @@ def test_p505_categories_are_called_as_on_the_forum(tmp_path: Path) -> None:
     assert called | {"vie": "Vie du lieu", "vie/outils": "Vie du lieu / Outils", "outils": "Outils"} == called
     with forum.source(tmp_path) as source:
         report = compute_report(source, october(), ReportSettings(resamples=50), bound)
-    html = page(shareable(replace(report, places=called)), LATER)
+    html = page(replace(report, places=called), LATER)
     table = html[html.index('id="table-categories"') :]
     heads = re.findall(r'<tr><th scope="row">([^<]*)</th>', table[: table.index("</table>")])
     assert sorted(heads) == ["Outils", "Vie du lieu", "Vie du lieu / Outils"]

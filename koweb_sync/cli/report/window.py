@@ -53,7 +53,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     archive knows the forum if that is later by its clock. So it begins with a day, and is named by as many days as it
     has.
     """
-    from koweb_sync.report.engine.window import Window, clock, earlier, end_of_day
+    from koweb_sync.report.engine.window import Window, clock, last_days
 
     here = ZoneInfo(zone)
     latest = max(seen, now)
@@ -82,7 +82,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     days = int(back[1]) * (7 if back[2] in "ws" else 1)
     if days > MOST:
         raise InputError(_("“{words}” is too long ago.").format(words=since), where="--since")
-    return Window(max(0, earlier(end_of_day(end, here), days * DAY, here)), end)
+    return last_days(end, days, here)
 
 
 def begin(words: str, zone: ZoneInfo) -> int:

@@ -14,14 +14,14 @@ from koweb_sync.i18n import _
 from koweb_sync.report.engine.archive_state import known_until, names
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.source import opened, quickest
-from koweb_sync.report.engine.window import ReportSettings, Window, earlier
+from koweb_sync.report.engine.window import ReportSettings, last_days
 from koweb_sync.report.lists.left_aside import left_aside
 from koweb_sync.report.page import formats
 from koweb_sync.times import DAY, HOUR
 
 routes = Blueprint("waiting", __name__)
 WAITING = DeskRoom(routes, "/who-waits/", lambda: _("Who waits"))
-PERIOD = 30 * DAY
+PERIOD = 30  # days
 
 
 def purpose() -> str:
@@ -43,7 +43,7 @@ def who_waits() -> ResponseReturnValue:
             with found.store.read() as connection:
                 seen = known_until(connection, found.forum)
             until = seen or now
-            window = Window(max(0, earlier(until, PERIOD, asked.clock)), until)
+            window = last_days(until, PERIOD, asked.clock)
             with opened(found.store, found.forum, quickest(found.store, found.forum)) as source:
                 aside = left_aside(population_of(source, asked), window)
             with found.store.read() as connection:

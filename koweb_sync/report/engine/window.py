@@ -131,6 +131,11 @@ def end_of_day(time: int, zone: ZoneInfo) -> int:
         return time
 
 
+def last_days(until: int, days: int, zone: ZoneInfo) -> Window:
+    """So many days of a zone, the last of which ends at `until`, or is not over then."""
+    return Window(max(0, earlier(end_of_day(until, zone), days * DAY, zone)), until)
+
+
 def months(until: int, count: int, zone: ZoneInfo) -> list[tuple[str, int, int]]:
     """The last `count` months that ended by `until` in a time zone: name (2026-10), beginning, end; oldest first."""
     here = clock(until, zone)

@@ -158,7 +158,7 @@ FIGURES = Figures(
         key="holders",
         words=lambda: Words(
             _("People who hold others together"),
-            _("How many people alone link others to each other."),
+            _("How many people there are without whom others would no longer be linked."),
             _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",

@@ -116,7 +116,11 @@ def answers_of_those_who_carry_half(population: Population, window: Window) -> T
 FIGURES = Figures(
     Figure(
         key="posts",
-        words=lambda: Words(_("Posts"), _("How many posts were written."), people_there()),
+        words=lambda: Words(
+            _("Posts"),
+            _("How many posts were written."),
+            _("Posts written in the window; none by bots, and none by people who asked not to be counted."),
+        ),
         unit="post",
         kind="count",
         may_link=True,

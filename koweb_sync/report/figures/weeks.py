@@ -7,7 +7,7 @@ came later is not known, and is in no week.
 from collections.abc import Mapping
 
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words, people_there
+from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words
 from koweb_sync.report.engine.measurement import Measurement, exact
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.source import Table, query
@@ -59,7 +59,11 @@ def people_of_weeks(of: Counted) -> Mapping[str, Measurement]:
 FIGURES = Figures(
     Figure(
         key="week-posts",
-        words=lambda: Words(_("Posts in a week"), _("How many posts were written in seven days."), people_there()),
+        words=lambda: Words(
+            _("Posts in a week"),
+            _("How many posts were written in each week of the picture, also before the period."),
+            _("Posts of those weeks; none by bots, and none by people who asked not to be counted."),
+        ),
         unit="post",
         kind="count",
         may_link=True,
@@ -73,7 +77,11 @@ FIGURES = Figures(
     ),
     Figure(
         key="week-participants",
-        words=lambda: Words(_("People in a week"), _("How many people wrote in seven days."), people_there()),
+        words=lambda: Words(
+            _("People in a week"),
+            _("How many people wrote in each week of the picture, also before the period."),
+            _("People who wrote in those weeks; no bots, and nobody who asked not to be counted."),
+        ),
         unit="person",
         kind="count",
         may_link=True,

@@ -60,6 +60,11 @@ class LeftAside:
         return tuple(one for one in self.topics if one.closed)
 
     @property
+    def openers(self) -> frozenset[int]:
+        """The numbers of the people whose topics wait for an answer."""
+        return frozenset(one.person for one in self.open)
+
+    @property
     def named(self) -> frozenset[int]:
         """The numbers of the people on the lists."""
         return frozenset({one.person for one in self.topics} | {one.person for one in self.people})

@@ -248,9 +248,10 @@ def cohorts(report: Report) -> Chart:
         tuple(cohort_link(report, one) for one in found),
     )
     reading = _(
-        "A row: the people who first wrote in that month, and how many of them wrote in the months after. An empty "
-        "cell: that month was not over at the end of the period. Who came in a month that was not over has no row yet."
-    )
+        "A row: the people whose very first post on the forum is of that month, and how many of them wrote in the "
+        "months after. Of the last {n} months that were over, those in which nobody was new have no row; nor has the "
+        "month that was not over, whoever was new in it. An empty cell: that month was not over."
+    ).format(n=report.settings.months)
     if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
         reading += " " + _("A dash: too few people to say.")
     lines = [(formats.month(one.month), one.stayed[0]) for one in found if one.stayed]

@@ -94,14 +94,16 @@ def changed(apart: float, difference: Measurement) -> bool:
 
 
 def verdict(apart: float, difference: Measurement) -> str:
-    """What to make of a difference, in one of four words; `legend` explains those that do not say it themselves."""
+    """What to make of a difference, in one of five words; `legend` explains those that do not say it themselves."""
     match direction(apart, difference):
         case 1:
             return _("higher")
         case -1:
             return _("lower")
         case _:
-            return _("perhaps chance") if apart else _("the same")
+            if not apart:
+                return _("the same")
+            return _("cannot tell") if difference.low is None or difference.high is None else _("perhaps chance")
 
 
 def legend() -> str:
@@ -114,6 +116,16 @@ def legend() -> str:
             "from it."
         )
     )
+
+
+def without_interval(rows: Iterable[ComparedFigure]) -> str:
+    """Why some differences are not among those that chance may move; empty where all are."""
+    shown = tuple(rows)
+    counted = any(formats.kind(one.key) == "count" for one in shown)
+    told = [_("What is simply counted is exact, and is not listed here.")] if counted else []
+    if any(one.verdict == _("cannot tell") for one in shown):
+        told.append(_("Where it says “cannot tell”, chance cannot be reckoned."))
+    return " ".join(told)
 
 
 def heads() -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from koweb_sync.report.lists.left_aside import WaitingPerson, WaitingTopic
 from koweb_sync.report.lists.silent_people import SilentPerson
 from koweb_sync.times import DAY, HOUR
 
+FINEST = 9  # digits behind the mark that anybody is shown
+
 
 def kind(key: str) -> Kind:
     """What sort of number a figure is."""
@@ -143,11 +145,28 @@ def changed_between(one: Measurement) -> str:
     """The interval of a difference, with signs; empty where it has none."""
     if one.low is None or one.high is None:
         return ""
-    if kind(one.key) in ("share", "points"):
-        low, high = round(one.low * 100), round(one.high * 100)
-        low_text, high_text = (f"{sign(n)}{whole_number(abs(n))}" for n in (low, high))
-        return _("{low} to {high} points").format(low=low_text, high=high_text)
-    return _("{low} to {high}").format(low=change(one.key, one.low), high=change(one.key, one.high))
+    low, high = bound(one.key, one.low), bound(one.key, one.high)
+    told = _("{low} to {high} points") if kind(one.key) in ("share", "points") else _("{low} to {high}")
+    return told.format(low=low, high=high)
+
+
+def bound(key: str, value: float) -> str:
+    """An end of the interval of a difference, with its sign. What is not nothing is not called nothing, so that one
+    sees whether the interval reaches it.
+    """
+    match kind(key):
+        case "share" | "points":
+            value, digits = value * 100, 0
+        case "ratio":
+            digits = 2
+        case "mean" | "count":
+            digits = 1
+        case "hours":
+            return f"{sign(value)}{hours(abs(value))}" if value else "0"
+    while value and not round(value, digits) and digits < FINEST:
+        digits += 1
+    value = round(value, digits)
+    return f"{sign(value)}{decimal(abs(value), digits)}"
 
 
 # ---- people

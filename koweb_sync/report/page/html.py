@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment
@@ -21,7 +21,7 @@ from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, limits, links, sentences
 from koweb_sync.report.page.chart import Chart, Table
 from koweb_sync.report.page.charts import charts
-from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend
+from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend, without_interval
 from koweb_sync.report.page.links import FigureLinks
 
 DASH = "–"  # for what is not known, or not told
@@ -64,7 +64,6 @@ class ReportInWords:
     closer: tuple[tuple[tuple[str, str], ...], ...]
     notes: tuple[str, ...]
     aside: str
-    are_left: bool
     charts: tuple[Chart, ...]
     undrawn: str
     compared: tuple[ComparedFigure, ...]
@@ -81,10 +80,13 @@ class ReportInWords:
 def in_words(report: Report, now: int) -> ReportInWords:
     """A report in words, in the active language. `now` is in microseconds.
 
-    The community is shown what there is to see; facilitators also see the numbers that are too few for a picture.
+    The community is shown what there is to see; facilitators also see the numbers that are too few for a picture, and
+    the posts that got nothing.
     """
-    every = charts(report)
     inner = report.audience == "facilitators"
+    if not inner:
+        report = without_silence(report)
+    every = charts(report)
     shown = tuple(one for one in every if one.picture is not None or (inner and one.table.rows))
     names = {one.name for one in shown}
     rows = compared(report)
@@ -97,7 +99,6 @@ def in_words(report: Report, now: int) -> ReportInWords:
         closer=links.closer(report),
         notes=limits.notes(report, now),
         aside=sentences.left(report),
-        are_left=sentences.are_left(report),
         charts=shown,
         undrawn=left_out([one for one in every if one.name not in names], all_of_them=not shown and not inner),
         compared=rows,
@@ -107,15 +108,36 @@ def in_words(report: Report, now: int) -> ReportInWords:
     )
 
 
+def without_silence(report: Report) -> Report:
+    """A report without the published posts that got nothing at all, ever."""
+    found = report.published
+    return replace(
+        report,
+        published=replace(
+            found,
+            posts=tuple(one for one in found.posts if got_something(one.ever)),
+            categories=tuple(one for one in found.categories if got_something(one.ever)),
+            tags=tuple(one for one in found.tags if got_something(one.ever)),
+        ),
+    )
+
+
+def got_something(counts: Counts) -> bool:
+    """Whether a post got anything that is known, or that is not told."""
+    return any(one != 0 for one in (counts.views, counts.replies, counts.likes, counts.likers, counts.edits))
+
+
 def page(report: Report, now: int) -> str:
     """The HTML file, in the active language."""
+    one = in_words(report, now)
+    report = one.report
     style = pages.style(STYLE)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         environment()
         .get_template("report.html")
         .render(
-            one=in_words(report, now),
+            one=one,
             report=report,
             settings=report.settings,
             language=active(),
@@ -127,6 +149,7 @@ def page(report: Report, now: int) -> str:
             what_published=what_published,
             titles_listed=titles_listed(report),
             legend=legend,
+            uncounted=without_interval,
             greenwich=links.greenwich,
             unlinked=links.unlinked(report),
             heads=heads,
@@ -267,8 +290,8 @@ def titles_listed(report: Report) -> bool:
 def made(report: Report) -> str:
     """How the report came about."""
     if not report.seen:
-        return _("Made by koweb-sync {version}.").format(version=__version__)
-    zone, told = report.settings.zone, _("Made by koweb-sync {version} from what it read until {day}; {days}.")
+        return _("Made by koweb {version}.").format(version=__version__)
+    zone, told = report.settings.zone, _("Made by koweb {version} from what it read until {day}; {days}.")
     days = (
         _("days are those of {zone}").format(zone=zone) if zone != "UTC" else _("days begin at midnight in Greenwich")
     )

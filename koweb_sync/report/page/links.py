@@ -49,33 +49,29 @@ def by_topic(found: PostsBehind) -> tuple[tuple[TopicBehind, list[PostBehind]], 
 
 def title_of(found: PostsBehind, key: str) -> str:
     """What a list holds."""
-    name, n = figures()[key].words().title, found.total
+    name, n, listed, every = figures()[key].words().title, found.total, len(found.topics), found.in_topics or 0
     if n is None or any(place.posts is None for place in found.topics):
-        return _("The topics behind “{figure}”").format(figure=name)
-    if found.unit == "topic":
-        told = ngettext("The {n} topic behind “{figure}”", "The {n} topics behind “{figure}”", n)
+        return _("“{figure}”: the topics").format(figure=name)
+    if found.unit == "topic" and listed < every:
+        told = _("“{figure}”: the newest {listed} of {n} topics")
+    elif found.unit == "topic":
+        told = ngettext("“{figure}”: the topic", "“{figure}”: the {n} topics", n)
+    elif listed < every:
+        told = _("“{figure}”: {n} posts in {every} topics, the newest {listed} of which are here")
     else:
-        told = ngettext("The {n} post behind “{figure}”", "The {n} posts behind “{figure}”", n)
-    return told.format(n=formats.decimal(n), figure=name)
+        told = ngettext("“{figure}”: the post", "“{figure}”: the {n} posts", n)
+    numbers = {"n": formats.decimal(n), "listed": formats.decimal(listed), "every": formats.decimal(every)}
+    return told.format(figure=name, **numbers)
 
 
 def note_on(found: PostsBehind) -> str:
-    """How much of what counts is listed."""
+    """How much of what counts is listed, where its title does not say it."""
     listed, all_topics = len(found.topics), found.in_topics or 0
-    if not listed:
+    if listed == all_topics or not any(place.posts is None for place in found.topics):
         return ""
-    if any(place.posts is None for place in found.topics):
-        if listed == all_topics:
-            return ""
-        return _(
-            "Newest first, {n} of {all} topics. Those that could point at somebody who waits for an answer are not "
-            "shown."
-        ).format(n=formats.decimal(listed), all=formats.decimal(all_topics))
-    if listed < all_topics:
-        return _("Newest first, {n} of {all} topics.").format(
-            n=formats.decimal(listed), all=formats.decimal(all_topics)
-        )
-    return ""
+    return _(
+        "Newest first, {n} of {all} topics. Those that could point at somebody who waits for an answer are not shown."
+    ).format(n=formats.decimal(listed), all=formats.decimal(all_topics))
 
 
 def unlinked(report: Report) -> tuple[str, ...]:

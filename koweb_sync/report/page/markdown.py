@@ -27,6 +27,7 @@ from koweb_sync.report.page.html import (
 )
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
+FIRST = 2  # pictures that stand open: the others are for who unfolds them
 JOINER = "\u2060"  # between @ and a name: nobody is called
 
 
@@ -73,18 +74,18 @@ def front(report: Report, category: str) -> dict[str, Value]:
 def body(one: ReportInWords, name: str) -> str:
     """The Markdown below the front matter."""
     report = one.report
+    first, more = one.charts[:FIRST], one.charts[FIRST:]
     parts = [
-        nobody_named(report) + " " + sentences.protected(),
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
-        heading(_("In pictures")),
-        *(pictured(chart, name) for chart in one.charts),
-        plain(one.undrawn),
-        *published(report),
-        *compared(one),
-        *meanings(one),
-        plain(one.made),
+        *(pictured(chart, name, fold=True) for chart in first),
+        *unfolding(_("More pictures"), [*(pictured(chart, name) for chart in more), plain(one.undrawn)]),
+        *unfolding(_("Published with koweb"), published(report)),
+        *unfolding(_("Compared with the period before"), compared(one)),
+        *unfolding(_("What the figures mean"), meanings(one)),
+        nobody_named(report) + " " + sentences.protected(),
+        _("Made with koweb."),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -96,14 +97,14 @@ def nobody_named(report: Report) -> str:
     return _("Nobody is named; the titles of topics are as their authors wrote them.")
 
 
-def pictured(chart: Chart, name: str) -> str:
-    """A chart with its picture and its table."""
+def pictured(chart: Chart, name: str, *, fold: bool = False) -> str:
+    """A chart with its picture and its table; `fold`: readers unfold the table, however short it is."""
     parts = [f"### {plain(chart.title)}"]
     if chart.picture:
         label = re.sub(r"[\[\]|\n]", " ", chart.instead)
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
-    if len(chart.table.rows) > FOLDED:
+    if len(chart.table.rows) > FOLDED or (fold and chart.table.rows):
         parts += folded(_("Show the numbers"), chart.table)
     elif chart.table.rows:
         parts.append(pipes(chart.table))
@@ -117,7 +118,12 @@ def counting(likely: Table | None) -> list[str]:
 
 def folded(words: str, table: Table) -> list[str]:
     """A table that readers unfold."""
-    return [opening(words), pipes(table), "[/details]"]
+    return unfolding(words, [pipes(table)])
+
+
+def unfolding(words: str, parts: list[str]) -> list[str]:
+    """Parts that readers unfold; nothing where there are none."""
+    return [opening(words), *parts, "[/details]"] if any(parts) else []
 
 
 def published(report: Report) -> list[str]:
@@ -133,7 +139,6 @@ def published(report: Report) -> list[str]:
         for each in report.published.posts
     )
     return [
-        heading(_("Published with koweb")),
         what_published(report),
         pipes(Table((_("Post"), *counts), rows), ready=True),
     ]
@@ -154,8 +159,7 @@ def compared(one: ReportInWords) -> list[str]:
     if not one.compared:
         return []
     rows = tuple((row.title, row.now, row.before, row.difference, row.verdict) for row in one.compared)
-    title = heading(_("Compared with the period before"))
-    return [title, plain(legend()), pipes(Table(heads(), rows)), *counting(one.likely)]
+    return [plain(legend()), pipes(Table(heads(), rows)), *counting(one.likely)]
 
 
 def meanings(one: ReportInWords) -> list[str]:
@@ -170,11 +174,9 @@ def meanings(one: ReportInWords) -> list[str]:
     for each in told:
         among.setdefault(counted_among(each.words), []).append(meaning(each))
     return [
-        opening(_("What the figures mean")),
         *([linked] if any(searched(each) for each in told) else []),
         *(part for whom, lines in among.items() for part in (plain(whom), "\n".join(lines))),
         unknown(one),
-        "[/details]",
     ]
 
 

@@ -212,11 +212,6 @@ def soon(answered: int, within: int | None) -> str:
     )
 
 
-def are_left(report: Report) -> bool:
-    """Whether it is told that somebody is left aside: of them a report for facilitators says who they are."""
-    return any(number(report[key]) for key in ("unanswered", "unheard-voices"))
-
-
 def left(report: Report) -> str:
     """Who is left aside now. An answer is more than a response, which may be a like: neither is said for the other."""
     time = formats.horizon(report.settings)
