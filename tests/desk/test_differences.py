@@ -109,8 +109,8 @@ def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox,
             (["simple, et longue"], ["double, et courte"]),
         ),
         ("Demain à dix heures, ici.", "Demain à neuf heures, là.", (["dix", "ici"], ["neuf", "là"])),
-        ("Un et quinze.", "Dix et tous les quinze.", (["Un"], ["Dix et tous les "])),
-        ("Un.\n\nDeux.", "Dix.\n\nTreize.", (["Un", "Deux"], ["Dix", "Treize"])),
+        ("Un et quinze.", "Dix et tous les quinze.", (["Un et "], ["Dix et tous les "])),
+        ("Un.\n\nDeux.", "Dix.\n\nTreize.", (["Un.", "Deux."], ["Dix.", "Treize."])),
     ],
 )
 def test_p395_what_differs_is_marked_as_whole_phrases(ours: str, theirs: str, marked: tuple[list[str], ...]) -> None:

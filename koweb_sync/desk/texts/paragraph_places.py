@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from koweb_sync.desk.texts.text_difference import alike, words
+from koweb_sync.desk.texts.text_difference import are_like
 from koweb_sync.posts.merge_texts import Effort, aligned
 
 NEAR = 4  # paragraphs of the original among which one that changed is sought
@@ -39,7 +39,7 @@ def paired(old: Sequence[str], new: Sequence[str], *, moves: bool) -> PairedPara
     for i_next, j_next in [*same, (len(old), len(new))]:
         for number in range(i, i_next):
             near = [one for one in range(j, min(j_next, j + NEAR)) if one not in taken]
-            like = (one for one in near if number not in moved and old[number] and is_like(old[number], new[one]))
+            like = (one for one in near if number not in moved and old[number] and are_like(old[number], new[one]))
             place = next(like, None)
             if place is not None:
                 found[number], j = place, place + 1
@@ -54,9 +54,3 @@ def elsewhere(old: Sequence[str], new: Sequence[str], same: Mapping[int, int]) -
         left.setdefault(new[place], []).append(place)
     rest = (number for number in range(len(old)) if number not in same and old[number])
     return {number: left[old[number]].pop() for number in rest if left.get(old[number])}
-
-
-def is_like(one: str, other: str) -> bool:
-    """Whether two paragraphs are two forms of one."""
-    same = sum(len(run.text) for run in words(one, other)[0] if run.kind == "same")
-    return alike(same, len(one), len(other))

@@ -1,21 +1,18 @@
-"""What changed between two texts as people read them: the blocks of the cooked HTML that differ, with the words that
+"""What changed between two texts as people read them: the blocks of the cooked HTML that differ, with the phrases that
 went marked in the one and those that came marked in the other. Pure.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
 
-from koweb_sync.desk.texts.text_difference import alike
+from koweb_sync.desk.texts.text_difference import alike, same_phrases, same_words, split
 from koweb_sync.sandbox.cooking.layout import written
 from koweb_sync.sandbox.cooking.tree import Node, tree, words_of
 
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 SHOWN = ("img", "video", "audio", "iframe", "hr")  # what is seen although it has no words
 CELLS = frozenset(("table", "thead", "tbody", "tr", "ul", "ol", "dl", "audio", "video"))  # in which no mark may stand
-LARGE = 250_000  # pairs of words from which on differences are told more roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +89,12 @@ def all_of(block: Node) -> range:
 def compared(before: Node, after: Node) -> tuple[list[int], list[int]] | None:
     """The numbers of the words that went and came; None for blocks that have little in common."""
     a, b = ([one.says for one in words(side)] for side in (before, after))
-    found = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > LARGE)
-    same = sum(length(a[one.a : one.a + one.size]) for one in found.get_matching_blocks())
-    if not alike(same, length(a), length(b)):
+    found = same_words(a, b)
+    if not alike(sum(length(a[i : i + size]) for i, _j, size in found), length(a), length(b)):
         return None
-    gone: list[int] = []
-    came: list[int] = []
-    for what, i1, i2, j1, j2 in found.get_opcodes():
-        if what != "equal":
-            gone += range(i1, i2)
-            came += range(j1, j2)
-    return gone, came
+    stays = same_phrases(a, b, found)
+    old, new = ({one[side] + n for one in stays for n in range(one[2])} for side in (0, 1))
+    return [n for n in range(len(a)) if n not in old], [n for n in range(len(b)) if n not in new]
 
 
 def length(said: Sequence[str]) -> int:
@@ -118,7 +110,7 @@ def words(block: Node) -> list[Word]:
             found.append(Word(f"\0{node.head}", node))
         elif not node.name:
             link = next((one.attributes.get("href", "") for one in node.above() if one.name == "a"), "")
-            said = _WORDS.findall(unescape(node.text))
+            said = split(unescape(node.text))
             found += [Word(f"{one}\0{link}" if link and one.strip() else one, node) for one in said]
     return found
 

@@ -1,6 +1,7 @@
-"""What changed between two texts, as people read it: paragraph by paragraph, and within one word by word. Pure."""
+"""What changed between two texts, as people read it: paragraph by paragraph, and within one phrase by phrase. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -9,11 +10,15 @@ from koweb_sync.posts.markdown import with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_STOPS = frozenset(".!?…")
 _BLANK = re.compile(r"\n[ \t]*\n+")
-ALIKE = 0.35  # below this, two paragraphs are told as one that went and one that came
+ALIKE = 0.35  # below this, two paragraphs, or two sentences, are told as one that went and one that came
 WITHIN = 0.9  # unless so much of the shorter one stands in the other: somebody wrote on
 SHORT = 12  # characters below which that says nothing
 BETWEEN = 5  # letters that stayed between words that did not, with which these are shown as one phrase
+LARGE = 250_000  # pairs of words from which on differences are told more roughly
+
+SameWords = tuple[int, int, int]  # words that stayed: the number of the first one before, and after, and how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,11 @@ def pairs(old: Sequence[str], new: Sequence[str], lines: Sequence[int]) -> Itera
         before = old[number] if number < len(old) else ""
         after = new[number] if number < len(new) else ""
         line = lines[min(number, len(lines) - 1)]
-        a, b = words(before, after)
-        same = sum(len(run.text) for run in a if run.kind == "same")
-        if before and after and not alike(same, len(before), len(after)):
+        if before and after and not are_like(before, after):
             yield ChangedParagraph((WordRun("gone", before),), (), line)
             yield ChangedParagraph((), (WordRun("new", after),), line)
         else:
-            yield ChangedParagraph(a, b, line)
+            yield ChangedParagraph(*phrases(before, after), line)
 
 
 def alike(same: int, before: int, after: int) -> bool:
@@ -84,41 +87,107 @@ def alike(same: int, before: int, after: int) -> bool:
     return same >= ALIKE * max(before, after) or (shorter >= SHORT and same >= WITHIN * shorter)
 
 
-def words(before: str, after: str) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:
-    """Two paragraphs as runs of words."""
-    if not before or not after:
-        return ((WordRun("gone", before),) if before else (), (WordRun("new", after),) if after else ())
-    a, b = _WORDS.findall(before), _WORDS.findall(after)
-    old: list[WordRun] = []
-    new: list[WordRun] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > 250_000).get_opcodes():
-        if i2 > i1:
-            old.append(WordRun("same" if what == "equal" else "gone", "".join(a[i1:i2])))
-        if j2 > j1:
-            new.append(WordRun("same" if what == "equal" else "new", "".join(b[j1:j2])))
-    return tuple(old), tuple(new)
+def are_like(one: str, other: str) -> bool:
+    """Whether two paragraphs are two forms of one."""
+    a, b = split(one), split(other)
+    same = sum(len("".join(a[i : i + size])) for i, _j, size in same_words(a, b))
+    return alike(same, len(one), len(other))
 
 
 def phrases(before: str, after: str) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:
-    """Two texts beside each other: what differs stands together, also where a sign or a short word in it stayed."""
-    old, new = words(before, after)
-    return joined(old), joined(new)
+    """Two texts as runs of words: what differs stands together, as `same_phrases` says."""
+    a, b = split(before), split(after)
+    stays = same_phrases(a, b, same_words(a, b))
+    old = runs(a, [(i, size) for i, _j, size in stays], "gone")
+    return tuple(old), tuple(runs(b, [(j, size) for _i, j, size in stays], "new"))
 
 
-def joined(runs: Sequence[WordRun]) -> tuple[WordRun, ...]:
-    """Runs of words, those that differ joined with what little stands between them."""
-    found: list[WordRun] = []
-    for at, run in enumerate(runs):
-        beside = [*found[-1:], *runs[at + 1 : at + 2]]
-        inside = len(beside) == 2 and all(one.kind != "same" for one in beside) and is_little(run.text)
-        kind = found[-1].kind if inside else run.kind
-        if found and found[-1].kind == kind:
-            found[-1] = WordRun(kind, found[-1].text + run.text)
-        else:
-            found.append(WordRun(kind, run.text))
-    return tuple(found)
+def split(text: str) -> list[str]:
+    """The words of a text, and what stands between them."""
+    return _WORDS.findall(text)
 
 
-def is_little(text: str) -> bool:
-    """Whether a text is signs and a short word or two, within one line."""
-    return sum(sign.isalnum() for sign in text) <= BETWEEN and "\n" not in text
+def runs(words: Sequence[str], stays: Sequence[tuple[int, int]], kind: str) -> Iterator[WordRun]:
+    """The words of one side. `stays`: which of them stayed, by the number of the first, and how many; those beside each
+    other are one run.
+    """
+    at, kept = 0, ""
+    for first, size in [*stays, (len(words), 0)]:
+        if other := "".join(words[at:first]):
+            if kept:
+                yield WordRun("same", kept)
+            yield WordRun(kind, other)
+            kept = ""
+        at = first + size
+        kept += "".join(words[first:at])
+    if kept:
+        yield WordRun("same", kept)
+
+
+def same_words(a: Sequence[str], b: Sequence[str]) -> list[SameWords]:
+    """The words that two texts have in common, in their order."""
+    found = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > LARGE).get_matching_blocks()
+    return [(one.a, one.b, one.size) for one in found if one.size]
+
+
+def same_phrases(a: Sequence[str], b: Sequence[str], same: Sequence[SameWords]) -> list[SameWords]:
+    """Of the words that two texts have in common, those that are shown as such: no sign or short word between two that
+    differ, and nothing of a sentence that became another one. Behind NUL, a word says what is no text.
+    """
+    ends = [(0, 0), *((i + size, j + size) for i, j, size in same)]
+    begins = [*((i, j) for i, j, _size in same), (len(a), len(b))]
+    wide = [
+        (i, j, size)
+        for number, (i, j, size) in enumerate(same)
+        if not (is_little(a[i : i + size]) and is_between(ends[number : number + 2], begins[number : number + 2]))
+    ]
+    sides = sentence_numbers(a), sentence_numbers(b)
+    less = [
+        stayed_less(words, numbers, [(one[side], one[2]) for one in wide])
+        for side, (words, numbers) in enumerate(zip((a, b), sides, strict=True))
+    ]
+    return [
+        (i + n, j + n, 1)
+        for i, j, size in wide
+        for n in range(size)
+        if "\n" in a[i + n] or sides[0][i + n] not in less[0] or sides[1][j + n] not in less[1]
+    ]
+
+
+def is_between(ends: Sequence[tuple[int, int]], begins: Sequence[tuple[int, int]]) -> bool:
+    """Whether words that stayed stand, in one text or the other, between words that did not. `ends`: where the words
+    that stayed before them end, and where they do; `begins`: where they begin, and where the next that stayed do.
+    """
+    return any(all(end[side] < begin[side] for end, begin in zip(ends, begins, strict=True)) for side in (0, 1))
+
+
+def is_little(words: Sequence[str]) -> bool:
+    """Whether words are signs and a short word or two, within one line."""
+    return letters(words) <= BETWEEN and not any("\n" in one or one.startswith("\0") for one in words)
+
+
+def letters(words: Sequence[str]) -> int:
+    """How many letters and digits words have; what is no text counts as one."""
+    return sum(sum(sign.isalnum() for sign in one.partition("\0")[0]) or one.startswith("\0") for one in words)
+
+
+def sentence_numbers(words: Sequence[str]) -> list[int]:
+    """For each word, in the how manyth sentence it stands."""
+    found, number = [], 0
+    for at, word in enumerate(words):
+        said = word.partition("\0")[0]
+        found.append(number)
+        number += "\n" in said or (said.isspace() and at > 0 and words[at - 1].partition("\0")[0] in _STOPS)
+    return found
+
+
+def stayed_less(words: Sequence[str], numbers: Sequence[int], stays: Sequence[tuple[int, int]]) -> set[int]:
+    """The numbers of the sentences of which too little stayed to show it."""
+    whole: Counter[int] = Counter()
+    kept: Counter[int] = Counter()
+    for word, number in zip(words, numbers, strict=True):
+        whole[number] += letters([word])
+    for first, size in stays:
+        for at in range(first, first + size):
+            kept[numbers[at]] += letters([words[at]])
+    return {number for number, count in whole.items() if kept[number] < ALIKE * count}
