@@ -233,6 +233,11 @@ def people_there() -> str:
     return _("People who wrote in the window; no bots, and nobody who asked not to be counted.")
 
 
+def posts_there() -> str:
+    """The population of figures about posts."""
+    return _("Posts written in the window; none by bots, and none by people who asked not to be counted.")
+
+
 def ties_there() -> str:
     """The population of figures about ties."""
     return _("Pairs of people of whom one replied to, quoted or mentioned the other in the window.")

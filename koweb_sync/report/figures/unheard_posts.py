@@ -1,7 +1,7 @@
 """The share of posts without any response."""
 
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Figure, Figures, Words, people_there, share_of_rows
+from koweb_sync.report.engine.figure import Figure, Figures, Words, posts_there, share_of_rows
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
@@ -23,7 +23,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Unheard posts"),
             _("The share of posts older than {time} that got no reply, quote or like by another human."),
-            people_there(),
+            posts_there(),
         ),
         unit="post",
         kind="share",

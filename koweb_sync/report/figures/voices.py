@@ -13,6 +13,7 @@ from koweb_sync.report.engine.figure import (
     fewest_people,
     marked,
     people_there,
+    posts_there,
 )
 from koweb_sync.report.engine.measurement import Estimate, Measurement, estimate, nothing
 from koweb_sync.report.engine.population import Population, once, posts_written
@@ -116,11 +117,7 @@ def answers_of_those_who_carry_half(population: Population, window: Window) -> T
 FIGURES = Figures(
     Figure(
         key="posts",
-        words=lambda: Words(
-            _("Posts"),
-            _("How many posts were written."),
-            _("Posts written in the window; none by bots, and none by people who asked not to be counted."),
-        ),
+        words=lambda: Words(_("Posts"), _("How many posts were written."), posts_there()),
         unit="post",
         kind="count",
         may_link=True,

@@ -51,7 +51,7 @@ def title_of(found: PostsBehind, key: str) -> str:
     """What a list holds."""
     name, n, listed, every = figures()[key].words().title, found.total, len(found.topics), found.in_topics or 0
     if n is None or any(place.posts is None for place in found.topics):
-        return _("“{figure}”: the topics").format(figure=name)
+        return _("“{figure}”: links to topics").format(figure=name)
     if found.unit == "topic" and listed < every:
         told = _("“{figure}”: the newest {listed} of {n} topics")
     elif found.unit == "topic":
