@@ -184,8 +184,8 @@ def test_the_message_speaks_of_links_only_where_it_has_some(tmp_path: Path) -> N
     without = replace(report, behind=tuple(replace(one, search="") for one in report.behind))
     text = post(without, NOW).text.decode()
     assert "Links lead" not in text
-    assert "forum’s search may begin" in page(report, NOW)
-    assert "forum’s search may begin" not in page(without, NOW)
+    assert "forum’s search finds a little more" in page(report, NOW)
+    assert "forum’s search finds a little more" not in page(without, NOW)
 
 
 def test_topics_are_called_as_their_files_write_them(tmp_path: Path) -> None:

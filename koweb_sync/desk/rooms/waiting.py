@@ -59,6 +59,7 @@ def who_waits() -> ResponseReturnValue:
         patience=asked.horizon / HOUR,
         since=formats.day(window.since, asked),
         day=formats.day(until, asked),
+        last=formats.day(window.last, asked),
         age=formats.hours(max(0, now - until) / HOUR),
         old=now - until > DAY,
         kept=kept,
