@@ -162,7 +162,7 @@ def test_p515_a_login_goes_along_and_another_one_may_take_its_place(
 ) -> None:
     monkeypatch.setenv(VARIABLE, "")
     with desk(mine.folder) as it:
-        page = it.post("/set-up/address", address=moved(box), how="login", in_file="yes")
+        page = it.post("/set-up/address", address=moved(box), how="login", keep="file")
         address = unescape(page.text).partition('k-first" href="')[2].partition('"')[0]
         payload = Person(mine, "bilal", str).agree(address.replace("localhost", "127.0.0.1")).json()["payload"]
         assert "is changed" in it.post("/set-up/login", text=payload).text
@@ -194,7 +194,7 @@ def test_p516_a_key_that_was_typed_with_a_wrong_address_serves_at_the_right_one(
 
 def begun_login(it: OpenDesk, address: str) -> str:
     """Begin a login at another address; the page on which somebody agrees."""
-    page = it.post("/set-up/address", address=address, how="login", in_file="yes")
+    page = it.post("/set-up/address", address=address, how="login", keep="file")
     return unescape(page.text).partition('k-first" href="')[2].partition('"')[0]
 
 

@@ -101,3 +101,23 @@ def test_p336_the_fields_and_the_button_of_the_list_stand_in_one_line(
     edges = page.locator(".k-filter :is(input, select, button)").evaluate_all(EDGES)
     assert len(edges) > 2
     assert len(set(edges)) == 1
+
+
+def test_who_writes_on_a_narrow_page_meets_the_preview_before_what_is_rarely_done(page: Page) -> None:
+    page.goto(page.url.partition("/preview")[0] + "/write/posts/un.md")
+    rare, preview, form = page.locator(".k-rare"), page.locator(".k-seen"), page.locator("#k-write")
+    edge = "(one) => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom, one.offsetLeft]"
+    wide = {name: one.evaluate(edge) for name, one in (("rare", rare), ("form", form), ("seen", preview))}
+    assert wide["rare"][2] == wide["form"][2] < wide["seen"][2], "beside the preview, below the form"
+    assert 0 < wide["rare"][0] - wide["form"][1] < 60
+    page.set_viewport_size({"width": 390, "height": 800})
+    tops = [one.evaluate(edge)[0] for one in (form, preview, rare)]
+    assert tops == sorted(tops)
+    expect(rare.get_by_role("link")).to_have_count(3)
+
+
+def test_where_there_is_no_keyring_one_box_asks_whether_the_key_is_kept(page: Page) -> None:
+    page.goto(page.url.partition("/preview")[0] + "/set-up/")
+    change = page.locator("form").filter(has=page.locator("#k-key"))
+    expect(change.get_by_role("button", name="Log in to the forum")).to_be_visible()
+    expect(change.get_by_role("checkbox")).to_have_count(1)

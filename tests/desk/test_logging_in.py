@@ -39,13 +39,11 @@ def test_p415_the_desk_shows_a_code_and_waits(
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
     with desk(empty) as it:
         refused = it.post("/set-up/", address=box.url, how="login").text
-        beside = re.search(
-            r'name="in_file"[^>]* aria-describedby=" ?k-error-login".*?value="login"', refused, re.DOTALL
-        )
+        beside = re.search(r'name="keep"[^>]* aria-describedby=" ?k-error-login".*?value="login"', refused, re.DOTALL)
         assert beside, "what is to be ticked is told beside it"
         assert "Tick the box above" in beside[0]
         assert "k-error-key" not in refused
-        page = it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        page = it.post("/set-up/", address=box.url, how="login", keep="file")
         code = re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text)[0]
         assert 'http-equiv="refresh"' in page.text
         polls = len([one for one in box.log if one.path.endswith("poll.json")])
@@ -75,7 +73,7 @@ def test_p415_who_refuses_is_back_at_the_beginning(
     now = [time.monotonic()]
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
     with desk(empty) as it:
-        page = it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        page = it.post("/set-up/", address=box.url, how="login", keep="file")
         code = re.findall(r"<bdi>(\w{4}-\w{4})</bdi>", page.text)[0]
         asked = member.browse("POST", "/user-api-key/activate.json", json={"code": code}).json()
         sent = {"approval_token": asked["approval_token"]}
@@ -134,11 +132,11 @@ def test_p433_a_login_that_is_over_does_not_end_a_newer_one(
     now = [time.monotonic()]
     monkeypatch.setattr(logging_in, "monotonic", lambda: now[0])
     with desk(empty) as it:
-        it.post("/set-up/", address=box.url, how="login", in_file="yes")
+        it.post("/set-up/", address=box.url, how="login", keep="file")
 
         def late(*given: Any) -> Any:
             monkeypatch.setattr(logging_in, "poll", poll)
-            it.post("/set-up/", address=box.url, how="login", in_file="yes")  # in another tab
+            it.post("/set-up/", address=box.url, how="login", keep="file")  # in another tab
             return CodeStatus.EXPIRED, ""
 
         monkeypatch.setattr(logging_in, "poll", late)
@@ -153,7 +151,7 @@ def test_p416_the_desk_takes_the_text_of_an_older_forum(
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", "")
     here.configure(username="claire")
     with desk(here.folder) as it:
-        page = it.post("/set-up/", how="login", in_file="yes")
+        page = it.post("/set-up/", how="login", keep="file")
         address = unescape(re.findall(r'href="(http[^"]+user-api-key/new[^"]+)"', page.text)[0])
         told = re.sub(r"<details.*?</details>", "", it.post("/set-up/login", text="AAAA").text, flags=re.DOTALL)
         assert re.search(

@@ -63,7 +63,7 @@ def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: Serv
     here.post("ete", title="Un sujet d’été, en août", author="claire")
     here.post("deux", path="posts/bases/deux.md", title="Une autre chose à dire")
     text = pages.get("/preview/").text
-    assert re.findall(r"<option[^>]*>[^<]+ \((posts[^<]*)\)<", text) == ["posts/bases", "posts"]
+    assert "(posts" not in text, "a category is called by its name"
     assert re.findall(r'<option value="(\w+)">(?:not|to mend|published)', text) == ["new"]
     assert shown_in(pages.get("/preview/?words=ETE+sujet").text) == ["ete"]
     assert shown_in(pages.get("/preview/?folder=posts/bases").text) == ["bases/deux"]
@@ -74,21 +74,18 @@ def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: Serv
     assert '<a href="/preview/">Show all</a>' in none
 
 
-def test_p341_where_each_category_has_one_folder_one_filter_names_both(here: Clone, pages: ServedPages) -> None:
+def test_p341_where_each_category_has_one_folder_one_filter_is_enough(here: Clone, pages: ServedPages) -> None:
     here.run("doctor")
     here.post("un")
     here.post("deux", path="posts/bases/deux.md")
     text = pages.get("/preview/").text
     assert 'id="k-folder"' not in text
-    assert re.findall(r"<option[^>]*>([^<]+ \(posts[^<]*\))<", text) == [
-        "Facilitation numérique (posts/bases)",
-        "Koweb Kafé (posts)",
-    ]
+    for name in ("Facilitation numérique", "Koweb Kafé"):
+        assert f">{name}</option>" in text
     assert 'id="k-folder"' in pages.get("/preview/?folder=posts").text, "what was chosen can be taken back"
     here.post("trois", path="posts/autres/trois.md")
     text = pages.get("/preview/").text
     assert 'id="k-folder"' in text, "one category has two folders"
-    assert "(posts/bases)" not in text
 
 
 def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> None:

@@ -1,8 +1,8 @@
 """The list of post files: what needs a person first, and filters that show a part of it. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from koweb_sync.archive.store.search_words import Phrase, folded
 from koweb_sync.desk.previews.preview import PostState, PostSummary
@@ -51,15 +51,14 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What the filters offer: values that some file has, where there is more than one. `folders`: of each category,
-    where both filters would say the same, and the one by folder is left out.
+    """What the filters offer: values that some file has, where there is more than one; folders where these are not the
+    same as the categories.
     """
 
     folder: tuple[str, ...]
     category: tuple[str, ...]
     author: tuple[str, ...]
     state: tuple[PostState, ...]
-    folders: Mapping[str, str] = field(default_factory=dict)
 
 
 def has_words(title: str, words: str) -> bool:
@@ -87,21 +86,19 @@ def choices(rows: Sequence[PostSummary], wanted: ListFilter) -> FilterChoices:
         several = sorted((found | {chosen}) - {""}, key=plain_words)
         return tuple(several) if len(several) > 1 or chosen else ()
 
-    folders = folder_of_each(rows) if not wanted.folder else {}
     return FilterChoices(
-        () if folders else of({folder_name(row) for row in rows}, wanted.folder),
+        () if not wanted.folder and are_categories(rows) else of({folder_name(row) for row in rows}, wanted.folder),
         of({category_name(row) for row in rows}, wanted.category),
         of({row.author for row in rows}, wanted.author),
         tuple(state for state in PostState if state == wanted.state or state in {row.state for row in rows}),
-        folders,
     )
 
 
-def folder_of_each(rows: Sequence[PostSummary]) -> dict[str, str]:
-    """The folder of each category, where all files of one lie in the other and the other way round; nothing else."""
+def are_categories(rows: Sequence[PostSummary]) -> bool:
+    """Whether each folder holds all files of one category, and no others."""
     pairs = {(category_name(row), folder_name(row)) for row in rows}
-    found = dict(pairs)
-    return found if len(found) == len(pairs) == len(set(found.values())) and "" not in found else {}
+    names, folders = (set(side) for side in zip(*pairs, strict=True)) if pairs else (set(), set())
+    return len(names) == len(pairs) == len(folders) and "" not in names
 
 
 def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:

@@ -76,7 +76,7 @@ def log_in(asked: set_up.SetUpDraft) -> ResponseReturnValue:
     folder = session.folder
     url = folder.settings.url if folder is not None else asked.forum
     try:
-        login = begin_login(url, in_file=request.form.get("in_file") == "yes")
+        login = begin_login(url, in_file=request.form.get("keep") == "file")
     except KowebError as error:
         if folder is not None:
             return how_it_is({"login": error}), 422
@@ -296,7 +296,7 @@ def change_address() -> ResponseReturnValue:
         if isinstance(new, dict):
             return how_it_is(new), 422
         if request.form.get("how") == "login":
-            return login_page(begin_login(new.url, in_file=request.form.get("in_file") == "yes"), new)
+            return login_page(begin_login(new.url, in_file=request.form.get("keep") == "file"), new)
         return moved(forum_address.change(session, repo, settings, new, request.form.get("key", "").strip()), held)
     except KowebError as error:
         return how_it_is({"new-key" if request.form.get("how") == "login" else "address": error}), 422

@@ -49,7 +49,7 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "the key is refused"
         one.sends("/set-up/", {"address": box.url, "how": "login"})
         yield "no place for the key of a login"
-        one.sends("/set-up/", {"address": box.url, "how": "login", "in_file": "yes"})
+        one.sends("/set-up/", {"address": box.url, "how": "login", "keep": "file"})
         yield "a login by a text"
         one.sends("/set-up/login", {"text": "AAAA"})
         yield "a login by a text that is none"
@@ -145,7 +145,7 @@ def a_login(scene: Scene) -> Iterator[str]:
         yield "nothing can be asked without a key"
         one.sees("/set-up/")
         yield "no key where it is set up"
-        one.sends("/set-up/", {"how": "login", "in_file": "yes"})
+        one.sends("/set-up/", {"how": "login", "keep": "file"})
         address = scene.judge.page.locator("a.k-first").get_attribute("href") or ""
         payload = Person(here, "bilal", str).agree(address).json()["payload"]
         one.sends("/set-up/login", {"text": payload})
