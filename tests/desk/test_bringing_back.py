@@ -229,7 +229,9 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     stale = pages.post("/bring-back/file/posts/un.md", mark="0", **form)
     assert stale.status_code == 409
     assert "This text changed since you looked" in stale.text
-    own = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **{"choice-0": "theirs", "text-0": "À moi."})
+    place = dict(re.findall(r'name="(place-0)" value="([^"]+)"', shown.text))
+    said = {**place, "choice-0": "theirs", "text-0": "À moi."}
+    own = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **said)
     assert ("À moi." in own.text, "chose another one" in own.text) == (True, True)
     decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
     assert "Finish" in decided.text
