@@ -92,6 +92,40 @@ def test_p518_who_comes_from_a_translation_is_told_where_it_does_not_go(box: San
         assert ("Un sujet nommé un" in sent, "Un sujet nommé deux" in sent) == (True, False)
 
 
+def test_p518_what_is_kept_and_not_sent_is_named_with_why_and_nobody_is_told_that_the_forum_has_it(
+    here: Clone, pages: ServedPages
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    here.push()
+    translated(here)
+    stays = "of “Un sujet nommé un” — it stays on this computer, because the forum takes no translations."
+    page = main_of(pages.get("/publish/").text)
+    assert re.findall(r"<summary>([^<]*)", page) == ["You can keep this version of your texts"]
+    assert ENGLISH not in page
+    assert page.count("the forum takes no translations") == 1
+    for one in (page, main_of(publish(pages).text)):
+        assert stays in re.sub("<[^>]+>", "", one)
+        assert "your messages say the same" not in one
+    here.post("deux")
+    page = main_of(publish(pages).text)
+    assert "<h1>Published</h1>" in page
+    here.post("brouillon", draft=True)
+    assert "Un sujet nommé brouillon — it stays on this computer, because it is a draft." in publish(pages).text
+    (here.folder / "posts/brouillon.md").unlink()
+    assert "your messages say the same" not in publish(pages).text, "the translation is not there"
+    (here.folder / ENGLISH).unlink()
+    here.write("posts/un.md", here.read("posts/un.md").replace("id:", "id: "))
+    shown = main_of(pages.get("/publish/").text)
+    assert "nothing changes on the forum." in shown, shown
+    publish(pages)
+    here.post("note", draft=True)
+    here.commit()
+    (here.folder / "posts/note.md").unlink()
+    assert "Here and on the forum, your messages say the same." in publish(pages).text
+
+
 def test_p518_the_author_of_new_topics_is_said_where_no_file_says_another(here: Clone, pages: ServedPages) -> None:
     here.run("doctor")
     here.post("un")
@@ -195,6 +229,7 @@ def test_p525_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, h
         pages.post("/publish/leave/", leave="posts/trois.md")
         here.post("trois", "", path="posts/trois.md")  # neither is one that cannot go any more
     shown = main_of(pages.get("/publish/?only=posts/un.md" if how == "came from it" else "/publish/").text)
+    shown, _fold, _rest = shown.partition("A version will be kept of")
     assert ("nommé vide" in shown) is (how == "left out"), "told to who looks at everything"
     assert "nommé trois" not in shown
     page = main_of(publish(pages).text)

@@ -123,19 +123,20 @@ def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[
 
 def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
     """Commit the post files and publish them."""
-    committed, watch = False, PublishWatch(work, repo, settings, wish)
+    watch = PublishWatch(work, repo, settings, wish)
+    kept: tuple[str, ...] = ()
     options = PushOptions(PlanOptions(wish.only, yes=wish.withdraw), break_lock=wish.break_lock)
     try:
         need_to_commit_here(repo, settings)
         if wish.paths:
             work.say(_("Keeping this version of your texts…"))
-            committed = commit_files(repo, wish.paths, wish.message)
+            kept = wish.paths if commit_files(repo, wish.paths, wish.message) else ()
         with forums(settings, work.say) as connect:
             result = chosen(push(repo, settings, connect, options, watch, time.time), wish.apart)
     except KowebError as error:
         told = chosen(Result(watch.plan, tuple(watch.outcomes), error), wish.apart) if watch.plan else None
-        return Publication(committed, told, error, watch.before)
-    return Publication(committed, result, result.stopped, watch.before)
+        return Publication(kept, told, error, watch.before)
+    return Publication(kept, result, result.stopped, watch.before)
 
 
 def chosen(result: Result, apart: Collection[str]) -> Result:

@@ -1,7 +1,7 @@
 """What will be sent, before it is: the page on which somebody publishes, with what is in the way."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
+from koweb_sync.desk.rooms.only_here import kept_texts
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
@@ -54,6 +55,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
     with shown.lock:
         current = shown.current()
         rendered = texts(current, places(), now.actions)
+        keeping = kept_texts(current, now.plan, now.uncommitted, [one.path for one in now.actions])
     return page(
         "publish.html",
         now=now,
@@ -65,7 +67,8 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **by_whom(repo, now),
         **on_the_forum(repo, now),
         **kept_here(current, now),
-        **not_among_it(repo, current, now),
+        **not_among_it(repo, current, now, keeping),
+        keeping=keeping,
         **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
 
@@ -126,11 +129,13 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
     }
 
 
-def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]:
-    """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out."""
+def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence[AskedPost]) -> dict[str, Any]:
+    """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out.
+    `keeping`: the texts of the version that is kept by it, or is offered to be.
+    """
     of = request.args.get("of", "")
     takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
-    asked = why_not(of, current.now, now.plan, told, taken=takes)
+    asked = why_not(of, current.now, now.plan.refusals, told, taken=takes)
     without = session.left_out | session.beside
     stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
@@ -139,7 +144,7 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]
         "noted": [one for one in now.noted if not (stays and one.path == of)],
         "taken": takes,
         "refusals": [one for one in now.plan.refusals if one.path not in now.apart & without],
-        "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current)],
+        "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current, keeping)],
         "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
@@ -147,10 +152,11 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending) -> dict[str, Any]
     }
 
 
-def said_of(asked: AskedPost | None, current: Previewer) -> set[str]:
-    """The warnings that tell once more what is said of the text from which somebody comes."""
-    none_taken = asked is not None and asked.why == "not taken"
-    return {not_kept(n + 1) for n in range(len(current.now.translations))} if none_taken else set()
+def said_of(asked: AskedPost | None, current: Previewer, keeping: Sequence[AskedPost]) -> set[str]:
+    """The warnings that tell once more what is said of the text from which somebody comes, or of each that is kept."""
+    if asked is not None and asked.why == "not taken":
+        return {not_kept(n + 1) for n in range(len(current.now.translations))}
+    return {not_kept(sum(one.why == "not taken" for one in keeping))}
 
 
 def lacking(current: Previewer) -> list[str]:

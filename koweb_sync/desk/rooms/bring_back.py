@@ -27,6 +27,7 @@ from koweb_sync.desk.rooms.keeping import (
     sentence_sent,
     sentence_stays,
 )
+from koweb_sync.desk.rooms.only_here import all_on_forum
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
@@ -265,7 +266,7 @@ def done() -> ResponseReturnValue:
         form=again(came) if came.untouched else None,
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
-        same=not to_publish,
+        same=all_on_forum(shown.current()),
         publishes=bool(to_publish & {one.path for _verb, _by, one in verbs} if verbs else to_publish),
         unsaved=[(path_in_address(path), title) for path, title in unsaved.texts(shown.repo, now)],
     )

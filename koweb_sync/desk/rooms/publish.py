@@ -1,6 +1,6 @@
 """The room where post files are published: what will be sent, the button, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -8,10 +8,12 @@ from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keys, safe_files
-from koweb_sync.desk.actions.asked_post import no_draft
+from koweb_sync.desk.actions.asked_post import AskedPost, no_draft
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
+from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.rooms.before_publishing import down, help_for, lacking, named, what_is_sent
 from koweb_sync.desk.rooms.keeping import form_page, note_sent, sentence_moves, sentence_sent, sentence_stays
+from koweb_sync.desk.rooms.only_here import all_on_forum, kept_texts
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
@@ -27,6 +29,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
+from koweb_sync.sync.publish.nothing_new import nothing_to_do
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.work_tree import uncommitted_posts
 
@@ -34,6 +37,7 @@ PLACE = "/publish/"
 DONE = "/publish/done/"
 ASK = "/publish/ask/"
 KIND = "publish"
+MISSED = frozenset(["to translate", "not taken", "refused"])  # why somebody may look in vain for a text on the forum
 GONE = frozenset(["keep", "unlist", "close", "delete"])  # what is done with a topic that nobody goes on to read
 
 routes = Blueprint("publish", __name__)
@@ -119,7 +123,7 @@ def begin() -> ResponseReturnValue:
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
-        if came.committed:
+        if came.kept:
             sentence_sent(repo, version, all_kept=not uncommitted_posts(repo, settings))
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
@@ -192,7 +196,7 @@ def done() -> ResponseReturnValue:
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
     errors = [came.error, *(one.error for _said, one in (*refused, *rows))]
     went = {one.path for _said, one in rows if one.done and not one.error}
-    staying = [one for one in lacking(current) if current.now.translations[one].original in went]
+    staying, same = not_there(current, came, went, {one.path for _said, one in (*rows, *refused)})
     unclear = any(isinstance(one, AnswerMalformed) for one in errors)
     read = {one.url for _said, one in rows if one.url and one.path in went and one.done not in GONE}
     return page(
@@ -204,7 +208,7 @@ def done() -> ResponseReturnValue:
         named=named(current, result.plan if result else None),
         staying=staying,
         refused=refused,
-        closing=show.closing(result) if result and (came.went or not came.error) else "",
+        closing=closing(came, same=same and not staying),
         offers={help_for(one) for one in errors if one},
         url=places(),
         again=ASK if came.form is None else PLACE,
@@ -216,6 +220,28 @@ def done() -> ResponseReturnValue:
         topic=min(read) if len(read) == 1 else "",
         retry=unclear or bool(came.untried) or (came.error is not None and came.went),
     )
+
+
+def not_there(
+    current: Previewer, came: Publication, went: Collection[str], told_of: Collection[str]
+) -> tuple[list[AskedPost], bool]:
+    """What was kept here, or belongs to what was published (`went`), and is not on the forum, each with why; and
+    whether the forum has all that is here. `told_of`: the paths of what the page tells of anyhow.
+    """
+    beside = [one for one in lacking(current) if current.now.translations[one].original in went]
+    paths = [one for one in dict.fromkeys([*came.kept, *beside]) if one not in told_of]
+    with shown.lock:
+        kept = kept_texts(current, came.result.plan if came.result else None, paths, ())
+        told = [one for one in kept if one.why in MISSED or (one.why in ("own draft", "draft") and not went)]
+        return told, all_on_forum(current)
+
+
+def closing(came: Publication, *, same: bool) -> str:
+    """What it came to, in one line: that both sides say the same only where they do (`same`)."""
+    if came.result is None or (came.error and not came.went):
+        return ""
+    told = show.closing(came.result)
+    return "" if told == nothing_to_do() and not same else told
 
 
 def not_reached(path: str, url: str, *, unsure: bool) -> tuple[str, Outcome]:

@@ -145,10 +145,11 @@ class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
     `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were
     planned and not reached; `unsure`: those of them that were sent, and of which nobody knows whether they arrived.
-    `form`: what its page sent, None where the forum was only asked what it allows.
+    `form`: what its page sent, None where the forum was only asked what it allows. `kept`: the paths of what a version
+    keeps by it.
     """
 
-    committed: bool = False
+    kept: tuple[str, ...] = ()
     result: Result | None = None
     error: KowebError | None = None
     before: tuple[DoneBefore, ...] = ()
@@ -199,7 +200,7 @@ class Publication:
         anything = self.before or (self.result and self.result.outcomes)
         if anything:
             return _("Published")
-        return _("Kept here: there was nothing to publish") if self.committed else _("There was nothing to publish")
+        return _("Kept here: there was nothing to publish") if self.kept else _("There was nothing to publish")
 
 
 def some(titles: Sequence[str]) -> str:

@@ -222,6 +222,15 @@ def none_taken(scene: Scene) -> Iterator[str]:
         one.enters()
         one.sees("/publish/?only=posts/bancs.en.md")
         yield "somebody comes from a translation that the forum does not take"
+        it.run.beside = frozenset()
+        one.publishes()
+        yield "published, and a translation that the forum does not take stays"
+        here.write("posts/bancs.en.md", "---\ntitle: Benches\n---\n\nA better text of some length.\n")
+        here.write("posts/bancs.md", here.read("posts/bancs.md").replace("id:", "id: "))
+        one.sees("/publish/")
+        yield "only a translation that the forum does not take, and what changes nothing there"
+        one.publishes()
+        yield "a version is kept, and nothing is published"
 
 
 def translations_too(scene: Scene) -> Iterator[str]:
