@@ -262,10 +262,13 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     assert all(any(text in one for one in both_texts) for text in (MINE, THEIRS)), (
         "whatever was chosen, neither is lost"
     )
+    sentence = "Choice between two versions" if told else "Ma version"  # as that version is called here
+    before = pages.get("/publish/").text
+    assert (f"with the sentence “{sentence}”" in before) == (choice != "theirs")
     published.push()
     assert wanted in published.raw("un")
     if choice != "theirs":
-        assert (box.first_post(box.by_id("un").id).edit_reason or "").startswith("Ma version (")
+        assert (box.first_post(box.by_id("un").id).edit_reason or "").startswith(f"{sentence} (")
 
 
 def names_the_forums_text(pages: ServedPages, kept: str) -> None:

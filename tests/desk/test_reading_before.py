@@ -47,10 +47,17 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     here.commit("Gardé ailleurs")
     shown = main_of(pages.get("/publish/").text)
     assert 'id="k-message"' not in shown
-    assert "No sentence is asked for this time: this version is kept already." in shown
-    assert "On the forum, it will carry the sentence “Gardé ailleurs”." in shown
+    assert "the change is kept already, with the sentence “Gardé ailleurs”, which stays." in shown
     publish(pages)
     assert str(here.box.first_post(here.box.by_id("un").id).edit_reason).startswith("Gardé ailleurs (")
+    here.post("dix")
+    here.commit()
+    assert "all of it is kept already, among the earlier versions." in main_of(pages.get("/publish/").text)
+    (here.folder / "posts/dix.md").unlink()
+    here.commit()
+    here.write("koweb.toml", here.read("koweb.toml").replace('"." = "koweb-kafe"', '"." = "facilitation-numerique"'))
+    here.commit()
+    assert "No sentence is asked for this time: no text changes." in main_of(pages.get("/publish/").text)
 
 
 def test_p394_nothing_is_called_published_where_nothing_is(box: Sandbox, here: Clone, pages: ServedPages) -> None:

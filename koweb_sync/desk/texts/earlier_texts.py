@@ -17,6 +17,7 @@ from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
+from koweb_sync.sync.publish.edit import of_choice
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import in_trailer
 from koweb_sync.times import SECOND
@@ -49,7 +50,7 @@ class PostFileVersion:
     @property
     def reason(self) -> str:
         """Why there is this version: what its author wrote, but for a choice, which is none of the forum's."""
-        return _("Choice between two versions") if self.chosen else self.why
+        return of_choice() if self.chosen else self.why
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,14 @@ class Sending:
         return bool(self.plan.translations) or not all(isinstance(one, Record) for one in self.plan.actions)
 
     @property
+    def only_sorts(self) -> bool:
+        """Whether all of it is where topics stand and how they are found: their words stay."""
+        edits = [one for one in self.plan.actions if waits(one)]
+        return bool(edits) and not self.plan.translations and all(
+            isinstance(one, Edit) and not one.body and "title" not in one.fields for one in edits
+        )
+
+    @property
     def tells_reason(self) -> bool:
         """Whether the forum shows the message: as the reason of an edit of a text."""
         return any(isinstance(one, Edit) and one.body for one in self.plan.actions)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from koweb_sync.agreements import Agreement, encode, mark
 from koweb_sync.errors import AnswerMalformed, EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable
 from koweb_sync.forum.models import Post, TopicView
+from koweb_sync.git.process import literal
 from koweb_sync.git.repo import CommitSubject, Repo
+from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -28,8 +30,8 @@ from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_an
 from koweb_sync.sync.publish.may_write import check_ours, read_and_check
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.world.compose import Composed, compose, language, sending, untouched
-from koweb_sync.sync.world.seen import text_name
-from koweb_sync.sync.world.trailers import TRAILER, numbered
+from koweb_sync.sync.world.seen import DECIDED_TRAILER, text_name
+from koweb_sync.sync.world.trailers import TRAILER, in_trailer, numbered
 from koweb_sync.sync.world.world import PostAtHead
 
 
@@ -275,8 +277,17 @@ def reason(run: PublishRun, source: PostAtHead) -> str:
 
 def subject_of(repo: Repo, head: str, source: PostAtHead) -> CommitSubject | None:
     """The last commit of a post file that is no edit brought back: what somebody gave as a reason there is not the
-    reason of ours. Where there is no other, the last one.
+    reason of ours, and is not said of a text that was chosen from both. Where there is no other, the last one.
     """
     path = {source.ident: source.path}
+    message = repo.git("log", "-1", "--format=%B", head, "--", literal(source.path)).decode("utf-8", "replace")
+    if in_trailer(source.path) in trailer_values(message, DECIDED_TRAILER):
+        chosen = repo.subjects(path, head).get(source.ident)
+        return replace(chosen, line=of_choice()) if chosen else None
     own = repo.subjects(path, head, without=TRAILER)
     return (own or repo.subjects(path, head)).get(source.ident)
+
+
+def of_choice() -> str:
+    """What a version is called in which somebody chose: the words of its commit are those of the forum's text."""
+    return _("Choice between two versions")
