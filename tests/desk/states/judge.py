@@ -40,6 +40,8 @@ UNREACHED = """() => {
     ...[...window.reached].filter(([one, seen]) => !seen && one.isConnected && one.id !== "k-content")
       .map(([one]) => `no frame: ${told(one)}`)];
 }"""
+EMPTY_BELOW = """() => document.documentElement.scrollHeight
+  - Math.max(innerHeight, document.body.getBoundingClientRect().bottom + scrollY)"""
 SEEN = """() => {
   const page = document.body.cloneNode(true);  // without what is folded, and what people wrote themselves
   page.querySelectorAll("details, textarea, code, datalist, .cooked, .k-plain, .k-before, .k-after, .unseen")
@@ -89,6 +91,8 @@ class PageJudge:
             found += [f"{scheme} {width}: {one['id']} {one['nodes'][0]['html'][:150]}" for one in broken]
             if page.evaluate(WIDER) > 0:
                 found.append(f"{width}: too wide")
+            if page.evaluate(EMPTY_BELOW) > 1:
+                found.append(f"{width}: goes on below its end")
             if SHOTS:
                 page.screenshot(path=f"{SHOTS}/{len(self.names):03}-{name}-{width}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")

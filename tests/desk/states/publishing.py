@@ -9,7 +9,7 @@ from tests.desk.test_publishing import leave_lock, mark
 from tests.desk.test_writing import sent
 from tests.workspace import PNG, TEXT, Clone, translating
 
-LONG = "\n\n".join(f"{TEXT} Paragraphe {n}." for n in range(30))
+LONG = "\n\n".join(f"{TEXT} Paragraphe {n}, et [un lien](https://example.org)." for n in range(30))
 
 
 def what_is_sent(scene: Scene) -> Iterator[str]:
