@@ -192,6 +192,17 @@ def test_p370_nobody_is_told_that_nothing_waits_beside_what_does(
     assert "nothing that you have not" not in pages.get("/preview/").text
 
 
+def test_p328_files_are_offered_where_an_edit_adds_some_and_where_nobody_knows(
+    box: Sandbox, published: Clone, pages: ServedPages
+) -> None:
+    offered = "Save pictures and attachments that people added, too"
+    assert offered in pages.get("/bring-back/").text, "nobody looked yet"
+    box.edit(box.by_id("un").id, published.raw("un").replace("commune", "du forum"))
+    assert offered not in after(pages, "/bring-back/look/").text
+    box.edit(box.by_id("un").id, f"{published.raw('un')}\n\n![Une salle|100x80](upload://abcdefghij.png)")
+    assert offered in after(pages, "/bring-back/look/").text
+
+
 def test_p328_nothing_is_said_to_have_come_where_nothing_did(box: Sandbox, published: Clone) -> None:
     with desk(published.folder) as it:
         sent(it, "posts/un.md", "write-preview", body="Pas enregistré.")
@@ -216,9 +227,8 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     seen = after(pages, "/bring-back/").text
     assert "Keep your own texts first" in seen, seen[seen.index("<main") :]
     pages.post("/bring-back/keep/", message="Ma version")
-    done = come_to_an_end(pages)
-    assert "Something is left for you to decide" in done.text
-    shown = pages.get("/bring-back/")
+    shown = come_to_an_end(pages)
+    assert shown.url.endswith("/bring-back/"), "one chooses at once"
     seen = pages.get("/preview/posts/un.md").text + pages.get("/preview-parts/posts/un.md").text
     assert "stand side by side where you choose" in seen
     assert not re.search("(&lt;){4}|={4}|<{4}", seen), "nor beside it"
@@ -263,8 +273,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
         "whatever was chosen, neither is lost"
     )
     sentence = "Choice between two versions" if told else "Ma version"  # as that version is called here
-    before = pages.get("/publish/").text
-    assert (f"with the sentence “{sentence}”" in before) == (choice != "theirs")
+    assert (f"with the sentence “{sentence}”" in pages.get("/publish/").text) == (choice != "theirs")
     published.push()
     assert wanted in published.raw("un")
     if choice != "theirs":

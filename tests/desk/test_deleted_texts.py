@@ -65,7 +65,10 @@ def test_p442_a_published_text_that_was_deleted_comes_back_byte_for_byte_and_so_
             "delete": "its topic is deleted on the forum",
         }[withdraw]
         assert effect in when
-        assert effect in unescape(it.get("/preview/").text)
+        listed, seen = unescape(it.get("/preview/").text), f'<a href="{box.url}/t/-/{topic}"'
+        assert effect in listed
+        assert seen in listed
+        assert seen in it.get("/deleted/").text
         asks = unescape(it.get("/publish/").text)
         assert ("Why it is deleted, in a few words" in asks) is (withdraw != "keep"), "asked where something goes"
         assert "What is new" not in asks

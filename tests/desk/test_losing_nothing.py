@@ -140,6 +140,20 @@ def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: C
     assert here.read(FILE).endswith("Écrit ici.\n")
 
 
+def test_p345_the_list_says_of_a_text_that_words_of_it_are_not_saved(here: Clone) -> None:
+    for name in ("un", "deux"):
+        here.post(name)
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body=f"{TEXT} Pas enregistré.")
+        _before, _title, row = it.get("/preview/").text.partition('title="posts/un.md">')
+        assert "Words typed here are not saved yet." in row.partition("</li>")[0]
+        assert row.count("Words typed here are not saved yet.") == 1
+        sent(it, FILE, body=f"{TEXT} Enregistré.")
+        assert "Words typed here" not in it.get("/preview/").text
+
+
 def test_p346_the_next_start_says_what_was_under_way(here: Clone, box: Sandbox) -> None:
     here.post("un")
     here.commit()

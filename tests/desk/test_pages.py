@@ -65,6 +65,7 @@ def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: Serv
     text = pages.get("/preview/").text
     assert "(posts" not in text, "a category is called by its name"
     assert re.findall(r'<option value="(\w+)">(?:not|to mend|published)', text) == ["new"]
+    assert "<p>2 posts, none of them published yet.</p>" in re.sub(r" (role|class|id)=\"[^\"]*\"", "", text)
     assert shown_in(pages.get("/preview/?words=ETE+sujet").text) == ["ete"]
     assert shown_in(pages.get("/preview/?folder=posts/bases").text) == ["bases/deux"]
     assert shown_in(pages.get("/preview/?author=claire&folder=posts").text) == ["ete"]

@@ -24,6 +24,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import as_in_file
+from koweb_sync.sync.links.forum_files import UPLOAD
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import known_site, with_own_journal
 from koweb_sync.sync.pull.due import LOOKS, REQUESTS
@@ -70,6 +71,12 @@ class KnownEdits:
     uncommitted: tuple[str, ...]
     requests: int
     cut: bool
+
+    @property
+    def adds_files(self) -> bool:
+        """Whether one of them adds pictures or attachments."""
+        before, after = ({found[0] for one in self.edits for found in UPLOAD.finditer(one.raws[n])} for n in (0, 1))
+        return bool(after - before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,9 +124,32 @@ def counted(rows: Sequence[PostSummary], every: int) -> str:
     n = len(rows)
     if n == 1:  # how that one stands is said beside it
         return _("1 post.") if every == 1 else _("1 of {every} posts.").format(every=every)
+    if len(states) == 1:
+        so = all_so(rows[0].state)
+        if n == every:
+            return ngettext("{n} post, {so}.", "{n} posts, {so}.", n).format(n=n, so=so)
+        return ngettext("{n} of {every} posts, {so}.", "{n} of {every} posts, {so}.", n).format(n=n, every=every, so=so)
     if n == every:
         return ngettext("{n} post: {how}.", "{n} posts: {how}.", n).format(n=n, how=how)
     return ngettext("{n} of {every} posts: {how}.", "{n} of {every} posts: {how}.", n).format(n=n, every=every, how=how)
+
+
+def all_so(state: PostState) -> str:
+    """How several files stand of which all stand so."""
+    return {
+        PostState.CONFLICT: _("all with two versions"),
+        PostState.DECIDED: _("all decided, to be finished"),
+        PostState.BROKEN: _("all to be mended"),
+        PostState.EDITED: _("all edited on the forum"),
+        PostState.UNWRITTEN: _("all without a text yet"),
+        PostState.UNSAVED: _("none of them saved yet"),
+        PostState.WAITING: _("all waiting for a moderator"),
+        PostState.DRAFT: _("all drafts"),
+        PostState.DRAFT_AGAIN: _("all drafts, with their topics on the forum"),
+        PostState.NEW: _("none of them published yet"),
+        PostState.CHANGED: _("all with changes to publish"),
+        PostState.SAME: _("all published"),
+    }[state]
 
 
 def state_count(state: PostState, n: int) -> str:

@@ -69,6 +69,7 @@ def what_there_is(repo: Repo, **more: Any) -> str:
     looked = last_look(repo, shown.settings)
     with shown.lock:
         rendered = edited(shown.current(), places(), known.edits)
+        shows_forum_files = any("upload://" in one.body for one in shown.current().now.posts.values())
     return page(
         "bring_back.html",
         known=known,
@@ -76,6 +77,7 @@ def what_there_is(repo: Repo, **more: Any) -> str:
         looked="" if looked is None else dates.lately(looked, time.time_ns() // 1_000),
         met=session.edited_there,
         download=session.download,
+        takes_files=session.download or shows_forum_files or known.adds_files or not known.edits,
         url=places(),
         **{**sentence(repo, known.uncommitted, _("My changes")), "fault": "", **more},
     )
@@ -240,6 +242,14 @@ def choice_kept(came: BroughtBack, to_publish: Set[str]) -> str:
     return text.format(titles=within_quotes(told)) if n else ""
 
 
+def only_to_choose(came: BroughtBack) -> bool:
+    """Whether there is nothing to tell but that somebody has to choose."""
+    pulled = came.pulled
+    if pulled is None or came.seen or came.error or pulled.news or pulled.refusals:
+        return False
+    return all(one.fate in ("conflict", "left out") for one in pulled.edits)
+
+
 @routes.get(DONE)
 def done() -> ResponseReturnValue:
     """What came of it."""
@@ -251,6 +261,8 @@ def done() -> ResponseReturnValue:
         return redirect(PLACE)
     if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
         return redirect("/preview/?looked" if "list" in request.args else PLACE)
+    if only_to_choose(came) and note(shown.another(), shown.settings) is not None:
+        return redirect(PLACE)
     now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
     verbs = [(what_became(one), changed_by(one), one) for one in came.pulled.edits] if came.pulled else []
     to_publish = {one.path for one in shown.current().summaries() if one.state in TO_PUBLISH}

@@ -10,7 +10,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts, unsaved, writing
-from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
+from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
@@ -38,7 +38,7 @@ def asked(path: str, fault: str = "") -> str:
         mark=writing.mark(data),
         topic=of_deletion(agreed_of(path), shown.settings),
         later=changes_there(agreed_of(path), shown.settings),
-        there=topic_of(path),
+        there=topic_address(agreed_of(path), shown.settings),
         linked_from=linking_to(path),
         shows_files=shows_files(path),
         unsaved=has_unsaved(shown.another(), path, data),
@@ -64,12 +64,6 @@ def agreed_of(path: str) -> Agreement | None:
     """What is known of its topic."""
     forum = shown.current().forum
     return forum.agreed.get(forum.keys[path])
-
-
-def topic_of(path: str) -> str:
-    """The address of its topic; "" where it has none."""
-    agreed = agreed_of(path)
-    return f"{shown.settings.url}/t/-/{agreed.topic}" if agreed and not agreed.withdrawn else ""
 
 
 def linking_to(path: str) -> list[str]:

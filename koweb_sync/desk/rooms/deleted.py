@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
+from koweb_sync.agreements import Agreement
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.rooms.preview import places
@@ -14,7 +15,7 @@ from koweb_sync.desk.rooms.saving import address
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts
 from koweb_sync.desk.texts.deleted_texts import DeletedText
-from koweb_sync.desk.texts.forum_effect import of_deletion
+from koweb_sync.desk.texts.forum_effect import of_deletion, topic_address
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.i18n import _
 from koweb_sync.posts.rules import PathEntry
@@ -33,7 +34,7 @@ def all_deleted() -> str:
     """The deleted texts, as far as one piece of history goes."""
     skip = asked_skip()
     listed = deleted_texts.listed(shown.another(), shown.settings, shown.current().now, skip)
-    rows = [(row_address(one), one, f"{when(one)} {on_the_forum(one)}".strip()) for one in listed.texts]
+    rows = [(row_address(one), one, f"{when(one)} {of_topic(one)}".strip(), topic_of(one)) for one in listed.texts]
     return page("deleted.html", rows=rows, skip=skip, older=listed.older, inside=path_in_address)
 
 
@@ -57,12 +58,24 @@ def when(one: DeletedText) -> str:
     return _("Deleted on {when} by {who}.").format(when=dates.minute(one.at), who=one.who)
 
 
-def on_the_forum(one: DeletedText) -> str:
+def lacks_alone(one: DeletedText) -> bool:
+    """Whether the folder alone lacks a text."""
+    return one.path in shown.current().now.gone and one.at is None
+
+
+def agreed_of(one: DeletedText) -> Agreement | None:
+    """What is known of its topic."""
+    return next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
+
+
+def of_topic(one: DeletedText) -> str:
     """What publishing does with the topic of a text that the folder alone lacks, as a sentence; "" of others."""
-    if one.path not in shown.current().now.gone or one.at is not None:
-        return ""
-    agreed = next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
-    return of_deletion(agreed, shown.settings)
+    return of_deletion(agreed_of(one), shown.settings) if lacks_alone(one) else ""
+
+
+def topic_of(one: DeletedText) -> str:
+    """The address of that topic; "" where there is none."""
+    return topic_address(agreed_of(one), shown.settings) if lacks_alone(one) else ""
 
 
 def found(path: str) -> DeletedText | None:

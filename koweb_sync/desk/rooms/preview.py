@@ -86,8 +86,8 @@ def all_posts() -> str:
         beside = translations_of(
             shown.repo, current.now, shown.translations, {row.path for row in rows if asked.fits(row)}
         )
-        if writes():
-            rows = told_of_unsaved(rows, {path for path, _title in unsaved.texts(shown.repo, current.now)})
+        typed = {path for path, _title in unsaved.texts(shown.repo, current.now)} if writes() else set()
+        rows = told_of_unsaved(rows, typed)
     found, new = [row for row in rows if asked.fits(row)], new_on_forum(current) if writes() else None
     if writes():
         looking.begin(current_app.extensions["session"])
@@ -115,6 +115,7 @@ def all_posts() -> str:
         behind=behind,
         beside=[one for path in sorted(beside) for one in beside[path]],
         titles=current.titles,
+        typed=typed,
         late=[row for row in rows if row.path in behind],
         looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,

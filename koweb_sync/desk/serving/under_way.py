@@ -11,7 +11,7 @@ from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.serving import archive_reading
 from koweb_sync.desk.serving.app import session
 from koweb_sync.desk.texts import unsaved
-from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion
+from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.publication import some
 from koweb_sync.desk.texts.writing import NOTHING
@@ -27,13 +27,15 @@ from koweb_sync.sync.world.pull_note import note, written
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """Something that waits: what it is, and the page where it goes on, by its address and name. `gone`: the path of a
-    post file that is deleted here and can be put back; nothing is left to do about it where there is no address.
+    post file that is deleted here and can be put back, `topic` the address of its topic; nothing is left to do about it
+    where there is no `href`.
     """
 
     text: str
     href: str
     link: str
     gone: str = ""
+    topic: str = ""
 
 
 def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool = True) -> list[UnderWay]:
@@ -56,7 +58,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
         told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("“{title}”.")
         text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
         href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
-        found.append(UnderWay(text, href, link, path))
+        found.append(UnderWay(text, href, link, path, topic_address(topic, settings)))
     if archive_reading.is_unfinished() and not session.work.runs("memory"):
         text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))

@@ -18,6 +18,11 @@ def withdrawal(agreed: Agreement, settings: Settings) -> str:
     return "keep" if opened_by(agreed, settings) else settings.withdraw
 
 
+def topic_address(agreed: Agreement | None, settings: Settings) -> str:
+    """Where its topic can be seen; "" where it has none."""
+    return f"{settings.url}/t/-/{agreed.topic}" if agreed and not agreed.withdrawn else ""
+
+
 def of_draft(agreed: Agreement | None, settings: Settings) -> str:
     """What becomes of the topic of a draft, as a sentence; "" where the forum has none, or it went before."""
     if agreed is None or agreed.withdrawn not in ("", "keep"):

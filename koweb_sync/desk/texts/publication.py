@@ -123,8 +123,10 @@ class Sending:
     def only_sorts(self) -> bool:
         """Whether all of it is where topics stand and how they are found: their words stay."""
         edits = [one for one in self.plan.actions if waits(one)]
-        return bool(edits) and not self.plan.translations and all(
-            isinstance(one, Edit) and not one.body and "title" not in one.fields for one in edits
+        return (
+            bool(edits)
+            and not self.plan.translations
+            and all(isinstance(one, Edit) and not one.body and "title" not in one.fields for one in edits)
         )
 
     @property
