@@ -172,6 +172,9 @@ def test_p518_where_the_forum_takes_no_translation_none_is_said_to_wait_for_it_o
     here.write("posts/un.en.md", "---\ntitle: One\n---\n\nA text of some length, in another language.\n")
     here.run("new", "--translation-of", "posts/deux.md", "--into", "en", "--no-edit")
     with desk(here.folder) as it:
+        for page in ("/preview/", f"/preview/{FILE}", f"/write/{FILE}"):
+            told = it.get(page).text
+            assert ("the forum takes no translations" in told, "not on the forum yet" in told) == (True, False)
         page = it.get("/write-translation/posts/deux.en.md").text
         assert ("is still to be translated" in page, "until then" in page) == (True, False)
         assert "prepare to publish" not in page

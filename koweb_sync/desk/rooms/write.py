@@ -14,7 +14,7 @@ from koweb_sync.desk.actions.bringing_back import in_conflict, side
 from koweb_sync.desk.previews.translation_preview import translation_preview
 from koweb_sync.desk.previews.typed_preview import lenient, with_content
 from koweb_sync.desk.rooms.keeping import arrives_late
-from koweb_sync.desk.rooms.preview import places, translations, words_as_of
+from koweb_sync.desk.rooms.preview import places, takes_translations, translations, words_as_of
 from koweb_sync.desk.rooms.saving import (
     FITS,
     PLACE,
@@ -194,6 +194,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         state=words_as_of(shown.current())(path, made.state),
         changes=(),
         translations=beside,
+        takes_translations=takes_translations(),
         beside_form=True,
         kept_words=kept_words(began),
         **told,
@@ -268,6 +269,7 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     current = shown.current()
     made = with_content(current, places(), path, typed)
     values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
+    values["takes_translations"] = takes_translations()
     beside = translations(current.now, path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 

@@ -231,6 +231,8 @@ def none_taken(scene: Scene) -> Iterator[str]:
         yield "only a translation that the forum does not take, and what changes nothing there"
         one.publishes()
         yield "a version is kept, and nothing is published"
+        one.sees("/preview/")
+        yield "the list, where the forum takes no translations"
 
 
 def translations_too(scene: Scene) -> Iterator[str]:
