@@ -38,7 +38,7 @@ def test_p373_two_versions_are_called_so_everywhere(box: Sandbox, published: Clo
     refused = publish(pages).text
     assert "it has two versions now" in refused
     came = after(pages, "/bring-back/").text
-    assert "two versions: choose" in came
+    assert "Two versions of the same place" in came
     for page in (refused, came, pages.get("/bring-back/").text, pages.get("/preview/").text):
         assert "onflict" not in re.sub(r"<[^>]*>", " ", page)
 

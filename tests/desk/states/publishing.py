@@ -78,6 +78,10 @@ def what_changes(one: Visit, here: Clone) -> Iterator[str]:
     yield "a topic loses its file, and nobody said yes"
     one.publishes(withdraw="on")
     yield "published"
+    here.write("koweb.toml", here.read("koweb.toml").replace('"." = "koweb-kafe"', '"." = "facilitation-numerique"'))
+    here.commit()
+    one.sees("/publish/")
+    yield "only a category changes"
 
 
 def only_here(scene: Scene) -> Iterator[str]:
@@ -92,9 +96,12 @@ def only_here(scene: Scene) -> Iterator[str]:
         one.enters()
         one.sees("/publish/")
         yield "a deletion that only this computer knows"
+        here.post("brouillon", draft=True)
+        one.sees("/publish/")
+        yield "a deletion that only this computer knows, and a draft"
         one.publishes()
         yield "kept here"
-        here.post("brouillon", draft=True)
+        here.post("brouillon", f"{TEXT} Encore.", draft=True)
         one.sees("/publish/")
         yield "a draft"
         yield from coming_from_a_post(one, scene, here)
