@@ -121,8 +121,8 @@ class Sending:
 
     @property
     def only_sorts(self) -> bool:
-        """Whether all of it is where topics stand and how they are found: their words stay."""
-        edits = [one for one in self.plan.actions if waits(one)]
+        """Whether all that goes is where topics stand and how they are found: their words stay."""
+        edits = [one for one in self.plan.actions if sends(one)]
         return (
             bool(edits)
             and not self.plan.translations
