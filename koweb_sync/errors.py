@@ -137,6 +137,10 @@ class ForumDown(ForumError):
         self.status = status
 
 
+class ReadOnly(ForumDown):
+    """The forum's maintenance lasts longer than our patience."""
+
+
 class ForumAnswerUnclear(ForumError):
     """The answer is not what Discourse's API gives: HTML, broken JSON, a missing field."""
 

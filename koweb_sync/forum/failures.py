@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, HostGone, LimitReached
+from koweb_sync.errors import (
+    ForumAnswerUnclear,
+    ForumDown,
+    ForumError,
+    ForumUnreachable,
+    HostGone,
+    LimitReached,
+    ReadOnly,
+)
 from koweb_sync.forum.wire import Failure
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY_IN_SECONDS
@@ -13,10 +21,6 @@ if TYPE_CHECKING:
     from koweb_sync.forum.transport import Answer, Call
 
 LONGEST = 366 * DAY_IN_SECONDS  # seconds that anybody is believed to want us to wait
-
-
-class ReadOnly(ForumDown):
-    """The forum's maintenance lasts longer than our patience."""
 
 
 class TooSlow(ForumUnreachable):

@@ -17,13 +17,12 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from urllib3.exceptions import HTTPError
 
 from koweb_sync import __version__
-from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone
+from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone, ReadOnly
 from koweb_sync.forum import wire
 from koweb_sync.forum.addresses import Address, FilePlace, UrlOrigin, at_home, follow, path_within, place, read, sent_on
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
 from koweb_sync.forum.failures import (
-    ReadOnly,
     TooSlow,
     asked_to_wait,
     down,

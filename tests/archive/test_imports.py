@@ -10,6 +10,8 @@ import pytest
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.test_hostile import small
+from tests.archive.backups.writing import as_sql
 from tests.archive.exhibits import URL, friendly
 from tests.workspace import Clone
 
@@ -61,3 +63,10 @@ def test_a125_commands_that_read_or_have_nothing_to_do_load_no_large_library(
     reading += ["archive stats", "archive stats --format json"]
     found = loaded(here.folder, *reading)
     assert not any(found.values()), found
+
+
+def test_reading_a_backup_loads_nothing_that_sends_requests(tmp_path: Path) -> None:
+    command = f"archive --from-backup {as_sql(tmp_path, small())} --url {URL}"
+    found = loaded(tmp_path, command)[command]
+    assert not found & {"alembic", "jinja2", "markdown_it", "pydiscourse", "requests", "urllib3"}, found
+    assert "sqlalchemy" in found

@@ -15,9 +15,8 @@ from sqlalchemy import delete, or_, select
 from koweb_sync.archive.crawl.malformed import ANSWER, DAILY, LATER, note, note_for_next_run
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
-from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable
+from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, ReadOnly
 from koweb_sync.forum.decode import Malformed
-from koweb_sync.forum.failures import ReadOnly
 
 IN_A_ROW = 5  # server errors
 MALFORMED = 100  # answers of which nothing can be read

@@ -46,7 +46,7 @@ class Staged:
     def __init__(self, step: Callable[[int], None] | None = None) -> None:
         self.database = sqlite3.connect("", isolation_level=None)
         self.database.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000; BEGIN;"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000; BEGIN;"
         )
         self.there: set[str] = set()
         self.step = step or unheard
