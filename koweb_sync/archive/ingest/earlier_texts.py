@@ -70,7 +70,9 @@ def keep_earlier(
         both = merged(held.get(post, ()), rows, known[post]["n"])
         if both is not None:
             changed[post] = both
-    for_values(keeper.connection, remove_rows, table, keeper.forum, "post", list(changed))
+    # The same numbers are written over; to take rows out and to write them again takes twice as long.
+    gaps = [post for post, (rows, _n) in changed.items() if any(row["n"] > len(rows) for row in held[post])]
+    for_values(keeper.connection, remove_rows, table, keeper.forum, "post", gaps)
     keeper.put(table, [row for rows, _counting in changed.values() for row in rows])
     renumber(keeper, {post: n for post, (_rows, n) in changed.items() if n != known[post]["n"]})
     keeper.tell("earlier texts", sum(len(rows) - len(held[post]) for post, (rows, _n) in changed.items()))

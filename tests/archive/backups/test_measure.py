@@ -167,6 +167,27 @@ def test_of_edits_beyond_all_measure_the_newest_are_kept_and_the_rest_is_counted
         assert versions(store, 2) == ["non", "oui"]
 
 
+def test_earlier_texts_take_the_numbers_before_those_that_are_held_and_leave_no_other(tmp_path: Path) -> None:
+    dump = forum(0)
+    for n in (1, 2):
+        post(dump, n, "trois")
+    path, table = as_sql(tmp_path, dump), schema.POST_VERSIONS
+    with emptied(tmp_path) as store:
+        take(store, path)
+        with store.begin() as connection:  # as where versions between were taken out
+            connection.execute(table.update().where(table.c.post == 1).values(n=5))
+            connection.execute(schema.POSTS.update().where(schema.POSTS.c.id == 1).values(n=5))
+        for n in (1, 2):
+            edit(dump, 2, "un", "deux", of=n)
+            edit(dump, 3, "deux", "trois", of=n)
+        take(store, as_sql(tmp_path, dump))
+        for n in (1, 2):
+            held = sorted((one["n"], one["raw"]) for one in rows(store, table) if one["post"] == n)
+            assert held == [(1, "un"), (2, "deux"), (3, "trois")]
+        assert {one["n"] for one in rows(store, schema.POSTS)} == {3}
+        assert store.damage() is None
+
+
 def test_a_row_of_separators_alone_takes_no_more_memory_than_its_bytes() -> None:
     read = copying.picked(copying.CopyStatement("tags", ("id", "name")), ("id", "name"), "here")
     for size in (2**19, 2**21):
