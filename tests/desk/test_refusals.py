@@ -81,7 +81,7 @@ TROUBLES: dict[str, tuple[Trouble, str, str]] = {
     "no key": (no_key, "There is no API key", KEY),
     "a key that was withdrawn": (failing(kind="status", status=403, body=NO_KEY, times=9), "key", KEY),
     "no answer": (failing(kind="refuse", times=20), "does not answer", AGAIN),
-    "a page before the forum": (failing(kind="status", status=200, body=HTML), "not what a Discourse forum", AGAIN),
+    "a page before the forum": (failing(kind="status", status=200, body=HTML), "What answers is not the forum.", AGAIN),
     "a forum that moved": (failing(kind="status", status=301, headers=MOVED, times=9), "write it in “Set up”", AGAIN),
     "no network": (remote_at("https://127.0.0.1:9/x.git"), "The git remote cannot be reached", AGAIN),
     "no such remote": (remote_at("/nowhere"), "There is no repository at the address", AGAIN),

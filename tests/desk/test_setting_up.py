@@ -100,7 +100,11 @@ def test_an_icon_is_put_where_setting_up_was_told_so_and_is_taken_away(empty: Pa
 def test_p331_what_answers_and_is_no_forum_is_said_to_be_none(empty: Path, box: Sandbox, status: int) -> None:
     box.fail(Fault("status", "GET", r"^/site/basic-info", status=status))
     with desk(empty) as it:
-        assert "but it is no forum of Discourse" in first_step(it, box).text
+        page = first_step(it, box).text
+        said = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+        assert "koweb finds no forum that it can work with" in said
+        assert "Discourse" not in said
+        assert "it is no forum of Discourse" in page
 
 
 def test_p331_what_is_wrong_is_in_sight_where_the_form_stands_far_down(empty: Path, box: Sandbox) -> None:
@@ -227,6 +231,26 @@ def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_someb
         kept_keys.key(box.url, "admin")
 
 
+def test_p330_the_folder_of_the_posts_is_not_called_as_the_one_around_it(empty: Path, box: Sandbox) -> None:
+    (empty / "Posts").mkdir()
+    with desk(empty / "Posts") as it:
+        assert re.search(r'name="posts" [^>]*value="texts"', first_step(it, box).text)
+        page = it.post("/set-up/folders", folder=str(empty / "Posts"), posts="posts", category=[]).text
+        assert re.search(r'name="posts" [^>]*value="posts"', page), "what somebody chose stays"
+
+
+def test_p330_a_login_is_offered_where_no_key_is_kept(box: Sandbox, here: Clone) -> None:
+    with desk(here.folder) as it:
+        assert "You have no key?" not in it.get("/set-up/").text
+        assert "You have no key?" in it.post("/set-up/", key="une-fausse-cle").text
+        assert (
+            "You have no key?" in it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/publish/"}).text
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KOWEB_KAFE_API_KEY", "")
+            assert "You have no key?" in it.get("/set-up/").text
+
+
 def test_p330_of_many_categories_none_is_chosen_for_a_start(
     empty: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +293,7 @@ def test_p330_categories_and_their_folders_are_changed_afterwards(box: Sandbox, 
         assert f'name="category {folder}"' in page
         before = here.git("rev-list", "--count", "HEAD")
         page = unescape(it.post("/set-up/categories", **{f"category {folder}": "salon", "more": "annonces"}).text)
-        assert "go into “Salon” from now on. 1 of them is on the forum, where nothing has moved yet" in page
+        assert "go into “Salon” from now on. The one that lies there is on the forum. Nothing has moved there" in page
         assert "The posts of the folder “annonces” go into “Annonces” from now on. On the forum nothing changes" in page
         now = config.load(here.folder, start=here.folder)
         assert now.categories == {**settings.categories, folder: "salon", "annonces": "annonces"}

@@ -21,6 +21,12 @@ from koweb_sync.sync.setup.folder_table import with_folders
 from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, open_to
 
 
+def chosen(settings: Settings, site: Site | None) -> list[str]:
+    """The categories that were chosen when a folder was set up, by their names as far as they are known."""
+    known = {wanted: site.named(wanted) if site else None for wanted in settings.categories.values()}
+    return [called(one, site) if site and one else str(wanted) for wanted, one in known.items()]
+
+
 def choices(settings: Settings, site: Site) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Every folder, the value of its category, and what may be chosen for it: values and names."""
     there = [(one.path, called(one, site)) for one in open_to(site)]
@@ -89,19 +95,21 @@ def told(shown: Previewer, settings: Settings, folder: str) -> str:
     site, said = shown.now.site, settings.categories.get(folder, "")
     one = site.named(said) if site else None
     name = called(one, site) if site and one else str(said)
-    n = sum(bool(shown.address(path)) for path in posts_of(shown, settings, folder))
+    posts = posts_of(shown, settings, folder)
     where = _("of your posts' own folder") if folder == HERE else _("of the folder “{folder}”").format(folder=folder)
+    told = _("The posts {where} go into “{category}” from now on.").format(where=where, category=name)
+    return f"{told} {on_forum(sum(bool(shown.address(path)) for path in posts), len(posts))}"
+
+
+def on_forum(n: int, every: int) -> str:
+    """What the posts of a folder are on the forum, where its category changed: so many of them all are there."""
     if not n:
-        text = _("The posts {where} go into “{category}” from now on. On the forum nothing changes by that.")
-        return text.format(where=where, category=name)
-    text = ngettext(
-        "The posts {where} go into “{category}” from now on. {n} of them is on the forum, where nothing has moved yet: "
-        "the page “Publish” shows what the next publication moves.",
-        "The posts {where} go into “{category}” from now on. {n} of them are on the forum, where nothing has moved "
-        "yet: the page “Publish” shows what the next publication moves.",
-        n,
-    )
-    return text.format(where=where, category=name, n=n)
+        return _("On the forum nothing changes by that.")
+    if n < every:
+        there = ngettext("{n} of them is on the forum.", "{n} of them are on the forum.", n).format(n=n)
+    else:
+        there = _("The one that lies there is on the forum.") if n == 1 else _("All of them are on the forum.")
+    return f"{there} {_('Nothing has moved there yet: the page “Publish” shows what the next publication moves.')}"
 
 
 def posts_of(shown: Previewer, settings: Settings, folder: str) -> list[str]:

@@ -224,6 +224,13 @@ def suggested_folder(start: Path, draft: SetUpDraft) -> str:
     return str(start if fits else start / (draft.settings.name if draft.forum else "forum"))
 
 
+def suggest_posts(draft: SetUpDraft) -> None:
+    """Call the folder of the posts otherwise than the one around it, unless it is there already or somebody chose."""
+    around = Path(draft.folder)
+    if draft.posts == _("posts") and around.name.casefold() == draft.posts and not (around / draft.posts).is_dir():
+        draft.posts = _("texts")
+
+
 def suggest_chosen(draft: SetUpDraft) -> None:
     """Choose each category for a start where there are few, and nobody chose, nor does the folder hold any yet."""
     found = suggested_categories(draft)
@@ -251,12 +258,6 @@ def called(one: Category, site: Site) -> str:
     """A category by its name, below those that it is part of."""
     above = site.category(one.path.rpartition("/")[0])
     return f"{called(above, site)} / {one.name}" if above else one.name
-
-
-def chosen_categories(settings: Settings, site: Site | None) -> list[str]:
-    """The categories that were chosen when a folder was set up, by their names as far as they are known."""
-    known = {wanted: site.named(wanted) if site else None for wanted in settings.categories.values()}
-    return [called(one, site) if site and one else str(wanted) for wanted, one in known.items()]
 
 
 def suggest_person(draft: SetUpDraft) -> None:

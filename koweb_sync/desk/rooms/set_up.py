@@ -177,6 +177,7 @@ def folders() -> ResponseReturnValue:
     if session.folder is not None or asked.site is None:
         return redirect(SET_UP)
     asked.folder = asked.folder or set_up.suggested_folder(session.start, asked)
+    set_up.suggest_posts(asked)
     set_up.suggest_chosen(asked)
     set_up.suggest_person(asked)
     return folder_page(asked)
@@ -247,7 +248,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
         named=site is not None,
-        categories=set_up.chosen_categories(settings, site),
+        categories=categories.chosen(settings, site),
         logged_in=logins.find(settings.url) is not None,
         key_told=set_up.key_told(settings),
         keyring=keyrings.usable(),

@@ -127,6 +127,14 @@ OF_FILES: dict[str, Instead] = {  # what is wrong with a file
 }
 
 OF_THE_FORUM: dict[str, Instead] = {  # what came of it, and what the forum tells
+    "The answer is not what a Discourse forum gives ({kind}).": lambda: _("What answers is not the forum."),
+    "The forum's answer holds something that Discourse never gives ({what}).": lambda: _(
+        "The forum answered something that koweb does not understand."
+    ),
+    "Is this the address of a Discourse forum? Open it in a browser to see.": lambda: _(
+        "Open the forum in your browser: is its address still the one in “Set up”?"
+    ),
+    "“{code}” is no language that Discourse knows.": lambda: _("“{code}” is no language that the forum knows."),
     (
         "Topic {topic} is somebody else's: was the forum put back from a backup? “koweb fetch --rebuild” finds out."
     ): lambda: _(
@@ -234,6 +242,9 @@ OF_SETTING_UP: dict[str, Instead] = {  # folders, and what became of a login
     "There is a {file} already.": lambda: _("This folder is set up for a forum already."),
     "This folder is set up already: start “koweb desk” in it, or choose another one.": lambda: _(
         "Choose another one, or let whoever looks after it open koweb there."
+    ),
+    "Something answers at this address, but it is no forum of Discourse.": lambda: _(
+        "At this address, koweb finds no forum that it can work with."
     ),
     "The forum's answer cannot be opened: it is not the answer to this login, or not all of it.": lambda: _(
         "This text is not complete, or is of another try."
