@@ -42,6 +42,12 @@ class Forum(Connection):
         """How people are called, as far as we know."""
         return DisplayNames(self.state)
 
+    def close(self) -> None:
+        """Close all connections, and keep the names that answers told."""
+        super().close()
+        if "names" in self.__dict__:
+            self.names.keep()
+
     def topic_url(self, topic: int) -> str:
         """The address of a topic, which holds even when its title changes."""
         return f"{self.host}/t/-/{topic}"

@@ -18,6 +18,7 @@ class DisplayNames:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         self.known = kept(self.path)
+        self.saved = dict(self.known)
 
     def learn(self, told: Mapping[str, str]) -> None:
         """Take names, by username."""
@@ -31,9 +32,17 @@ class DisplayNames:
         return self.known[username]
 
     def keep(self) -> None:
-        """Remember the names. Where that cannot be done they are asked for again."""
+        """Remember the names, if there are new ones. Where that cannot be done they are asked for again."""
+        if self.known == self.saved:
+            return
         with suppress(InputError):
+            self.saved = dict(self.known)
             safe_files.write(self.path.parent, FILE, written(self.path, self.known), lasting=False)
+
+
+def remembered(folder: Path) -> dict[str, str]:
+    """The names that were kept in the folder of a forum."""
+    return kept(folder / FILE)
 
 
 def kept(path: Path) -> dict[str, str]:

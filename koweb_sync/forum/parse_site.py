@@ -66,6 +66,19 @@ def translates(settings: Any) -> bool:
 
 
 @clear
+def names_first(settings: Any) -> bool:
+    """Whether `/site/settings.json` says that pages show people by their names rather than their user names.
+
+    No recording holds these settings: guess by the sources of 2022 to 2026, whose pages show the name above a post
+    where `display_name_on_posts` is on and `prioritize_username_in_ux` is off (`poster-name`), and are told none where
+    `enable_names` is off; the defaults are those of their site_settings.
+    """
+    told = record(settings)
+    names = flag(told, "enable_names", True) and flag(told, "display_name_on_posts")
+    return names and not flag(told, "prioritize_username_in_ux", True)
+
+
+@clear
 def titled(data: Any) -> str:
     """What `/site/basic-info.json` says the forum is called."""
     return text(record(data), "title")

@@ -87,6 +87,8 @@ class Site:
     the number of our query of first posts in Data Explorer, 0 where it is not there, None before somebody asked.
     `light` and `dark` are the forum's own colours; None where they are Discourse's, or the server does not tell.
     `translates`: whether it keeps translations of posts; None where an earlier koweb-sync read the facts.
+    `names_first`: whether its pages show people by the names that they gave themselves, None as before; `person`: the
+    name that the key's user gave, "" for none.
     """
 
     title: str
@@ -104,6 +106,8 @@ class Site:
     light: ColourScheme | None = None
     dark: ColourScheme | None = None
     translates: bool | None = None
+    names_first: bool | None = None
+    person: str = ""
 
     def is_fresh(self, max_age: float = DAY_IN_SECONDS) -> bool:
         """Whether it is at most so many seconds old, and tells all that is asked of it today."""
@@ -118,6 +122,11 @@ class Site:
     def user_name(self, username: str) -> str:
         """A user name as the forum writes it, where it is that of the key's user."""
         return self.user if self.user.casefold() == username.casefold() else username
+
+    def user_shown(self, username: str) -> str:
+        """Somebody with that user name as the forum's pages call them, where it is the key's user."""
+        own = self.user.casefold() == username.casefold()
+        return person_shown(self, self.user_name(username), self.person if own else "")
 
     def category(self, path: str | int) -> Category | None:
         """The category of that slug path or id, or None."""
@@ -163,3 +172,9 @@ def number_of(category: Category) -> list[str]:
 def alone(category: Category) -> list[str]:
     """What a category is called without its parents."""
     return [compared(category.path.rpartition("/")[2]), compared(category.name)]
+
+
+def person_shown(site: Site | None, username: str, name: str) -> str:
+    """Somebody as the forum's pages call them, as far as it is known what those show."""
+    by_username = site is not None and site.names_first is False
+    return username if username and (by_username or not name.strip()) else name.strip()

@@ -51,6 +51,8 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
         light=light,
         dark=dark,
         translates=parse.translates(settings),
+        names_first=parse.names_first(settings),
+        person=(user.name or "") if user else "",
     )
 
 
@@ -60,7 +62,13 @@ def read_limits(forum: "Forum", known: Site) -> Site:
     with forum.reading("/site/settings.json"):
         limits = parse.limits(settings, known.limits.uncategorized, staff=known.staff)
     limits = replace(limits, anchors=known.limits.anchors)
-    return replace(known, limits=limits, plugins=parse.plugins(settings), translates=parse.translates(settings))
+    return replace(
+        known,
+        limits=limits,
+        plugins=parse.plugins(settings),
+        translates=parse.translates(settings),
+        names_first=parse.names_first(settings),
+    )
 
 
 def read_places(forum: "Forum", known: Site) -> Site:

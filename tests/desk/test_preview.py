@@ -1,8 +1,11 @@
 """A preview shows what the forum will show, and says how a post stands."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
+import requests
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
 from koweb_sync.desk.previews.preview import PostState, Preview
@@ -110,11 +113,43 @@ def test_p303_a_post_says_how_it_stands(box: Sandbox, here: Clone) -> None:
 def test_a_preview_writes_the_title_as_the_forum_will(box: Sandbox, here: Clone, title: str) -> None:
     here.post("un", title=title)
     before = preview(here, "un").shown_title
+    with desk(here.folder) as it:
+        sent = it.get("/publish/").text
+        assert re.search(rf">{re.escape(before)}</a></h3>\s*<p class=\"k-hint\">The forum writes titles in its", sent)
     here.commit()
     here.push()
     assert before == preview(here, "un").shown_title == box.by_id("un").title != title
     with desk(here.folder) as it:
         assert "The forum writes titles in its own way." in it.get("/preview/posts/un.md").text
+
+
+SHOWN = {"enable_names": True, "display_name_on_posts": True, "prioritize_username_in_ux": False}
+
+
+@pytest.mark.parametrize("but", [*({name: not value} for name, value in SHOWN.items()), {}], ids=str)
+def test_people_are_called_as_the_forum_calls_them(box: Sandbox, here: Clone, but: dict[str, bool]) -> None:
+    box.set(**{**SHOWN, **but})
+    here.post("un")
+    here.post("deux", author="bilal")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("deux").id, f"{TEXT} Une phrase.", username="claire")
+    here.run("fetch", code=None)
+    asked = len(box.log)
+    me, other, editor = ("admin", "bilal", "claire") if but else ("Administration", "Bilal Meziane", "Claire Moreau")
+    made = previewer(here)
+    found = {row.path: row.author for row in made.summaries()}
+    assert found == {"posts/un.md": me, "posts/deux.md": other}
+    assert preview(here, "un").account == "admin"
+    with desk(here.folder) as it:
+        assert f"{editor} changed it on the forum" in unescape(it.get("/preview/posts/deux.md").text)
+        assert f"<bdi>{me if but else 'Administration (@admin)'}</bdi>" in it.get("/set-up/").text
+        page = it.get("/write/posts/deux.md").text
+        assert 'name="author" value="bilal"' in page, "what is written stays"
+        assert but or "On the forum: Bilal Meziane." in page
+    assert len(box.log) == asked, "what answers told is enough"
+    seen = requests.get(f"{box.url}/t/-/{box.by_id('deux').id}", headers={"Accept": "text/html"}, timeout=30).text
+    assert (">bilal</a>" in seen, ">Bilal Meziane</a>" in seen) == (bool(but), not but)
 
 
 def test_a_post_is_deleted_from_its_preview_too(here: Clone) -> None:

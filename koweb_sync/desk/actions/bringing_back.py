@@ -19,6 +19,7 @@ from koweb_sync.desk.texts.publication import FieldChange, field_value
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.texts.writing import form_of
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, PostFileError
+from koweb_sync.forum.site import person_shown
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
@@ -143,7 +144,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
                 source.path if source else pair.path,
                 as_in_file(pair.title, str(source.says.get("title") or "") if source else ""),
                 f"{settings.url}/t/-/{pair.topic}",
-                edit.name or edit.username,
+                person_shown(site, edit.username, edit.name),
                 edit.earlier,
                 dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000),
                 edit.reason,

@@ -265,7 +265,7 @@ def suggest_person(draft: SetUpDraft) -> None:
     address that is nobody's, for whoever would rather not give theirs.
     """
     if not draft.person and not draft.email:
-        draft.person = full_name() or draft.username
+        draft.person = full_name() or (draft.site.person if draft.site else "") or draft.username
         draft.email = nobodys(draft.username)
 
 

@@ -14,9 +14,11 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.desk.previews.local_html import LocalPlaces, localised
 from koweb_sync.desk.previews.preview_forum import AUTHOR, PreviewForum, forum_of
+from koweb_sync.desk.previews.shown_titles import shown_title
 from koweb_sync.desk.texts.forum_effect import of_draft
 from koweb_sync.desk.texts.post_folder import FolderPost, FolderState, bytes_of, local_file
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.forum.site import person_shown
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.check import CheckContext
@@ -28,13 +30,11 @@ from koweb_sync.posts.lint import problems, unreadable
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around
 from koweb_sync.posts.tags import stored
-from koweb_sync.posts.titles import same_title
 from koweb_sync.sandbox.cooking import typography
 from koweb_sync.sandbox.cooking.context import KEY, CookingContext
 from koweb_sync.sandbox.cooking.cook import reader
 from koweb_sync.sandbox.cooking.tree import tree
 from koweb_sync.sandbox.model.files import measure
-from koweb_sync.sandbox.model.texts import stored_title
 from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.publish.judge import rules, shown_of
@@ -74,11 +74,12 @@ class ShownCategory:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A post file as a page shows it. `html` is cooked and leads to local places; `state` says how it stands;
-    `changed`: names of fields that a push sends, `body` among them; `paragraphs`: what of the text it changes.
-    `unknown`: names of people of whom this computer does not know whether they have an account. `topic`: its address
-    on the forum, "" before it has one. `sure`: whether anything is remembered of the forum. `first_line`: of the text
-    in the file, 1 where it cannot be told from what stands above it. `shown_title`: as the forum writes the title.
-    `as_draft`: what becomes of its topic where it is a draft, "" without one.
+    `author`: as the forum's pages call them, `account`: their user name; `changed`: names of fields that a push sends,
+    `body` among them; `paragraphs`: what of the text it changes. `unknown`: names of people of whom this computer does
+    not know whether they have an account. `topic`: its address on the forum, "" before it has one. `sure`: whether
+    anything is remembered of the forum. `first_line`: of the text in the file, 1 where it cannot be told from what
+    stands above it. `shown_title`: as the forum writes the title. `as_draft`: what becomes of its topic where it is a
+    draft, "" without one.
     """
 
     path: str
@@ -86,6 +87,7 @@ class Preview:
     category: ShownCategory | None
     tags: tuple[str, ...]
     author: str
+    account: str
     html: str
     problems: tuple[Problem, ...]
     state: PostState
@@ -168,7 +170,8 @@ class Previewer:
             title=post.front.title,
             category=self.category(path),
             tags=tuple(dict.fromkeys(filter(None, map(stored, post.front.tags or ())))),
-            author=self.author(post),
+            author=self.called(self.account(post)),
+            account=self.account(post),
             html=html,
             problems=problems,
             state=self.state(path, one, changed, wrong=any(one.error for one in problems)),
@@ -178,7 +181,7 @@ class Previewer:
             topic=self.address(path),
             sure=self.now.site is not None,
             first_line=post.body_line if one.error is None or post.key_lines else 1,
-            shown_title=shown_title(post.front.title, agreed),
+            shown_title=self.title_on_forum(path),
             as_draft=self.as_draft(path),
         )
 
@@ -190,6 +193,10 @@ class Previewer:
         """The address of the topic of a file; "" for one that has none, and for what is no file of a post."""
         agreed = self.forum.agreed.get(self.forum.keys[path]) if path in self.forum.keys else None
         return f"{self.settings.url}/t/-/{agreed.topic}" if agreed else ""
+
+    def title_on_forum(self, path: str) -> str:
+        """The title of a file as the forum writes it, or will."""
+        return shown_title(self.now.shown[path].post.front.title, self.forum.agreed.get(self.forum.keys[path]))
 
     def summaries(self) -> list[PostSummary]:
         """All files for a list, by path."""
@@ -207,7 +214,7 @@ class Previewer:
         same = agreed is None or one.error is not None or agreed.blob == blob_name(one.post.data)
         changed = () if same else self.changed(one, agreed, self.raw(one.post, agreed))
         state = self.state(path, one, changed, wrong=path in self.refused)
-        return PostSummary(path, self.titles[path], self.category(path), self.author(one.post), state)
+        return PostSummary(path, self.titles[path], self.category(path), self.called(self.account(one.post)), state)
 
     @cached_property
     def refused(self) -> frozenset[str]:
@@ -350,11 +357,16 @@ class Previewer:
         said = self.settings.category_of(path) if said is None else said
         return ShownCategory(str(said), "") if said is not None else None
 
-    def author(self, post: PostFile) -> str:
-        """The name of whose the post will be."""
+    def account(self, post: PostFile) -> str:
+        """The user name of whose the post will be."""
         said = str(post.front.says.get("author") or self.settings.username)
         found = self.forum.state.names.get(said.lower())
-        return found.called if found else said
+        return found.username if found else said
+
+    def called(self, username: str) -> str:
+        """Somebody as the forum's pages call them, as far as this computer knows."""
+        found = self.forum.state.names.get(username.lower())
+        return person_shown(self.now.site, found.username, found.name or "") if found else username
 
 
 def mentioned_strangers(cooked: str) -> tuple[str, ...]:
@@ -386,9 +398,3 @@ def beside(notes: Mapping[Problem, int], starts: Sequence[int]) -> dict[int, lis
 def blob_name(data: bytes) -> str:
     """The name that git gives a content in repositories with SHA-1."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-def shown_title(title: str, agreed: Agreement | None) -> str:
-    """A title as the forum writes it: as it told, else as one does that has Discourse's own settings."""
-    told = agreed.title if agreed is not None and same_title(agreed.title, title) else title
-    return told if told != title else stored_title(title, prettify=True)

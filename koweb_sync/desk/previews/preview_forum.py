@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.desk.texts.post_folder import FolderPost, FolderState
-from koweb_sync.forum.display_names import kept
+from koweb_sync.forum.display_names import remembered
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.posts.document import new_id
 from koweb_sync.posts.ids import PostId, TopicId
@@ -69,10 +69,13 @@ def keys_of(now: FolderState) -> dict[str, str]:
 
 def add_people(settings: Settings, state: ForumState, now: FolderState) -> None:
     """Everybody whose name was met: authors, editors, and whose name was asked for."""
-    known = kept(machine_folder(settings.url))
+    known = remembered(machine_folder(settings.url))
     editors = {one.edit.username: one.edit.name for texts in now.seen.texts.values() for one in texts}
     own = now.site.user_name(settings.username) if now.site else settings.username
-    names = {own: "", **{name: name for name in authors(now)}, **editors, **known}
+    told = {one: name for one, name in editors.items() if name or one not in known}
+    names = {own: "", **dict.fromkeys(authors(now), ""), **known, **told}
+    if now.site and now.site.person and own == now.site.user:
+        names[own] = now.site.person
     for number, (username, name) in enumerate(sorted(names.items()), AUTHOR + 1):
         ident = AUTHOR if username == own else number
         state.add_user(UserRecord(ident, username, name or username, trust_level=3))

@@ -2,7 +2,10 @@
 
 import re
 
+from koweb_sync.agreements import Agreement
 from koweb_sync.i18n import active
+from koweb_sync.posts.titles import same_title
+from koweb_sync.sandbox.model.texts import stored_title
 
 NO_BREAK = "\u00a0"
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[?!:;»]+(?:[\s.,…)\]]|$))")  # “:tada:” is no sign
@@ -20,3 +23,9 @@ def within_quotes(text: str) -> str:
     """A text for a place between quotation marks of the language that is spoken: its own become the inner ones."""
     inner = _FRENCH.sub(r"“\1”", text) if active() == "fr" else _ENGLISH.sub(r"‘\1’", text)
     return unbroken(inner)
+
+
+def shown_title(title: str, agreed: Agreement | None) -> str:
+    """A title as the forum writes it: as it told, else as one does that has Discourse's own settings."""
+    told = agreed.title if agreed is not None and same_title(agreed.title, title) else title
+    return told if told != title else stored_title(title, prettify=True)

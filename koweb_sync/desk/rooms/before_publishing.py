@@ -94,11 +94,10 @@ def in_the_way(repo: Repo) -> dict[str, Any]:
 
 def by_whom(repo: Repo, now: Sending) -> dict[str, Any]:
     """In whose name versions are kept, and whose new topics are: nobody's in particular where their files say it."""
-    site, user = shown.current().now.site, shown.settings.username
-    user = site.user_name(user) if site else user
+    current, user = shown.current(), shown.settings.username
     person = configured(repo, "user.name") or full_name(), configured(repo, "user.email") or nobodys(user)
     said = any(isinstance(one, Create) and one.wants.author for one in now.plan.actions)
-    return {"known": knows_identity(repo), "person": person, "user": "" if said else user}
+    return {"known": knows_identity(repo), "person": person, "user": "" if said else current.called(user)}
 
 
 def on_the_forum(repo: Repo, now: Sending) -> dict[str, Any]:
@@ -120,6 +119,7 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
     deleted = set(now.uncommitted) & set(current.now.gone)
     return {
         "posts": posts,
+        "on_forum": current.title_on_forum,
         "translations": translations,
         "keeps": not (now.plan.requests or now.cut),
         "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back

@@ -13,7 +13,7 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
-from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPost, File
+from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, search
 from koweb_sync.archive.read.stats import holdings
@@ -25,10 +25,9 @@ from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.serving.command_work import command
 from koweb_sync.errors import NoArchive
-from koweb_sync.forum.site import Category
+from koweb_sync.forum.site import Category, person_shown
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId
-from koweb_sync.posts.titles import as_in_file
 
 routes = Blueprint("memory", __name__)
 HOME = "/memory/"
@@ -105,7 +104,7 @@ def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
     title = title_of(hit.topic, hit.title)
     place, _sign, post = address_of(hit.topic, hit.number).partition("#")
     more = urlencode({"q": words, "from": at})
-    written = _("written by {who} on {day}").format(who=captions.called(hit.author), day=dates.day(hit.created))
+    written = _("written by {who} on {day}").format(who=called(hit.author), day=dates.day(hit.created))
     return {
         "href": f"{place}{'&' if '?' in place else '?'}{more}#{post}",
         "title": in_pieces(*snippet(title, wishes(words))) if hit.number == 1 else [(title, False)],
@@ -114,6 +113,13 @@ def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
         "place": None,
         "pieces": in_pieces(entry.snippet, entry.marks),
     }
+
+
+def called(person: ArchivedPerson | None) -> str:
+    """Somebody as the forum's pages call them; the account may be gone."""
+    if person is None or not person.username:
+        return captions.called(person)
+    return person_shown(shown.current().now.site, person.username, person.name)
 
 
 def in_pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
@@ -136,10 +142,8 @@ def place_of(archived: ArchivedCategory | None) -> Category | None:
 
 
 def title_of(topic: int, title: str) -> str:
-    """A topic's title: as its post file writes it, if it has one; its number where it has none."""
-    current = shown.current()
-    path = current.forum.paths.get(topic)
-    return as_in_file(title, current.titles[path] if path else "") or _("Topic {number}").format(number=topic)
+    """A topic's title as the forum has it; its number where it has none."""
+    return title or _("Topic {number}").format(number=topic)
 
 
 def topic_row(one: Any) -> dict[str, Any]:
@@ -196,7 +200,7 @@ def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
     look = MemoryContext(reader.source().url, {}, HeldFiles(), files_of(post), HOME)
     return {
         "number": post.number,
-        "who": captions.called(post.author),
+        "who": called(post.author),
         "when": dates.minute(post.created),
         "edited": "" if post.edited is None else dates.minute(post.edited),
         "action": captions.action(post.action) if post.type == 3 and post.action else "",

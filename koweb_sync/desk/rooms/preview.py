@@ -26,6 +26,7 @@ from koweb_sync.desk.texts.other_texts import OtherText, others
 from koweb_sync.desk.texts.post_folder import FolderState, bytes_of
 from koweb_sync.desk.texts.writing import form_of
 from koweb_sync.desk.words.desk_words import desk_text
+from koweb_sync.forum.site import person_shown
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.pull.last_look import last_look
@@ -95,7 +96,7 @@ def all_posts() -> str:
         "deleted": _("Deleted. To put it back:"),
         "forgotten": _("Forgotten. Nobody can put this text back any more."),
         "key": _("The forum takes this key."),
-        "login": _("You are logged in as “{user}”.").format(user=shown.settings.username),
+        "login": _("You are logged in as “{user}”.").format(user=current.called(shown.settings.username)),
     }
     to_send = any(row.state in TO_PUBLISH for row in rows)
     waiting = under_way(shown.another(), shown.settings, current.now, to_send=to_send) if writes() else []
@@ -267,7 +268,11 @@ def parts(path: str) -> Mapping[str, Any]:
         "changes": changes(made),
         "translations": beside,
         "takes_translations": takes_translations(),
-        "edit": edit and (edit.name or edit.username, dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000)),
+        "edit": edit
+        and (
+            person_shown(current.now.site, edit.username, edit.name),
+            dates.lately(int(edit.at * SECOND), time.time_ns() // 1_000),
+        ),
         "forum": shown.settings.url,
         "active": "post",
         "unsaved": waiting,

@@ -204,6 +204,7 @@ def done() -> ResponseReturnValue:
         came=came,
         rows=rows,
         posts=current.now.shown,
+        on_forum=current.title_on_forum,
         translations=current.now.translations,
         named=named(current, result.plan if result else None),
         staying=staying,

@@ -235,7 +235,9 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     memory = _("The memory starts again at the new address; the old one stays kept.")
     said["moved-memory"] = f"{said['moved']} {memory}"
     said["no-key"] = _("This computer forgot the key. The forum still knows it.")
-    said["login"] = _("You are logged in as “{user}”.").format(user=settings.username)
+    user = site.user_name(settings.username) if site else settings.username
+    called = site.user_shown(user) if site else user
+    said["login"] = _("You are logged in as “{user}”.").format(user=called)
     said["out"] = _("The forum took the key back, and this computer forgot it.")
     said["forgotten"] = _("This computer forgot the key. The forum could not be told, and still knows it.")
     said["forgotten"] += " " + _("Take it back in your browser: {url}, under “Apps”, the entry koweb.").format(
@@ -244,7 +246,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     return page(
         "set_up_done.html",
         settings=settings,
-        user=site.user_name(settings.username) if site else settings.username,
+        user=user if called == user else f"{called} (@{user})",
         root=str(shown.repo.root),
         has_key=set_up.has_key(settings),
         named=site is not None,

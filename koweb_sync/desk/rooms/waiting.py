@@ -54,7 +54,7 @@ def who_waits() -> ResponseReturnValue:
         "who_waits.html",
         purpose=purpose(),
         aside=aside,
-        chosen=chosen,
+        chosen=chosen if names_shown() else {},
         formats=formats,
         patience=asked.horizon / HOUR,
         since=formats.day(window.since, asked),
@@ -65,6 +65,12 @@ def who_waits() -> ResponseReturnValue:
         kept=kept,
         title_of=title_of,
     )
+
+
+def names_shown() -> bool:
+    """Whether the forum's pages show the names that people gave themselves, as far as that is known."""
+    site = shown.current().now.site
+    return site is None or site.names_first is not False
 
 
 def kept(url: str) -> str:

@@ -180,6 +180,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         unsaved=other_texts.others(waiting, began, opened),
         path=path,
         form=form or opened,
+        author_shown=current.called((form or opened).author),
         mark=was or writing.mark(data),
         categories=writing.categories_for(
             current.now.site, (form or opened).category, shown.settings.category_of(path)

@@ -12,7 +12,9 @@ from koweb_sync import safe_files
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
+from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.recent_replies import LastReply, last_replies
+from koweb_sync.forum.site import Site, person_shown
 from koweb_sync.git.repo import Repo
 from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.sync.world.past_looks import MARGIN
@@ -49,9 +51,11 @@ class HeardReplies:
     news: tuple[NewReply, ...] = ()
 
 
-def heard(before: HeardReplies, told: Iterable[LastReply], own: Iterable[int], me: str, now: int) -> HeardReplies:
+def heard(
+    before: HeardReplies, told: Iterable[LastReply], own: Iterable[int], me: str, now: int, *, site: Site | None
+) -> HeardReplies:
     """What is known after the forum told of last posts. `own`: the topics of this folder; `me`: who looks, and has
-    read what stands before a reply of theirs. Pure.
+    read what stands before a reply of theirs; `site` tells what people are called. Pure.
     """
     topics, numbers, news = set(own), dict(before.numbers), {one.topic: one for one in before.news}
     for one in told:
@@ -64,7 +68,7 @@ def heard(before: HeardReplies, told: Iterable[LastReply], own: Iterable[int], m
         elif one.number > (known or 1) and (known is not None or one.at > before.since):
             earlier = news.get(one.topic)
             count = one.number - known + (earlier.count if earlier else 0) if known is not None else 0
-            news[one.topic] = NewReply(one.topic, one.number, one.at, one.name or one.username, count)
+            news[one.topic] = NewReply(one.topic, one.number, one.at, person_shown(site, one.username, one.name), count)
     left = (one for one in news.values() if one.topic in topics)
     return HeardReplies(now, numbers, tuple(sorted(left, key=lambda one: -one.at)))
 
@@ -80,7 +84,8 @@ def hear(repo: Repo, settings: Settings, forum: "Forum", clock: float, looked: i
     before = known(repo, settings) or HeardReplies((now if looked is None else looked) - MARGIN)
     told = last_replies(forum, before.since) if own else ()
     if told is not None:  # a post may become visible somewhat after its time
-        keep(repo, settings, heard(before, told, own, settings.username, now - MARGIN))
+        site = cached_site(settings.url, settings.username)
+        keep(repo, settings, heard(before, told, own, settings.username, now - MARGIN, site=site))
 
 
 def known(repo: Repo, settings: Settings) -> HeardReplies | None:

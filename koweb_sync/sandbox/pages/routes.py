@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,7 @@ def page(forum: ForumState, template: str, **facts: object) -> Response:
         "day": lambda at: dates.day(at, words.gettext),
         "moment": dates.moment,
         "face": lambda user, size: avatar(user).format(size=size),
+        "called": partial(shown.called, forum),
         "term": "",
         "closed": False,
     }

@@ -60,6 +60,13 @@ def card(forum: ForumState, caller: Caller, one: CategoryRecord, counts: Counter
     }
 
 
+def called(forum: ForumState, user: UserRecord) -> str:
+    """Somebody's name, or the user name where the forum shows that (guess: sources of 2022 to 2026, `poster-name`)."""
+    said = forum.settings
+    names = said["enable_names"] and said["display_name_on_posts"] and not said["prioritize_username_in_ux"]
+    return user.called if names else user.username
+
+
 def written(forum: ForumState, caller: Caller, user: UserRecord) -> list[PostRecord]:
     """What somebody wrote where the reader may see it, the newest first: no messages, nothing unlisted or hidden."""
     posts = [forum.posts[number] for number in forum.written.get(user.id, ())]
