@@ -28,7 +28,7 @@ def what_is_sent(scene: Scene) -> Iterator[str]:
         here.write("posts/img/photo.png", PNG)
         here.post("un", f"{TEXT} ![Une photo](img/photo.png)", tags=["accueil"], category="koweb-kafe")
         here.post("deux", LONG)
-        here.post("trois", author="bilal")
+        here.post("trois", author="bilal", title="Qui commence, et quand ?")
         here.post("bref", "Court.")
         here.post("quatre", author="nulle-part")
         it.post("/keep-sentence/", version="another", message="Une phrase pour d’autres textes")
