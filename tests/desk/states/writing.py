@@ -130,7 +130,7 @@ def the_list(scene: Scene) -> Iterator[str]:
     here.commit()
     here.push(code=None)
     here.write("posts/img/photo.png", PNG)
-    here.post("neuf", RICH, tags=["accueil", "C++"])
+    here.post("neuf", RICH, tags=["accueil", "C++"], author="claire")
     here.post("change", f"{TEXT} Et plus encore.")
     here.post("brouillon", draft=True)
     here.post("vide", "")
