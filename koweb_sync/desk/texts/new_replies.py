@@ -52,7 +52,7 @@ class HeardReplies:
 
 
 def heard(
-    before: HeardReplies, told: Iterable[LastReply], own: Iterable[int], me: str, now: int, *, site: Site | None
+    before: HeardReplies, told: Iterable[LastReply], own: Iterable[int], me: str, now: int, site: Site | None = None
 ) -> HeardReplies:
     """What is known after the forum told of last posts. `own`: the topics of this folder; `me`: who looks, and has
     read what stands before a reply of theirs; `site` tells what people are called. Pure.
@@ -85,7 +85,7 @@ def hear(repo: Repo, settings: Settings, forum: "Forum", clock: float, looked: i
     told = last_replies(forum, before.since) if own else ()
     if told is not None:  # a post may become visible somewhat after its time
         site = cached_site(settings.url, settings.username)
-        keep(repo, settings, heard(before, told, own, settings.username, now - MARGIN, site=site))
+        keep(repo, settings, heard(before, told, own, settings.username, now - MARGIN, site))
 
 
 def known(repo: Repo, settings: Settings) -> HeardReplies | None:
