@@ -109,7 +109,8 @@ def on_forum(n: int, every: int) -> str:
         there = ngettext("{n} of them is on the forum.", "{n} of them are on the forum.", n).format(n=n)
     else:
         there = _("The one that lies there is on the forum.") if n == 1 else _("All of them are on the forum.")
-    return f"{there} {_('Nothing has moved there yet: the page “Publish” shows what the next publication moves.')}"
+    yet = _("Nothing has moved there yet: the page “Publish” shows what the next publication moves.")
+    return f"{there} {yet}"
 
 
 def posts_of(shown: Previewer, settings: Settings, folder: str) -> list[str]:
