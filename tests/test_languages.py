@@ -9,6 +9,7 @@ import re
 import string
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from unicodedata import normalize
 
@@ -45,6 +46,7 @@ def french() -> Catalog:
     return read_po(io.BytesIO((FOLDER / "koweb.po").read_bytes()), locale="fr")
 
 
+@cache
 def texts(folder: Path) -> set[str | tuple[str, str]]:
     """Every text that the code in a folder gives to gettext."""
     found = extract_from_dir(str(folder), METHODS, keywords=KEYWORDS)

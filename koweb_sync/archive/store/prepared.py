@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST = 512  # values in one IN (…)
 NAMES = tuple(f"value{n}" for n in range(LARGEST))
+FILES: dict[str, Dialect] = {}  # the dialect of whichever file was opened first
 Composed = Insert | Update | Delete | Select[Any]
 
 
@@ -56,9 +57,17 @@ def kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return row if holdable(texts) else tuple(map(storable, row))
 
 
-@lru_cache(maxsize=1_000)
 def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> Prepared:
-    """The statement that `compose` makes of `what`, whose last part is the columns that an insert has."""
+    """The statement that `compose` makes of `what`, whose last part is the columns that an insert has.
+
+    Each file has an engine with a dialect of its own, and all those of SQLite say the same.
+    """
+    return compiled_once(FILES.setdefault(dialect.name, dialect) if dialect.name == "sqlite" else dialect, compose, *what)
+
+
+@lru_cache(maxsize=1_000)
+def compiled_once(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> Prepared:
+    """The same, for a dialect."""
     columns = what[-1] if compose is upsert else None
     compiled = compose(*what).compile(dialect=dialect, column_keys=columns)
     return Prepared(str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else ())

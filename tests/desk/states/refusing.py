@@ -91,7 +91,6 @@ UNSEEN = frozenset(  # of other states
         "To your posts",
         "See what would be sent now",
         "Go on translating",
-        "it stays on this computer, because {n} paragraph is still to be translated.",
         "The forum had received “{titles}” already: it is finished.",
     ]
 )

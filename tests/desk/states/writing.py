@@ -279,6 +279,8 @@ def on_two_pages(one: Visit) -> Iterator[str]:
     )
     one.sends(f"/write/{path}", {**second, "body": f"{second['body']}\r\n\r\nEnregistré."})
     yield "saved, and another text waits"
+    one.sees("/preview/")
+    yield "the list: a message of which another text waits"
     one.sees(f"/preview/{path}")
     yield "a message of which another text waits"
     one.judge.page.locator("a[href*='unsaved=']").click()
