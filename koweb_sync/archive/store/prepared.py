@@ -62,7 +62,8 @@ def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> 
 
     Each file has an engine with a dialect of its own, and all those of SQLite say the same.
     """
-    return compiled_once(FILES.setdefault(dialect.name, dialect) if dialect.name == "sqlite" else dialect, compose, *what)
+    spoken = FILES.setdefault(dialect.name, dialect) if dialect.name == "sqlite" else dialect
+    return compiled_once(spoken, compose, *what)
 
 
 @lru_cache(maxsize=1_000)
