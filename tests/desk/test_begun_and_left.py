@@ -13,7 +13,7 @@ from tests.desk.test_losing_nothing import waiting
 from tests.workspace import Clone
 
 TITLE = "Un titre assez long"
-TOLD = f"A message that you began is still here: {TITLE}"
+TOLD = f"A message that you began is still here: “{TITLE}”."
 
 
 def form(page: str) -> dict[str, str]:

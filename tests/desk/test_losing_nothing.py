@@ -131,7 +131,7 @@ def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: C
         assert gone.status_code == 409
         assert "Écrit ici." in gone.text
     with desk(here.folder) as it:
-        text = "A text that you did not save is still here: Un sujet nommé un"
+        text = "A text that you did not save is still here: “Un sujet nommé un”."
         assert waiting(it) == [(text, f"/write/{FILE}")]
         assert "Écrit ici." in it.get(f"/write/{FILE}").text
         it.post(f"/write-again/{FILE}")

@@ -3,19 +3,23 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from koweb_sync.config import Settings
 from koweb_sync.desk.previews.preview import blob_name
+from koweb_sync.desk.texts.paragraph_fields import left_to_do, paragraph_fields, said_of
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.translation import doubled, mark_of, moved_on, parse, unfinished
 from koweb_sync.sync.world.stale_translations import StaleTranslation, TextsThen, stale_beside
 from koweb_sync.sync.world.translations import two_files
 
+REMEMBERED = 1_000  # translations that were compared with their originals
 OnForum = Literal["new", "changed", "same"]
 
 
@@ -25,6 +29,7 @@ class ShownTranslation:
     text by now, as it is `told` to whoever edits files, with what changed since (`changes`, none where no version of
     then is kept). `mark`: what stands for the text of now; `before`: the one that was translated, where it is
     known. `there`: whether the forum has it ("same"), has another text of it ("changed"), or has none ("new").
+    `untouched` and `pictures`: how many paragraphs, and descriptions of pictures, are still those of the original.
     """
 
     path: str
@@ -37,11 +42,43 @@ class ShownTranslation:
     mark: str = ""
     before: str | None = None
     there: OnForum = "new"
+    untouched: int = 0
+    pictures: int = 0
+
+    @property
+    def still(self) -> str:
+        """What of it is still as in the original, in words; "" where nothing is."""
+        return still_original(self.untouched, self.pictures)
 
     @property
     def told(self) -> str:
         """That the original moved on, and what to write."""
         return moved_on(self.original, self.mark)
+
+
+def still_original(untouched: int, pictures: int) -> str:
+    """How many paragraphs, and descriptions of pictures, are still as in the original, in words; "" for none."""
+    n, told = untouched, []
+    if n:
+        told.append(
+            ngettext("{n} paragraph still as in the original", "{n} paragraphs still as in the original", n).format(n=n)
+        )
+    if pictures:
+        text = ngettext(
+            "{n} picture still described as in the original",
+            "{n} pictures still described as in the original",
+            pictures,
+        )
+        told.append(text.format(n=pictures))
+    return _("{one}, and {other}").format(one=told[0], other=told[1]) if len(told) > 1 else "".join(told)
+
+
+@lru_cache(REMEMBERED)
+def as_in_original(written: str, original: str, before: str | None, *, behind: bool) -> tuple[int, int]:
+    """How many paragraphs of a translation, and descriptions of its pictures, are still those of the original."""
+    rows = paragraph_fields(written, original, before, behind=behind)
+    left = left_to_do(rows, said_of(rows))
+    return left["untouched"], left["pictures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +126,10 @@ def translations_of(
         changes = changed_paragraphs(old.before.strip(), old.now.strip()) if old and old.before is not None else ()
         mark = mark_of(old.now) if old else ""
         before = old.before if old else None
-        there = on_forum(repo, now, path)
+        there, original = on_forum(repo, now, path), now.shown[one.original].post.body
+        still = as_in_original(one.file.written, original, before, behind=old is not None) if one.file else (0, 0)
         shown = ShownTranslation(
-            path, one.original, title, one.locale, wrong, old is not None, changes, mark, before, there
+            path, one.original, title, one.locale, wrong, old is not None, changes, mark, before, there, *still
         )
         found.setdefault(one.original, []).append(shown)
     return found

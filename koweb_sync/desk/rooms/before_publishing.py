@@ -18,7 +18,7 @@ from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
 from koweb_sync.desk.rooms.only_here import kept_texts
-from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.rooms.preview import places, translations
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
 from koweb_sync.desk.texts import unsaved
@@ -55,6 +55,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
     with shown.lock:
         current = shown.current()
         rendered = texts(current, places(), now.actions)
+        still = as_in_originals(current, [one.path for one in now.actions])
         keeping = kept_texts(current, now.plan, now.uncommitted, [one.path for one in now.actions])
     return page(
         "publish.html",
@@ -69,8 +70,15 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **kept_here(current, now),
         **not_among_it(repo, current, now, keeping),
         keeping=keeping,
+        still=still,
         **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
+
+
+def as_in_originals(current: Previewer, sent: Collection[str]) -> dict[str, str]:
+    """By path of a translation that is sent: what of it is still as in the original. Whoever asks holds the lock."""
+    originals = {one.original for path, one in current.now.translations.items() if path in sent}
+    return {one.path: one.still for path in originals for one in translations(current.now, path)}
 
 
 def in_the_way(repo: Repo) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
     ]
     typed = dict(unsaved.texts(repo, now))
     for path, title in typed.items():
-        text = _("A text that you did not save is still here: {title}").format(title=title)
+        text = _("A text that you did not save is still here: “{title}”.").format(title=within_quotes(title))
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
     found += begun_posts(repo)
     agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
@@ -68,14 +68,15 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
 def begun_posts(repo: Repo) -> list[UnderWay]:
     """New posts of which something was typed, and no file made yet."""
     waiting = unsaved.typed(repo, unsaved.NEW, NOTHING)
-    text = _("A message that you began is still here: {title}")
+    named, text = _("A message that you began is still here: “{title}”."), _("A message without a title is still here.")
+    titles = {one.called: " ".join((one.form.title or one.form.tags).split()) for one in waiting}
     return [
         UnderWay(
-            text.format(title=" ".join((one.form.title or one.form.tags).split()) or _("(without a title)")),
-            f"/write/?unsaved={one.called}",
+            named.format(title=within_quotes(title)) if title else text,
+            f"/write/?unsaved={called}",
             _("Go on writing"),
         )
-        for one in waiting
+        for called, title in titles.items()
     ]
 
 

@@ -70,8 +70,12 @@ class ParagraphField:
         """What its pictures are said to show, each with whether that is still as in the original; nothing where there
         is more than pictures.
         """
+        return self.descriptions_in(self.text)
+
+    def descriptions_in(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """The same of another text of the translation."""
         before = described(self.now or self.before)
-        now = described(self.text or self.now or self.before)
+        now = described(text or self.now or self.before)
         return tuple((one, bool(one) and one in before) for one in now) if any(before) and not self.out else ()
 
     @property
@@ -268,6 +272,12 @@ def untouched(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     return sum(is_original(row, said.texts.get(number, "")) for number, row in enumerate(rows))
 
 
+def undescribed_pictures(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
+    """How many pictures are still said to show what the original says they do, in its language."""
+    texts = ((row, trimmed(with_lf(said.texts.get(number, "")))) for number, row in enumerate(rows))
+    return sum(still for row, text in texts for _words, still in row.descriptions_in(text))
+
+
 def is_original(row: ParagraphField, text: str) -> bool:
     """Whether a text is the paragraph that was to be translated."""
     return row.spoken and trimmed(with_lf(text)) == trimmed(as_typed(row.now or row.before))
@@ -305,6 +315,7 @@ def left_to_do(rows: Sequence[ParagraphField], said: FieldsSaid) -> dict[str, in
         "elsewhere": sum(row.state == MOVED for row in rows),
         "aside": left_out(rows, said),
         "untouched": untouched(rows, said),
+        "pictures": undescribed_pictures(rows, said),
     }
 
 
