@@ -2,7 +2,8 @@
 
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
-from tests.desk.test_translating import FILE, ORIGINAL, PLACE, as_browser, begun, plain
+from tests.desk.test_translating import ORIGINAL, PLACE, as_browser, begun, plain
+from tests.desk.test_writing import FILE
 from tests.workspace import Clone, translating
 
 STILL = "1 paragraph still as in the original, and 1 picture still described as in the original"
