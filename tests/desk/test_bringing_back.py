@@ -106,7 +106,9 @@ def test_p329_publishing_waits_for_the_choice_and_its_page_says_nothing_else(
     both_change(box, published)
     published.commit("Ma version")
     met = unescape(after(pages, "/publish/", mark=mark(pages.get("/publish/")), message="Ma version").text)
-    assert "your text was not sent" in met
+    assert "Nothing was published" in met
+    assert "your text was not sent" not in met, "it is said once"
+    assert "post not published" not in met
     assert "the forum shows what it did before" not in met
     assert "Claire Moreau changed this post on the forum" in met
     after(pages, "/bring-back/")
@@ -244,7 +246,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     own = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **said)
     assert ("À moi." in own.text, "chose another one" in own.text) == (True, True)
     decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
-    assert "Finish" in decided.text
+    assert ("Finish" in decided.text, "What you chose</p>" in decided.text) == (True, choice != "ours")
     assert "Two versions" not in decided.text, "nothing is left to choose"
     result = pages.get("/preview/posts/un.md").text
     assert "this is the text that came of it" in result
@@ -273,7 +275,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
         "whatever was chosen, neither is lost"
     )
     sentence = "Choice between two versions" if told else "Ma version"  # as that version is called here
-    assert (f"with the sentence “{sentence}”" in pages.get("/publish/").text) == (choice != "theirs")
+    assert (f"has one already, “{sentence}”" in pages.get("/publish/").text) == (choice != "theirs")
     published.push()
     assert wanted in published.raw("un")
     if choice != "theirs":

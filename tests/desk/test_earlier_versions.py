@@ -281,3 +281,34 @@ def test_p523_a_text_that_was_set_aside_is_known_by_its_first_difference(there: 
 def test_p523_a_title_that_is_another_one_is_a_difference() -> None:
     there, now = (replace(NOTHING, title=title, body="Elle parle.") for title in ("Le goûter", "Le dîner"))
     assert first_difference(there, now) == "title: “Le goûter”; your saved text has “Le dîner”"
+
+
+def test_p369_of_each_version_it_is_said_whether_it_was_on_the_forum_where_that_is_known(
+    here: Clone, box: Sandbox
+) -> None:
+    for name in ("Brouillon", "Publiée", "Refusée"):
+        here.post("un", f"{TEXT}\n\nLa version {name}.")
+        here.commit(name)
+        if name == "Publiée":
+            here.push()
+    with desk(here.folder) as it:
+        box.edit(box.by_id("un").id, f"{TEXT}\n\nLa phrase de Claire.", reason="Plus clair")
+        here.push(code=3)
+        assert "La phrase de Claire." in here.raw("un")
+        assert on_forum(it) == {"Refusée": "not published so far", "Publiée": "was published", "Brouillon": ""}
+        here.run("pull", code=3)
+        here.post("un", f"{TEXT}\n\nLa version choisie.")
+        here.run("pull", "--continue")
+        here.post("un", f"{TEXT}\n\nLa dernière version.")
+        here.commit("Dernière")
+        here.push()
+        told = on_forum(it)
+    assert told["Dernière"] == "was published"
+    assert [told[name] for name in ("Refusée", "Publiée", "Brouillon")] == ["never published", "was published", ""]
+    assert list(told.values()).count("") == 2, "of the version that brought the forum's words nothing is said"
+
+
+def on_forum(it: OpenDesk, path: str = FILE) -> dict[str, str]:
+    """What is said of each version's publication, by its reason, the newest first."""
+    found = re.findall(r"<q[^>]*>(.*?)</q>(?: <span>(.*?)</span>)?</p>", it.get(f"/versions/{path}").text)
+    return {unescape(why): told for why, told in found}

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk.actions import bringing_back
 from koweb_sync.desk.actions.bringing_back import BroughtBack
-from koweb_sync.desk.actions.rendered_texts import edited
+from koweb_sync.desk.actions.rendered_texts import TextShown, between, edited
 from koweb_sync.desk.conflicts.choices import chosen
 from koweb_sync.desk.conflicts.fields import chosen_form
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
+from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.rooms.before_publishing import down, help_for
 from koweb_sync.desk.rooms.keeping import (
@@ -33,7 +34,9 @@ from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved, unsent
+from koweb_sync.desk.texts.post_folder import bytes_of, readable
 from koweb_sync.desk.texts.publication import some
+from koweb_sync.desk.texts.writing import form_of
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git.commit import commit_files
@@ -95,7 +98,15 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     known = {**titles(), **own}
     told = {"files": files, "both": who_changed([one.editor for one in files if one.open]), "titles": known}
     said = {one.path: choices(repo, one.path, one.pieces or ()) for one in files if one.open}
-    return page("conflicts.html", path=path, fault=fault, said=said, url=places(), **told)
+    with shown.lock:
+        results = {one.path: made_of_choice(shown.current(), repo, one.path) for one in files if not one.open}
+    return page("conflicts.html", path=path, fault=fault, said=said, results=results, url=places(), **told)
+
+
+def made_of_choice(current: Previewer, repo: Repo, path: str) -> TextShown:
+    """What a choice made of somebody's own text. Whoever asks holds the folder's lock."""
+    both = bringing_back.side(repo, path, 2), bytes_of(repo, path) or b""
+    return between(current, places(), path, *(form_of(readable(path, data).post, data) for data in both))
 
 
 def who_changed(editors: Sequence[str]) -> str:

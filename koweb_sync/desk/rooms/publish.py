@@ -190,7 +190,7 @@ def done() -> ResponseReturnValue:
     result = came.result
     current = shown.current()
     before = [(one.told, Outcome(one.path, one.done, current.address(one.path))) for one in came.before]
-    rows = before + told(result.outcomes if result else ())
+    rows = before + told(result.outcomes if result else (), none_went=not came.went)
     rows += [not_reached(path, current.address(path), unsure=path in came.unsure) for path in came.untried]
     stays = result.plan.refusals if result else ()
     refused = told([Outcome(one.path, "", current.address(one.path), one.error) for one in stays])
@@ -239,7 +239,7 @@ def not_there(
 
 def closing(came: Publication, *, same: bool) -> str:
     """What it came to, in one line: that both sides say the same only where they do (`same`)."""
-    if came.result is None or (came.error and not came.went):
+    if came.result is None or (not came.went and (came.error or came.result.exit_code)):
         return ""
     told = show.closing(came.result)
     return "" if told == nothing_to_do() and not same else told
@@ -254,6 +254,6 @@ def not_reached(path: str, url: str, *, unsure: bool) -> tuple[str, Outcome]:
     return done_words(one), one
 
 
-def told(outcomes: Iterable[Outcome]) -> list[tuple[str, Outcome]]:
-    """Outcomes, each with what was done in words."""
-    return [(done_words(one), one) for one in outcomes]
+def told(outcomes: Iterable[Outcome], *, none_went: bool = False) -> list[tuple[str, Outcome]]:
+    """Outcomes, each with what was done in words; not that a text was not sent where the page begins with it."""
+    return [("" if none_went and isinstance(one.error, EditConflict) else done_words(one), one) for one in outcomes]

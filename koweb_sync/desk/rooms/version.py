@@ -25,6 +25,7 @@ from koweb_sync.desk.texts.earlier_texts import (
     what_changed,
 )
 from koweb_sync.desk.texts.post_folder import bytes_of, readable
+from koweb_sync.desk.texts.published_texts import ever_agreed, publication_words
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.errors import InputError
 from koweb_sync.git.repo import Repo
@@ -118,6 +119,9 @@ def versions(path: str) -> str:
         path=path,
         title=title,
         rows=rows(repo, path, found[start : start + EACH + 1])[:EACH],
+        published=dict(
+            zip((one.commit for one in found), publication_words(found, agreed_of(repo, path)), strict=True)
+        ),
         now=of_now.commit if of_now else "",
         taken_up=dates.minute(of_now.at) if of_now and of_now != found[0] else "",
         aside=[(one.at, told_of(one), first_difference(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
@@ -125,6 +129,17 @@ def versions(path: str) -> str:
         each=EACH,
         more=len(found) > start + EACH,
     )
+
+
+def agreed_of(repo: Repo, path: str) -> set[str]:
+    """The contents of a text on which both sides agreed at some time; none where nothing tells."""
+    with shown.lock:
+        current = shown.current()
+        spoken = current.now.translations.get(path)
+        topic = current.forum.agreed.get(current.forum.keys.get(spoken.original if spoken else path, ""))
+    if topic is None:
+        return set()
+    return ever_agreed(repo, repo.resolve(shown.settings.bookmark), topic.topic, spoken.locale if spoken else "")
 
 
 def told_of(one: unsaved.AsideText) -> str:

@@ -19,7 +19,7 @@ from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sync.publish.edit import of_choice
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
-from koweb_sync.sync.world.trailers import in_trailer
+from koweb_sync.sync.world.trailers import TRAILER, in_trailer
 from koweb_sync.times import SECOND
 
 RECENT = 50  # versions among which the one is sought that somebody brought in
@@ -28,7 +28,8 @@ RECENT = 50  # versions among which the one is sought that somebody brought in
 @dataclass(frozen=True, slots=True)
 class PostFileVersion:
     """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content. `by`: who
-    kept it here; `chosen`: whether they chose between that text and their own, and `at` is when they did.
+    kept it here; `chosen`: whether they chose between that text and their own, and `at` is when they did; `brought`:
+    whether it brought a text of the forum.
     """
 
     commit: str
@@ -38,6 +39,7 @@ class PostFileVersion:
     why: str
     blob: Sha
     chosen: bool = False
+    brought: bool = False
 
     @property
     def told(self) -> str:
@@ -79,7 +81,8 @@ def versions(out: str) -> Iterator[PostFileVersion]:
     word = next(words, "")
     while word:
         commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
-        decided = trailer_values(next(words), DECIDED_TRAILER)
+        body = next(words)
+        decided, brought = trailer_values(body, DECIDED_TRAILER), bool(trailer_values(body, TRAILER))
         new, how, path, word = "0", "", "", next(words, "")
         while word.startswith(("\n:", ":")):
             new, how = word.split()[3:]
@@ -88,7 +91,8 @@ def versions(out: str) -> Iterator[PostFileVersion]:
             word = next(words, "")
         if set(new) != {"0"}:
             chosen = in_trailer(path) in decided
-            yield PostFileVersion(commit, who, by, int(kept if chosen else wrote) * SECOND, why, Sha(new), chosen)
+            at = int(kept if chosen else wrote) * SECOND
+            yield PostFileVersion(commit, who, by, at, why, Sha(new), chosen, brought)
         if how.startswith("C"):
             return
 
