@@ -3,8 +3,11 @@
 import re
 from html import unescape
 
+from koweb_sync import dates
+from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.times import MINUTE
 from tests.desk.open_desk import desk
 from tests.report.living import month
 from tests.workspace import PNG, TEXT, Clone
@@ -86,6 +89,26 @@ def test_p333_what_was_found_says_why_of_when_it_is_and_leads_back(here: Clone, 
         assert len(back) == 1
         assert "Dire bonjour aux <mark>" in it.get(back[0]).text
         assert 'href="/memory/">Back to the memory' in it.get(f"/memory/topic/{topic}").text
+
+
+def test_the_memory_quotes_what_was_sought_as_a_page_that_was_found_does(here: Clone) -> None:
+    here.post("un", TEXT)
+    here.commit()
+    here.push()
+    here.run("archive")
+    with desk(here.folder) as it:
+        assert "Search: “‘salle oublie’”</h2>" in unescape(it.get("/memory/?q=“salle oublie”").text)
+
+
+def test_every_page_says_one_time_of_an_update(here: Clone) -> None:
+    here.run("archive")
+    began = 1_700_000_000_000_000
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        connection.execute(RUNS.update().values(started=began, ended=began + 3 * MINUTE))
+    with desk(here.folder) as it:
+        said = dates.minute(began).removesuffix(" UTC")
+        for path in ("/memory/", "/memory/state"):
+            assert said in unescape(it.get(path).text), path
 
 
 def test_the_memory_calls_a_topic_as_the_forum_does_and_the_desk_as_its_file(here: Clone, box: Sandbox) -> None:

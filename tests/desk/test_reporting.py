@@ -127,6 +127,7 @@ def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(
         path, title = file.relative_to(here.folder).as_posix(), parse("a.md", file.read_bytes()).front.title
         page = it.get("/report/").text
         assert f"This report is a message already: “{title}”. It is not published yet." in unescape(page)
+        assert page.count("Read that message") == 1
         assert "Make a message of it" not in page
         assert 'name="over"' not in page, "it was made a moment ago"
     here.commit()
@@ -232,8 +233,13 @@ def test_p502_a_report_about_days_that_koweb_has_not_read_is_refused(here: Clone
 def test_p503_pages_say_how_long_reports_stay(here: Clone) -> None:
     here.run("archive")
     with desk(here.folder) as it:
-        assert "It is here until you close koweb; you can keep it as a file." in it.get("/report/").text
+        assert (
+            "It is deleted a little after you close these pages; you can keep it as a file." in it.get("/report/").text
+        )
         it.post("/report/make", period="365d", audience="facilitators")
-        assert "They are here until you close koweb; then they are deleted." in it.done(it.get("/work/")).text
+        assert (
+            "When you close these pages, koweb ends a little later and these reports are deleted."
+            in it.done(it.get("/work/")).text
+        )
         (kept,) = Path(it.server.app.extensions["reports"]).iterdir()
     assert not kept.parent.exists()

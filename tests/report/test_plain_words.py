@@ -8,9 +8,10 @@ import pytest
 from koweb_sync import __version__, i18n
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
+from koweb_sync.report.lists.left_aside import LeftAside
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page.html import counted_among, in_words, page
-from koweb_sync.report.page.links import title_of
+from koweb_sync.report.page.links import note_on, title_of
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import left, protected
 from tests.report.test_page import NOW, living, unfolded
@@ -106,9 +107,33 @@ def test_what_is_shared_says_that_titles_are_as_their_authors_wrote_them_where_i
 
 def test_a_list_that_leaves_some_out_says_what_it_shows_and_then_what_it_does_not() -> None:
     html = page(shareable(living()), NOW)
-    notes = re.findall(r"Newest first, [^<]*", html)
-    assert "none that could" not in html
-    assert any(re.fullmatch(r"Newest first, \d+ of \d+ topics\. Those that .* are not shown\.", note) for note in notes)
+    notes = re.findall(r"Newest first[^<]*", html)
+    assert any(
+        re.fullmatch(r"Newest first[^.]*\. Left out are .* there or elsewhere on the forum\.", note) for note in notes
+    )
+
+
+def test_a_list_that_is_shared_says_whether_it_is_older_topics_or_those_of_some_people_that_are_missing() -> None:
+    report = living()
+    (found,) = (one for one in report.behind if one.keys[0] == "topics" and one.part == "now")
+    topics = [replace(found.topics[0], topic=n, posts=None) for n in range(50)]
+    told = {
+        (20, 20): "",
+        (61, 50): "The newest 50 of 61 topics.",
+        (61, 44): "Newest first, among the newest 50 topics. Left out are topics that are not open to everybody, ",
+        (14, 13): "Newest first. Left out are topics that are not open to everybody, and those of people who wait ",
+    }
+    for (every, listed), said in told.items():
+        note = note_on(replace(found, topics=tuple(topics[:listed]), in_topics=every))
+        assert note.startswith(said)
+        assert bool(note) == bool(said)
+
+
+def test_what_is_in_short_of_those_left_aside_does_not_stand_above_their_lists_again() -> None:
+    report = living()
+    assert page(report, NOW).count(left(report)) == 1
+    assert "Nobody is listed." not in page(report, NOW)
+    assert page(replace(report, aside=LeftAside(), silent=()), NOW).count("Nobody is listed.") == 1
 
 
 def test_a_tie_is_told_by_what_makes_one_and_not_by_a_response_which_may_be_a_like() -> None:

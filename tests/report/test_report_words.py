@@ -98,11 +98,11 @@ def test_the_definition_of_what_has_no_echo_says_which_posts_count(tmp_path: Pat
     assert "{" not in "".join(words.values())
 
 
-def test_what_most_likely_between_means_is_said_where_these_words_are(tmp_path: Path) -> None:
+def test_how_sure_figures_are_is_said_where_most_likely_between_is(tmp_path: Path) -> None:
     (tmp_path / "many").mkdir()
     for forum, said in ((few(["ana", "bob"]), False), (month(), True)):
         html = page(small(forum, tmp_path / "many" if said else tmp_path), LATER)
-        assert ("What “most likely between” means" in html) == said
+        assert ("How sure these figures are" in html) == said
         assert ("Most likely between: " in html) == said
 
 

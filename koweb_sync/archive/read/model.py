@@ -282,7 +282,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedForum:
-    """The forum that an archive was made of. `until` is when it was last archived in full, or has been at all."""
+    """The forum that an archive was made of. `until` is when the last run in full began, or the
+    last one at all: what was written later may be missing."""
 
     number: int
     name: str

@@ -62,7 +62,8 @@ class Reader:
     def source(self) -> ArchivedForum:
         """The forum itself."""
         (row,) = self.rows(sql("SELECT * FROM forums WHERE id = ?", self.forum))
-        ended = sql("SELECT max(ended) AS it FROM runs WHERE forum = ?", self.forum)
+        # What was written while a run read on may lie where it had read before: the forum is known until its start.
+        ended = sql("SELECT max(started) AS it FROM runs WHERE forum = ? AND ended IS NOT NULL", self.forum)
         until = value(self.connection, ended + "AND outcome = 'done'")
         until = value(self.connection, ended) if until is None else until
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)

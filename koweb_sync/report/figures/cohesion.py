@@ -174,7 +174,10 @@ FIGURES = Figures(
         key="together",
         words=lambda: Words(
             _("Linked"),
-            _("The share of people, facilitators apart, who are all linked to each other."),
+            _(
+                "The share of people, facilitators apart, who are all linked to each other, directly or through other "
+                "people."
+            ),
             _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
@@ -189,7 +192,10 @@ FIGURES = Figures(
         key="together-without",
         words=lambda: Words(
             _("Linked without facilitators"),
-            _("The share of people who would all be linked to each other if the facilitators were not there."),
+            _(
+                "The share of people who would all be linked to each other, directly or through other people, if the "
+                "facilitators were not there."
+            ),
             _("People between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",

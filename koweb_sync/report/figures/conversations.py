@@ -80,7 +80,10 @@ FIGURES = Figures(
         key="depth",
         words=lambda: Words(
             _("Depth of conversations"),
-            _("How many turns between different people the longest chain of replies takes, on average."),
+            _(
+                "In a topic’s longest chain of replies, how many times one person replies to another, on average: the "
+                "turns."
+            ),
             topics_there(),
         ),
         unit="topic",

@@ -106,26 +106,24 @@ def verdict(apart: float, difference: Measurement) -> str:
             return _("cannot tell") if difference.low is None or difference.high is None else _("perhaps chance")
 
 
-def legend() -> str:
-    """How to read the table: which period it is, and what the words of its last column mean."""
-    return (
-        _("The period before is as long as this one and ends where it begins.")
-        + " "
-        + _(
-            "“Higher”, “lower”: the difference is certain, or nearly so. “Perhaps chance”: nothing can be concluded "
-            "from it."
-        )
-    )
+def legend(rows: Iterable[ComparedFigure]) -> str:
+    """How to read the table: which period it is, and what those words of its last column mean that stand there."""
+    there = {one.verdict for one in rows}
+    sure = [_("“{title}”").format(title=word) for word in (_("higher"), _("lower")) if word in there]
+    told = [_("The period before is as long as this one and ends where it begins.")]
+    if sure:
+        told.append(_("Where it says {words}, the difference is certain, or nearly so.").format(words=", ".join(sure)))
+    if _("perhaps chance") in there:
+        told.append(_("“Perhaps chance”: nothing can be concluded from the difference."))
+    if _("cannot tell") in there:
+        told.append(_("“Cannot tell”: how much of the difference is chance cannot be reckoned."))
+    return " ".join(told)
 
 
 def without_interval(rows: Iterable[ComparedFigure]) -> str:
-    """Why some differences are not among those that chance may move; empty where all are."""
-    shown = tuple(rows)
-    counted = any(formats.kind(one.key) == "count" for one in shown)
-    told = [_("What is simply counted is exact, and is not listed here.")] if counted else []
-    if any(one.verdict == _("cannot tell") for one in shown):
-        told.append(_("Where it says “cannot tell”, chance cannot be reckoned."))
-    return " ".join(told)
+    """Why some differences are not among those that chance may move; empty where all are. The legend says the rest."""
+    counted = any(formats.kind(one.key) == "count" for one in rows)
+    return _("What is simply counted is exact, and is not listed here.") if counted else ""
 
 
 def heads() -> tuple[str, ...]:

@@ -63,7 +63,6 @@ class ReportInWords:
     sentences: tuple[str, ...]
     closer: tuple[tuple[tuple[str, str], ...], ...]
     notes: tuple[str, ...]
-    aside: str
     charts: tuple[Chart, ...]
     undrawn: str
     compared: tuple[ComparedFigure, ...]
@@ -98,7 +97,6 @@ def in_words(report: Report, now: int) -> ReportInWords:
         sentences=sentences.sentences(report),
         closer=links.closer(report),
         notes=limits.notes(report, now),
-        aside=sentences.left(report),
         charts=shown,
         undrawn=left_out([one for one in every if one.name not in names], all_of_them=not shown and not inner),
         compared=rows,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.posts_behind import PostBehind, PostsBehind, TopicBehind, behind_figure
+from koweb_sync.report.compute import BEFORE, NOW, Report
+from koweb_sync.report.engine.posts_behind import BRIEF, MOST, PostBehind, PostsBehind, TopicBehind, behind_figure
 from koweb_sync.report.figures import figures
 from koweb_sync.report.page import formats, sentences
 
@@ -65,13 +65,21 @@ def title_of(found: PostsBehind, key: str) -> str:
 
 
 def note_on(found: PostsBehind) -> str:
-    """How much of what counts is listed, where its title does not say it."""
-    listed, all_topics = len(found.topics), found.in_topics or 0
-    if listed == all_topics or not any(place.posts is None for place in found.topics):
+    """Which topics are not listed, where the title does not say it: older ones, and those that are not for everybody.
+    How many the latter are is not said, so that nobody counts those who wait.
+    """
+    listed, every = len(found.topics), found.in_topics or 0
+    most = MOST if found.part in (NOW, BEFORE) else BRIEF
+    if listed == every or not any(place.posts is None for place in found.topics):
         return ""
-    return _(
-        "Newest first, {n} of {all} topics. Those that could point at somebody who waits for an answer are not shown."
-    ).format(n=formats.decimal(listed), all=formats.decimal(all_topics))
+    if listed == most:
+        return _("The newest {n} of {all} topics.").format(n=formats.decimal(most), all=formats.decimal(every))
+    told = _("Newest first, among the newest {n} topics.") if every > most else _("Newest first.")
+    left_out = _(
+        "Left out are topics that are not open to everybody, and those of people who wait for an answer, there or "
+        "elsewhere on the forum."
+    )
+    return f"{told.format(n=formats.decimal(most))} {left_out}"
 
 
 def unlinked(report: Report) -> tuple[str, ...]:

@@ -159,7 +159,7 @@ def compared(one: ReportInWords) -> list[str]:
     if not one.compared:
         return []
     rows = tuple((row.title, row.now, row.before, row.difference, row.verdict) for row in one.compared)
-    return [plain(legend()), pipes(Table(heads(), rows)), *counting(one.likely)]
+    return [plain(legend(one.compared)), pipes(Table(heads(), rows)), *counting(one.likely)]
 
 
 def meanings(one: ReportInWords) -> list[str]:
