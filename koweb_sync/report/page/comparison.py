@@ -112,7 +112,8 @@ def legend(rows: Iterable[ComparedFigure]) -> str:
     sure = [_("“{title}”").format(title=word) for word in (_("higher"), _("lower")) if word in there]
     told = [_("The period before is as long as this one and ends where it begins.")]
     if sure:
-        told.append(_("Where it says {words}, the difference is certain, or nearly so.").format(words=", ".join(sure)))
+        words = _(" or ").join(sure)
+        told.append(_("Where it says {words}, the difference is certain, or nearly so.").format(words=words))
     if _("perhaps chance") in there:
         told.append(_("“Perhaps chance”: nothing can be concluded from the difference."))
     if _("cannot tell") in there:
