@@ -104,7 +104,7 @@ def test_translations_keep_what_is_filled_in(french: Catalog) -> None:
 def test_p165_what_is_counted_has_a_singular() -> None:
     """But for what is never one, and for the sandbox, which says what a forum says."""
     never_one = (
-        "Newest first, {n} of {all} topics",
+        "Newest first, among the newest {n} topics.",
         "“{figure}”: the newest {listed} of {n} topics",
         "“{figure}”: {n} posts in {every} topics",
         "A row: the people whose very first post",
