@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.desk.states.scene import Scene, Visit
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_writing import FILE
-from tests.workspace import PNG, TEXT
+from tests.workspace import PNG, TEXT, Clone
 
 
 def a_translation(scene: Scene) -> Iterator[str]:
@@ -50,6 +50,7 @@ Essayez-en **un** [une semaine](https://example.org), puis décidez.
 NOW = OLD.replace("puis décidez", "puis décidez ensemble").replace(
     "Écrivez ce que vous avez décidé ensemble.", "Un tout autre sujet arrive ici : qui range les chaises ?"
 )
+UNTOUCHED = ("Write down what you agreed on.", "Écrivez ce que vous avez décidé ensemble.")
 
 
 def a_forum_without_translations(scene: Scene) -> Iterator[str]:
@@ -64,6 +65,22 @@ def a_forum_without_translations(scene: Scene) -> Iterator[str]:
         yield "the forum keeps no translations"
         one.sees("/publish/")
         yield "a translation that does not go"
+        one.sees(f"/write-translation/{ENGLISH}")
+        yield "a translation that stays here is written"
+
+
+def texts_of_the_original(one: Visit, here: Clone) -> Iterator[str]:
+    """Where it is told that a translation has texts of its original."""
+    whole = here.read(ENGLISH)
+    same = whole.replace("The map of the room", "Le plan de la salle")
+    here.write(ENGLISH, same.replace(*UNTOUCHED))
+    one.sees("/preview/")
+    yield "the list: a translation with texts of its original"
+    one.sees(f"/preview/{FILE}")
+    yield "a message whose translation has texts of its original"
+    one.sees("/publish/")
+    yield "a translation with texts of its original is published"
+    here.write(ENGLISH, whole)
 
 
 def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
@@ -96,6 +113,7 @@ def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
         with page.expect_navigation():
             page.get_by_role("button", name="Enregistrer", exact=True).click()
         yield "a translation that is whole"
+        yield from texts_of_the_original(one, here)
         here.write(ENGLISH, f"{here.read(ENGLISH)}".replace("---\n\n<!--", "---\n\nNote for readers.\n\n<!--", 1))
         here.commit("Traduit")
         here.post("un", NOW, title="Choisir un outil ensemble")
