@@ -22,6 +22,7 @@ from koweb_sync.i18n import _
 
 PART = ".koweb-part-"  # what the name of a file begins with that is not whole yet; a kill may leave one
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+DEVICES = Path("/dev")
 FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | NO_LINK
 HANDLES = hasattr(os, "O_NOFOLLOW") and {os.open, os.mkdir, os.stat, os.unlink, os.rename} <= os.supports_dir_fd
 
@@ -75,11 +76,22 @@ def output(path: Path, data: bytes | str, *, mode: int | None = None) -> None:
     """Write to a place that the user named, as `write` does. Within a repository its links are not followed, elsewhere
     they are the user's own, up to the file's folder. What is no file of a disk, as /dev/stdout, is just written to.
     """
-    if path.exists() and (Path("/dev") in path.parents or path.is_fifo()):
+    if is_stream(path):
         with understood(path), os.fdopen(os.open(path, os.O_WRONLY), "wb") as out:
             out.write(data.encode() if isinstance(data, str) else data)
         return
     write(*named(path), data, mode=mode)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a place that the user named is a pipe, a terminal or another open end. Memory is mounted below /dev, too:
+    what lies there is a file as any other.
+    """
+    full = path.absolute()
+    if DEVICES not in full.parents:
+        return path.is_fifo()
+    open_end = full.parent in (DEVICES, DEVICES / "fd") and path.is_symlink() and path.exists()
+    return open_end or path.is_fifo() or path.is_char_device()
 
 
 def named(path: Path) -> tuple[Path, PurePath]:

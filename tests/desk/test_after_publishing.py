@@ -131,7 +131,7 @@ def test_p518_the_author_of_new_topics_is_said_where_no_file_says_another(here: 
     here.post("un")
     told = "by everybody who may read their category"
     page = pages.get("/publish/").text
-    assert f"{told}. Their author is admin." in page
+    assert f"{told}. Their author is Administration." in page
     here.post("deux", author="bilal")
     page = pages.get("/publish/").text
     assert (f"{told}." in page, "Their author is" in page) == (True, False)

@@ -357,7 +357,7 @@ def test_p428_a_forum_without_a_name_of_its_own_is_named_by_its_title(empty: Pat
 
 def test_p330_one_is_called_as_the_forum_writes_it(empty: Path, box: Sandbox) -> None:
     with desk(empty) as it:
-        assert "knows you as admin." in first_step(it, box, username="@ADMIN").text
+        assert "knows you as Administration." in first_step(it, box, username="@ADMIN").text
         fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
         it.post("/set-up/folders", folder=str(empty), posts="posts", **fields)
     settings = config.load(empty, start=empty)
@@ -369,4 +369,4 @@ def test_p330_one_is_called_as_the_forum_writes_it(empty: Path, box: Sandbox) ->
         it.done(it.post("/publish/ask/"))
         for page in ("/set-up/", "/publish/", "/preview/posts/un.md"):
             text = it.get(page).text
-            assert ("ADMIN" in text, "admin" in text) == (False, True), text
+            assert ("ADMIN" in text, "Administration" in text) == (False, True), text

@@ -152,7 +152,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     one.sees("Publier")
     one.press("Publier")
     one.press("Récupérer les changements")
-    one.press("Décider", "link")
+    expect(page.get_by_label("Votre texte", exact=True)).to_be_visible(timeout=60_000)
     mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Votre texte", "Le texte du forum"))
     assert mine is not None
     assert theirs is not None

@@ -3,11 +3,13 @@
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from koweb_sync import safe_files
 from koweb_sync.config import load
 from koweb_sync.errors import ConfigError
 from koweb_sync.sandbox import Sandbox
@@ -110,6 +112,15 @@ def test_init_writes_through_no_link(here: Clone, outside: Path) -> None:
 def test_a_link_to_the_terminal_or_to_nothing_is_no_file(here: Clone) -> None:
     here.run("plan", "-o", "/dev/null")
     here.run("plan", "-o", "/dev/stdout")
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no memory is mounted below /dev")
+def test_a_file_in_memory_is_replaced_as_any_other() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        file = Path(folder) / "report.md"
+        safe_files.output(file, "a long text")
+        safe_files.output(file, "short")
+        assert file.read_text(encoding="utf-8") == "short"
 
 
 # ---- what a push publishes
