@@ -114,9 +114,12 @@ def test_a_link_to_the_terminal_or_to_nothing_is_no_file(here: Clone) -> None:
     here.run("plan", "-o", "/dev/stdout")
 
 
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no memory is mounted below /dev")
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of a name that nobody can guess is made in it
+
+
+@pytest.mark.skipif(not os.access(MEMORY, os.W_OK), reason="no memory is mounted below /dev")
 def test_a_file_in_memory_is_replaced_as_any_other() -> None:
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         file = Path(folder) / "report.md"
         safe_files.output(file, "a long text")
         safe_files.output(file, "short")
