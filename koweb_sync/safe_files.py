@@ -22,7 +22,6 @@ from koweb_sync.i18n import _
 
 PART = ".koweb-part-"  # what the name of a file begins with that is not whole yet; a kill may leave one
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-DEVICES = Path("/dev")
 FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | NO_LINK
 HANDLES = hasattr(os, "O_NOFOLLOW") and {os.open, os.mkdir, os.stat, os.unlink, os.rename} <= os.supports_dir_fd
 
@@ -84,14 +83,10 @@ def output(path: Path, data: bytes | str, *, mode: int | None = None) -> None:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a place that the user named is a pipe, a terminal or another open end. Memory is mounted below /dev, too:
-    what lies there is a file as any other.
-    """
+    """Whether it is a pipe, a terminal or another open end; what lies in memory below /dev is a file as any other."""
     full = path.absolute()
-    if DEVICES not in full.parents:
-        return path.is_fifo()
-    open_end = full.parent in (DEVICES, DEVICES / "fd") and path.is_symlink() and path.exists()
-    return open_end or path.is_fifo() or path.is_char_device()
+    end = full.parent in (Path("/dev"), Path("/dev/fd")) and path.is_symlink() and path.exists()
+    return end or path.is_fifo() or (Path("/dev") in full.parents and path.is_char_device())
 
 
 def named(path: Path) -> tuple[Path, PurePath]:
