@@ -9,6 +9,7 @@ import requests
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
 from koweb_sync.desk.previews.preview import PostState, Preview
+from koweb_sync.desk.previews.shown_titles import unbroken
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import previewer
 from tests.desk.open_desk import desk
@@ -101,26 +102,36 @@ def test_p303_a_post_says_how_it_stands(box: Sandbox, here: Clone) -> None:
     assert preview(here, "deux").state is PostState.DRAFT
 
 
+GENERAL = "The forum writes titles in its own way."
+
+
 @pytest.mark.parametrize(
-    "title",
+    ("title", "note"),
     [
-        "Et si on se voyait à distance ?",
-        "une question pour vous",
-        "Voici un sujet pour vous.",
-        "La parole est à vous !!",
+        ("Et si on se voyait à distance ?", "The forum takes the space before “?” away."),
+        ("une question pour vous", "The forum begins each title with a capital letter."),
+        ("Voici un sujet pour vous.", "The forum takes the full stop at the end away."),
+        ("La parole est à vous !!", GENERAL),
+        ("Voici  le vôtre\u00a0! Et le mien", ""),
     ],
 )
-def test_a_preview_writes_the_title_as_the_forum_will(box: Sandbox, here: Clone, title: str) -> None:
+def test_a_preview_writes_the_title_as_the_forum_will(box: Sandbox, here: Clone, title: str, note: str) -> None:
     here.post("un", title=title)
     before = preview(here, "un").shown_title
     with desk(here.folder) as it:
         sent = it.get("/publish/").text
-        assert re.search(rf">{re.escape(before)}</a></h3>\s*<p class=\"k-hint\">The forum writes titles in its", sent)
+        found = re.search(
+            rf">{re.escape(unbroken(before))}</a></h3>\s*(?:<p class=\"k-hint\">(The forum [^<]*)<)?", sent
+        )
+        assert found and (found[1] or "") == note
     here.commit()
     here.push()
     assert before == preview(here, "un").shown_title == box.by_id("un").title != title
     with desk(here.folder) as it:
-        assert "The forum writes titles in its own way." in it.get("/preview/posts/un.md").text
+        page = it.get("/preview/posts/un.md").text
+        assert re.findall(r'<p class="k-hint">(The forum (?:takes the|begins|writes)[^<]*)</p>', page) == [note] * bool(
+            note
+        )
 
 
 SHOWN = {"enable_names": True, "display_name_on_posts": True, "prioritize_username_in_ux": False}

@@ -293,7 +293,7 @@ def test_p330_categories_and_their_folders_are_changed_afterwards(box: Sandbox, 
         assert f'name="category {folder}"' in page
         before = here.git("rev-list", "--count", "HEAD")
         page = unescape(it.post("/set-up/categories", **{f"category {folder}": "salon", "more": "annonces"}).text)
-        assert "go into “Salon” from now on. The one that lies there is on the forum. Nothing has moved there" in page
+        assert "go into “Salon” from now on. The post that lies there is on the forum. Nothing has moved there" in page
         assert "The posts of the folder “annonces” go into “Annonces” from now on. On the forum nothing changes" in page
         now = config.load(here.folder, start=here.folder)
         assert now.categories == {**settings.categories, folder: "salon", "annonces": "annonces"}

@@ -45,7 +45,7 @@ def test_p373_two_versions_are_called_so_everywhere(box: Sandbox, published: Clo
 
 def test_p374_a_list_without_others_speaks_of_no_others(published: Clone, pages: ServedPages) -> None:
     heads = re.findall(r'<h2 id="k-group-\d">(.*?)</h2>', pages.get("/preview/").text)
-    assert heads == ["Nothing to publish"]
+    assert heads == ["Up to date on the forum"]
     assert published.published() == ["un"]
 
 

@@ -9,6 +9,7 @@ from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.desk.actions import settings_file
 from koweb_sync.desk.actions.set_up import called
+from koweb_sync.desk.previews.folder_plan import changed_by
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.run.session import DeskSession
 from koweb_sync.errors import InputError
@@ -98,19 +99,33 @@ def told(shown: Previewer, settings: Settings, folder: str) -> str:
     posts = posts_of(shown, settings, folder)
     where = _("of your posts' own folder") if folder == HERE else _("of the folder “{folder}”").format(folder=folder)
     told = _("The posts {where} go into “{category}” from now on.").format(where=where, category=name)
-    return f"{told} {on_forum(sum(bool(shown.address(path)) for path in posts), len(posts))}"
+    there = [path for path in posts if shown.address(path) and not shown.now.shown[path].post.front.draft]
+    moves = sum("category" in changed_by(shown.plan.edit(path)) for path in there)
+    return f"{told} {on_forum(moves, len(there), len(posts))}"
 
 
-def on_forum(n: int, every: int) -> str:
-    """What the posts of a folder are on the forum, where its category changed: so many of them all are there."""
-    if not n:
+def on_forum(moves: int, there: int, every: int) -> str:
+    """What becomes of the posts of a folder whose category changed: `there` of all are on the forum, and so many of
+    them in another category.
+    """
+    if not there:
         return _("On the forum nothing changes by that.")
-    if n < every:
-        there = ngettext("{n} of them is on the forum.", "{n} of them are on the forum.", n).format(n=n)
+    if not moves:
+        return ngettext(
+            "Nothing moves on the forum: the post is in this category already.",
+            "Nothing moves on the forum: the posts are in this category already.",
+            there,
+        )
+    if moves < every:
+        told = ngettext(
+            "{n} of them is on the forum in another category.",
+            "{n} of them are on the forum in another category.",
+            moves,
+        ).format(n=moves)
     else:
-        there = _("The one that lies there is on the forum.") if n == 1 else _("All of them are on the forum.")
+        told = _("The post that lies there is on the forum.") if moves == 1 else _("All of them are on the forum.")
     yet = _("Nothing has moved there yet: the page “Publish” shows what the next publication moves.")
-    return f"{there} {yet}"
+    return f"{told} {yet}"
 
 
 def posts_of(shown: Previewer, settings: Settings, folder: str) -> list[str]:

@@ -18,7 +18,6 @@ NEEDED = (
 )
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
 DRAFTS = (PostState.UNWRITTEN, PostState.DRAFT, PostState.DRAFT_AGAIN)
-REST = (PostState.WAITING, PostState.SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,8 @@ def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:
         (_("Somebody has to look at these"), NEEDED),
         (_("To publish"), TO_PUBLISH),
         (_("Drafts"), DRAFTS),
-        (_("Nothing to publish"), REST),
+        (_("Waiting for a moderator"), (PostState.WAITING,)),
+        (_("Up to date on the forum"), (PostState.SAME,)),
     )
     order = list(PostState)
     found = (

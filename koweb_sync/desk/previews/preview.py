@@ -1,6 +1,5 @@
 """A post file as the forum will show it, and how it stands: what is wrong with it, and what a push would change."""
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from markdown_it.rules_core import StateCore
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
+from koweb_sync.desk.previews.folder_plan import TEXT, FolderPlan, blob_name, changed_by
 from koweb_sync.desk.previews.local_html import LocalPlaces, localised
 from koweb_sync.desk.previews.preview_forum import AUTHOR, PreviewForum, forum_of
 from koweb_sync.desk.previews.shown_titles import shown_title
@@ -25,7 +25,6 @@ from koweb_sync.posts.check import CheckContext
 from koweb_sync.posts.checks import length
 from koweb_sync.posts.dialect import Destination, destinations
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.lint import problems, unreadable
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around
@@ -37,13 +36,12 @@ from koweb_sync.sandbox.cooking.tree import tree
 from koweb_sync.sandbox.model.files import measure
 from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
+from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.judge import rules, shown_of
 from koweb_sync.sync.world.cherry_picks import marks
 from koweb_sync.sync.world.compose import compose
-from koweb_sync.sync.world.world import fields_of
 
 LONGEST = 64_000  # characters of a text that is shown, where the forum does not take more
-TEXT = "body"  # beside the names of fields, in what changed
 
 
 class PostState(StrEnum):
@@ -103,13 +101,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class PostSummary:
-    """A post file in a list."""
+    """A post file in a list; `changed` and `topic` as in a preview."""
 
     path: str
     title: str
     category: ShownCategory | None
     author: str
     state: PostState
+    changed: tuple[str, ...] = ()
+    topic: str = ""
 
 
 class Previewer:
@@ -120,6 +120,7 @@ class Previewer:
         self.settings = settings
         self.now = now
         self.forum: PreviewForum = forum_of(settings, now)
+        self.plan = FolderPlan(repo, settings, now, self.forum.keys, self.is_wrong)
         self.atlas = self._atlas()
         self.stored: dict[str, str] = {}  # SHA-1 of an uploaded file -> its path
         self.bodies: dict[str, str] = {}
@@ -163,7 +164,8 @@ class Previewer:
         notes = {one: at for one in problems if (at := one.line - post.body_line) >= 0}
         placed = beside(notes, block_starts(raw)) if notes else {}
         html = localised(cooked, self.forum, replace(places, files=self.stored), placed)
-        changed = self.changed(one, agreed, raw)
+        edit = self.plan.edit(path)
+        changed = changed_by(edit)
         before = self.there(key, agreed)
         return Preview(
             path=path,
@@ -174,7 +176,7 @@ class Previewer:
             account=self.account(post),
             html=html,
             problems=problems,
-            state=self.state(path, one, changed, wrong=any(one.error for one in problems)),
+            state=self.state(path, one, edit, wrong=any(one.error for one in problems)),
             changed=changed,
             paragraphs=changed_paragraphs(before.raw, raw) if before and TEXT in changed else (),
             unknown=mentioned_strangers(cooked),
@@ -208,13 +210,11 @@ class Previewer:
         return {path: one.post.front.title or path.rpartition("/")[2] for path, one in sorted(self.now.shown.items())}
 
     def summary(self, path: str) -> PostSummary:
-        """One file for a list. What is as it was agreed on is not looked at more closely."""
-        one = self.now.shown[path]
-        agreed = self.forum.agreed.get(self.forum.keys[path])
-        same = agreed is None or one.error is not None or agreed.blob == blob_name(one.post.data)
-        changed = () if same else self.changed(one, agreed, self.raw(one.post, agreed))
-        state = self.state(path, one, changed, wrong=path in self.refused)
-        return PostSummary(path, self.titles[path], self.category(path), self.called(self.account(one.post)), state)
+        """One file for a list."""
+        one, edit = self.now.shown[path], self.plan.edit(path)
+        state = self.state(path, one, edit, wrong=path in self.refused)
+        category, author = self.category(path), self.called(self.account(one.post))
+        return PostSummary(path, self.titles[path], category, author, state, changed_by(edit), self.address(path))
 
     @cached_property
     def refused(self) -> frozenset[str]:
@@ -273,8 +273,8 @@ class Previewer:
 
     # ---- how it stands
 
-    def state(self, path: str, one: FolderPost, changed: tuple[str, ...], *, wrong: bool) -> PostState:
-        """How a file stands. `wrong`: the check finds an error in it."""
+    def state(self, path: str, one: FolderPost, edit: Edit | None, *, wrong: bool) -> PostState:
+        """How a file stands. `edit`: what a push would send of it; `wrong`: the check finds an error in it."""
         if self.now.signs.get(path) == "M":
             return PostState.CONFLICT if marks(one.post.data) else PostState.DECIDED
         key = self.forum.keys[path]
@@ -295,24 +295,18 @@ class Previewer:
             return PostState.WAITING
         if one.post.front.draft:
             return PostState.DRAFT_AGAIN if self.as_draft(path) else PostState.DRAFT
-        if agreed is None or agreed.withdrawn:
+        if agreed is None or (edit is not None and edit.restore):
             return PostState.NEW
-        return PostState.CHANGED if changed else PostState.SAME
+        return PostState.CHANGED if edit else PostState.SAME
 
     def there(self, key: str, agreed: Agreement | None) -> Agreement | None:
         """What the forum has of a post, as far as anybody looked."""
         newer = self.now.seen.texts.get(key)
         return newer[-1].pair if newer else agreed
 
-    def changed(self, one: FolderPost, agreed: Agreement | None, raw: str) -> tuple[str, ...]:
-        """What a push would change of a published post."""
-        if agreed is None or one.error is not None:
-            return ()
-        said = fields_of(one.post.front)
-        if said.category is None:
-            said = said.but(category=self.settings.category_of(one.post.path))
-        names = [n for n, field in FIELDS.items() if field.differs(said.get(n), agreed.sent.get(n), self.now.site)]
-        return (*names, *((TEXT,) if raw != agreed.raw else ()))
+    def is_wrong(self, path: str) -> bool:
+        """Whether the check finds an error in a file."""
+        return any(one.error for one in self.problems(path))
 
     def problems(self, path: str) -> tuple[Problem, ...]:
         """What the check finds in one file."""
@@ -393,8 +387,3 @@ def beside(notes: Mapping[Problem, int], starts: Sequence[int]) -> dict[int, lis
         if block >= 0:
             found.setdefault(block, []).append(problem)
     return found
-
-
-def blob_name(data: bytes) -> str:
-    """The name that git gives a content in repositories with SHA-1."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from koweb_sync.config import Settings
-from koweb_sync.desk.previews.preview import blob_name
+from koweb_sync.desk.previews.folder_plan import blob_name
 from koweb_sync.desk.texts.paragraph_fields import left_to_do, paragraph_fields, said_of
 from koweb_sync.desk.texts.post_folder import FolderState
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs

@@ -95,7 +95,8 @@ def told(one: DeletedText, fault: str = "", remedy: str = "") -> str:
     with shown.lock:
         current = with_text(shown.current(), one)
         preview = current.preview(one.path, places())
-        same = preview.state is PostState.SAME
+        agreed = current.forum.agreed.get(current.forum.keys[one.path])
+        same = preview.state is PostState.SAME and not (agreed and agreed.withdrawn)
         topic = _("Its topic is on the forum, with this text.") if same else what_becomes(current, one)
     said = {"when": when(one), "topic": topic, "same": same, "fault": fault, "remedy": remedy}
     return page("deleted_text.html", one=one, preview=preview, inside=path_in_address, **said)

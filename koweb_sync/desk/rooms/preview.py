@@ -122,6 +122,7 @@ def all_posts() -> str:
         looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,
         states=state_words(),
+        changes=changes,
         badge_words=words_as_of(current),
         url=places(),
         inside=path_in_address,
@@ -265,7 +266,7 @@ def parts(path: str) -> Mapping[str, Any]:
         "to_publish": made.state in TO_PUBLISH,
         "only": urlencode({"only": path}),
         "state": words_as_of(current)(path, made.state),
-        "changes": changes(made),
+        "changes": changes(made.changed),
         "translations": beside,
         "takes_translations": takes_translations(),
         "edit": edit
@@ -361,12 +362,12 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.DRAFT: ("✎", _("draft"), draft),
         PostState.DRAFT_AGAIN: ("✎", _("draft, its topic is on the forum"), again),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
-        PostState.CHANGED: ("±", _("changed"), _("The forum has another text.")),
+        PostState.CHANGED: ("±", _("changed"), _("What changed here is not on the forum yet.")),
         PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),
     }
 
 
-def changes(made: Preview) -> tuple[str, ...]:
+def changes(names: Sequence[str]) -> tuple[str, ...]:
     """What a push would change, in words."""
     called = {name: field.words().called or name for name, field in FIELDS.items()} | {"body": _("text")}
-    return tuple(called.get(name, name) for name in made.changed)
+    return tuple(called.get(name, name) for name in names)

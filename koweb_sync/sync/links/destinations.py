@@ -1,7 +1,7 @@
 """What each destination of a post file leads to, and what it becomes on the forum. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync.agreements import Agreement, Used
@@ -170,6 +170,15 @@ def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:
     another topic. A changed anchor alone is no reason, the post's next edit mends it; a dead one is.
     """
     return any(moved(used, atlas) for used in agreed.used.values())
+
+
+def needs_look(path: str, agreed: Agreement, atlas: Atlas, coming: Container[str]) -> bool:
+    """Whether an unchanged file at a path needs another look, now or once topics were created (`coming`: their ids)."""
+    return (
+        moved_inputs(agreed, atlas)
+        or known_siblings(agreed.used) != atlas.siblings.get(path, {})
+        or any(atlas.id_at(one.path) in coming for one in agreed.used.values() if not one.url)
+    )
 
 
 def leads_out_of_forum(used: Used, home: str) -> bool:

@@ -20,7 +20,7 @@ from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.unpublished_keys import among_drafts
-from koweb_sync.sync.links.destinations import Atlas, StoredUpload, known_siblings, moved_inputs
+from koweb_sync.sync.links.destinations import Atlas, StoredUpload, needs_look
 from koweb_sync.sync.world.bindings import BookmarkNames
 from koweb_sync.sync.world.translations import (
     TranslationAtHead,
@@ -294,13 +294,7 @@ def open_moved(repo: Repo, sources: list[PostAtHead], bookmark: Bookmark, atlas:
     """Open the unchanged files whose links or images need another look, now or once this push created topics."""
     coming = {source.ident for source in sources if source.ident not in bookmark.agreed and not source.draft}
     closed = [(source, bookmark.agreed[source.ident]) for source in sources if source.post is None]
-    stale = {
-        source.blob
-        for source, agreed in closed
-        if moved_inputs(agreed, atlas)
-        or known_siblings(agreed.used) != atlas.siblings.get(source.path, {})
-        or any(atlas.id_at(u.path) in coming for u in agreed.used.values() if not u.url)
-    }
+    stale = {source.blob for source, agreed in closed if needs_look(source.path, agreed, atlas, coming)}
     contents = dict(repo.blobs(sorted(stale)))
     return [opened_too(source, contents) for source in sources]
 
