@@ -129,7 +129,7 @@ class Settings:
 
     def category_of(self, path: str) -> str | int | None:
         """The category that koweb.toml names for the post file `path`; None without one."""
-        return category_at(self.categories, PurePosixPath(nfc(path)).relative_to(nfc(self.posts)))
+        return category_at(tuple(self.categories.items()), self.posts, path)
 
     def left_out(self, path: str) -> bool:
         """Whether a path is Markdown under `posts` that is no post file for the ending of its name: `.MD`, `.mdx`…"""

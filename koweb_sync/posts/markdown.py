@@ -120,7 +120,7 @@ def value(attribute: re.Match[str]) -> str:
 
 def with_lf(text: str) -> str:
     """`text` with LF line ends. A lone CR stays: Discourse keeps it too."""
-    return LINE_END.sub("\n", text)
+    return LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def may_lead(text: str) -> bool:

@@ -196,13 +196,15 @@ def _refused(name: str) -> Reason | None:
     return Reason.BACKSLASH if "\\" in name else None
 
 
-def category_at(categories: Mapping[str, str | int], path: PurePosixPath) -> str | int | None:
+@lru_cache(maxsize=16_384)  # whoever looks at all files after each save asks again and again
+def category_at(categories: tuple[tuple[str, str | int], ...], posts: str, path: str) -> str | int | None:
     """The category of a file below the folder of the posts: of its language where `categories` has that (`*.en` for
-    `a.en.md`), else of the nearest folder that it has; None without one.
+    `a.en.md`), else of the nearest folder that it has; None without one. Raises ValueError for a file elsewhere.
     """
-    known = {nfc(name): category for name, category in categories.items()}
-    spoken = f"*{PurePosixPath(path.stem).suffix}"
-    folders = (str(one) for one in path.parents)
+    known = {nfc(name): category for name, category in categories}
+    inside = PurePosixPath(nfc(path)).relative_to(nfc(posts))
+    spoken = f"*{PurePosixPath(inside.stem).suffix}"
+    folders = (str(one) for one in inside.parents)
     return next((known[name] for one in (spoken, *folders) if (name := nfc(one)) in known and name != "*"), None)
 
 

@@ -108,7 +108,7 @@ def all_posts() -> str:
         asked=asked,
         choices=choices(rows, asked),
         waiting=waiting,
-        to_publish=(to_send or goes_translated(beside))
+        to_publish=(to_send or goes_translated(current, beside))
         and not any(one.href == "/publish/" for one in waiting),  # it is offered there
         left_out=current.now.left_out,
         told=next((text for name, text in said.items() if name in request.args), ""),
@@ -117,7 +117,7 @@ def all_posts() -> str:
         beside=[one for path in sorted(beside) for one in beside[path]],
         titles=current.titles,
         typed=typed,
-        takes_translations=takes_translations(),
+        takes_translations=takes_translations(current),
         late=[row for row in rows if row.path in behind],
         looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,
@@ -129,15 +129,15 @@ def all_posts() -> str:
     )
 
 
-def takes_translations() -> bool:
+def takes_translations(current: Previewer) -> bool:
     """Whether the forum takes translations, as far as that is known."""
-    return taken(shown.current().now.site, shown.settings)
+    return taken(current.now.site, shown.settings)
 
 
-def goes_translated(beside: Mapping[str, Sequence[ShownTranslation]]) -> bool:
+def goes_translated(current: Previewer, beside: Mapping[str, Sequence[ShownTranslation]]) -> bool:
     """Whether a translation can be published that the forum does not have so. `beside`: by path of the original."""
     waits = any(one.there != "same" and not one.wrong for several in beside.values() for one in several)
-    return waits and takes_translations()
+    return waits and takes_translations(current)
 
 
 def when_looked(*, of_forum: bool) -> str:
@@ -268,7 +268,7 @@ def parts(path: str) -> Mapping[str, Any]:
         "state": words_as_of(current)(path, made.state),
         "changes": changes(made.changed),
         "translations": beside,
-        "takes_translations": takes_translations(),
+        "takes_translations": takes_translations(current),
         "edit": edit
         and (
             person_shown(current.now.site, edit.username, edit.name),

@@ -189,13 +189,13 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         tags=known_tags(),
         about_tags=about_tags(),
         tags_there=tags_there(),
-        named=shown.current().now.site is not None,
+        named=current.now.site is not None,
         others=others,
         preview=made,
-        state=words_as_of(shown.current())(path, made.state),
+        state=words_as_of(current)(path, made.state),
         changes=(),
         translations=beside,
-        takes_translations=takes_translations(),
+        takes_translations=takes_translations(current),
         beside_form=True,
         kept_words=kept_words(began),
         **told,
@@ -270,7 +270,7 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     current = shown.current()
     made = with_content(current, places(), path, typed)
     values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
-    values["takes_translations"] = takes_translations()
+    values["takes_translations"] = takes_translations(current)
     beside = translations(current.now, path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 
