@@ -211,4 +211,4 @@ def test_a_list_of_the_newest_topics_is_called_so() -> None:
     fewer = replace(found, topics=found.topics[:3])
     assert title_of(fewer, "topics") == f"“Topics”: the newest 3 of {found.total} topics"
     posts = replace(found, unit="post", total=40, topics=found.topics[:3], in_topics=9)
-    assert title_of(posts, "posts") == "“Posts”: 40 posts in 9 topics, the newest 3 of which are here"
+    assert title_of(posts, "posts") == "“Posts”: 40 posts in 9 topics; here are the newest 3 topics"

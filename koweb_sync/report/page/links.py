@@ -57,7 +57,7 @@ def title_of(found: PostsBehind, key: str) -> str:
     elif found.unit == "topic":
         told = ngettext("“{figure}”: the topic", "“{figure}”: the {n} topics", n)
     elif listed < every:
-        told = _("“{figure}”: {n} posts in {every} topics, the newest {listed} of which are here")
+        told = _("“{figure}”: {n} posts in {every} topics; here are the newest {listed} topics")
     else:
         told = ngettext("“{figure}”: the post", "“{figure}”: the {n} posts", n)
     numbers = {"n": formats.decimal(n), "listed": formats.decimal(listed), "every": formats.decimal(every)}

@@ -163,7 +163,7 @@ def life(report: Report) -> str:
         )
     before = report.values.get(("posts", BEFORE))
     if before is not None and before.value:
-        told += _("; in the same time before, it was {posts}").format(posts=formats.posts(before.n))
+        told += _("; in the period before, it was {posts}").format(posts=formats.posts(before.n))
     return told + "."
 
 
