@@ -160,7 +160,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     one.look()
     page.get_by_label("Les deux : votre texte, puis celui du forum").press("Space")
     one.press("Retenir ce choix")
-    one.press("Terminer, sans rien publier")
+    one.press("Terminer, sans publier pour l’instant")
     expect(page.get_by_text("Votre choix est enregistré")).to_be_visible()
     one.press("Publier", "link")
     one.press("Publier")

@@ -93,7 +93,9 @@ async function insert(button) {
   const told = await answer.json();
   if (told.found) {
     found.innerHTML = told.found;
-    (found.querySelector("button") || link).focus();
+    const first = found.querySelector("button");
+    (first || link).focus();
+    if (!first) found.scrollIntoView({ block: "nearest" });  // why there is nothing may be below the window's edge
     return;
   }
   if (answer.ok) {
