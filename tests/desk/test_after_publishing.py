@@ -102,7 +102,8 @@ def test_p518_what_is_kept_and_not_sent_is_named_with_why_and_nobody_is_told_tha
     translated(here)
     stays = "of “Un sujet nommé un” — it stays on this computer, because the forum takes no translations."
     page = main_of(pages.get("/publish/").text)
-    assert re.findall(r"<summary>([^<]*)", page) == ["You can keep this version of your texts, to come back to it later"]
+    offered = "You can keep this version of your texts, to come back to it later"
+    assert re.findall(r"<summary>([^<]*)", page) == [offered]
     assert ENGLISH not in page
     assert page.count("the forum takes no translations") == 1
     for one in (page, main_of(publish(pages).text)):
