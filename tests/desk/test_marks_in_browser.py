@@ -217,6 +217,11 @@ def test_p382_a_link_is_asked_for_in_words_and_goes_where_one_writes(writing: Pa
     assert undone(writing) == "voir deux"
 
 
+def stands_below(page: Page, wanted: list[str]) -> None:
+    """Wait until that, and nothing else, is open below the bar: the browser tells of what closes a little later."""
+    page.wait_for_function(f"(wanted) => JSON.stringify(({BELOW_THE_BAR})()) === JSON.stringify(wanted)", arg=wanted)
+
+
 def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path) -> None:
     two = [tmp_path / "IMG_1.png", tmp_path / "IMG_2.png"]
     for one in two:
@@ -228,15 +233,15 @@ def test_p383_two_pictures_from_the_bar_in_one_go(writing: Page, tmp_path: Path)
     assert chooser.value.is_multiple()
     chooser.value.set_files(two)
     expect(writing.locator("#k-alt-0")).to_be_focused()
-    assert writing.evaluate(BELOW_THE_BAR) == ["pictures"]
+    stands_below(writing, ["pictures"])
     expect(writing.locator("[data-of-pictures]")).to_be_hidden()
     writing.get_by_role("group", name="Format the text").get_by_role("button", name="Link").press("Enter")
-    assert writing.evaluate(BELOW_THE_BAR) == ["links"], "one at a time, in the same place"
+    stands_below(writing, ["links"])  # one at a time, in the same place
     writing.locator("#k-link").press("Escape")
-    assert writing.evaluate(BELOW_THE_BAR) == []
+    stands_below(writing, [])
     expect(writing.locator("#k-body")).to_be_focused()
     writing.get_by_text("A picture or a file", exact=True).click()
-    assert writing.evaluate(BELOW_THE_BAR) == [], "opened by its own words, it opens where it stands"
+    stands_below(writing, [])  # opened by its own words, it opens where it stands
     writing.locator("#k-alt-0").focus()
     writing.keyboard.type("Une salle")
     writing.keyboard.press("Enter")  # it is the picture's, and saves nothing
