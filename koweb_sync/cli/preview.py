@@ -1,5 +1,6 @@
 """`koweb preview`: post files as the forum will show them, in the browser."""
 
+import gc
 import os
 import signal
 import sys
@@ -59,6 +60,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
             _("Port {port} is taken.").format(port=port), remedy=_("Choose another one, or leave --port out.")
         ) from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    gc.freeze()  # what was loaded stays: to look through it for garbage again takes as long as to show a list anew
     server.start()
     try:
         disclose(server.access.address(start))
