@@ -8,7 +8,7 @@ import click
 
 from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import say
-from koweb_sync.cli.preview import serve
+from koweb_sync.cli.preview import serve, show
 from koweb_sync.cli.workspace import workspace
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -36,6 +36,7 @@ def desk(forum: str | None, port: int, browser: bool | None, icon: bool | None, 
     from koweb_sync.desk.run.last_folder import is_set_up, remembered
     from koweb_sync.desk.run.session import DeskSession
     from koweb_sync.desk.run.watcher import ChangeWatcher
+    from koweb_sync.desk.serving.running_desk import RunningDesk
 
     if icon is not None:
         change_icon(wanted=icon)
@@ -48,12 +49,17 @@ def desk(forum: str | None, port: int, browser: bool | None, icon: bool | None, 
             )
         )
         os.chdir(here := last)
+    running = RunningDesk(here, forum or "")
+    if not port and (address := running.address()):
+        say(_("The desk is open already: these are its pages."))
+        show(address, browser=browser)
+        return
     run = DeskSession(here, ChangeWatcher(here), ends_alone=True, looks_alone=True)
     if is_set_up(here):  # else the desk begins with setting up
         run.opens = lambda: run.open(*workspace(forum)).current()
         if sys.stderr.isatty() or not browser:
             run.open_first()  # what keeps the folder from being read is said here; where nobody reads it, on a page
-    serve(run, ROOMS, "/", port=port, browser=browser)
+    serve(run, ROOMS, "/", port=port, browser=browser, running=running)
 
 
 def change_icon(*, wanted: bool) -> None:

@@ -4,12 +4,12 @@ import gc
 import os
 import signal
 import sys
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from koweb_sync.cli.browser import open_in_browser
 from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.workspace import repository_paths, workspace
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from koweb_sync.desk.run.session import DeskSession
     from koweb_sync.desk.serving.app import DeskRoom
+    from koweb_sync.desk.serving.running_desk import RunningDesk
 
 
 @click.command(
@@ -48,8 +49,18 @@ def preview(path: Path | None, forum: str | None, port: int, browser: bool | Non
     serve(run, [PREVIEWS], start, port=port, browser=browser)
 
 
-def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: int, browser: bool | None) -> None:
-    """Serve pages until Ctrl-C, and open the browser at one. Raises InputError where the port is taken."""
+def serve(
+    run: "DeskSession",
+    rooms: "Sequence[DeskRoom]",
+    start: str,
+    *,
+    port: int,
+    browser: bool | None,
+    running: "RunningDesk | None" = None,
+) -> None:
+    """Serve pages until Ctrl-C, and open the browser at one. `running`: where others find this desk. Raises InputError
+    where the port is taken.
+    """
     from koweb_sync.desk.serving.app import make_app
     from koweb_sync.desk.serving.server import LocalServer
 
@@ -62,10 +73,11 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     gc.freeze()  # what was loaded stays: to look through it for garbage again takes as long as to show a list anew
     server.start()
+    if running is not None:
+        running.note(server.access)
+        run.until_end.callback(running.forget, server.access)
     try:
-        disclose(server.access.address(start))
-        if sys.stderr.isatty() if browser is None else browser:
-            webbrowser.open(server.access.address(start))
+        show(server.access.address(start), browser=browser)
         say(_("Stop with Ctrl-C."))
         server.wait(run.nobody_needs_it if run.ends_alone else None)
     except KeyboardInterrupt:
@@ -76,6 +88,13 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         run.watcher.stop()
         run.until_end.close()
         server.stop()
+
+
+def show(address: str, *, browser: bool | None) -> None:
+    """Print the address of a page, and open the browser there; without a wish, where somebody reads what we say."""
+    disclose(address)
+    if sys.stderr.isatty() if browser is None else browser:
+        open_in_browser(address)
 
 
 def first_page(repo: Repo, path: Path) -> str:

@@ -706,9 +706,9 @@ ALLOWED = {
     "forum/connection.py": {"requests"},  # only writes down what is sent
     "archive/exports/history.py": {"fsspec"},  # places that the user names
     "archive/exports/remote.py": {"fsspec"},
-    "cli/browser.py": {"webbrowser"},  # shows the demo's own page, and the forum's own for a login
+    "cli/browser.py": {"webbrowser"},  # shows our own pages, and the forum's own for a login
     "cli/setup/loopback.py": {"http"},  # listens, on loopback alone, for one answer
-    "cli/preview.py": {"webbrowser"},  # opens our own pages
+    "desk/serving/running_desk.py": {"http"},  # asks, on loopback alone, whether a desk runs
     "desk/serving/server.py": {"socket"},  # listens, on loopback alone
     "listen/server.py": {"socket"},  # listens
     "sandbox/deliveries.py": {"http"},  # tells webhooks, on loopback alone

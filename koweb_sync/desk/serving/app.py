@@ -28,6 +28,7 @@ from koweb_sync.desk.run.watcher import ChangeWatcher
 from koweb_sync.desk.run.work import WorkUnderWay
 from koweb_sync.desk.serving.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.serving.presses import ButtonPresses, wants_json
+from koweb_sync.desk.serving.running_desk import ASKED, PROOF, proof
 from koweb_sync.desk.words.desk_words import desk_text
 from koweb_sync.desk.words.refusals import DeskRefusal, in_desk_words, kind_of
 from koweb_sync.errors import KowebError
@@ -150,6 +151,9 @@ def enter(access: AccessRules) -> PlainResponse | None:
     """
     if not access.is_from_here(request):
         return Response(_("This page is only for the browser that koweb opened it in."), 403)
+    if request.path == PROOF:
+        session.left_since = time.monotonic()  # whoever asks is about to open a page
+        return Response(proof(access, request.args.get(ASKED, "")), content_type="text/plain")
     if access.is_invited(request):
         first = redirect(request.path)
         access.admit(first)
