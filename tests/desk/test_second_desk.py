@@ -82,8 +82,7 @@ def test_p528_its_file_is_for_this_user_alone_and_goes_with_the_desk(here: Clone
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"port": 80}', '{"port": "1", "token": "x"}', '{"port": 0, "token": "x"}', "\udcff"]
-    + ['{"port": 1, "token": "é"}', '{"port": 1, "token": "x"}', '{"port": 99999999, "token": "x"}'],
+    ["", "{", "[]", '{"port": 80}', '{"port": "1", "token": "x"}', '{"port": 0, "token": "x"}', "\udcff"],
 )
 def test_p528_a_file_that_says_something_else_is_none(here: Clone, text: str) -> None:
     desk = RunningDesk(here.folder)

@@ -151,15 +151,8 @@ def enter(access: AccessRules) -> PlainResponse | None:
     """
     if not access.is_from_here(request):
         return Response(_("This page is only for the browser that koweb opened it in."), 403)
-    if request.path == PROOF:
-        session.left_since = time.monotonic()  # whoever asks is about to open a page
-        return Response(proof(access, request.args.get(ASKED, "")), content_type="text/plain")
-    if access.is_invited(request):
-        first = redirect(request.path)
-        access.admit(first)
-        return first
-    if not access.is_known(request):
-        return Response(page("stranger.html"), 403)
+    if not access.is_known(request) or access.is_invited(request):
+        return stranger(access)
     if not request.path.startswith(WITHOUT_FOLDER):
         session.renew()
     if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
@@ -171,6 +164,18 @@ def enter(access: AccessRules) -> PlainResponse | None:
         zone = shown.settings.time_zone
         dates.read_in(lambda: of_reader(zone), named=False)
     return None
+
+
+def stranger(access: AccessRules) -> PlainResponse:
+    """What a browser is told that brings the token, or nothing; and another desk, which asks whether this is one."""
+    if access.is_invited(request):
+        first = redirect(request.path)
+        access.admit(first)
+        return first
+    if request.path == PROOF:
+        session.left_since = time.monotonic()  # whoever asks is about to open a page
+        return Response(proof(access, request.args.get(ASKED, "")), content_type="text/plain")
+    return Response(page("stranger.html"), 403)
 
 
 def leave(response: Response) -> Response:
