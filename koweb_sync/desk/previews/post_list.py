@@ -64,6 +64,8 @@ def has_words(title: str, words: str) -> bool:
     """Whether every word stands in a title or begins a word in it, in singular or plural; capitals and accents do not
     count.
     """
+    if not words:
+        return True
     plain, found = plain_words(title), [folded(title)]
     return all(word in plain or Phrase((word,), begins=True).within(found) for word in plain_words(words).split())
 

@@ -46,8 +46,13 @@ def forum_of(settings: Settings, now: FolderState) -> PreviewForum:
     add_people(settings, state, now)
     add_categories(state, now)
     made = PreviewForum(state, {}, {}, keys_of(now), now.known.bookmark.agreed)
+    categories: dict[int | str | None, int | None] = {}
     for number, (path, one) in enumerate(sorted(now.shown.items())):
-        add_topic(settings, made, path, one, TO_COME + number)
+        said = one.post.front.category
+        wanted = settings.category_of(path) if said is None else said
+        if wanted not in categories:
+            categories[wanted] = category_called(wanted, state)
+        add_topic(settings, made, path, one, TO_COME + number, categories[wanted])
     return made
 
 
@@ -99,29 +104,28 @@ def add_categories(state: ForumState, now: FolderState) -> None:
         state.tags.setdefault(tag, len(state.tags) + 1)
 
 
-def add_topic(settings: Settings, forum: PreviewForum, path: str, one: FolderPost, to_come: int) -> None:
-    """The topic of one file: its own where it was published, else one to come."""
+def add_topic(
+    settings: Settings, forum: PreviewForum, path: str, one: FolderPost, to_come: int, category: int | None
+) -> None:
+    """The topic of one file, in a category: its own where it was published, else one to come."""
     key = forum.keys[path]
     agreed = forum.agreed.get(key)
     topic, post = (agreed.topic, agreed.post) if agreed else (TopicId(to_come), PostId(to_come))
     if int(topic) in forum.paths:
         topic, post = TopicId(to_come), PostId(to_come)  # a second file of one topic, which the check names
     title = one.post.front.title or path
-    place = category_of(settings, forum.state, path, one)
     author = forum.state.names.get(str(one.post.front.says.get("author") or settings.username).lower())
     user = author.id if author else AUTHOR
     now = forum.state.clock()
     forum.topics[key], forum.paths[int(topic)] = (topic, post), path
-    forum.state.topics[int(topic)] = TopicRecord(int(topic), title, new_id(title), user, place, now, now)
+    forum.state.topics[int(topic)] = TopicRecord(int(topic), title, new_id(title), user, category, now, now)
     forum.state.posts[int(post)] = PostRecord(
         int(post), int(topic), 1, user, one.post.body, now, now, forum.state.cook, html=html.escape(title)
     )
     forum.state.topics[int(topic)].post_ids.append(int(post))
 
 
-def category_of(settings: Settings, state: ForumState, path: str, one: FolderPost) -> int | None:
-    """The number of the category into which a file goes, as far as it is known."""
-    said = one.post.front.category
-    wanted = settings.category_of(path) if said is None else said
+def category_called(wanted: int | str | None, state: ForumState) -> int | None:
+    """The number of the category that a file names, as far as it is known."""
     found = (c.id for c in state.categories.values() if wanted in (c.id, state.slug_path(c), c.slug, c.name))
     return next(found, None)

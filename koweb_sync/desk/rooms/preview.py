@@ -84,12 +84,11 @@ def all_posts() -> str:
         current = shown.current()
         rows = current.summaries()
         behind = behind_anywhere(shown.repo, current.now, shown.translations) if current.now.translations else {}
-        beside = translations_of(
-            shown.repo, current.now, shown.translations, {row.path for row in rows if asked.fits(row)}
-        )
         typed = {path for path, _title in unsaved.texts(shown.repo, current.now)} if writes() else set()
         rows = told_of_unsaved(rows, typed)
-    found, new = [row for row in rows if asked.fits(row)], new_on_forum(current) if writes() else None
+        found = [row for row in rows if asked.fits(row)]
+        beside = translations_of(shown.repo, current.now, shown.translations, {row.path for row in found})
+    new = new_on_forum(current) if writes() else None
     if writes():
         looking.begin(current_app.extensions["session"])
     said = {
