@@ -9,8 +9,9 @@ Each paragraph of the original stands in a comment above the place where its tra
     A text.
 
 Such a comment is published nowhere, and belongs to no text, wherever it stands. What is the same in every language,
-such as code and pictures, stands there already, below a comment that says so. A paragraph that the translation does
-without has a comment of its own kind, and needs nothing below it. Pure.
+such as code, pictures and addresses, stands there already, below a comment that says so; so does what somebody says is
+the same in both. A paragraph that the translation does without has a comment of its own kind, and needs nothing below
+it. Pure.
 """
 
 import re
@@ -27,6 +28,9 @@ _OPENS, _CLOSES = re.compile(r"<!(\\*)--"), re.compile(r"--(\\*)>")
 _OPENED, _CLOSED = re.compile(r"<!\\(\\*)--"), re.compile(r"--\\(\\*)>")
 _CODE = ("fence", "code_block", "hr")
 _MARKUP = re.compile(r"<!--.*?-->|<[^<>]*>|\[/?[\w-]+\]", re.DOTALL)
+_NO_WORDS = re.compile(  # an address, somebody's name on the forum, a picture of a word, code within a line
+    r"<?(?:https?://|mailto:)\S+|<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?|(?<![\w.])@\w[\w.-]*|:[a-z0-9_+-]+:|(`+)[^`\n]+\1"
+)
 _FILES = re.compile(  # a paragraph of nothing but pictures and attachments
     r"\s*(?:(?:!\[[^\[\]]*\]\([^()]*\)|\[[^\[\]|]*\|attachment\]\([^()]*\)(?: \([\d.,]+ \w+\))?)\s*)+"
 )
@@ -53,8 +57,10 @@ class BodyPart:
 
     @property
     def said(self) -> str:
-        """What is published of it. Pictures need no translation: where none stands below them, they are taken over."""
-        return self.original if not (self.text.strip() or self.out) and is_same(self.original) else self.text
+        """What is published of it. Pictures, addresses and the like need no translation: where none stands below them,
+        they are taken over.
+        """
+        return self.original if not (self.text.strip() or self.out) and has_no_words(self.original) else self.text
 
 
 LANGUAGE = "koweb:"  # before the code of a language: where a text is in that one, among what a text leads to
@@ -126,9 +132,14 @@ def trimmed(text: str) -> str:
 
 def is_spoken(block: str, kind: str) -> bool:
     """Whether there is something to translate in a block."""
-    if kind in (*_CODE, "definition") or is_same(block):
+    if kind in (*_CODE, "definition") or has_no_words(block):
         return False
     return any(sign.isalpha() for sign in _MARKUP.sub("", block)) or not block.strip()
+
+
+def has_no_words(block: str) -> bool:
+    """Whether a block is nothing but pictures and attachments, or addresses, names of accounts, code and numbers."""
+    return is_same(block) or (bool(block.strip()) and not any(sign.isalpha() for sign in _NO_WORDS.sub("", block)))
 
 
 def is_same(block: str) -> bool:

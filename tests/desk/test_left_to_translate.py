@@ -3,12 +3,14 @@
 import re
 from html import unescape
 
+from koweb_sync.posts.side_by_side import SAME
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
 from tests.desk.test_publishing import mark
 from tests.desk.test_translating import ORIGINAL, PLACE, as_browser, begun, plain
 from tests.desk.test_translations_shown import ENGLISH
 from tests.desk.test_typed_meanwhile import to_choose
+from tests.desk.test_writing import FILE
 from tests.workspace import Clone, translating
 
 
@@ -62,6 +64,58 @@ def test_p483_a_paragraph_begun_with_the_original_is_not_said_to_be_translated(h
         shown = re.findall(r"data-still( hidden)?>This is still", saved)
         assert shown == [" hidden", "", " hidden"]
         assert "lack" not in here.run("check").text, "it may be published all the same"
+
+
+def test_p529_a_paragraph_that_is_the_same_in_both_languages_is_counted_no_more(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        page = it.get(PLACE).text
+        second, last = (ORIGINAL.split("\n\n")[nth].strip() for nth in (1, 3))
+        form = as_browser(page) | {"text-1": "One.", "text-2": second, "text-4": "Write it down."}
+        typed = it.post(f"/write-preview/{ENGLISH}", **form | {"same-2": "on", "typed": "1"}).json()
+        assert "Every paragraph is translated" in typed["left"]
+        saved = it.post(PLACE, **form | {"text-4": ""}, **{"same-2": "on", "same-4": "on"}).text
+        assert "Every paragraph is translated" in saved, "be it copied, or empty"
+        assert here.read(ENGLISH).count(f"{SAME}\n\n{second}\n") == 1
+        assert last in saved.partition("k-seen")[2], "it is in the translation"
+        assert "lack" not in here.run("check").text
+        assert "still as in the original" not in it.get("/preview/").text.replace("described as in the original", "")
+        kept = here.read(ENGLISH)
+        it.post(PLACE, **as_browser(saved))
+        assert here.read(ENGLISH) == kept, "nobody typed"
+        it.post(PLACE, **as_browser(saved) | {"text-2": "Try one."}, **{"same-1": "on"})
+        assert "One." in here.read(ENGLISH), "what is translated is not the same"
+        assert f"<!-- koweb: original\n{second}\n-->\n\nTry one.\n" in here.read(ENGLISH)
+
+
+def test_p529_the_same_in_both_languages_is_looked_at_again_once_the_original_changes(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        form = as_browser(it.get(PLACE).text) | {"text-1": "One.", "text-4": "Write it down."}
+        it.post(PLACE, **form, **{"same-2": "on"})
+        here.commit("Traduit")
+        here.post("un", ORIGINAL.replace("une semaine", "deux semaines"))
+        assert "The original has changed in 1 place" in it.get(PLACE).text
+
+
+def test_p529_what_has_no_words_needs_no_translation(here: Clone) -> None:
+    with desk(here.folder) as it:
+        here.post("un", "Un texte.\n\nhttps://example.org/un-mot\n\n@claire `git push` 12\n\nMarie Curie\n")
+        it.post(f"/translate/{FILE}", into="en")
+        page = it.get(PLACE).text
+        assert "2 paragraphs are still to be translated" in page
+        assert page.count("nothing to translate") == 2
+        begun_before = (
+            here.read(ENGLISH)
+            .replace(f"{SAME}\nhttps", "<!-- koweb: original\nhttps")
+            .replace("un-mot\n", "un-mot\n-->\n")
+        )
+        here.write(ENGLISH, begun_before)
+        page = it.get(PLACE).text
+        assert "2 paragraphs are still to be translated" in page
+        saved = it.post(PLACE, **as_browser(page) | {"text-1": "A text."}, **{"same-4": "on"}).text
+        assert "Every paragraph is translated" in saved
+    assert here.read(ENGLISH).endswith(f"{SAME}\n\nMarie Curie\n")
 
 
 def test_p483_where_two_texts_of_a_translation_clash_its_comments_are_words(here: Clone) -> None:

@@ -97,14 +97,14 @@ def said_fields() -> tuple[tuple[ParagraphField, ...], FieldsSaid]:
     except ValueError:
         abort(400)
     texts = {number: one for number in range(len(rows)) if (one := given.get(f"text-{number}")) is not None}
-    fits, out, back = (
-        frozenset(number for number in texts if f"{name}-{number}" in given) for name in ("fits", "out", "back")
+    fits, out, back, same = (
+        frozenset(number for number in texts if f"{name}-{number}" in given) for name in ("fits", "out", "back", "same")
     )
     said = {
         number: with_descriptions(rows[number], one, descriptions(rows[number], number))
         for number, one in texts.items()
     }
-    return rows, FieldsSaid(said, frozenset(texts) if given.get("then") == FITS else fits, out, back)
+    return rows, FieldsSaid(said, frozenset(texts) if given.get("then") == FITS else fits, out, back, same)
 
 
 def descriptions(row: ParagraphField, number: int) -> dict[int, str]:

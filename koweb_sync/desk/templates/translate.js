@@ -16,8 +16,11 @@ for (const offered of form.querySelectorAll(".k-lacks")) {
   });
 }
 
-// What is said of a text that is still the original's is not said any longer than it is so.
+// What is said of a text that is still the original's, and offered for it, stands no longer than it is so.
 for (const field of form.querySelectorAll("[data-original]")) {
-  const said = field.parentElement.querySelector("[data-still]");
-  field.addEventListener("input", () => { said.hidden = field.value.trim() !== field.dataset.original.trim(); });
+  const said = field.parentElement.querySelector("[data-still]"), same = field.parentElement.querySelector("[data-same]");
+  field.addEventListener("input", () => {
+    said.hidden = field.value.trim() !== field.dataset.original.trim();
+    if (same) same.hidden = said.hidden && Boolean(field.value.trim());
+  });
 }

@@ -21,8 +21,11 @@ from koweb_sync.posts.side_by_side import (
     BodyPart,
     EndlessNote,
     blocks,
+    has_no_words,
+    has_notes,
     is_left_out,
     is_same,
+    is_spoken,
     note,
     parts,
     trimmed,
@@ -32,7 +35,6 @@ MOST = 400  # paragraphs that are fields; a longer text is one field
 CHANGED, GONE, NEW, MOVED = "changed", "gone", "new", "moved"
 _PICTURE = re.compile(r"!\[([^\[\]|]*)((?:\|[^\[\]]*)?\]\([^()]*\))")  # its description, and the rest
 _DESCRIBED = str.maketrans("[]|\r\n", "()/  ")  # signs that would end a description
-_ADDRESS = re.compile(r"<?https?://\S+")
 _BLANK = re.compile(r"(?:[^\S\n]*\n)*")
 
 
@@ -81,13 +83,17 @@ class ParagraphField:
     @property
     def same(self) -> bool:
         """Whether there is nothing to translate in it."""
-        return self.note == SAME or is_same(self.now or self.before)
+        return self.note == SAME or has_no_words(self.now or self.before)
 
     @property
     def spoken(self) -> bool:
-        """Whether a translation of it has other words: an address alone may be the same."""
-        original = self.now or self.before
-        return bool(original) and not self.same and not _ADDRESS.fullmatch(original)
+        """Whether a translation of it has other words."""
+        return bool(self.now or self.before) and not self.same
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether somebody may say that it is the same in both languages."""
+        return self.spoken and not (self.out or self.state == GONE or has_notes(self.now or self.before))
 
     @property
     def shown(self) -> bool:
@@ -103,13 +109,15 @@ class ParagraphField:
 @dataclass(frozen=True, slots=True)
 class FieldsSaid:
     """What a form says of them, by number: the `texts`, the paragraphs whose translation is right for the text of now
-    (`fits`), those that the translation does without (`out`), and those that it does without no more (`back`).
+    (`fits`), those that the translation does without (`out`), and those that it does without no more (`back`); those
+    that are the same in both languages (`same`).
     """
 
     texts: Mapping[int, str]
     fits: frozenset[int] = frozenset()
     out: frozenset[int] = frozenset()
     back: frozenset[int] = frozenset()
+    same: frozenset[int] = frozenset()
 
 
 def paragraph_fields(body: str, original: str, before: str | None, *, behind: bool) -> tuple[ParagraphField, ...]:
@@ -211,6 +219,8 @@ def text_of(rows: Sequence[ParagraphField], said: FieldsSaid) -> str:
 def segment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
     """The lines of one field: its comment, and the text below it."""
     typed = trimmed(with_lf(said.texts.get(number, row.text)))
+    if stays(row, number, said):
+        return f"{SAME}\n{with_text(row.was, row.now or row.before)}"
     if row.state == GONE and number in said.out:
         return ""
     if row.state == NEW and not typed.strip():
@@ -224,12 +234,26 @@ def comment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
     """The comment above the text of a field."""
     if row.state == NEW or (row.state == CHANGED and number in said.fits and row.note != SAME):
         return note(row.now)
+    if row.note == SAME and is_translated(row, said.texts.get(number, row.text)):
+        return note(row.now)
     without = is_without(row, number, said)
     if row.out and not without:
         return BEGIN + row.note.removeprefix(OUT)
     if without and row.note.startswith(BEGIN) and not row.out:
         return OUT + row.note.removeprefix(BEGIN)
     return row.note
+
+
+def stays(row: ParagraphField, number: int, said: FieldsSaid) -> bool:
+    """Whether somebody says that a paragraph is the same in both languages: not where they wrote something else."""
+    text = said.texts.get(number, row.text)
+    return number in said.same and row.may_stay and (not text.strip() or is_original(row, text))
+
+
+def is_translated(row: ParagraphField, typed: str) -> bool:
+    """Whether somebody wrote something else where the same stood in both languages, or took that away."""
+    spoken = any(is_spoken(block, kind) for kind, block in blocks(row.now))
+    return spoken and trimmed(with_lf(typed)) not in (trimmed(as_typed(row.text)), row.now)
 
 
 def is_without(row: ParagraphField, number: int, said: FieldsSaid) -> bool:
@@ -258,7 +282,7 @@ def to_translate(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     return sum(
         not (said.texts.get(number, "").strip() or number in said.out or row.same or is_without(row, number, said))
         for number, row in enumerate(rows)
-        if row.note
+        if row.note and not stays(row, number, said)
     )
 
 
@@ -269,7 +293,9 @@ def left_out(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
 
 def untouched(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     """How many translations are the original, word for word."""
-    return sum(is_original(row, said.texts.get(number, "")) for number, row in enumerate(rows))
+    return sum(
+        is_original(row, said.texts.get(number, "")) and not stays(row, number, said) for number, row in enumerate(rows)
+    )
 
 
 def undescribed_pictures(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
@@ -325,7 +351,7 @@ def to_check(rows: Sequence[ParagraphField], said: FieldsSaid) -> int:
     return sum(
         not said.texts.get(number, "").strip() if row.state == NEW else not taken_over(row, number, said)
         for number, row in enumerate(rows)
-        if row.state not in ("", MOVED) and number not in decided
+        if row.state not in ("", MOVED) and number not in decided and not stays(row, number, said)
     )
 
 
