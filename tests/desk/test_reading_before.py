@@ -23,7 +23,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert "<strong>Du gras.</strong>" in shown
     assert re.search(r'<img src="/file/posts/img/photo.png"', shown)
     assert shown.count("Show all") == 1, "a long text is folded"
-    assert shown.count("As it is written") == 2
+    assert shown.count("With its formatting signs") == 2
     button = "Publish 2 posts</button>"
     assert shown.index(button) < shown.index("What will be sent") < shown.rindex(button), "at the top, and at the end"
     assert 'value="New: Un sujet nommé deux, Un sujet nommé un"' in shown
