@@ -379,24 +379,23 @@ SAID = (
     ],
 )  # fmt: skip
 def test_a144_terminal_site_and_datasette_find_the_same(
-    said: tuple[Store, int], browser: Browser, words: str, wanted: set[int]
+    said: tuple[Store, int, Page], words: str, wanted: set[int]
 ) -> None:
-    store, forum = said
+    store, forum, page = said
     with store.read() as connection:
         row = schema.POSTS.c.row
         number = {int(one.row): int(one.id) for one in connection.execute(select(row, schema.POSTS.c.id))}
         terminal = {number[one.row] for one in search_hits.find(connection, forum, words)}
         query = "SELECT rowid FROM search WHERE search MATCH ?"  # Datasette's, with the words as it takes them
         told = {number[one] for (one,) in connection.exec_driver_sql(query, (escape_fts(words),))}
-    page = browser.contexts[0].pages[0]
     look_for(page, words)
     places = page.locator("#found a").evaluate_all("all => all.map(one => one.href.split('#post-')[1])")
     assert (terminal, {int(one) for one in places}, told) == (wanted, wanted, wanted)
 
 
 @pytest.fixture(scope="module")
-def said(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, int]]:
-    """An archive, and its site's search in the first page of the browser."""
+def said(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, int, Page]]:
+    """An archive, and its site's search in a page of the browser."""
     folder = tmp_path_factory.mktemp("said")
     with Store.open(str(folder / "archive.sqlite")) as store:
         forum = store.enter(URL, "kafe", 1)
@@ -405,7 +404,7 @@ def said(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         site(store, forum, folder / "site")
         page = browser.new_context().new_page()
         page.goto((folder / "site" / "search.html").as_uri())
-        yield store, forum
+        yield store, forum, page
         page.context.close()
 
 

@@ -87,7 +87,7 @@ class PageJudge:
         for scheme, width, how in ASKED:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             page.set_viewport_size({"width": width, "height": 900})
-            broken = page.evaluate(f"axe.run({how})")["violations"]
+            broken = page.evaluate(f"axe.run({how}).then((found) => found.violations)")
             found += [f"{scheme} {width}: {one['id']} {one['nodes'][0]['html'][:150]}" for one in broken]
             if page.evaluate(WIDER) > 0:
                 found.append(f"{width}: too wide")
