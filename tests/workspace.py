@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,6 +42,14 @@ anonymous_per_minute = 0
 anonymous_per_10_seconds = 0
 login_per_minute = 0
 login_per_day = 0
+"""
+ORIGIN = """\
+[remote "origin"]
+	url = {url}
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[branch "main"]
+	remote = origin
+	merge = refs/heads/main
 """
 TEXT = "Un texte assez long pour que le forum l'accepte sans discuter."
 PNG = bytes.fromhex(
@@ -208,16 +218,41 @@ def served(
 
 def new_workspace(top: Path, box: Sandbox) -> Clone:
     """A repository with koweb.toml and one commit, and a bare git remote beside it."""
-    folder = top / "texts"
-    folder.mkdir(parents=True)
+    folder, remote = top / "texts", top / "remote.git"
+    initialise(folder / ".git")
     mine = Clone(folder, box)
-    mine.git("init", "--quiet", "--initial-branch=main")
-    mine.git("init", "--quiet", "--bare", "--initial-branch=main", str(top / "remote.git"))
-    mine.git("remote", "add", "origin", (top / "remote.git").as_uri())
     mine.configure()
+    settings = folder / ".git" / "config"
+    settings.write_text(settings.read_text(encoding="utf-8") + ORIGIN.format(url=remote.as_uri()), encoding="utf-8")
     mine.commit("Begin")
-    mine.git("push", "--quiet", "--set-upstream", "origin", "main")
+    pushed = folder / ".git" / "refs" / "remotes" / "origin"
+    pushed.mkdir(parents=True)
+    shutil.copy(folder / ".git" / "refs" / "heads" / "main", pushed)
+    initialise(remote, "--bare")
+    for part in ("objects", "refs/heads"):
+        shutil.copytree(folder / ".git" / part, remote / part, dirs_exist_ok=True)
     return mine
+
+
+@cache
+def empty_repository(*words: str) -> dict[str, bytes | None]:
+    """What git keeps of a repository without a commit, None for folders: starting git for each takes longer."""
+    with tempfile.TemporaryDirectory() as made:
+        command = ["git", "init", "--quiet", "--initial-branch=main", *words, made]
+        subprocess.run(command, check=True, capture_output=True)
+        top = Path(made) if words else Path(made) / ".git"
+        every = sorted(top.rglob("*"))
+        return {str(one.relative_to(top)): one.read_bytes() if one.is_file() else None for one in every}
+
+
+def initialise(folder: Path, *words: str) -> None:
+    """Make what `git init` makes, for `--bare` in the folder itself."""
+    folder.mkdir(parents=True)
+    for name, content in empty_repository(*words).items():
+        if content is None:
+            (folder / name).mkdir()
+        else:
+            (folder / name).write_bytes(content)
 
 
 def translating(box: Sandbox) -> None:
