@@ -69,6 +69,7 @@ class ForumDatabase:
         self.numbers = Numbers()
         self.tables = tables.of(state.flavour)
         self.kept: dict[str, dict[str, list[Any]]] = {}
+        self.understood: dict[str, query_text.QueryReads] = {}  # by the text of a query
         self.connection: Connection | None = None
 
     # ---- filling
@@ -80,8 +81,7 @@ class ForumDatabase:
         made = duckdb.connect(":memory:")
         made.execute(f"SET GLOBAL memory_limit = '{self.memory}'")
         made.execute(Path(__file__).with_name("open.sql").read_text(encoding="utf-8"))
-        for table in self.tables.values():
-            made.execute(self.created(table))
+        made.execute(";".join(["BEGIN", *map(self.created, self.tables.values()), "COMMIT"]))
         made.execute("SET GLOBAL lock_configuration = true")
         return made
 
@@ -90,7 +90,9 @@ class ForumDatabase:
         with self.lock:
             if self.connection is None:
                 self.connection = self.open()
-            reading = self.parsed(self.connection, text)
+            if text not in self.understood:
+                self.understood[text] = self.parsed(self.connection, text)
+            reading = self.understood[text]
             self.fill(self.connection, reading)
             cursor = self.connection.cursor()
             cursor.execute("BEGIN TRANSACTION READ ONLY")
@@ -119,9 +121,9 @@ class ForumDatabase:
                 name: self.tables[name].read(source, self.wanted(self.tables[name], reading))
                 for name in sorted(reading.tables & self.tables.keys())
             }
-        for name in CLOCKS:
-            connection.execute(f"CREATE OR REPLACE MACRO {name}() AS make_timestamp({now})")
-        connection.execute(f"CREATE OR REPLACE MACRO current_date() AS make_timestamp({now})::DATE")
+        clocks = [f"CREATE OR REPLACE MACRO {name}() AS make_timestamp({now})" for name in CLOCKS]
+        today = f"CREATE OR REPLACE MACRO current_date() AS make_timestamp({now})::DATE"
+        connection.execute(";".join(["BEGIN", *clocks, today, "COMMIT"]))
         for name, values in fresh.items():
             if self.kept.get(name) != values:
                 self.refill(connection, self.tables[name], values)
@@ -184,13 +186,12 @@ def rows_of(
 ) -> tuple[list[str], list[list[Any]]]:
     """Names of the columns, and the rows as JSON."""
     most = "" if limit is None else f"LIMIT {limit}"
-    whole = f"WITH query AS (\n{query}\n) SELECT * FROM query {most}"
-    kinds = {str(name): str(kind) for name, kind, *_rest in cursor.execute(f"DESCRIBE {whole}", used).fetchall()}
+    cursor.execute(f"WITH query AS (\n{query}\n) SELECT * FROM query {most}", used)
+    kinds = {str(name): str(kind) for name, kind, *_rest in cursor.description or ()}
     if any(kind in CASTS for kind in kinds.values()):
         shown_as = ", ".join(cast(name, kind) for name, kind in kinds.items())
-        whole = f"WITH query AS (\n{query}\n) SELECT {shown_as} FROM query {most}"
-    found = cursor.execute(whole, used).fetchall()
-    return list(kinds), [[shown(value) for value in row] for row in found]
+        cursor.execute(f"WITH query AS (\n{query}\n) SELECT {shown_as} FROM query {most}", used)
+    return list(kinds), [[shown(value) for value in row] for row in cursor.fetchall()]
 
 
 def cast(name: str, kind: str) -> str:

@@ -2,7 +2,7 @@
 SET GLOBAL temp_directory = '';
 SET GLOBAL secret_directory = '';
 SET GLOBAL home_directory = '';
-SET GLOBAL threads = 2;
+SET GLOBAL threads = 1;
 SET GLOBAL TimeZone = 'UTC';
 SET GLOBAL integer_division = true;
 SET GLOBAL default_null_order = 'nulls_last_on_asc_first_on_desc';
