@@ -1,12 +1,12 @@
-"""How far a command is, and counts that few want to see, for the program that runs it: lines among those that it says,
-which no person writes so.
+"""How far a command is, what it does now, and counts that few want to see, for the program that runs it: lines among
+those that it says, which no person writes so.
 """
 
 import os
 import re
 
 WANTED = "KOWEB_TELLS_PROGRESS"  # set by the program that reads these lines
-SIGN, ASIDE = "\x02", "\x03"  # which no text of ours holds
+SIGN, ASIDE, STAGE = "\x02", "\x03", "\x04"  # which no text of ours holds
 LINE = re.compile(rf"{SIGN}(\d{{1,9}}) (\d{{1,9}})")
 
 
@@ -28,6 +28,16 @@ def aside(text: str) -> str:
 def aside_in(said: str) -> str | None:
     """The sentence in such a line; None for another one."""
     return said.removeprefix(ASIDE) if said.startswith(ASIDE) else None
+
+
+def stage(text: str) -> str:
+    """What is done now, in a word or two."""
+    return f"{STAGE}{text}"
+
+
+def stage_in(said: str) -> str | None:
+    """What such a line says is done now; None for another one."""
+    return said.removeprefix(STAGE) if said.startswith(STAGE) else None
 
 
 def steps(said: str) -> tuple[int, int] | None:

@@ -102,6 +102,11 @@ def tell_progress(done: int, total: int) -> None:
     click.echo(told_progress.line(done, total), err=True)
 
 
+def tell_stage(text: str) -> None:
+    """What is done now, for the program that runs this command."""
+    click.echo(told_progress.stage(line(text)), err=True)
+
+
 def tell_aside(text: str) -> None:
     """A sentence with counts, for the program that runs this command: it folds it away."""
     click.echo(told_progress.aside(safe_lines(text)), err=True)

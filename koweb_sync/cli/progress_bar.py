@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from koweb_sync import told_progress
-from koweb_sync.cli.output import label, tell_progress
+from koweb_sync.cli.output import label, tell_progress, tell_stage
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -75,6 +75,8 @@ class ProgressBar:
 
     def tell(self, words: str) -> None:
         """Say what is done now."""
+        if told_progress.is_wanted():
+            tell_stage(words)
         if self.bar and self.task is not None:
             self.bar.update(self.task, description=label(words))
 

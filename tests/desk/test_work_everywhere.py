@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from threading import Event
 
 from flask import current_app
@@ -15,11 +16,12 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.command_work import told
 from koweb_sync.errors import KowebError
-from koweb_sync.sandbox import Sandbox
-from koweb_sync.told_progress import SIGN, line
+from koweb_sync.sandbox import Fault, Sandbox
+from koweb_sync.told_progress import SIGN, line, stage
 from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
-from tests.workspace import TEXT, Clone
+from tests.desk.test_publishing import mark
+from tests.workspace import PNG, TEXT, Clone
 
 WORK_LINE = re.compile(r'<aside class="k-work"[^>]* data-work( hidden)?>(.*?)</aside>', re.DOTALL)
 
@@ -194,10 +196,11 @@ def test_p513_an_open_page_shows_what_came_of_work_and_loses_nothing(
 
 def test_p500_a_command_tells_the_desk_how_far_it_is(here: Clone) -> None:
     running = RunningWork("memory", "Updating the memory", "/memory/", lambda: None)
-    said = "\n".join(("One.", line(4, 9), "Two."))
+    said = "\n".join(("One.", line(4, 9), stage("images"), "Two."))
     words = f"import sys; print({said!r}, file=sys.stderr); print('Done.')"
     assert told([sys.executable, "-c", words], str(here.folder), running) == "Done."
     assert (running.lines, running.done, running.total) == (["One.", "Two."], 4, 9)
+    assert running.stage == "Now: images"
 
 
 def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
@@ -205,14 +208,38 @@ def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
         here.post(f"sujet-{number}")
     here.commit()
     here.push()
-    steps = set()
+    steps, now = set(), set()
     with desk(here.folder) as it:
         it.post("/memory/run")
         begun = it.run.work.last
         assert begun is not None
-        begun.tell = lambda: steps.add((begun.done, begun.total))
+        begun.tell = lambda: (steps.add((begun.done, begun.total)), now.add(begun.stage))
         begun.over.wait(60)
     assert len(steps) > 2
+    assert {"Now: topics", "Now: posts"} <= now
     assert {total for _done, total in steps} == {0}, "which is a guess"
     assert not any(SIGN in one for one in begun.lines)
     assert SIGN not in here.run("archive", "verify").text, "a person is told in words"
+
+
+def test_p530_who_waits_for_a_publication_reads_what_is_done_now(here: Clone, box: Sandbox) -> None:
+    here.run("doctor")
+    here.write("posts/a.png", PNG)
+    here.write("posts/b.png", PNG + b"2")
+    here.post("un", f"{TEXT}\n\n![Un plan](a.png)\n\n![Une carte](b.png)")
+    now: list[str] = []
+    with desk(here.folder) as it:
+
+        def look() -> None:
+            now.append(unescape(it.get("/work/").text))
+
+        for nth in (1, 2):
+            box.fail(Fault("call", "POST", r"^/uploads", nth=nth, after_work=look))
+        it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Un sujet"))
+        for words in ("sending its files, 1 of 2.", "sending its files, 2 of 2."):
+            assert any(f'<p role="status">“Un sujet nommé un”: {words}</p>' in one for one in now), words
+        now.clear()
+        box.edit(box.by_id("un").id, f"{TEXT} Et plus.")
+        box.fail(Fault("call", path=r"^/", after_work=look, times=3))
+        it.done(it.post("/bring-back/look/"))
+        assert any("Reading what changed." in one or "Asking the forum what changed." in one for one in now), now

@@ -33,6 +33,9 @@ class Nobody:
     def planned(self, plan: Plan) -> None:
         """Nothing."""
 
+    def sending(self, path: str, files: int, of: int) -> None:
+        """Nothing."""
+
     def outcome(self, outcome: Outcome) -> None:
         """Nothing."""
 

@@ -30,6 +30,9 @@ class Progress(ProgressBar):
         if len(plan.actions) + len(plan.translations) > FEW:
             self.start(len(plan.actions) + len(plan.translations))
 
+    def sending(self, path: str, files: int, of: int) -> None:
+        """A bar counts the posts."""
+
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""
         self.advance(outcome.path)

@@ -174,10 +174,12 @@ def requests_of_look(repo: Repo, settings: Settings) -> int:
 
 
 class ReadingWatch:
-    """Watches a reading for a page."""
+    """Watches a reading for a page. `after`: what is done once all is read."""
 
-    def __init__(self, work: RunningWork) -> None:
+    def __init__(self, work: RunningWork, after: str) -> None:
         self.work = work
+        self.after = after
+        work.enter(_("Asking the forum what changed."))
 
     def reading(self, topics: int, requests: int) -> None:
         """Say how much is coming."""
@@ -186,19 +188,22 @@ class ReadingWatch:
         asked = ngettext("{n} request", "{n} requests", requests).format(n=requests)
         self.work.say_aside(f"{text}, {asked}.")
         self.work.advance(total=topics)
+        self.work.enter(_("Reading what changed."))
 
     def read(self, path: str) -> None:  # noqa: ARG002 - how far it is says enough
         """One more is read."""
         self.work.advance()
+        if self.work.done == self.work.total:
+            self.work.enter(self.after)
 
 
 def look(work: RunningWork, repo: Repo, settings: Settings) -> BroughtBack:
     """See what the community changed, and who replied. No file changes."""
-    looked = last_look(repo, settings)
+    looked, watch = last_look(repo, settings), ReadingWatch(work, _("Looking for replies."))
     try:
         with forums(settings, work.say) as connect:
             forum = connect()
-            pulled = fetch(repo, settings, lambda: forum, PullOptions(), ReadingWatch(work), time.time)
+            pulled = fetch(repo, settings, lambda: forum, PullOptions(), watch, time.time)
             new_replies.hear(repo, settings, forum, time.time(), looked)
     except KowebError as error:
         return BroughtBack(seen=True, error=error, untouched=True)
@@ -210,8 +215,8 @@ def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) 
     before = repo.resolve("HEAD")
     try:
         with forums(settings, work.say) as connect:
-            wishes = PullOptions(download=download)
-            pulled = pull(repo, settings, connect, wishes, ReadingWatch(work), time.time)
+            wishes, watch = PullOptions(download=download), ReadingWatch(work, _("Bringing it into your texts."))
+            pulled = pull(repo, settings, connect, wishes, watch, time.time)
     except InputError as error:
         return BroughtBack(keep_first=True) if known_edits(repo, settings).uncommitted else BroughtBack(error=error)
     except KowebError as error:

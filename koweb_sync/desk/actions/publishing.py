@@ -99,6 +99,13 @@ class PublishWatch:
             about = ngettext("This takes about {n} minute.", "This takes about {n} minutes.", minutes)
             self.work.say(about.format(n=minutes))
         self.work.advance(total=count)
+        self.work.enter(_("Sending.") if plan.actions or plan.translations else "")
+
+    def sending(self, path: str, files: int, of: int) -> None:
+        """Say which of its files is sent."""
+        text = ngettext("“{title}”: sending its file.", "“{title}”: sending its files, {nth} of {n}.", of)
+        title = within_quotes(self.titles.get(path, path))
+        self.work.enter(text.format(title=title, nth=files, n=of))
 
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""
@@ -106,6 +113,7 @@ class PublishWatch:
         title = self.titles.get(outcome.path, outcome.path)
         self.work.say(_("“{title}”: {what}").format(title=within_quotes(title), what=done_words(outcome)))
         self.work.advance()
+        self.work.enter(_("Noting what was published.") if self.work.done == self.work.total else "")
 
 
 @contextmanager
@@ -131,6 +139,7 @@ def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish
         if wish.paths:
             work.say(_("Keeping this version of your texts…"))
             kept = wish.paths if commit_files(repo, wish.paths, wish.message) else ()
+        work.enter(_("Checking that nothing moved since you looked."))
         with forums(settings, work.say) as connect:
             result = chosen(push(repo, settings, connect, options, watch, time.time), wish.apart)
     except KowebError as error:

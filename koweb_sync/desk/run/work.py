@@ -16,9 +16,9 @@ Work = Callable[["RunningWork"], Any]
 @dataclass(slots=True)
 class RunningWork:
     """One piece of work. `kind` names the room that began it, `title` says what it is, as a person reads it; `lines`
-    are what it said, `asides` counts that few want to see; `done` of `total` steps, 0 where nobody knows. `result` is
-    what it came to, shown at the address `after`; `error` why it did not come to anything. `seen`: somebody saw what it
-    came to.
+    are what it said, `asides` counts that few want to see; `stage`: what it does now; `done` of `total` steps, 0 where
+    nobody knows. `result` is what it came to, shown at the address `after`; `error` why it did not come to anything.
+    `seen`: somebody saw what it came to.
     """
 
     kind: str
@@ -28,6 +28,7 @@ class RunningWork:
     began: float = field(default_factory=time.time)
     lines: list[str] = field(default_factory=list)
     asides: list[str] = field(default_factory=list)
+    stage: str = ""
     done: int = 0
     total: int = 0
     over: threading.Event = field(default_factory=threading.Event)
@@ -53,6 +54,11 @@ class RunningWork:
     def say_aside(self, text: str) -> None:
         """A sentence with counts, for whoever unfolds it."""
         self.asides.append(text)
+        self.tell()
+
+    def enter(self, stage: str) -> None:
+        """What is done from now on, for the person who waits."""
+        self.stage = stage
         self.tell()
 
     def advance(self, *, total: int = 0) -> None:

@@ -48,11 +48,13 @@ def told(line: Sequence[str], place: str, work: RunningWork) -> str:
 
 
 def hear(work: RunningWork, said: str) -> None:
-    """One line of a command: how far it is, counts, or a sentence."""
-    steps, aside = told_progress.steps(said), told_progress.aside_in(said)
+    """One line of a command: how far it is, what it does now, counts, or a sentence."""
+    steps, aside, stage = told_progress.steps(said), told_progress.aside_in(said), told_progress.stage_in(said)
     if steps is not None:
         work.reach(*steps)
     elif aside is not None:
         work.say_aside(aside)
+    elif stage is not None:
+        work.enter(_("Now: {what}").format(what=stage))
     else:
         work.say(said.removeprefix(POINT))

@@ -66,6 +66,7 @@ class PublishRun:
     writes: int = 0
     walked: Past | None = None
     asked: ReviewQueue | None = None
+    sending: Callable[[str, int, int], None] = lambda _path, _nth, _count: None  # before a file is sent for a post
 
     @property
     def past(self) -> Past:
@@ -136,20 +137,21 @@ def agreeing(answer: Callable[[Mapping[str, Any]], None], run: PublishRun, agree
     return agreed
 
 
-def upload(run: PublishRun, used: Mapping[str, Used], paths: Mapping[str, str]) -> None:
-    """Upload the files of a post that the forum does not have yet, each content once; where they are is then known.
-
-    `paths`: path of each file -> where the post names it (file:line), for the error.
+def upload(run: PublishRun, path: str, used: Mapping[str, Used]) -> None:
+    """Upload the files of a post (its `path`) that the forum does not have yet, each content once; where they are is
+    then known.
     """
-    for one in used.values():
-        if one.blob and not one.url and one.blob not in run.world.atlas.uploads:
-            with run.writing("upload", one.blob, {"forum": run.settings.url}) as answer:
-                stored = send_file(run, one, paths.get(one.path, one.path))
-                answer({"url": stored.url, "width": stored.width, "height": stored.height})
-            run.world.atlas.uploads[one.blob] = stored
+    there = run.world.atlas.uploads
+    new = {one.blob: one for one in used.values() if one.blob and not one.url and one.blob not in there}
+    for nth, one in enumerate(new.values(), 1):
+        run.sending(path, nth, len(new))
+        with run.writing("upload", one.blob, {"forum": run.settings.url}) as answer:
+            stored = send_file(run, one)
+            answer({"url": stored.url, "width": stored.width, "height": stored.height})
+        there[one.blob] = stored
 
 
-def send_file(run: PublishRun, used: Used, where: str) -> destinations.StoredUpload:
+def send_file(run: PublishRun, used: Used) -> destinations.StoredUpload:
     """One upload."""
     data = run.repo.blob(used.blob)
     try:
@@ -157,7 +159,7 @@ def send_file(run: PublishRun, used: Used, where: str) -> destinations.StoredUpl
     except (ForumRefused, ForumAnswerUnclear) as error:
         raise ForumRefused(
             _("The forum does not take the file {path}: {why}").format(path=used.path, why=error.message),
-            where=where,
+            where=used.path,
             remedy=_("Make it smaller or use another format; the forum's settings say which it allows."),
         ) from error
     return destinations.StoredUpload(found.short_url, found.width, found.height)

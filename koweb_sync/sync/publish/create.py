@@ -41,7 +41,7 @@ def create(run: PublishRun, action: Create) -> Agreement:
     Raises HeldByModerators where a moderator must look first. A lost answer is looked up before anything is repeated.
     """
     post = action.post
-    upload(run, uses(post, run.world.atlas, None), {})
+    upload(run, action.source.path, uses(post, run.world.atlas, None))
     composed = compose(post, run.world.atlas, run.settings, None, None)
     facts = journalled_create(intention(action, composed, run.settings))
     with run.writing("create", action.source.ident, facts) as answer:

@@ -78,7 +78,7 @@ def steps(run: PublishRun, action: Edit) -> Agreement:
     was = undo(run, action.agreed, action.restore) if action.restore else action.agreed
     composed = None
     if action.post is not None:
-        upload(run, uses(action.post, run.world.atlas, was), {})
+        upload(run, action.source.path, uses(action.post, run.world.atlas, was))
         before = run.world.before.get(action.source.ident)
         composed = compose(action.post, run.world.atlas, run.settings, was, before)
         if was.over and composed.raw == was.raw:  # the file says what the forum has; only fields are left to send

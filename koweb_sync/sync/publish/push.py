@@ -49,6 +49,9 @@ class PushObserver(Protocol):
     def planned(self, plan: Plan) -> None:
         """The plan is made; nothing is written yet."""
 
+    def sending(self, path: str, files: int, of: int) -> None:
+        """The next one of so many files is sent, for the post file that shows them first."""
+
     def outcome(self, outcome: Outcome) -> None:
         """Something was done, or refused."""
 
@@ -229,6 +232,7 @@ class Push:
         forum = self.connect()
         forum.tagging.hint(self.hold.bookmark.tag_names)
         run = PublishRun(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
+        run.sending = self.watch.sending
         try:
             settled = self.settle(forum, first)
             if needs_site(first):

@@ -205,7 +205,7 @@ def ready(run: PublishRun, action: Translate, topic: Agreement) -> Composed:
     one, was = action.source, action.was
     if action.text and one.file:
         stand = standing_for(topic, was) if was else None
-        upload(run, uses(one.file.post, with_headings(run.world.atlas, one), stand), {})
+        upload(run, action.path, uses(one.file.post, with_headings(run.world.atlas, one), stand))
     return composed(run.world, run.settings, one, topic, was)
 
 
