@@ -124,3 +124,9 @@ def test_p384_the_beginning_of_a_word_finds_it_in_singular_and_plural(here: Clon
         "journal acc": [own],
         "accueils": [own, welcome],
     }
+
+
+def test_a_line_ends_behind_a_slash_of_a_path_and_its_signs_stay_signs() -> None:
+    assert at_slashes("textes/un mot/a.md") == "textes/<wbr>un mot/<wbr>a.md"
+    assert at_slashes("https://kafe.example/t/<b>") == "https://<wbr>kafe.example/<wbr>t/<wbr>&lt;b&gt;"
+    assert at_slashes("/") == "/"

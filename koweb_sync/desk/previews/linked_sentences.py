@@ -9,6 +9,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.i18n import _
 
 THERE = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{1}</a>')
+AFTER_SLASHES = re.compile(r"(?<=/)(?=[^/])")
 HERE = Markup('<a href="/preview/{0}">{1}</a>')
 
 
@@ -30,4 +31,9 @@ def one(part: str, titles: Mapping[str, str], home: str, *, ends: bool) -> Marku
     """An address, or a path, as a link. `ends`: the sentence ends in it."""
     if part in titles:
         return HERE.format(path_in_address(part), titles[part])
-    return THERE.format(part, _("See it on the forum") if ends and part.startswith(f"{home}/t/") else part)
+    return THERE.format(part, _("See it on the forum") if ends and part.startswith(f"{home}/t/") else at_slashes(part))
+
+
+def at_slashes(text: object) -> Markup:
+    """A path or an address, where a line may end behind a slash rather than within a name."""
+    return Markup("<wbr>").join(AFTER_SLASHES.split(str(text)))

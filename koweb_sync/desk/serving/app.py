@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from koweb_sync import dates, pages
 from koweb_sync.desk.conflicts.choices import place_names
 from koweb_sync.desk.conflicts.note_words import in_words
-from koweb_sync.desk.previews.linked_sentences import linked
+from koweb_sync.desk.previews.linked_sentences import at_slashes, linked
 from koweb_sync.desk.previews.shown_titles import title_note, unbroken, within_quotes
 from koweb_sync.desk.run.open_folder import OpenFolder
 from koweb_sync.desk.run.session import DeskSession
@@ -307,7 +307,7 @@ def templates(_language: str) -> Environment:
     made = pages.environment("koweb_sync.desk")
     made.filters |= {"in_desk_words": in_desk_words, "desk_text": desk_text}
     made.filters |= {"unbroken": unbroken, "within_quotes": within_quotes, "without_notes": without_notes}
-    made.filters["title_note"] = title_note
+    made.filters |= {"title_note": title_note, "at_slashes": at_slashes}
     made.filters |= {"in_words": in_words, "place_names": place_names}
     return made
 
