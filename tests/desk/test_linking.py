@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from playwright.sync_api import Browser, expect
 
+from koweb_sync.desk.previews.linked_sentences import at_slashes
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_rooms_in_browser import judged

@@ -14,8 +14,8 @@ import requests
 
 from koweb_sync import config, kept_keys, keys, trusted
 from koweb_sync.desk.actions import set_up
-from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.previews.linked_sentences import at_slashes
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.errors import ConfigError, InputError, KowebError
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.setup.folder_table import with_folders
