@@ -213,7 +213,13 @@ def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
         it.post("/memory/run")
         begun = it.run.work.last
         assert begun is not None
-        begun.tell = lambda: (steps.add((begun.done, begun.total)), now.add(begun.stage))
+        at = begun
+
+        def look() -> None:
+            steps.add((at.done, at.total))
+            now.add(at.stage)
+
+        begun.tell = look
         begun.over.wait(60)
     assert len(steps) > 2
     assert {"Now: topics", "Now: posts"} <= now
