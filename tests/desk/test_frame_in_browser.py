@@ -121,3 +121,20 @@ def test_where_there_is_no_keyring_one_box_asks_whether_the_key_is_kept(page: Pa
     change = page.locator("form").filter(has=page.locator("#k-key"))
     expect(change.get_by_role("button", name="Log in to the forum")).to_have_count(0)
     expect(change.get_by_role("checkbox")).to_have_count(1)
+
+
+def test_a_deletion_is_told_where_the_list_stands_at_its_top(at_desk: OpenDesk, here: Clone, page: Page) -> None:
+    for number in range(12):
+        here.post(f"sujet-{number}")
+    here.commit("Beaucoup")
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(f"{at_desk.home}/preview/")
+    page.goto(f"{at_desk.home}/write-delete/posts/sujet-3.md")
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/preview/**")
+    expect(
+        page.get_by_role("heading", name="Deleted here").or_(page.get_by_role("heading", name="To be finished"))
+    ).to_be_visible()
+    expect(page.locator("#k-deleted")).to_be_in_viewport()
+    expect(page.locator("#k-deleted")).to_have_css("scroll-margin-top", "350px")
+    page.wait_for_function("scrollY === 0")

@@ -40,6 +40,11 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
             assert answer.status_code == 200
             assert "<script>" not in answer.text
         assert "No post in the memory has all these words" in it.get("/memory/?q=hippopotame").text
+        some = it.get("/memory/?q=compte+hippopotame+compte").text
+        assert 'Each of them alone: <a href="/memory/?q=compte" dir="auto">compte</a>' in some
+        assert some.count("hippopotame (not found)") == 1
+        assert "Each of them alone" not in it.get("/memory/?q=hippopotame").text
+        assert "No post in the memory has any of these words" in it.get("/memory/?q=hippopotame+«un+yack»").text
         assert it.get("/memory/topic/999999").status_code == 404
         for picture in set(re.findall(r'src="(/memory/file/[0-9a-f]+)"', "".join(it.get(one).text for one in links))):
             assert it.get(picture).headers["Content-Type"].startswith("image/")

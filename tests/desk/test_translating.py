@@ -409,6 +409,9 @@ def test_p366_the_page_that_publishes_names_translations_that_are_not_finished(h
         other = it.get("/publish/").text
         assert "Translations that are not finished" in other
         assert "Translation into en of “Un sujet nommé un” — 3 paragraphs to translate" in plain(other)
+        here.post("deux")
+        assert "not finished" not in it.get("/publish/?only=posts/deux.md").text, "nobody came for it"
+        assert "Translations that are not finished" in it.get(f"/publish/?only={FILE}").text
         assert "to finish" in plain(it.get("/preview/").text)
 
 

@@ -96,13 +96,17 @@ class Phrase:
 
 def wishes(words: str) -> tuple[Phrase, ...]:
     """What somebody who typed `words` wants to find."""
-    found = []
-    for parts in QUOTED.findall(words):
-        part = next(filter(None, parts), "")
-        together = tuple(folded(part))
-        if together:
-            found.append(Phrase(together, part.rstrip().endswith("*")))
-    return tuple(dict.fromkeys(found))
+    return tuple(typed_wishes(words))
+
+
+def typed_wishes(words: str) -> dict[Phrase, str]:
+    """The same, each with how it was typed."""
+    found: dict[Phrase, str] = {}
+    for match in QUOTED.finditer(words):
+        part = next(filter(None, match.groups()), "")
+        if together := tuple(folded(part)):
+            found.setdefault(Phrase(together, part.rstrip().endswith("*")), match[0])
+    return found
 
 
 def singulars(entry: IndexEntry) -> list[str]:

@@ -153,7 +153,7 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence
         "taken": takes,
         "refusals": [one for one in now.plan.refusals if one.path not in now.apart & without],
         "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current, keeping)],
-        "unfinished": [path for path in lacking(current) if asked is None or path != asked.path],
+        "unfinished": [one for one in lacking(current) if not of or current.now.translations[one].original == of],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
         "others": [one for one in now.left if one.path not in session.left_out],

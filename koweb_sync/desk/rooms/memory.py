@@ -15,7 +15,7 @@ from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
-from koweb_sync.archive.read.search import FoundPost, search
+from koweb_sync.archive.read.search import FoundPost, one_by_one, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
 from koweb_sync.archive.store.lost_files import files_gone
@@ -78,12 +78,14 @@ def asked_page() -> int:
 def memory() -> ResponseReturnValue:
     """What was found for some words; without words, the newest topics."""
     words, at = request.args.get("q", "").strip()[:200], asked_page()
+    single: dict[str, bool] = {}
     try:
         with reading() as reader:
             found: list[Any]
             if words:
                 found = search(reader, words, EVERYTHING, at * EACH + 1)[(at - 1) * EACH :]
                 rows = [hit_row(one, words, at) for one in found]
+                single = {} if rows else one_by_one(reader, words, EVERYTHING)
             else:
                 found = list(topics(reader, EVERYTHING, "last", at * EACH + 1, deleted=False))[(at - 1) * EACH :]
                 rows = [topic_row(one) for one in found]
@@ -91,9 +93,8 @@ def memory() -> ResponseReturnValue:
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     told = _("never") if until is None else dates.minute(until)
-    return page(
-        "memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told, purpose=purpose()
-    )
+    seen = {"rows": rows[:EACH], "at": at, "more": len(rows) > EACH, "single": single if len(single) > 1 else {}}
+    return page("memory.html", words=words, until=told, purpose=purpose(), **seen)
 
 
 def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
