@@ -158,6 +158,8 @@ def test_people_are_called_as_the_forum_calls_them(box: Sandbox, here: Clone, bu
         page = it.get("/write/posts/deux.md").text
         assert 'name="author" value="bilal"' in page, "what is written stays"
         assert but or "On the forum: Bilal Meziane." in page
+        here.post("trois", author="bilal")
+        assert re.search(rf"author</\w+>.{{0,60}}{other}", it.get("/publish/").text, re.DOTALL)
     assert len(box.log) == asked, "what answers told is enough"
     seen = requests.get(f"{box.url}/t/-/{box.by_id('deux').id}", headers={"Accept": "text/html"}, timeout=30).text
     assert (">bilal</a>" in seen, ">Bilal Meziane</a>" in seen) == (bool(but), not but)

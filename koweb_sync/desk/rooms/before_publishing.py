@@ -22,7 +22,7 @@ from koweb_sync.desk.rooms.preview import places, translations
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
 from koweb_sync.desk.texts import unsaved
-from koweb_sync.desk.texts.publication import Sending, some
+from koweb_sync.desk.texts.publication import ActionShown, Sending, some
 from koweb_sync.desk.words.refusals import kind_of
 from koweb_sync.errors import (
     AnswerMalformed,
@@ -36,6 +36,7 @@ from koweb_sync.errors import (
 from koweb_sync.git.commit import configured, full_name, knows_identity
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts import fields as post_fields
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Plan
 from koweb_sync.sync.publish.translations import Untranslate, not_kept
@@ -54,6 +55,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
     faults = {**dict.fromkeys(FIELDS, ""), **typed.pop("faults", {})}
     with shown.lock:
         current = shown.current()
+        now = replace(now, actions=tuple(with_author(current, one) for one in now.actions))
         rendered = texts(current, places(), now.actions)
         still = as_in_originals(current, [one.path for one in now.actions])
         keeping = kept_texts(current, now.plan, now.uncommitted, [one.path for one in now.actions])
@@ -73,6 +75,13 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         still=still,
         **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
+
+
+def with_author(current: Previewer, action: ActionShown) -> ActionShown:
+    """What is sent, with its author called as on the other pages."""
+    author = post_fields.FIELDS["author"].words().called
+    fields = (replace(one, after=current.called(one.after)) if one.name == author else one for one in action.fields)
+    return replace(action, fields=tuple(fields))
 
 
 def as_in_originals(current: Previewer, sent: Collection[str]) -> dict[str, str]:
