@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 from threading import Event
 
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync.sandbox import Sandbox
-from tests.browsing import SCHEMES, WIDER, needs_chromium
+from tests.browsing import four_ways, needs_chromium
 from tests.desk.open_desk import desk
 from tests.desk.test_setting_up import empty
 from tests.desk.test_writing import FILE, sent
@@ -25,18 +23,10 @@ SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages
 def judged(page: Page, name: str) -> list[str]:
     """What is wrong with a page, at two widths and in two schemes."""
     wrong = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            found: AxeResults = Axe().run(page)
-            broken = found.response["violations"]
-            wrong += [f"{name} {scheme} {width}: {one['id']} {one['nodes'][0]['html'][:150]}" for one in broken]
-            if SHOTS:
-                page.screenshot(
-                    path=f"{SHOTS}/{name.strip('/').replace('/', '-')}-{width}-{scheme}.png", full_page=True
-                )
-            wrong += [f"{name} {width}: too wide"] if page.evaluate(WIDER) > 0 else []
+    for scheme, width, faults in four_ways(page):
+        wrong += [f"{name} {one}" for one in faults]
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{name.strip('/').replace('/', '-')}-{width}-{scheme}.png", full_page=True)
     return wrong
 
 

@@ -5,19 +5,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
-from tests.browsing import SCHEMES, WIDER, needs_chromium
+from tests.browsing import WIDE, four_ways, needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
 from tests.workspace import PNG
 
 pytestmark = [needs_chromium]
-JUDGE = "axe.run({resultTypes: ['violations']})"
-WIDTHS = (1280, 390)
 WAY = (  # all that one does until the first post is published: 5 to set up, 14 to write, 2 to publish
     *("the forum’s address", "the username", "the key", "try them", "two folders or more, and who writes: as proposed"),
     *("the title", "the category", "two tags", "begin", "the text"),
@@ -53,15 +49,9 @@ class Facilitator:
 
     def look(self) -> None:
         """Judge the page as it is: light and dark, wide and narrow."""
-        self.page.evaluate(Axe().axe_script)
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            assert self.page.evaluate(WIDER) <= 0, (self.page.url, width)
-            for scheme in SCHEMES:
-                self.page.emulate_media(color_scheme=scheme)
-                found = AxeResults(self.page.evaluate(JUDGE))
-                assert not found.violations_count, (self.page.url, scheme, found.generate_report())
-        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        faults = [one for _scheme, _width, found in four_ways(self.page) for one in found]
+        assert not faults, (self.page.url, faults)
+        self.page.set_viewport_size({"width": WIDE, "height": 900})
 
     def sees(self, title: str) -> None:
         """The page is the one of this title, and is judged."""

@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browsing import WIDER
+from tests.browsing import WIDE, four_ways
 
 SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
-WIDE, NARROW = 1280, 390
-ALL, CONTRAST = "{resultTypes: ['violations']}", "{resultTypes: ['violations'], runOnly: ['color-contrast']}"
-# What depends on the scheme is contrast alone: the other rules are asked once for each width.
-ASKED = (("light", WIDE, ALL), ("dark", NARROW, ALL), ("light", NARROW, CONTRAST), ("dark", WIDE, CONTRAST))
 WATCH_KEYS = """() => {
   const sort = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const can = (one) => !one.disabled && one.tabIndex >= 0 && one.checkVisibility();
@@ -83,14 +78,8 @@ class PageJudge:
         self.names.append(name)
         self.paths.add(re.sub(r"^https?://[^/]+|[?#].*$", "", page.url))
         self.seen.append(unescape(page.content()))
-        page.evaluate(Axe().axe_script)
-        for scheme, width, how in ASKED:
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.set_viewport_size({"width": width, "height": 900})
-            broken = page.evaluate(f"axe.run({how}).then((found) => found.violations)")
-            found += [f"{scheme} {width}: {one['id']} {one['nodes'][0]['html'][:150]}" for one in broken]
-            if page.evaluate(WIDER) > 0:
-                found.append(f"{width}: too wide")
+        for scheme, width, faults in four_ways(page):
+            found += faults
             if page.evaluate(EMPTY_BELOW) > 1:
                 found.append(f"{width}: goes on below its end")
             if SHOTS:
