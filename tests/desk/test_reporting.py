@@ -59,7 +59,10 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         page = it.done(it.get("/work/"))
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
-        assert f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/outils/{made[0].name}' in page.text
+        assert (
+            f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/<wbr>outils/<wbr>{made[0].name}'
+            in page.text
+        )
         assert "The forum gets it when you publish: read it first." in page.text
         assert it.post("/report/post", place="../ailleurs").status_code == 409
         assert list((here.folder / "posts").rglob(".koweb-*")) == []

@@ -49,6 +49,10 @@ def what_was_said(scene: Scene) -> Iterator[str]:
         yield "what was found, the second page"
         one.sees("/memory/?q=hippopotame")
         yield "nothing was found"
+        one.sees("/memory/?q=réponse+hippopotame")
+        yield "what is found of some words alone"
+        one.sees("/memory/?q=yack+hippopotame")
+        yield "nothing was found of any word"
         one.sees(f"/memory/topic/{topic}?page=2&q=réponse&from=2")
         yield "a topic, its second page"
         one.sees(f"/memory/topic/{topic}")
