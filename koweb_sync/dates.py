@@ -93,6 +93,14 @@ def nth_day(number: int, _language: str) -> str:
     return form.format(day=there.day, month=months()[there.month - 1], year=there.year)
 
 
+def first_day(first: datetime, last: datetime) -> str:
+    """The first day of a period, as it stands before the last one: without its year, if that is the year of both."""
+    if first.year != last.year or first.date() == last.date():
+        return day_of(first)
+    form = _("{month} 1") if first.day == 1 else _("{month} {day}")
+    return form.format(day=first.day, month=months()[first.month - 1])
+
+
 def hour(at: int) -> str:
     """09:30 by the reader's clock; 09:30 UTC where no other zone is known."""
     return hour_of(local(at))

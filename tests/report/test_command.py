@@ -215,7 +215,7 @@ def test_a_page_is_written_whole_and_its_place_is_said(living: Clone) -> None:
 def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:
     before = everything(living.folder)
     said = living.run("report", *OCTOBER, "--dry-run").out
-    assert "October 1, 2026" in said
+    assert "From October 1 to October 30, 2026" in said
     assert "koweb-report.html" in said
     assert "second" not in said
     living.run("report", *OCTOBER, "--into", "posts/rapports", "--dry-run")

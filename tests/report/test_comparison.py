@@ -18,8 +18,16 @@ from koweb_sync.report.page.markdown import post
 from tests.report.test_page import NOW, living
 
 WORDS = {
-    "en": ("higher", "lower", "the same", "perhaps chance", "cannot tell"),
-    "fr": ("en hausse", "en baisse", "pareil", "peut-être le hasard", "on ne sait pas"),
+    "en": ("higher", "lower", "longer", "shorter", "the same", "perhaps chance", "cannot tell"),
+    "fr": (
+        "en hausse",
+        "en baisse",
+        "plus longtemps",
+        "moins longtemps",
+        "pareil",
+        "peut-être le hasard",
+        "on ne sait pas",
+    ),
 }
 SAYS_ITSELF = ("the same", "pareil")
 
@@ -62,7 +70,7 @@ def test_a_difference_is_that_of_what_stands_beside_it(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_row_says_a_difference_and_one_of_five_words_that_are_explained_above_it_or_plain(language: str) -> None:
+def test_every_row_says_a_difference_and_a_word_that_are_explained_above_it_or_plain(language: str) -> None:
     with i18n.speaking(language):
         for report in (living(), shareable(living())):
             rows = in_words(report, NOW).compared
@@ -105,6 +113,8 @@ def test_a_word_goes_where_the_difference_beside_it_goes() -> None:
         "+25 points",
         "cannot tell",
     )
+    for now, before, word in ((30.0, 10.0, "longer"), (10.0, 30.0, "shorter")):  # more of a wait is no good news
+        assert shown(measured({"median-wait": given("median-wait", now, before, 1)}), "median-wait")[3] == word
     counts = [one for one in in_words(living(), NOW).compared if kind(one.key) == "count"]
     assert {one.verdict for one in counts} <= {"higher", "lower", "the same"}
 
@@ -126,7 +136,7 @@ def test_each_difference_has_its_interval_or_a_sentence_says_why_it_has_none(lan
         for report in (living(), shareable(living())):
             rows, html = in_words(report, NOW).compared, page(report, NOW)
             bare = [one for one in rows if not one.between]
-            assert {one.verdict for one in bare if kind(one.key) != "count"} <= {unknown, WORDS[language][2]}
+            assert {one.verdict for one in bare if kind(one.key) != "count"} <= {unknown, WORDS[language][4]}
             assert all(one.between for one in rows if one.verdict == chance)
             assert without_interval(rows)
             assert without_interval(rows) in html

@@ -13,7 +13,8 @@ from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page.html import counted_among, in_words, page
 from koweb_sync.report.page.links import note_on, title_of
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import left, protected
+from koweb_sync.report.page.sentences import chance, left, period, protected
+from tests.report.forums import DAY, at
 from tests.report.test_page import NOW, living, unfolded
 
 LEANING = {
@@ -41,6 +42,34 @@ def test_ties_between_people_are_not_called_as_links_are() -> None:
     with i18n.speaking("fr"):
         told = " ".join(" ".join(one.words()) for one in figures().values())
     assert re.findall(r"\bliens?\b", told, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_definition_is_one_sentence_as_is_said_above_them(language: str) -> None:
+    with i18n.speaking(language):
+        told = {key: one.words().definition for key, one in figures().items()}
+    assert {key: words for key, words in told.items() if ". " in words or not words.endswith(".")} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_message_says_once_what_most_likely_between_means_before_it_says_so(language: str) -> None:
+    with i18n.speaking(language):
+        shared, whole = shareable(living()), chance()
+        bare = replace(shared, values={key: replace(one, low=None) for key, one in shared.values.items()})
+        texts, without = post(shared, NOW).text.decode(), post(bare, NOW).text.decode()
+    term = {"en": "ost likely between", "fr": "ans doute entre"}[language]
+    assert texts.count(whole) == 1
+    assert texts.index(term) > texts.index(whole)
+    assert (whole in without) == (term in without)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_period_says_its_year_once_unless_there_are_two(language: str) -> None:
+    with i18n.speaking(language):
+        for report in (living(), shareable(living())):
+            assert period(report).count("2026") == 1
+        years = replace(living(), window=replace(living().window, since=at(-300 * DAY)))
+        assert [period(years).count(year) for year in ("2025", "2026")] == [1, 1]
 
 
 @pytest.mark.parametrize("key", ["holders", "absence-answers"])

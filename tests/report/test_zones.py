@@ -82,6 +82,8 @@ def test_the_last_so_many_days_are_as_many_dates_and_the_last_is_that_of_the_end
     assert window.until == end
     assert window.since == edges(zone, final - timedelta(days=back - 1))[0]
     assert window.days(ZoneInfo(zone)) == back
+    before = Window(edges(zone, final - timedelta(days=2 * back - 1))[0], window.since)
+    assert window.before(ZoneInfo(zone)) == before  # whole days, at whatever hour this one ends
 
 
 @given(named, days, st.integers(1, 40))

@@ -121,7 +121,7 @@ def plan(asked: Asked, where: str) -> str:
     lines = (
         _("From {since} to {until} ({zone}), for: {audience}.").format(
             zone=asked.settings.zone,
-            since=formats.day(asked.window.since, asked.settings),
+            since=formats.first_day(asked.window, asked.settings),
             until=formats.day(asked.window.last, asked.settings),
             audience=_("facilitators") if asked.audience == "facilitators" else _("the community"),
         ),

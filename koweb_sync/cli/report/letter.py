@@ -178,7 +178,7 @@ def plan(asked: AskedLetter) -> str:
     from koweb_sync.report.page import formats
 
     return _("From {since} to {until} ({zone}).").format(
-        since=formats.day(asked.window.since, asked.settings),
+        since=formats.first_day(asked.window, asked.settings),
         until=formats.day(asked.window.last, asked.settings),
         zone=asked.settings.zone,
     )

@@ -47,8 +47,10 @@ def file_of(audience: str) -> Path:
 
 def own_days(form: ReportForm) -> str:
     """The days of a period of one's own, in words."""
-    since, until = (dates.day_of(datetime.fromisoformat(one)) for one in (form.since, form.until))
-    return _("from {since} to {until}").format(since=since, until=until)
+    since, until = datetime.fromisoformat(form.since), datetime.fromisoformat(form.until)
+    if since == until:
+        return _("on {day}").format(day=dates.day_of(since))
+    return _("from {since} to {until}").format(since=dates.first_day(since, until), until=dates.day_of(until))
 
 
 def purpose() -> str:

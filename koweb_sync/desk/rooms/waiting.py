@@ -58,6 +58,7 @@ def who_waits() -> ResponseReturnValue:
         formats=formats,
         patience=asked.horizon / HOUR,
         since=formats.day(window.since, asked),
+        first=formats.first_day(window, asked),
         day=formats.day(until, asked),
         last=formats.day(window.last, asked),
         age=formats.hours(max(0, now - until) / HOUR),

@@ -241,15 +241,3 @@ def posts_there() -> str:
 def ties_there() -> str:
     """The population of figures about ties."""
     return _("Pairs of people of whom one replied to, quoted or mentioned the other in the window.")
-
-
-def unit_word(unit: str) -> str:
-    """A unit in the active language; one that somebody else's figure brings is as it is."""
-    known = {
-        "topic": _("topic"),
-        "post": _("post"),
-        "person": _("person"),
-        "tie": _("tie between people"),
-        "hour": _("hour"),
-    }
-    return known.get(unit, unit)

@@ -44,8 +44,10 @@ class Window:
         return max(1, -(-wall(self.until, zone, self.since) // DAY))
 
     def before(self, zone: ZoneInfo) -> "Window":
-        """The period of the same length just before, by the zone's clock: seven days before seven days."""
-        since = earlier(self.since, wall(self.until, zone, self.since), zone)
+        """The period just before, of as many whole days, by the zone's clock: seven days before seven days, also if the
+        last of these is not over.
+        """
+        since = earlier(self.since, self.days(zone) * DAY, zone)
         return Window(since if since < self.since else self.since - self.length, self.since)
 
     def earlier(self, time: int) -> "Window":

@@ -130,10 +130,7 @@ FIGURES = Figures(
         key="answered-within-24h",
         words=lambda: Words(
             _("Answered within a day"),
-            _(
-                "The share of topics with a first answer within 24 hours. In the estimate, a topic that still waits "
-                "counts only for the hours that it has waited."
-            ),
+            _("The share of topics with a first answer within 24 hours."),
             topics_there(),
         ),
         unit="topic",
@@ -151,10 +148,7 @@ FIGURES = Figures(
         key="answered-within-72h",
         words=lambda: Words(
             _("Answered within three days"),
-            _(
-                "The share of topics with a first answer within 72 hours. In the estimate, a topic that still waits "
-                "counts only for the hours that it has waited."
-            ),
+            _("The share of topics with a first answer within 72 hours."),
             topics_there(),
         ),
         unit="topic",

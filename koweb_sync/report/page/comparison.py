@@ -94,23 +94,29 @@ def changed(apart: float, difference: Measurement) -> bool:
 
 
 def verdict(apart: float, difference: Measurement) -> str:
-    """What to make of a difference, in one of five words; `legend` explains those that do not say it themselves."""
+    """What to make of a difference, in a word or two; `legend` explains those that do not say it themselves."""
     match direction(apart, difference):
         case 1:
-            return _("higher")
+            return _("longer") if timed(difference) else _("higher")
         case -1:
-            return _("lower")
+            return _("shorter") if timed(difference) else _("lower")
         case _:
             if not apart:
                 return _("the same")
             return _("cannot tell") if difference.low is None or difference.high is None else _("perhaps chance")
 
 
+def timed(one: Measurement) -> bool:
+    """Whether it is a time, of which more is no rise that anybody would be glad of."""
+    return formats.kind(one.key) == "hours"
+
+
 def legend(rows: Iterable[ComparedFigure]) -> str:
     """How to read the table: which period it is, and what those words of its last column mean that stand there."""
     there = {one.verdict for one in rows}
-    sure = [_("“{title}”").format(title=word) for word in (_("higher"), _("lower")) if word in there]
-    told = [_("The period before is as long as this one and ends where it begins.")]
+    clear = (_("higher"), _("lower"), _("longer"), _("shorter"))
+    sure = [_("“{title}”").format(title=word) for word in clear if word in there]
+    told = [_("The period before is as long as this one and ends where this one begins.")]
     if sure:
         words = _(" or ").join(sure)
         told.append(_("Where it says {words}, the difference is certain, or nearly so.").format(words=words))

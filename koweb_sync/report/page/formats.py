@@ -7,7 +7,7 @@ from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.i18n import number as whole_number
 from koweb_sync.report.engine.figure import Kind
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.engine.window import ReportSettings, clock
+from koweb_sync.report.engine.window import ReportSettings, Window, clock
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.left_aside import WaitingPerson, WaitingTopic
 from koweb_sync.report.lists.silent_people import SilentPerson
@@ -186,6 +186,11 @@ def called(one: WaitingTopic | WaitingPerson | SilentPerson, chosen: Mapping[int
 def day(time: int, settings: ReportSettings) -> str:
     """The day of a time, in the report's time zone."""
     return dates.nth_day(local(time, settings) // DAY, active())
+
+
+def first_day(window: Window, settings: ReportSettings) -> str:
+    """The first day of a window, as it stands before its last one; `day` gives that."""
+    return dates.first_day(clock(window.since, settings.clock), clock(window.last, settings.clock))
 
 
 def local(time: int, settings: ReportSettings) -> int:

@@ -13,7 +13,7 @@ from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
 from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.figure import Words, unit_word
+from koweb_sync.report.engine.figure import Words
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
@@ -40,7 +40,6 @@ class ExplainedFigure:
 
     key: str
     words: Words
-    unit: str
     source: str
     value: str
     between: str
@@ -144,6 +143,7 @@ def page(report: Report, now: int) -> str:
             facilitators=report.audience == "facilitators",
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
+            chance=sentences.chance,
             what_published=what_published,
             titles_listed=titles_listed(report),
             legend=legend,
@@ -202,7 +202,6 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
         ExplainedFigure(
             key=key,
             words=defined(report, figure.words()),
-            unit=unit_word(figure.unit),
             source=_("; ").join(figure.source.split("; ")),
             value="" if figure.series else value(report, key),
             between=formats.between(report[key]) if not figure.series and sentences.says(report, key) else "",

@@ -75,14 +75,18 @@ def body(one: ReportInWords, name: str) -> str:
     """The Markdown below the front matter."""
     report = one.report
     first, more = one.charts[:FIRST], one.charts[FIRST:]
+    estimated = next((chart for chart in one.charts if chart.likely), None)  # what it means is said there, once
     parts = [
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
-        *(pictured(chart, name, fold=True) for chart in first),
-        *unfolding(_("More pictures"), [*(pictured(chart, name) for chart in more), plain(one.undrawn)]),
+        *(pictured(chart, name, fold=True, first=chart is estimated) for chart in first),
+        *unfolding(
+            _("More pictures"),
+            [*(pictured(chart, name, first=chart is estimated) for chart in more), plain(one.undrawn)],
+        ),
         *unfolding(_("Published with koweb"), published(report)),
-        *unfolding(_("Compared with the period before"), compared(one)),
+        *unfolding(_("Compared with the period before"), compared(one, first=estimated is None)),
         *unfolding(_("What the figures mean"), meanings(one)),
         nobody_named(report) + " " + sentences.protected(),
         _("Made with koweb."),
@@ -97,8 +101,10 @@ def nobody_named(report: Report) -> str:
     return _("Nobody is named; the titles of topics are as their authors wrote them.")
 
 
-def pictured(chart: Chart, name: str, *, fold: bool = False) -> str:
-    """A chart with its picture and its table; `fold`: readers unfold the table, however short it is."""
+def pictured(chart: Chart, name: str, *, first: bool, fold: bool = False) -> str:
+    """A chart with its picture and its table; `fold`: readers unfold the table, however short it is. `first`: no
+    other one before it says how sure its numbers are.
+    """
     parts = [f"### {plain(chart.title)}"]
     if chart.picture:
         label = re.sub(r"[\[\]|\n]", " ", chart.instead)
@@ -108,12 +114,14 @@ def pictured(chart: Chart, name: str, *, fold: bool = False) -> str:
         parts += folded(_("Show the numbers"), chart.table)
     elif chart.table.rows:
         parts.append(pipes(chart.table))
-    return "\n\n".join([*parts, *counting(chart.likely)])
+    return "\n\n".join([*parts, *counting(chart.likely, first=first)])
 
 
-def counting(likely: Table | None) -> list[str]:
-    """How sure numbers are, for whoever unfolds it."""
-    return [] if likely is None else folded(_("How this was counted"), likely)
+def counting(likely: Table | None, *, first: bool) -> list[str]:
+    """How sure numbers are, for whoever unfolds it; the `first` one says what it means."""
+    if likely is None:
+        return []
+    return unfolding(_("How this was counted"), [*([plain(sentences.chance())] if first else []), pipes(likely)])
 
 
 def folded(words: str, table: Table) -> list[str]:
@@ -154,12 +162,12 @@ def opening(words: str) -> str:
     return f'[details="{words}"]'
 
 
-def compared(one: ReportInWords) -> list[str]:
+def compared(one: ReportInWords, *, first: bool) -> list[str]:
     """The comparison with the period before; nothing where there is nothing to compare."""
     if not one.compared:
         return []
     rows = tuple((row.title, row.now, row.before, row.difference, row.verdict) for row in one.compared)
-    return [plain(legend(one.compared)), pipes(Table(heads(), rows)), *counting(one.likely)]
+    return [plain(legend(one.compared)), pipes(Table(heads(), rows)), *counting(one.likely, first=first)]
 
 
 def meanings(one: ReportInWords) -> list[str]:

@@ -122,8 +122,8 @@ def counted(report: Report, key: str, part: str = NOW) -> int | None:
 
 def period(report: Report) -> str:
     """From when to when."""
-    since, until = report.window.since, report.window.last
-    first, final = formats.day(since, report.settings), formats.day(until, report.settings)
+    first = formats.first_day(report.window, report.settings)
+    final = formats.day(report.window.last, report.settings)
     if first == final:
         return _("on {day}").format(day=first)
     return _("from {since} to {until}").format(since=first, until=final)
@@ -132,6 +132,11 @@ def period(report: Report) -> str:
 def capital(text: str) -> str:
     """The first letter of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def chance() -> str:
+    """What “most likely between” means, which stands above numbers that are estimated."""
+    return _("Chance alone may move a number that far: “most likely between” means in some 95 of 100 cases.")
 
 
 def protected() -> str:
