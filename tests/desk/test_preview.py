@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
+from koweb_sync.desk.previews.post_list import ListFilter, choices
 from koweb_sync.desk.previews.preview import PostState, Preview
 from koweb_sync.desk.previews.shown_titles import unbroken
 from koweb_sync.sandbox import Sandbox
@@ -135,6 +136,22 @@ def test_a_preview_writes_the_title_as_the_forum_will(box: Sandbox, here: Clone,
 
 
 SHOWN = {"enable_names": True, "display_name_on_posts": True, "prioritize_username_in_ux": False}
+
+
+def test_two_people_of_one_name_are_two_in_the_list(box: Sandbox, here: Clone) -> None:
+    box.set(**SHOWN)
+    for path, author in (("un", "bilal"), ("deux", "claire"), ("trois", "bilal")):
+        here.post(path, author=author)
+    here.commit()
+    made = previewer(here)
+    for one in ("bilal", "claire"):
+        made.forum.state.names[one].name = "Camille Durand"
+    rows = made.summaries()
+    told = {"posts/un.md": "bilal", "posts/deux.md": "claire", "posts/trois.md": "bilal"}
+    assert {row.path: row.author for row in rows} == {
+        path: f"Camille Durand (@{author})" for path, author in told.items()
+    }
+    assert choices(rows, ListFilter()).author == ("Camille Durand (@bilal)", "Camille Durand (@claire)")
 
 
 @pytest.mark.parametrize("but", [*({name: not value} for name, value in SHOWN.items()), {}], ids=str)

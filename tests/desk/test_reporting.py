@@ -126,6 +126,8 @@ def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(
         number = place(community(it).text, "facilitation-numerique/outils-libres")
         it.post("/report/post", place=number)
         it.done(it.get("/work/"))
+        lines = it.run.work.last.lines
+        assert lines == ["koweb is computing the figures.", "koweb is drawing the pictures and writing the text."]
         (file,) = posts_in(here.folder / "posts" / "outils")
         path, title = file.relative_to(here.folder).as_posix(), parse("a.md", file.read_bytes()).front.title
         page = it.get("/report/").text
@@ -133,8 +135,13 @@ def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(
         assert page.count("Read that message") == 1
         assert "Make a message of it" not in page
         assert 'name="over"' not in page, "it was made a moment ago"
-    here.commit()
-    here.push()
+        here.commit()
+        here.push()
+        assert 'name="over"' not in it.get("/report/").text, "no step is left"
+        written = file.read_text()
+        file.write_text(f"{written}\n{MINE}\n")
+        assert f'name="over" value="{path}"' in it.get("/report/").text
+        file.write_text(written)
     with desk(here.folder) as it:
         page = community(it).text
         topic = next(one.id for one in box.topics() if one.title == title)

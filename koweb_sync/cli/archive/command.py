@@ -140,7 +140,7 @@ def say_plan(plan: "CrawlPlan", rates: Rates) -> None:
 
     if told_progress.is_wanted():
         say(words.lasting(plan, rates))
-        tell_aside(words.planned(plan, rates))
+        tell_aside(words.requests(plan))
     else:
         say(words.planned(plan, rates))
 

@@ -17,11 +17,24 @@ MANY = 8  # requests; fewer are sent before anybody has read an estimate
 
 def planned(plan: CrawlPlan, rates: Rates) -> str:
     """What a run takes, in a few sentences."""
-    took = time(plan, rates)
-    lines = [_("Expected: {requests}, {time}.").format(requests=span(plan.requests), time=took)]
-    if plan.keyed.most:
-        text = _("With the key: {requests}.")
-        lines.append(text.format(requests=span(plan.keyed)))
+    told = _("Expected: {requests}, {time}.").format(requests=span(plan.requests), time=time(plan, rates))
+    return " ".join([told, *shares(plan)])
+
+
+def requests(plan: CrawlPlan) -> str:
+    """The same without its time, where that is said already."""
+    return " ".join([_("Expected: {requests}.").format(requests=span(plan.requests)), *shares(plan)])
+
+
+def shares(plan: CrawlPlan) -> list[str]:
+    """What some of the requests are for, and which go with the key."""
+    lines, likely, most = [], plan.keyed.likely, plan.keyed.most
+    if likely:
+        text = ngettext("About {n} of them is sent with the key.", "About {n} of them are sent with the key.", likely)
+        lines.append(text.format(n=number(likely)))
+    elif most:
+        text = ngettext("At most {n} of them is sent with the key.", "At most {n} of them are sent with the key.", most)
+        lines.append(text.format(n=number(most)))
     if plan.rolling:
         text = ngettext(
             "{n} of them reads old posts again, once a day, to find edits that nothing else tells of.",
@@ -38,7 +51,7 @@ def planned(plan: CrawlPlan, rates: Rates) -> str:
         lines.append(text.format(n=plan.snapshot))
     if not plan.files and plan.requests.likely > MANY:
         lines.append(_("New images and attachments, edits, and posts with reactions, take one request each on top."))
-    return " ".join(lines)
+    return lines
 
 
 def lasting(plan: CrawlPlan, rates: Rates) -> str:

@@ -90,7 +90,7 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
     # A post is for the forum's people, all else for whoever asked.
     with ReportBar() as bar, speaking(place.settings.locale if where.folder else active()):
         made = computed(asked, place)
-        bar.says(_("Drawing"))
+        bar.draws()
         drawn = rendered(made, where, now())
     deliver(drawn, where, asked.audience)  # its words come where the bar was
 

@@ -1,6 +1,7 @@
 """A post file as the forum will show it, and how it stands: what is wrong with it, and what a push would change."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -213,7 +214,7 @@ class Previewer:
         """One file for a list."""
         one, edit = self.now.shown[path], self.plan.edit(path)
         state = self.state(path, one, edit, wrong=path in self.refused)
-        category, author = self.category(path), self.called(self.account(one.post))
+        category, author = self.category(path), self.called_apart(self.account(one.post))
         return PostSummary(path, self.titles[path], category, author, state, changed_by(edit), self.address(path))
 
     @cached_property
@@ -361,6 +362,16 @@ class Previewer:
         """Somebody as the forum's pages call them, as far as this computer knows."""
         found = self.forum.state.names.get(username.lower())
         return person_shown(self.now.site, found.username, found.name or "") if found else username
+
+    def called_apart(self, username: str) -> str:
+        """The same; with the user name behind it, where authors of two accounts have one name."""
+        name = self.called(username)
+        return name if self.sharing[name] < 2 else _("{name} (@{username})").format(name=name, username=username)
+
+    @cached_property
+    def sharing(self) -> Counter[str]:
+        """How many accounts of authors have each name."""
+        return Counter(self.called(one) for one in {self.account(one.post) for one in self.now.shown.values()})
 
 
 def mentioned_strangers(cooked: str) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, options, periods, report_form
-from koweb_sync.desk.actions.report_message import MessagePlace, make_message, message_of, scratch
+from koweb_sync.desk.actions.report_message import MessagePlace, ReportMessage, make_message, message_of, scratch
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
 from koweb_sync.desk.serving.command_work import command
 from koweb_sync.desk.texts import writing
+from koweb_sync.desk.texts.post_folder import readable
 from koweb_sync.errors import NoArchive
 from koweb_sync.i18n import _
 from koweb_sync.times import SECOND
@@ -109,13 +111,14 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
 @dataclass(frozen=True, slots=True)
 class MessageThatIs:
     """The message that the report for the community is already. `mark`: what stands for its content; `topic`: its
-    address on the forum, "" where it is not published.
+    address on the forum, "" where it is not published; `same`: its text is that of the report, as far as is known.
     """
 
     path: str
     title: str
     mark: str
     topic: str
+    same: bool
 
 
 def message_that_is(current: Previewer) -> MessageThatIs | None:
@@ -125,7 +128,19 @@ def message_that_is(current: Previewer) -> MessageThatIs | None:
     if not path:
         return None
     mark = writing.mark(safe_files.read(shown.repo.root, path))
-    return MessageThatIs(path, current.titles[path], mark, current.address(path))
+    same = texts_made().get(path) == report_text(current.now.shown[path].post.body)
+    return MessageThatIs(path, current.titles[path], mark, current.address(path), same)
+
+
+def texts_made() -> dict[str, tuple[int, str]]:
+    """What was written into messages of reports since koweb began, by path: as `report_text` names it."""
+    known: dict[str, tuple[int, str]] = current_app.extensions.setdefault("report-texts", {})
+    return known
+
+
+def report_text(body: str) -> tuple[int, str]:
+    """A text that came of the report for the community as it is now: another one that is made later has another."""
+    return file_of("community").stat().st_mtime_ns, body
 
 
 def read_until() -> int | None:
@@ -195,11 +210,14 @@ def post() -> ResponseReturnValue:
     apart, repo = scratch(folder), shown.repo
     words = [*options(form), f"--into={repo.root / apart}", *([f"--into-category={category}"] if category else ())]
     where, report = MessagePlace(folder, files, request.form.get("mark", "")), command("report", *words)
-    session.work.start(
-        "report-post",
-        _("Making a message of the report"),
-        HOME,
-        lambda work: make_message(work, repo, report, apart, where),
-    )
+    texts, came = texts_made(), report_text("")[0]
+
+    def making(work: RunningWork) -> ReportMessage:
+        made = make_message(work, repo, report, apart, where)
+        if not made.there:
+            texts[made.path] = came, readable(made.path, safe_files.read(repo.root, made.path)).post.body
+        return made
+
+    session.work.start("report-post", _("Making a message of the report"), HOME, making)
     asked().update({"community": form, "": form})
     return redirect("/work/")

@@ -1,14 +1,19 @@
-"""What may be shared: nobody is named, and no cell speaks of fewer than five people."""
+"""What may be shared: nobody is named, and no cell speaks of fewer than five people, nor do two of them together."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from koweb_sync.report.compute import DIFFERENCE, NOW, Report
+from koweb_sync.report.compute import DIFFERENCE, NOW, PLAIN, Report, Values
 from koweb_sync.report.engine.measurement import FEW, Measurement
 from koweb_sync.report.engine.posts_behind import PostsBehind, behind_figure, nothing_behind
+from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures import figures
 from koweb_sync.report.figures.first_answers import Curve
 from koweb_sync.report.lists.left_aside import LeftAside
 from koweb_sync.report.lists.published import Counts, Published, PublishedGroup, PublishedPost
+
+Place = tuple[str, str]  # the key of a figure, and its part
+DONE = (("replies", "repliers"), ("likes", "likers"), ("edits", "editors"))  # with a published post, and by how many
 
 
 def shareable(report: Report) -> Report:
@@ -17,10 +22,10 @@ def shareable(report: Report) -> Report:
     Zero people are nobody, so a zero stays.
     """
     values = {(key, part): shared_value(report, one, part) for (key, part), one in report.values.items()}
+    for place in tuple(reckoned(report, values)):
+        if place in values and values[place].value is not None:
+            values[place] = values[place].without_value("few")
     few = {place for place, one in values.items() if one.state == "few"}
-    for key, _part in few:  # with one of them and their difference anybody knows the other
-        if (key, DIFFERENCE) in values:
-            values[key, DIFFERENCE] = values[key, DIFFERENCE].without_value("few")
     return replace(
         report,
         audience="community",
@@ -32,6 +37,32 @@ def shareable(report: Report) -> Report:
         published=shared_posts(report.published),
         behind=tuple(shared_behind(one, few) for one in report.behind),
     )
+
+
+def reckoned(report: Report, values: Values) -> Iterator[Place]:
+    """What would say what is left out: who knows the whole, or one of two and their difference, knows the other."""
+    few = {place for place, one in values.items() if one.state == "few"}
+    yield from ((key, DIFFERENCE) for key, _part in few)
+    for figure in figures().values():
+        for part in PLAIN:
+            if any((key, part) in few for key in figure.parted):
+                yield from ((key, time) for key in figure.parted for time in (part, DIFFERENCE))
+    for window in (report.window, report.window.before(report.settings.clock)):
+        yield from week_besides(report, values, window)
+
+
+def week_besides(report: Report, values: Values, window: Window) -> Iterator[Place]:
+    """Where weeks make up a period and some are left out: the week with the fewest posts, of those that are told. Else
+    all posts less these would say what few people wrote.
+    """
+    begins = {name: begun for name, begun in report.begins.items() if window.since <= begun < window.until}
+    if window.since not in begins.values():
+        return
+    weeks = {name: values["week-posts", name] for name in begins if ("week-posts", name) in values}
+    told = [name for name, one in weeks.items() if one.people >= FEW]
+    if told and any(one.state == "few" for one in weeks.values()):
+        least = min(told, key=lambda name: weeks[name].n)
+        yield from ((key, least) for key in ("week-posts", "week-participants"))
 
 
 def shared_value(report: Report, one: Measurement, part: str) -> Measurement:
@@ -67,17 +98,26 @@ def shared_posts(found: Published) -> Published:
     places, tags = {one.category for one in private}, {tag for one in private for tag in one.tags}
 
     def post(one: PublishedPost) -> PublishedPost:
-        return replace(one, ever=shared_counts(one.ever), here=shared_counts(one.here), answered_after=None)
+        ever, here = shared_counts(one.ever), shared_counts(one.here)
+        return replace(one, ever=ever, here=without_rest(here, ever), answered_after=None)
 
-    def group(one: PublishedGroup) -> PublishedGroup:
+    def group(one: PublishedGroup, posts: Sequence[PublishedPost]) -> PublishedGroup:
         told = one.answered if not one.answered or (one.ever.repliers or 0) >= FEW else None
-        return replace(one, ever=shared_counts(one.ever), here=shared_counts(one.here), answered=told)
+        ever = without_parts(shared_counts(one.ever), [each.ever for each in posts])
+        here = without_parts(shared_counts(one.here), [each.here for each in posts])
+        return replace(one, ever=ever, here=without_rest(here, ever), answered=told)
+
+    def of_category(name: str) -> list[PublishedPost]:
+        return [one for one in found.posts if one.category == name]
+
+    def tagged(name: str) -> list[PublishedPost]:
+        return [one for one in found.posts if name in one.tags]
 
     return replace(
         found,
         posts=tuple(post(one) for one in found.posts if one.public),
-        categories=tuple(group(one) for one in found.categories if one.name not in places),
-        tags=tuple(group(one) for one in found.tags if one.name not in tags),
+        categories=tuple(group(one, of_category(one.name)) for one in found.categories if one.name not in places),
+        tags=tuple(group(one, tagged(one.name)) for one in found.tags if one.name not in tags),
     )
 
 
@@ -90,3 +130,22 @@ def shared_counts(found: Counts) -> Counts:
     if found.editors is not None and 0 < found.editors < FEW:
         found = replace(found, edits=None, editors=None)
     return replace(found, views=None) if found.views is not None and 0 < found.views < FEW else found
+
+
+def without_rest(here: Counts, ever: Counts) -> Counts:
+    """Without what was done in the window where the rest, which was done before, is so little that few did it."""
+    for what, whose in DONE:
+        now, always = getattr(here, what), getattr(ever, what)
+        if now is not None and always is not None and 0 < always - now < FEW:
+            here = replace(here, **{what: None, whose: None})
+    return here
+
+
+def without_parts(whole: Counts, parts: Sequence[Counts]) -> Counts:
+    """What several posts got together, without what would say what few people did with some of them."""
+    for what, whose in DONE:
+        left_out = [n for n in (getattr(one, whose) for one in parts) if n is not None and 0 < n < FEW]
+        if left_out and sum(left_out) < FEW:
+            whole = replace(whole, **{what: None, whose: None})
+    few_views = [one.views for one in parts if one.views is not None and 0 < one.views < FEW]
+    return replace(whole, views=None) if few_views and sum(few_views) < FEW else whole

@@ -186,6 +186,13 @@ def marked(table: Table, people: Table) -> Table:
     )
 
 
+def fewer_side(counting: int, people: int) -> int:
+    """Of so many people, some of whom count: how many of the one or the other sort there are, whichever are fewer.
+    Who knows what all did and what some did knows what the others did. Nobody is no sort.
+    """
+    return min((side for side in (counting, people - counting) if side), default=0)
+
+
 # ---- numbers that come of the sums alone
 
 
@@ -202,14 +209,25 @@ def count_of_people(of: Counted) -> Measurement:
 
 
 def fewest_people(of: Counted) -> Measurement:
-    """As `count_of_people`; where there is nobody, there is nothing to measure."""
-    return count_of_people(of) if of.sums().people else nothing(of.key)
+    """As `count_of_people`, of people of whom it says that they did much; where there is nobody, there is nothing to
+    measure.
+    """
+    sums = of.sums()
+    if not sums.people:
+        return nothing(of.key)
+    return exact(of.key, sums.counting_people, sums.people, fewer_side(sums.counting_people, sums.people))
 
 
 def share_of_rows(of: Counted) -> Measurement:
     """The share of rows that count, with Wilson's interval."""
     sums = of.sums()
     return share(of.key, sums.counting, sums.rows, sums.people)
+
+
+def share_by_some(of: Counted) -> Measurement:
+    """As `share_of_rows`, of rows that count because of who made them: it says what these people did."""
+    sums = of.sums()
+    return share(of.key, sums.counting, sums.rows, fewer_side(sums.counting_people, sums.people))
 
 
 def share_of_people(of: Counted) -> Measurement:

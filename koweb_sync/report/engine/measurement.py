@@ -25,7 +25,8 @@ class Measurement:
     """One number. `key` names its figure.
 
     `low` and `high`: the 95 % interval, where the number is an estimate; an end that is not reached is None. `n`: on
-    how many things it rests (its unit), `people`: on how many people. `value` is None unless `state` is known: none
+    how many things it rests (its unit), `people`: on how many people; where it says what a part of them did, of that
+    part or of the others, whichever are fewer. `value` is None unless `state` is known: none
     (there was nothing to measure), not-reached (a median that fewer than half reached), unknown (the archive does not
     hold it), few (suppressed). `complete`: the archive knows of nothing that it lacks.
     """

@@ -1,7 +1,8 @@
 """The share of first answers that facilitators gave."""
 
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_of_rows, topics_there
+from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, marked, topics_there
+from koweb_sync.report.engine.measurement import Measurement, share
 from koweb_sync.report.engine.population import Population, facilitators
 from koweb_sync.report.engine.responses import topics_with_answers
 from koweb_sync.report.engine.source import Table, query
@@ -15,6 +16,12 @@ def first_answers_given(population: Population, window: Window) -> Table:
         f" FROM {topics_with_answers(population, window)} AS t WHERE answered IS NOT NULL"
     )
     return marked(given, query(f"SELECT id AS who FROM {facilitators(population)} AS f"))
+
+
+def share_by_facilitators(of: Counted) -> Measurement:
+    """The share. What facilitators do, everybody may know; of the others it speaks, too."""
+    sums = of.sums()
+    return share(of.key, sums.counting, sums.rows, sums.people - sums.counting_people or sums.people)
 
 
 FIGURES = Figures(
@@ -32,6 +39,6 @@ FIGURES = Figures(
         data="ties.facilitator_answers",
         compared="always",
         table=first_answers_given,
-        measure=share_of_rows,
+        measure=share_by_facilitators,
     ),
 )

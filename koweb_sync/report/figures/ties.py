@@ -77,13 +77,14 @@ def number_of_ties(of: Counted) -> Measurement:
 
 
 def share_of_ties(of: Counted) -> Measurement:
-    """The share of pairs whose posts count, with Wilson's interval."""
-    table = of.table
-    ((ties, counting, people),) = of.population.source.rows(f"""
-        SELECT count(*), count(*) FILTER (WHERE counts),
-            (SELECT count(*) FROM (SELECT person FROM {table} AS a UNION SELECT whom FROM {table} AS b) AS e)
-        FROM (SELECT DISTINCT person, whom, counts FROM {table} AS t) AS d""")
-    return share(of.key, counting, ties, people)
+    """The share of pairs whose posts count, with Wilson's interval. `people`: in these, or in the other pairs."""
+    rows = of.population.source.rows
+    table = f"(SELECT DISTINCT person, whom, coalesce(counts, FALSE) AS counts FROM {of.table} AS t)"
+    ends = f"SELECT counts, person FROM {table} AS a UNION SELECT counts, whom FROM {table} AS b"
+    ties: dict[int, int] = dict(rows(f"SELECT counts, count(*) FROM {table} AS p GROUP BY counts"))
+    people = rows(f"SELECT counts, count(*) FROM ({ends}) AS e GROUP BY counts")
+    counting = sum(n for counts, n in ties.items() if counts)
+    return share(of.key, counting, sum(ties.values()), min((n for _counts, n in people), default=0))
 
 
 def of_facilitators(population: Population, window: Window) -> Table:

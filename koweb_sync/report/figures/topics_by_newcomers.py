@@ -1,7 +1,7 @@
 """The share of topics opened by newcomers: whether new people also begin conversations, or only join them."""
 
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_of_rows, topics_there
+from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_by_some, topics_there
 from koweb_sync.report.engine.population import Population, within
 from koweb_sync.report.engine.responses import debuts, topics_with_answers
 from koweb_sync.report.engine.source import Table, query
@@ -28,6 +28,6 @@ FIGURES = Figures(
         order=165,
         listed="topics",
         table=opened_by_newcomers,
-        measure=share_of_rows,
+        measure=share_by_some,
     ),
 )

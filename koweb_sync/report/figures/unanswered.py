@@ -30,7 +30,6 @@ FIGURES = Figures(
         data="aside.unanswered",
         listed="topics",
         search=("in:first status:noreplies", "latest_topic"),
-        delicate=True,
         compared="never",
         table=old_topics,
         measure=share_of_rows,

@@ -1,5 +1,7 @@
 """How many posts and people there are, how evenly the posts are shared out, and whether they rest on a few."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from koweb_sync.i18n import _
@@ -10,6 +12,7 @@ from koweb_sync.report.engine.figure import (
     Words,
     count_of_people,
     count_of_rows,
+    fewer_side,
     fewest_people,
     marked,
     people_there,
@@ -42,6 +45,12 @@ def over_people(of: Counted, found: Estimate) -> Measurement:
     """A statistic of the posts of each participant."""
     people = int(posts_by_person(of.population, of.window).size)
     return estimate(of.key, found, people, people)
+
+
+def by_some(of: Counted, found: Estimate) -> Measurement:
+    """The same of the posts of some of them."""
+    sums = of.sums()
+    return replace(over_people(of, found), people=fewer_side(sums.counting_people, sums.people))
 
 
 def resampling(population: Population) -> Resampling:
@@ -202,7 +211,7 @@ FIGURES = Figures(
         data="voices.top_tenth",
         compared="always",
         table=of_top_tenth,
-        measure=lambda of: over_people(of, shared_out(of.population, of.window).top_share),
+        measure=lambda of: by_some(of, shared_out(of.population, of.window).top_share),
     ),
     Figure(
         key="lower-half",
@@ -215,7 +224,7 @@ FIGURES = Figures(
         order=240,
         data="voices.lower_half",
         table=of_lower_half,
-        measure=lambda of: over_people(of, shared_out(of.population, of.window).lower_share),
+        measure=lambda of: by_some(of, shared_out(of.population, of.window).lower_share),
     ),
     Figure(
         key="absence-posts",

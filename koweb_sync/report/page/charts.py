@@ -159,30 +159,35 @@ def newcomers(report: Report) -> Chart:
 
 
 def voices(report: Report) -> Chart:
-    """How the posts are shared out: the tenth that writes most, the quieter half, and those between."""
+    """How the posts are shared out: the tenth that writes most, the quieter half, and those between. Where a tenth are
+    too few to be told of, the two halves.
+    """
     title = _("Who the posts come from")
     top, low = report["top-tenth"], report["lower-half"]
-    labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
-    if top.value is None or low.value is None or report["participants"].n < sentences.HALVED:
-        return nothing("voices", title, Table((), ()))
-    between = 1 - formats.written(top.key, top.value) - formats.written(low.key, low.value)
-    parts = (top.value, max(0.0, between), low.value)
     people = report["participants"].n
-    sizes = (-(-people // 10), people - -(-people // 10) - people // 2, people // 2)
+    if low.value is None or people < sentences.HALVED:
+        return nothing("voices", title, Table((), ()))
+    quiet = (_("Quieter half"), low.value, people // 2, low.key)
+    groups = [(_("Livelier half"), 1 - formats.written(low.key, low.value), people - people // 2, "posts"), quiet]
+    text = _("The livelier half of the people wrote {top} of the posts, the quieter half wrote {low}.")
+    if top.value is not None:
+        tenth = -(-people // 10)
+        between = max(0.0, 1 - formats.written(top.key, top.value) - formats.written(low.key, low.value))
+        groups = [
+            (_("Most active tenth"), top.value, tenth, top.key),
+            (_("Those between"), between, people - tenth - people // 2, "posts"),
+            quiet,
+        ]
+        text = _("The tenth of the people that writes most wrote {top} of the posts, the quieter half wrote {low}.")
     table = Table(
         ("", _("Share of the posts"), _("Share of the people")),
-        tuple(
-            (label, formats.percent(part), formats.percent(size / people))
-            for label, part, size in zip(labels, parts, sizes, strict=True)
-        ),
-        tuple(figure_link(key) for key in (top.key, "posts", low.key)),
+        tuple((label, formats.percent(part), formats.percent(size / people)) for label, part, size, _key in groups),
+        tuple(figure_link(key) for _label, _part, _size, key in groups),
     )
-    text = _("The tenth of the people that writes most wrote {top} of the posts, the quieter half wrote {low}.").format(
-        top=formats.percent(top.value), low=formats.percent(low.value)
-    )
+    text = text.format(top=formats.percent(groups[0][1]), low=formats.percent(low.value))
     note = _("If all wrote as much, both bars of a group would be equally long.")
-    shared = [(size / people, part) for size, part in zip(sizes, parts, strict=True)]
-    return Chart("voices", title, text, note, table, pairs(labels, shared))
+    shared = [(size / people, part) for _label, part, size, _key in groups]
+    return Chart("voices", title, text, note, table, pairs([label for label, *_rest in groups], shared))
 
 
 def pairs(labels: Sequence[str], shared: Sequence[tuple[float, float]]) -> Picture:

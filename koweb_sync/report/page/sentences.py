@@ -142,8 +142,8 @@ def chance() -> str:
 def protected() -> str:
     """What becomes of what few people did, by whom everybody would recognise them: the rule, said once."""
     return _(
-        "Nothing is told of a group of fewer than five people. Of a larger one a smaller number may be, such as 3 of "
-        "20: it does not say who."
+        "What fewer than five people did is not told, except of the team, which everybody knows. A number of people or "
+        "topics may be smaller, such as 3 of 20: it does not say whose."
     )
 
 
@@ -342,12 +342,9 @@ def speaking(report: Report) -> str:
     carry, people, helped = report["absence-posts"], report["participants"], report["facilitator-answers"]
     if few_voices(people):
         return _("There are too few voices to say how evenly the talk is shared.")
-    if carry.value is None or people.n == 1:
+    if people.n == 1:
         return _("One person wrote everything.")
-    n = round(carry.value)
-    told = ngettext(
-        "Half of the posts come from {n} person of {all}", "Half of the posts come from {n} people of {all}", n
-    ).format(n=formats.decimal(n), all=formats.decimal(people.n))
+    told = carried(carry, people.n)
     if helped.value is None:
         return told + "."
     if not tells(helped):
@@ -355,6 +352,16 @@ def speaking(report: Report) -> str:
     return _("{told}, and facilitators gave {share} of the first answers.").format(
         told=told, share=formats.percent(helped.value)
     )
+
+
+def carried(carry: Measurement, people: int) -> str:
+    """How many people wrote half of the posts; how few, where that is not told."""
+    if carry.value is None:
+        return _("Half of the posts come from only a few people of {all}").format(all=formats.decimal(people))
+    n = round(carry.value)
+    return ngettext(
+        "Half of the posts come from {n} person of {all}", "Half of the posts come from {n} people of {all}", n
+    ).format(n=formats.decimal(n), all=formats.decimal(people))
 
 
 def first_answers(helped: Measurement) -> str:
