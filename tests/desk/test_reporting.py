@@ -126,8 +126,9 @@ def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(
         number = place(community(it).text, "facilitation-numerique/outils-libres")
         it.post("/report/post", place=number)
         it.done(it.get("/work/"))
-        lines = it.run.work.last.lines
-        assert lines == ["koweb is computing the figures.", "koweb is drawing the pictures and writing the text."]
+        last = it.run.work.last
+        assert last
+        assert last.lines == ["koweb is computing the figures.", "koweb is drawing the pictures and writing the text."]
         (file,) = posts_in(here.folder / "posts" / "outils")
         path, title = file.relative_to(here.folder).as_posix(), parse("a.md", file.read_bytes()).front.title
         page = it.get("/report/").text

@@ -17,7 +17,7 @@ from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Bound, Counts
 from koweb_sync.report.page.charts import voices
 from koweb_sync.report.page.sentences import protected, speaking
-from tests.report.forums import DAY, october
+from tests.report.forums import DAY, Forum, october
 from tests.report.living import month
 
 BY_SOME = ("top-tenth", "lower-half", "absence-posts", "absence-answers", "topics-by-newcomers", "facilitator-answers")
@@ -30,7 +30,7 @@ def both(people: int, chance: int, days: int) -> tuple[Report, Report]:
     """A report of a forum by chance, for facilitators, and what everybody may see of it."""
     with TemporaryDirectory() as folder, month(people=people, chance=chance).source(Path(folder)) as source:
         bound = [Bound(topic, f"{topic}.md") for topic in range(100, 190, 3)]
-        window = october((30 - days) * 24, days * DAY) if days < 30 else october()
+        window = october((30 - days) * DAY)
         report = compute_report(source, window, ReportSettings(resamples=20), bound)
     return report, shareable(report)
 
@@ -120,3 +120,44 @@ def test_where_a_tenth_are_fewer_than_five_the_two_halves_are_told(language: str
 
 def test_the_rule_says_whom_it_leaves_out() -> None:
     assert "except of the team" in protected()
+
+
+PEOPLE = "ana bob cleo dan eve fay gus"
+
+
+def test_a_week_that_is_left_out_is_not_what_the_other_weeks_leave_of_all(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named(PEOPLE)
+    topic = forum.topic("ana", 1)
+    for week, names in enumerate((PEOPLE, "ana bob cleo", f"{PEOPLE} ana", f"{PEOPLE} bob cleo")):
+        for name in names.split():
+            forum.post(topic, name, week * 7 * DAY + 30)
+    forum.run(28 * DAY)
+    with forum.source(tmp_path) as source:
+        report = compute_report(source, october(0, 28 * DAY), ReportSettings(resamples=20))
+    told = [one.value for one in shareable(report).series("week-posts").values()]
+    assert [one.value for one in report.series("week-posts").values()] == [8, 3, 8, 9]
+    assert told == [None, None, 8, 9], "else all posts less these were those of three people"
+    assert shareable(report)["posts"].value == 28
+
+
+def test_what_few_did_with_one_of_two_posts_or_before_the_period_is_not_what_is_left(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named(PEOPLE)
+    quiet, loud = forum.topic("ana", -50), forum.topic("ana", -50)
+    for name in ["bob", "cleo"]:
+        forum.post(quiet, name, 2)
+        forum.post(loud, name, -2)
+    for name in PEOPLE.split()[1:]:
+        forum.post(loud, name, 3)
+    forum.run(10 * DAY)
+    with forum.source(tmp_path) as source:
+        report = compute_report(
+            source, october(), ReportSettings(resamples=20), [Bound(quiet, "a.md"), Bound(loud, "b.md")]
+        )
+    (group,) = report.published.categories
+    assert (group.ever.replies, group.here.replies) == (10, 8)
+    shared = shareable(report).published
+    told = [(one.ever.replies, one.here.replies) for one in shared.posts]
+    told += [(one.ever.replies, one.here.replies) for one in shared.categories]
+    assert told == [(None, None), (8, None), (None, None)]
