@@ -55,13 +55,12 @@ def teach(connection: sqlite3.Connection) -> None:
 
 def sealed(connection: Connection) -> dict[str, list[str]]:
     """The columns that are summed, by table, as the database has them; tables that it does not have are left out."""
-    query = "SELECT name FROM pragma_table_info(?) ORDER BY name"
-    found = {}
-    for table in schema.METADATA.sorted_tables:
-        names = connection.exec_driver_sql(query, (table.name,)).scalars().all()
-        if names:
-            found[table.name] = [name for name in names if name not in SUMMED_ELSEWHERE.get(table.name, ())]
-    return found
+    query = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 2"
+    held: dict[str, list[str]] = {}
+    for table, name in connection.exec_driver_sql(query):
+        if name not in SUMMED_ELSEWHERE.get(table, ()):
+            held.setdefault(table, []).append(name)
+    return {one.name: held[one.name] for one in schema.METADATA.sorted_tables if one.name in held}
 
 
 def listed(names: Iterable[str], row: str = "") -> str:
@@ -115,8 +114,8 @@ def seal(connection: Connection) -> None:
     connection.exec_driver_sql(MAKE)
     for table, columns in sealed(connection).items():
         connection.exec_driver_sql(f"INSERT INTO {TABLE} SELECT '{table}', * FROM ({counted(table, columns)})")  # noqa: S608
-    for statement in all_triggers(connection).values():
-        connection.exec_driver_sql(statement)
+        for statement in triggers(table, columns).values():
+            connection.exec_driver_sql(statement)
 
 
 # ---- looking

@@ -5,6 +5,7 @@ Alembic, and SQLAlchemy, are loaded only where there is something to do: a store
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,11 @@ def create(connection: "Connection") -> None:
     from koweb_sync.archive.store.search import POSTGRESQL, SQLITE
     from koweb_sync.archive.store.views import create_views
 
-    METADATA.create_all(connection, checkfirst=False)
+    if connection.dialect.name == "sqlite":
+        for statement in sqlite_tables():
+            connection.exec_driver_sql(statement)
+    else:
+        METADATA.create_all(connection, checkfirst=False)
     version = ("version_num VARCHAR(32) NOT NULL", f"CONSTRAINT {TABLE}_pkc PRIMARY KEY (version_num)")
     between = ", \n\t"  # as Alembic writes it
     index = POSTGRESQL if connection.dialect.name == "postgresql" else SQLITE
@@ -88,6 +93,19 @@ def create(connection: "Connection") -> None:
     connection.execute(text(f"INSERT INTO {TABLE} VALUES (:head)"), {"head": HEAD})  # noqa: S608 - a constant
     seal(connection)
     create_views(connection)
+
+
+@cache
+def sqlite_tables() -> tuple[str, ...]:
+    """The DDL of the tables in SQLite: a run makes two archives, the second one in memory."""
+    from sqlalchemy import create_mock_engine
+
+    from koweb_sync.archive.store.schema import METADATA
+
+    found: list[str] = []
+    engine = create_mock_engine("sqlite://", lambda one, *_more: found.append(str(one.compile(dialect=engine.dialect))))
+    METADATA.create_all(engine, checkfirst=False)
+    return tuple(found)
 
 
 def upgrade(connection: "Connection") -> None:
