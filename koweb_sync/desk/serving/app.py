@@ -5,7 +5,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as PlainResponse
 
 from koweb_sync import dates, pages
@@ -76,9 +77,27 @@ class DeskRoom:
     name: Callable[[], str] = str
 
 
+class LateRule(Rule):
+    """A route that learns how its addresses are written when one is: a desk opens without waiting for all of them."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made = cache(partial(super()._compile_builder, append_unknown))
+
+        def late(*given: Any, **named: Any) -> tuple[str, str]:
+            return made()(*given, **named)
+
+        return late
+
+
+class DeskApp(Flask):
+    """Flask with such routes."""
+
+    url_rule_class = LateRule
+
+
 def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -> Flask:
     """The application of one run, with some rooms."""
-    app = Flask("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
+    app = DeskApp("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST
     app.extensions["session"] = run
