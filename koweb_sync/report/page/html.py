@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment
@@ -131,7 +132,7 @@ def page(report: Report, now: int) -> str:
     style = pages.style(STYLE)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
-        environment()
+        environment(active())
         .get_template("report.html")
         .render(
             one=one,
@@ -167,8 +168,9 @@ def days_in(page: str) -> tuple[str, str] | None:
     return None if found is None else (found[1], found[2])
 
 
-def environment() -> Environment:
-    """The templates, with the words and numbers of the language that is spoken."""
+@cache
+def environment(_language: str) -> Environment:
+    """The templates in one language, which are read once for all reports."""
     env = pages.environment("koweb_sync.report.page")
     env.globals |= {
         "formats": formats,

@@ -15,6 +15,7 @@ CLASSES: Mapping[str, list[str]] = ALLOWED["classes"]
 ATTRIBUTES: Mapping[str, Mapping[str, str]] = ALLOWED["attributes"]
 ADDRESSES: Mapping[str, list[str]] = ALLOWED["addresses"]
 FRAME: Mapping[str, str] = ALLOWED["frame"]
+KEPT = {element: {*ATTRIBUTES.get(element, ()), "class", *ADDRESSES.get(element, ())} for element in TAGS}
 NOTHING = r"(?!)"
 # Absolute, below this site, in this page, or to write to somebody. A relative path leads nowhere on a forum.
 KNOWN = TAGS | {"iframe"}
@@ -31,13 +32,10 @@ def clean(rendered: str, frames: tuple[str, ...] = (), *, newer: bool = True) ->
     `frames` are the addresses from which an iframe may come, as they begin. A `newer` server leaves an empty address
     where a picture's may not stay.
     """
-    attributes = {element: {*ATTRIBUTES.get(element, ()), "class", *ADDRESSES.get(element, ())} for element in TAGS}
-    if frames:
-        attributes["iframe"] = set(FRAME)
     return nh3.clean(
         unknown(rendered),
         tags={*TAGS, "iframe"} if frames else set(TAGS),
-        attributes=attributes,
+        attributes=KEPT | {"iframe": set(FRAME)} if frames else KEPT,
         attribute_filter=keeper(frames, empty=newer),
         generic_attribute_prefixes={"data-"},
         url_schemes={"http", "https", "mailto"},
