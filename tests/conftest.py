@@ -10,7 +10,7 @@ from hypothesis import settings
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
 from tests.browsing import browser
-from tests.gate import mark_other_servers
+from tests.gate import GATE, RUN, mark_other_servers
 from tests.held_keyring import ring
 from tests.postgres import database, postgres
 from tests.workspace import SERVERS, Clone, new_workspace, served
@@ -37,7 +37,8 @@ GIT_SETTINGS = """\
 
 def pytest_configure(config: pytest.Config) -> None:
     """Fewer examples of each law in the gate than in the long run, before a law is read that says otherwise."""
-    usual = IN_GATE if "not every" in config.option.markexpr else IN_EVERY
+    RUN.gate = GATE in config.option.markexpr
+    usual = IN_GATE if RUN.gate else IN_EVERY
     settings.register_profile(
         "koweb", deadline=None, print_blob=True, derandomize=not EXAMPLES, max_examples=EXAMPLES or usual
     )
