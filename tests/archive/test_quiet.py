@@ -9,6 +9,7 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.archive.test_doubts import quarters
+from tests.gate import in_every
 from tests.workspace import SERVERS, served
 
 pytestmark = pytest.mark.server("2022")
@@ -102,7 +103,7 @@ def hide(box: Sandbox, dice: random.Random) -> None:
 CHANGES: tuple[Change, ...] = (answer, like, unlike, drop, remove, revive, merge, shut, unlist, move, hide)
 
 
-@pytest.mark.parametrize("chance", range(6))
+@pytest.mark.parametrize("chance", [*range(3), *map(in_every, range(3, 6))])
 @pytest.mark.parametrize("flavour", ["2022", "2025"])
 def test_a2_the_run_after_any_change_is_quiet(flavour: str, chance: int, tmp_path: Path) -> None:
     dice = random.Random(chance)

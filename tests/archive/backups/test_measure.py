@@ -21,7 +21,7 @@ from tests.archive.backups.test_hostile import row, small
 from tests.archive.backups.writing import Dump, as_directory, as_sql, written
 
 AT = "2024-01-01 00:00:00"
-LINES = 4_000  # of a long text
+LINES = 2_000  # of a long text
 
 
 def forum(posts: int, text: str = "oui") -> Dump:
@@ -72,7 +72,7 @@ def test_pages_hold_all_rows_and_are_cut_alike_from_each_cut_on(texts: list[str]
 def test_a_page_of_long_texts_takes_the_memory_of_some(
     table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "FILLED", 2**20)
+    monkeypatch.setattr(taking, "FILLED", 2**19)
     text = "\n".join(f"une ligne {n} d’un texte" for n in range(LINES))
     dump = forum(150 if table == "posts" else 1, text)
     if table == "post_localizations":
@@ -89,8 +89,8 @@ def test_a_page_of_long_texts_takes_the_memory_of_some(
         take(store, path)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert whole > 15 * 2**20
-    assert most < 12 * 2**20
+    assert whole > 7 * 2**20
+    assert most < 6 * 2**20
 
 
 @pytest.mark.parametrize("form", [as_sql, as_directory])
