@@ -99,12 +99,16 @@ def create(connection: "Connection") -> None:
 def sqlite_tables() -> tuple[str, ...]:
     """The DDL of the tables in SQLite: a run makes two archives, the second one in memory."""
     from sqlalchemy import create_mock_engine
+    from sqlalchemy.dialects import sqlite
 
     from koweb_sync.archive.store.schema import METADATA
 
     found: list[str] = []
-    engine = create_mock_engine("sqlite://", lambda one, *_more: found.append(str(one.compile(dialect=engine.dialect))))
-    METADATA.create_all(engine, checkfirst=False)
+    written = sqlite.dialect()
+    METADATA.create_all(
+        create_mock_engine("sqlite://", lambda one, *_more: found.append(str(one.compile(dialect=written)))),
+        checkfirst=False,
+    )
     return tuple(found)
 
 
