@@ -18,7 +18,7 @@ from tests.desk.test_rooms_in_browser import judged
 from tests.desk.test_writing import FILE, sent
 from tests.workspace import TEXT, Clone
 
-LEGEND = "Struck out: what is taken out. Underlined: what is added."
+GONE, NEW = "Struck out: what is taken out.", "Underlined: what is added."
 ADDED = " Et une phrase nouvelle."
 
 
@@ -42,14 +42,14 @@ def test_p395_every_difference_says_which_side_is_which(here: Clone, box: Sandbo
     with desk(here.folder) as it:
         for place in (f"/preview/{FILE}", "/publish/"):
             page = it.get(place).text
-            assert LEGEND in page, place
+            assert (NEW in page, GONE in page) == (True, False), place
             assert set(captions(page)) == {"Added"}, f"{place}: nothing went"
             assert "phrase nouvelle" in words(page, "ins"), place
         here.git("checkout", "posts")
         box.edit(box.by_id("un").id, TEXT + ADDED)
         here.run("fetch", code=None)
         page = it.get("/bring-back/").text
-        assert LEGEND in page
+        assert (NEW in page, GONE in page) == (True, False)
         assert set(captions(page)) == {"Added"}
 
 
@@ -63,6 +63,7 @@ def test_p395_going_back_strikes_out_what_was_typed_and_not_what_stays(here: Clo
         assert "phrase nouvelle" not in words(asked, "ins")
         assert "Un titre tapé en plus" in words(asked, "del")
         assert "Un sujet nommé un" in words(asked, "ins")
+        assert f"{GONE} {NEW}" in asked
 
 
 @needs_chromium

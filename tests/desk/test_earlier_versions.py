@@ -20,10 +20,10 @@ def rows(it: OpenDesk, path: str = FILE) -> list[tuple[str, str, str]]:
     page = it.get(f"/versions/{path}").text
     found = re.findall(
         r'href="\?(at=\w+)">[^<]*</a>(?: <strong>[^<]*</strong>)?\s*'
-        r'<p class="facts"><bdi>(.*?)</bdi> <q[^>]*>(.*?)</q>',
+        r'<p class="facts"><bdi>(.*?)</bdi>(.*?)(?: <q[^>]*>(.*?)</q>)?(?: <span>[^<]*</span>)?</p>',
         page,
     )
-    return [(at, unescape(who), unescape(why)) for at, who, why in found]
+    return [(at, unescape(who + told), unescape(why)) for at, who, told, why in found]
 
 
 def aside(it: OpenDesk) -> list[str]:
@@ -97,8 +97,9 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
     with desk(here.folder) as it:
         found = rows(it)
         whys = ["Seconde <b>version</b>", "Un autre \x1e nom", "Première version"]
-        assert found[0][1] == "by Claire Moreau, brought here by Frédéric"
-        assert found[0][2].endswith("Un sujet nommé un (Plus clair)")
+        assert found[0][1:] == ("by Claire Moreau, brought here by Frédéric · changed on the forum", "Plus clair")
+        brought = it.get(f"/versions/{FILE}?{found[0][0]}").text
+        assert re.search(r"changed on the forum <q[^>]*>Plus clair</q>", brought)
         assert [why for _at, _who, why in found[1:]] == whys
         shown = it.get(f"/versions/{FILE}?{found[-1][0]}").text
         assert re.search(r"<del>Un &lt;vieux&gt; titre|<del>.*Un &lt;vieux&gt; titre", shown)
@@ -309,6 +310,6 @@ def test_p369_of_each_version_it_is_said_whether_it_was_on_the_forum_where_that_
 
 
 def on_forum(it: OpenDesk, path: str = FILE) -> dict[str, str]:
-    """What is said of each version's publication, by its reason, the newest first."""
-    found = re.findall(r"<q[^>]*>(.*?)</q>(?: <span>(.*?)</span>)?</p>", it.get(f"/versions/{path}").text)
-    return {unescape(why): told for why, told in found}
+    """What is said of each version's publication, by its reason or else by whose it is, the newest first."""
+    line = r"<bdi>(.*?)</bdi>[^<]*(?:<q[^>]*>(.*?)</q>)?(?: <span>(.*?)</span>)?</p>"
+    return {unescape(why or who): told for who, why, told in re.findall(line, it.get(f"/versions/{path}").text)}

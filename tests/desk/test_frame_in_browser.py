@@ -119,7 +119,7 @@ def test_who_writes_on_a_narrow_page_meets_the_preview_before_what_is_rarely_don
 def test_where_there_is_no_keyring_one_box_asks_whether_the_key_is_kept(page: Page) -> None:
     page.goto(page.url.partition("/preview")[0] + "/set-up/")
     change = page.locator("form").filter(has=page.locator("#k-key"))
-    expect(change.get_by_role("button", name="Log in to the forum")).to_have_count(0)
+    expect(change.get_by_role("button", name="Log in to the forum")).to_have_count(1)
     expect(change.get_by_role("checkbox")).to_have_count(1)
 
 

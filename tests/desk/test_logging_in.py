@@ -145,6 +145,17 @@ def test_p433_a_login_that_is_over_does_not_end_a_newer_one(
         assert "k-code" in it.get("/set-up/login").text
 
 
+def test_p416_a_login_serves_where_a_key_was_typed_before(here: Clone, member: Person) -> None:
+    with desk(here.folder) as it:
+        page = it.post("/set-up/", how="login", keep="file")
+        address = unescape(re.findall(r'href="(http[^"]+user-api-key/new[^"]+)"', page.text)[0])
+        page = it.post("/set-up/login", text=member.agree(address).json()["payload"])
+        assert "You are logged in as “bilal”" in page.text
+        assert it.run.folder is not None
+        assert it.run.folder.settings.username == "bilal"
+        assert "<dd>your own, by your login</dd>" in page.text
+
+
 def test_p416_the_desk_takes_the_text_of_an_older_forum(
     here: Clone, member: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +174,7 @@ def test_p416_the_desk_takes_the_text_of_an_older_forum(
         assert it.run.folder is not None
         assert it.run.folder.settings.username == "bilal"
         assert "Your texts stay as they are" in page.text
+        assert "Log in to the forum</button>" not in page.text, "who is logged in may log out"
         page = it.post("/set-up/logout")
         assert "this computer forgot it" in page.text
         assert "Log out" not in page.text

@@ -41,7 +41,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     assert 'value="Text revised"' in shown, "what people of the forum read beside it"
     assert "For a change, people who look at the earlier versions of this topic on the forum can read this" in shown
     here.post("neuf")
-    both = "people who look at the earlier versions of its topic on the forum can read this sentence; for a new topic,"
+    both = "people who look at the earlier versions of its topic on the forum can read this sentence, with a sign"
     assert both in main_of(pages.get("/publish/").text)
     (here.folder / "posts/neuf.md").unlink()
     here.commit("Gardé ailleurs")

@@ -153,7 +153,8 @@ def test_p331_a_wrong_name_is_looked_for_before_the_key(empty: Path, box: Sandbo
         page = first_step(it, box, username="personne")
         told = re.sub(r"<details.*?</details>", "", page.text, flags=re.DOTALL)
         assert re.search(r'id="k-error-username">This name or this key[^<]*after @', told)
-        assert "Ask an administrator of the forum for an API key for “personne”." in told
+        assert "Copy it again, whole; if the forum still refuses it, ask one of its administrators" in told
+        assert "for an API key for “personne”." in told
         assert box.keys["all_users"] not in page.text
         page = first_step(it, box, key="")  # the key was right, and is still there
         assert page.url.endswith("/set-up/folders"), page.text
@@ -240,13 +241,13 @@ def test_p330_the_folder_of_the_posts_is_not_called_as_the_one_around_it(empty: 
         assert re.search(r'name="posts" [^>]*value="posts"', page), "what somebody chose stays"
 
 
-def test_p330_a_login_is_offered_where_no_key_is_kept(box: Sandbox, here: Clone) -> None:
+def test_p330_a_login_is_offered_wherever_one_came_from(box: Sandbox, here: Clone) -> None:
+    offered = "Or without that key"
     with desk(here.folder) as it:
-        assert "You have no key?" not in it.get("/set-up/").text
-        assert "You have no key?" in it.post("/set-up/", key="une-fausse-cle").text
-        assert (
-            "You have no key?" in it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/publish/"}).text
-        )
+        assert offered in it.get("/set-up/").text
+        assert offered in it.post("/set-up/", key="une-fausse-cle").text
+        assert offered in it.post("/set-up/address", address="http://127.0.0.1:9/").text
+        assert offered in it.browser.get(f"{it.home}/set-up/", headers={"Referer": f"{it.home}/publish/"}).text
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KOWEB_KAFE_API_KEY", "")
             assert "You have no key?" in it.get("/set-up/").text

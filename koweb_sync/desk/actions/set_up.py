@@ -91,7 +91,13 @@ def name_or_key(settings: Settings) -> Errors:
             _("This name or this key is not the right one."),
             remedy=_("Look at the name first: it is the one after @ on your page of the forum, letter by letter."),
         ),
-        "key": InputError(_("If the name is right, the key is not."), remedy=whom_to_ask(settings)),
+        "key": InputError(
+            _("If the name is right, the key is not."),
+            remedy=_(
+                "Copy it again, whole; if the forum still refuses it, ask one of its administrators for an API key for "
+                "“{user}”."
+            ).format(user=settings.username),
+        ),
     }
 
 

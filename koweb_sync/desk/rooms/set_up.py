@@ -1,5 +1,6 @@
 """The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -143,6 +144,7 @@ def done(login: Login) -> ResponseReturnValue:
         except KowebError as error:
             return how_it_is({"address": error}), 422
     if session.folder is not None:
+        os.environ.pop(keys.key_name(shown.settings), None)  # a typed key would come before the login's
         set_up.open_again(session)
         return go_on("login")
     set_up.logged_in(draft(), login.username)

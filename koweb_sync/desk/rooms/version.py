@@ -17,6 +17,7 @@ from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.earlier_texts import (
     PostFileVersion,
+    comes_of,
     first_difference,
     history,
     like,
@@ -39,13 +40,14 @@ EACH = 50  # versions on a page
 @dataclass(frozen=True, slots=True)
 class ChosenText:
     """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known; or as
-    what it was set aside (`aside`).
+    what it was set aside (`aside`). `why`: as we say it; `quoted`: as its author wrote.
     """
 
     form: PostForm
     when: str
     who: str = ""
     why: str = ""
+    quoted: str = ""
     aside: unsaved.AsideText | None = None
 
     def heading(self, title: str) -> str:
@@ -89,12 +91,16 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
         kept = next((one for one in unsaved.aside(repo, path, opened) if str(one.at) == aside), None)
         if kept is None:
             abort(404)
-        return ChosenText(kept.form, dates.minute(kept.at), kept.reason.who, set_aside(kept), kept)
-    found = next((one for one in history(repo, path) if one.commit == commit), None)
-    if found is None:
+        return ChosenText(kept.form, dates.minute(kept.at), kept.reason.who, set_aside(kept), aside=kept)
+    found = history(repo, path)
+    place = next((number for number, one in enumerate(found) if one.commit == commit), None)
+    if place is None:
         abort(404)
-    data = repo.blob(found.blob)
-    return ChosenText(form_of(readable(path, data).post, data), dates.minute(found.at), found.told, found.reason)
+    pair = found[place : place + 2]
+    form, *older = forms_of(repo, path, pair)
+    own = older[0] if older else None
+    who, why, quoted = told_version(pair[0], form, own, unsaved.aside(repo, path, opened))
+    return ChosenText(form, dates.minute(pair[0].at), who, why, quoted)
 
 
 @routes.get("/versions/<path:path>")
@@ -114,17 +120,18 @@ def versions(path: str) -> str:
         return page("version.html", path=path, title=title, one=one, same=same, key=request.args, **told)
     found, start = history(repo, path), asked_start()
     of_now = like(repo, path, found, opened)
+    set_aside_texts = unsaved.aside(repo, path, opened)
     return page(
         "versions.html",
         path=path,
         title=title,
-        rows=rows(repo, path, found[start : start + EACH + 1])[:EACH],
+        rows=rows(repo, path, found[start : start + EACH + 1], set_aside_texts)[:EACH],
         published=dict(
             zip((one.commit for one in found), publication_words(found, agreed_of(repo, path)), strict=True)
         ),
         now=of_now.commit if of_now else "",
         taken_up=dates.minute(of_now.at) if of_now and of_now != found[0] else "",
-        aside=[(one.at, told_of(one), first_difference(one.form, opened)) for one in unsaved.aside(repo, path, opened)],
+        aside=[(one.at, told_of(one), first_difference(one.form, opened)) for one in set_aside_texts],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
@@ -173,15 +180,33 @@ def asked_start() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
-def rows(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[dict[str, str]]:
+def rows(
+    repo: Repo, path: str, found: Sequence[PostFileVersion], aside: Sequence[unsaved.AsideText]
+) -> list[dict[str, str]]:
     """Versions, the newest first, for their lines: each says how it differs from the one below it."""
+    forms = forms_of(repo, path, found)
+    told = []
+    for one, form, own in zip(found, forms, [*forms, None][1:], strict=True):
+        who, why, quoted = told_version(one, form, own, aside)
+        said = {"who": who, "why": why, "quoted": quoted, "changed": what_changed(own, form)}
+        told.append({"at": one.commit, "when": dates.minute(one.at), **said})
+    return told
+
+
+def forms_of(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[PostForm]:
+    """What versions say."""
     contents = dict(repo.blobs(one.blob for one in found))
-    forms = [form_of(readable(path, data).post, data) for data in (contents[one.blob] for one in found)]
-    changes = map(what_changed, [*forms[1:], None], forms)
-    return [
-        {"at": one.commit, "when": dates.minute(one.at), "who": one.told, "why": one.reason, "changed": changed}
-        for one, changed in zip(found, changes, strict=True)
-    ]
+    return [form_of(readable(path, data).post, data) for data in (contents[one.blob] for one in found)]
+
+
+def told_version(
+    one: PostFileVersion, form: PostForm, own: PostForm | None, aside: Sequence[unsaved.AsideText]
+) -> tuple[str, str, str]:
+    """Whose text a version is, why there is one, and what its author wrote about it. `own`: what the version before
+    it says.
+    """
+    comes = comes_of(one, form, own, aside) if own else ""
+    return one.told(comes), *one.why_told(form.title, first=own is None)
 
 
 def left_for(repo: Repo, path: str, opened: PostForm, form: PostForm) -> unsaved.TypedText | None:

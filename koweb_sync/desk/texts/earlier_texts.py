@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.changed_sentences import ChangedSentence, changed_sentences, shortened
 from koweb_sync.desk.texts.post_folder import readable
 from koweb_sync.desk.texts.publication import FieldChange, field_value
 from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.desk.texts.unsaved import AsideText
 from koweb_sync.desk.texts.writing import KEYS as NAMES
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.forum.site import Site
@@ -17,11 +19,12 @@ from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
-from koweb_sync.sync.publish.edit import of_choice
+from koweb_sync.sync.pull.commits import names_what_came
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import TRAILER, in_trailer
 from koweb_sync.times import SECOND
 
+ComesOf = Literal["", "theirs", "both", "edit"]
 RECENT = 50  # versions among which the one is sought that somebody brought in
 
 
@@ -29,7 +32,7 @@ RECENT = 50  # versions among which the one is sought that somebody brought in
 class PostFileVersion:
     """A version of a post file: the commit that brought it, who wrote it, when (µs), why, and its content. `by`: who
     kept it here; `chosen`: whether they chose between that text and their own, and `at` is when they did; `brought`:
-    whether it brought a text of the forum.
+    whether it brought a text of the forum, and `why` is how koweb calls that.
     """
 
     commit: str
@@ -41,18 +44,30 @@ class PostFileVersion:
     chosen: bool = False
     brought: bool = False
 
-    @property
-    def told(self) -> str:
-        """Whose text it is, in words."""
+    def told(self, comes: ComesOf = "") -> str:
+        """Whose text it is, in words. `comes`: of a choice, what came of it."""
         if self.chosen:
-            return _("chosen here by {by}, from what {who} had written on the forum").format(by=self.by, who=self.who)
-        said = _("by {who}") if self.by == self.who else _("by {who}, brought here by {by}")
+            said = {
+                "": _("decided here by {by}, between two texts; {who} had changed the one on the forum"),
+                "theirs": _("the text of the forum, changed by {who}, chosen here by {by}"),
+                "both": _("put together here by {by}, from both texts"),
+                "edit": _("written here by {by}, from both texts"),
+            }[comes]
+        else:
+            said = _("by {who}") if self.by == self.who else _("by {who}, brought here by {by}")
         return said.format(who=self.who, by=self.by)
 
-    @property
-    def reason(self) -> str:
-        """Why there is this version: what its author wrote, but for a choice, which is none of the forum's."""
-        return of_choice() if self.chosen else self.why
+    def why_told(self, title: str, *, first: bool) -> tuple[str, str]:
+        """Why there is this version: as we say it, and what its author wrote. `title`: that of the post then; `first`:
+        there is none before it. What koweb wrote into the commit of a forum's text are nobody's words.
+        """
+        if self.chosen:
+            return "", ""
+        if not self.brought:
+            return "", self.why
+        given = self.why.partition(f"{title} (")[2]
+        said = _("as it was on the forum") if first else _("changed on the forum")
+        return said, given.removesuffix(")") if given.endswith(")") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,8 @@ def versions(out: str) -> Iterator[PostFileVersion]:
     while word:
         commit, who, by, wrote, kept, why = word, *(next(words) for _field in range(5))
         body = next(words)
-        decided, brought = trailer_values(body, DECIDED_TRAILER), bool(trailer_values(body, TRAILER))
+        decided = trailer_values(body, DECIDED_TRAILER)
+        brought = names_what_came(why) and (who != by or bool(trailer_values(body, TRAILER)))
         new, how, path, word = "0", "", "", next(words, "")
         while word.startswith(("\n:", ":")):
             new, how = word.split()[3:]
@@ -95,6 +111,21 @@ def versions(out: str) -> Iterator[PostFileVersion]:
             yield PostFileVersion(commit, who, by, at, why, Sha(new), chosen, brought)
         if how.startswith("C"):
             return
+
+
+def comes_of(version: PostFileVersion, form: PostForm, own: PostForm, set_aside: Sequence[AsideText]) -> ComesOf:
+    """What came of a choice between `own` text and the forum's: that one, words of both and no others, or a text that
+    somebody wrote. "" where this computer does not have the forum's text.
+    """
+    known = [one for one in set_aside if one.reason.theirs and one.at < version.at + SECOND]
+    if not version.chosen or not known:
+        return ""
+    theirs = max(known, key=lambda one: one.at).form
+    if unsaved.same(form, theirs):
+        return "theirs"
+    fields = all(getattr(form, name) in (getattr(own, name), getattr(theirs, name)) for name in NAMES)
+    lines = set(form.body.splitlines()) <= {"", *own.body.splitlines(), *theirs.body.splitlines()}
+    return "both" if fields and lines else "edit"
 
 
 def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:

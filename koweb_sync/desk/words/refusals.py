@@ -98,7 +98,10 @@ KINDS = (  # the first that an error is of
     RefusalKind(
         errors.ForumKeyRefused,
         lambda: _("The forum does not take your key, or it does not allow this."),
-        lambda: _("Ask an administrator of the forum for another one, then type it here."),
+        lambda: _(
+            "Copy it again, whole, and type it here; if the forum still refuses it, ask one of its administrators for "
+            "another one."
+        ),
         "set-up",
     ),
     RefusalKind(

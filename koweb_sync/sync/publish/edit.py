@@ -270,7 +270,10 @@ def conflict(run: PublishRun, source: PostAtHead, was: Agreement, editor: str) -
 
 
 def reason(run: PublishRun, source: PostAtHead) -> str:
-    """Why the post changed, for its history on the forum: the subject and short hash of a commit."""
+    """Why the post changed, for its history on the forum: the subject and short hash of a commit. The hash tells
+    whoever has the repository which one, and the forum that this is a version of its own: within a few minutes, an edit
+    with the same reason as the one before it makes no new one.
+    """
     subject = subject_of(run.repo, run.world.head, source)
     return f"{subject.line} ({subject.short})" if subject else ""
 

@@ -7,7 +7,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git.repo import IDENTITY, Repo
-from koweb_sync.i18n import catalog
+from koweb_sync.i18n import LANGUAGES, catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.pull.revisions import PostVersion
@@ -82,6 +82,13 @@ def message(settings: Settings, texts: Sequence[tuple[Seen, Agreement | None]]) 
         subject = f"{subject} ({one_line(why)})"
     lines = [about(settings, seen) for seen, _agreed in texts]
     return "\n".join([one_line(subject), "", *lines, "", *trailers(settings, texts), ""])
+
+
+def names_what_came(subject: str) -> bool:
+    """Whether the first line of a commit is one that we write over texts of the forum, in whichever language."""
+    ours = ("Forum: {title}", "Forum: {n} post edited", "Adopt {n} topic of {forum}")
+    called = (catalog(language).gettext(name) for language in LANGUAGES for name in ours)
+    return subject.startswith(tuple(f"{one_line(name.partition('{')[0])} " for name in called))
 
 
 def about(settings: Settings, seen: Seen) -> str:
