@@ -27,6 +27,14 @@ def test_a_search_finds_one_post_of_each_topic(ask: Ask, box: Sandbox) -> None:
 
 
 @on_all
+def test_the_beginning_of_a_word_finds_it(ask: Ask, box: Sandbox) -> None:
+    first = box.new_topic("Qui accueille des hippopotames ?", f"{TEXT} Une baignade.", category=2).post_ids[0]
+    assert found(ask, "accueil hippo in:title") == [first]
+    assert found(ask, "hippo baign") == [first]
+    assert found(ask, "cueille hippo") == [], "the end of one does not"
+
+
+@on_all
 def test_a_search_looks_at_tags(ask: Ask, box: Sandbox, topic: Topic) -> None:
     post = topic(title="Un sujet avec une étiquette", tags=["hippopotame"])
     assert found(ask, "hippopotame") == [post["id"]]

@@ -1,7 +1,7 @@
 """The endpoints that look for posts and topics by words and conditions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -119,16 +119,23 @@ def about(topic: TopicRecord, *, titled: bool) -> set[str]:
 
 
 def suits(one: PostRecord, query: SearchQuery, around: set[str]) -> bool:
-    """Whether a post, with what is known of its topic, has all words."""
+    """Whether a post, with what is known of its topic, has words that begin with all of these. (Discourse asks its
+    index for `word:*`, by its source; it also stems words by the forum's language, which we do not.)
+    """
     if one.type != 1 or one.hidden:
         return False
     if query.author is not None and state.users[one.user_id].username.lower() != query.author:
         return False
-    left = query.words - around
+    left = not_begun(query.words, around)
     if query.titled or not left:
         return not left
     text = one.raw.casefold()
-    return all(word in text for word in left) and left <= set(re.findall(r"\w+", text))
+    return all(word in text for word in left) and not not_begun(left, set(re.findall(r"\w+", text)))
+
+
+def not_begun(words: Iterable[str], there: set[str]) -> list[str]:
+    """Those words with which none of the others begins."""
+    return [word for word in words if word not in there and not any(one.startswith(word) for one in there)]
 
 
 def hit(one: PostRecord) -> dict[str, object]:
