@@ -83,7 +83,7 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         page.goto(it.server.access.address(f"/write/{FILE}"))
         page.locator("#k-body").press("Control+End")
         box.forget()
-        page.get_by_text("A link to another message").press("Enter")
+        page.get_by_role("button", name="Link", exact=True).press("Enter")
         expect(page.locator("#k-link")).to_be_focused()
         page.keyboard.type("saluer tortue")
         expect(page.get_by_text("Nothing on this computer has these words")).to_be_visible()
@@ -95,6 +95,7 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         wrong += judged(page, "links-found")
         page.keyboard.press("Enter")
         expect(page.locator(f".cooked a[href='{box.url}/t/-/{number}']")).to_contain_text(OTHER)
+        page.get_by_role("button", name="Link", exact=True).press("Enter")
         page.locator("#k-link").fill("so")
         page.set_viewport_size({"width": 1280, "height": 400})
         page.locator("#k-link").evaluate("(one) => one.scrollIntoView({ block: 'end' })")
@@ -103,6 +104,32 @@ def test_p385_the_forum_is_asked_once_where_somebody_says_so(here: Clone, box: S
         expect(page.get_by_text("The forum searches for words")).to_be_in_viewport(ratio=1)
         assert len(box.log) == 1
         assert wrong == []
+
+
+def test_p384_an_addition_goes_where_the_caret_was_last_and_it_is_said(here: Clone, browser: Browser) -> None:
+    here.post("un", "Voyez aussi ce sujet :\n\nLa fin.")
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        body, said = page.locator("#k-body"), page.locator("[data-links] [data-where]")
+        link = page.get_by_role("button", name="Link", exact=True)
+        expect(page.get_by_text("A link to another message")).to_be_hidden()  # one way leads there
+        link.press("Enter")
+        expect(said).to_have_text("It goes to the end of the text.")  # nobody put the caret anywhere
+        body.press("Control+Home")
+        expect(said).to_have_text("It goes to the beginning of the text.")
+        body.press("End")
+        body.press("Space")
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+        link.press("Enter")
+        expect(said).to_have_text("It goes into the text behind “Voyez aussi ce sujet :”.")  # as before the save
+        page.locator("#k-link").fill("https://example.org/")
+        page.locator("#k-link").press("Enter")
+        expect(body).to_have_value(re.compile(r"^Voyez aussi ce sujet : <https://example\.org/>\n\nLa fin\."))
+        body.press("Shift+Control+ArrowLeft")
+        link.press("Enter")
+        expect(said).to_have_text(re.compile("It takes the place of “.*” in the text."))
 
 
 def test_p384_the_beginning_of_a_word_finds_it_in_singular_and_plural(here: Clone, box: Sandbox) -> None:

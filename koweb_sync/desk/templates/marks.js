@@ -76,16 +76,20 @@ function linkHere() {
 
 const links = form.querySelector("[data-links]"), pictures = form.querySelector("[data-pictures]");
 
-/** Open what adds something where one writes, instead of what stands there; it goes back to its place when it closes. */
+/** Open what adds something where one writes, instead of what stands there. A button of the bar is the one way there:
+ * where it closes, it is not seen.
+ */
 function atHand(part) {
   for (const other of [links, pictures]) if (other !== part && other.previousElementSibling === bar) other.open = false;
   bar.after(part);
+  part.hidden = false;
   part.open = true;
 }
 for (const part of [links, pictures]) {
   const home = document.createComment("");
   part.before(home);
-  part.addEventListener("toggle", () => { if (!part.open) home.after(part); });
+  part.hidden = !part.open;
+  part.addEventListener("toggle", () => { if (!part.open) { part.hidden = true; home.after(part); } });
   part.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     part.open = false;

@@ -1,6 +1,39 @@
 // The page of a post, besides what `keep.js` does: links, and pictures by paste and drop.
 "use strict";
 
+const PLACE = `caret ${path}`, SEEN = 40;  // of the words before the caret, as many are said
+let placed = false;  // whether somebody put the caret into the text
+
+/** Where the caret is outlasts a save: the page that is loaded then has the same text before it. */
+addEventListener("pagehide", () => {
+  const at = text.selectionEnd;
+  if (placed) sessionStorage.setItem(PLACE, JSON.stringify([at, text.value.slice(0, at).slice(-SEEN)]));
+});
+const [last, words] = JSON.parse(sessionStorage.getItem(PLACE) || "[-1]");
+if (last >= 0 && text.value.slice(0, last).slice(-SEEN) === words) {
+  text.setSelectionRange(last, last);
+  placed = true;
+}
+
+/** The words before the caret, on the last line that has any. */
+function wordsBefore() {
+  return text.value.slice(0, text.selectionStart).trim().split("\n").pop();
+}
+
+/** Say where an addition goes: to the caret; to the end of the text, where nobody put it anywhere. */
+function sayWhere() {
+  const end = text.value.length;
+  if (!placed && text.selectionStart !== end) text.setSelectionRange(end, end);
+  const chosen = text.value.slice(text.selectionStart, text.selectionEnd).trim(), said = chosen || wordsBefore();
+  const kind = chosen ? "instead" : text.value.slice(text.selectionEnd).trim() === "" ? "last" : said ? "behind" : "first";
+  for (const one of form.querySelectorAll("[data-where]")) {
+    one.textContent = one.dataset[kind].replace("{words}", () => (said.length > SEEN ? `…${said.slice(-SEEN).trim()}` : said));
+  }
+}
+text.addEventListener("focus", () => { placed = true; });
+document.addEventListener("selectionchange", sayWhere);
+sayWhere();
+
 /** Put Markdown where one writes; pictures and files stand in paragraphs of their own, a link not in the word before. */
 function put(markdown, apart) {
   const before = text.value.slice(0, text.selectionStart), after = text.value.slice(text.selectionEnd);
@@ -106,6 +139,8 @@ async function insert(button) {
       found.replaceChildren();
       if (links.previousElementSibling === bar) links.open = false;  // it was asked for where one writes
     }
+    placed = true;
+    sayWhere();
     showCaret();
     return;
   }
