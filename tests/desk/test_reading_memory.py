@@ -51,6 +51,16 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
         assert it.get(f"/memory/file/{'0' * 64}").status_code == 404
 
 
+def test_p333_a_quotation_from_another_topic_says_who_speaks(here: Clone, box: Sandbox) -> None:
+    first = box.new_topic("Qui accueille en décembre ?", f"{TEXT} Une phrase à citer.", category=2)
+    quote = f'[quote="Claire Moreau, post:1, topic:{first.id}, username:claire"]\nUne phrase à citer.\n[/quote]'
+    other = box.new_topic("Une réponse ailleurs que là", f"{quote}\n\nMerci pour cette idée.", category=2)
+    here.run("archive")
+    with desk(here.folder) as it:
+        said = unescape(it.get(f"/memory/topic/{other.id}").text)
+    assert re.search(r'<div class="title">[^<]*(<div[^>]*></div>)?\s*Claire Moreau: <a [^>]*>Qui accueille', said)
+
+
 def test_p333_long_topics_and_pictures_are_read_page_by_page(here: Clone, box: Sandbox) -> None:
     here.write("posts/photo.png", PNG)
     here.post("un", f"{TEXT} ![Une photo](photo.png)")

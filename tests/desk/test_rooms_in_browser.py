@@ -156,6 +156,7 @@ def test_p316_p348_what_one_types_is_seen_and_kept_and_files_have_fields_of_thei
         shows.fill("Une fête")
         add.press("Enter")
         expect(page.locator(".cooked img[alt='Une fête']")).to_be_visible()
+        page.get_by_role("button", name="Link", exact=True).press("Enter")
         page.get_by_label("Words of its title, or its address").fill("L’été à Paris, en août")
         page.get_by_role("button", name="Search, or add the address").press("Enter")
         expect(page.locator(".cooked a[href='/preview/posts/bases/deux.md']")).to_be_visible()

@@ -58,6 +58,11 @@ _TAG = re.compile(
     r"<(?=/?(?:a|audio|h[1-6]|img|pre|source|video)\b|\w+\s)"
     r'(/?)([a-z][a-z0-9]*)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*/?>'
 )
+# A quotation from another topic, up to the link that is its title: Discourse shows a face beside it, and no name.
+_QUOTED = re.compile(
+    r'<aside\b(?=[^<>]*\bclass="quote\b)[^<>]*\bdata-username="([^"<>]{1,300})"[^<>]*>\s*<div class="title">'
+    r'(?:\s|<div class="quote-(?:controls|title__text-content)">|</div>|<img\b[^<>]*>)*(?=<a\b)'
+)
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _ALIGN = re.compile(r"left|right|center")
 
@@ -91,10 +96,15 @@ class Work:
     begun: dict[str, str] = field(default_factory=dict)
 
 
-def page(cooked: str, look: PageContext, level: int = 2) -> str:
-    """A post's HTML for a page whose own headings reach down to `level`."""
+def page(cooked: str, look: PageContext, level: int = 2, called: Callable[[str], str] = str) -> str:
+    """A post's HTML for a page whose own headings reach down to `level`. `called`: somebody's name, by the user name."""
     work = Work(look, level)
-    return _TAG.sub(lambda match: changed(work, match), clean(cooked))
+    return _TAG.sub(lambda match: changed(work, match), clean(_QUOTED.sub(lambda found: named(found, called), cooked)))
+
+
+def named(quoted: re.Match[str], called: Callable[[str], str]) -> str:
+    """The beginning of a quotation, with the name of whoever is quoted."""
+    return f"{quoted[0]}{html.escape(called(html.unescape(quoted[1])))}{_(':')} "
 
 
 def clean(cooked: str) -> str:

@@ -123,6 +123,12 @@ def called(person: ArchivedPerson | None) -> str:
     return person_shown(shown.current().now.site, person.username, person.name)
 
 
+def quoted(reader: Reader, username: str) -> str:
+    """Whoever is quoted, as these pages call them; by the user name alone where the archive does not know them."""
+    found = reader.person(username)
+    return called(found) if found else username
+
+
 def in_pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
     """A text in pieces, each with whether it is a word that was sought. `marks`: where these are."""
     pieces, end = [], 0
@@ -206,7 +212,7 @@ def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
         "edited": "" if post.edited is None else dates.minute(post.edited),
         "action": captions.action(post.action) if post.type == 3 and post.action else "",
         "gone": captions.reason(post.gone) if post.gone else "",
-        "html": safe_html(post.cooked, look),
+        "html": safe_html(post.cooked, look, called=lambda username: quoted(reader, username)),
         "answered": post.reply_to and (address_of(post.topic, post.reply_to), post.reply_to),
         "likes": captions.likes(post),
     }
