@@ -97,7 +97,7 @@ class Work:
 
 
 def page(cooked: str, look: PageContext, level: int = 2, called: Callable[[str], str] = str) -> str:
-    """A post's HTML for a page whose own headings reach down to `level`. `called`: somebody's name, by the user name."""
+    """A post's HTML for a page whose headings reach down to `level`. `called`: somebody's name, by the user name."""
     work = Work(look, level)
     return _TAG.sub(lambda match: changed(work, match), clean(_QUOTED.sub(lambda found: named(found, called), cooked)))
 
