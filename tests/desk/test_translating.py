@@ -315,6 +315,19 @@ def test_p446_one_button_says_that_all_of_a_translation_fits_the_text_of_now(her
     assert "un.en.md" not in here.run("check").text
 
 
+def test_p446_what_has_no_translation_yet_is_still_asked_for_when_all_that_is_translated_fits(here: Clone) -> None:
+    with desk(here.folder) as it:
+        begun(here, it)
+        texts = {"text-1": "One.", "text-2": "Try one for a week, then decide.", "text-4": "Write it down."}
+        it.post(PLACE, **as_browser(it.get(PLACE).text) | texts)
+        here.commit("Traduit")
+        here.post("un", ORIGINAL.replace("une semaine", "deux semaines").replace("Écrivez", "Une phrase.\n\nÉcrivez"))
+        saved = it.post(PLACE, **as_browser(it.get(PLACE).text), then="fits").text
+        assert "Changed since you translated it" not in saved
+        assert "1 paragraph is still to be translated." in saved
+        assert "<!-- koweb: original\nUne phrase.\n-->\n\n<!-- koweb" in here.read(ENGLISH)
+
+
 def test_p483_a_text_without_comments_is_one_field_and_so_is_one_whose_comments_nobody_can_tell(here: Clone) -> None:
     translated(here)
     with desk(here.folder) as it:

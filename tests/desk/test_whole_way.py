@@ -61,7 +61,7 @@ class Facilitator:
     def pictures(self, paths: Sequence[Path], shows: Sequence[str]) -> None:
         """Pictures into the text: chosen together, described, added."""
         with self.page.expect_file_chooser() as chooser:
-            self.press("Image")
+            self.press("Image ou fichier")
         self.done += 1
         chooser.value.set_files(list(paths))
         expect(self.page.locator("#k-alt-0")).to_be_focused()  # in its place, without opening anything

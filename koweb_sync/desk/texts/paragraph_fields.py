@@ -224,7 +224,9 @@ def segment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
     if row.state == GONE and number in said.out:
         return ""
     if row.state == NEW and not typed.strip():
-        return f"{note(row.now, OUT)}\n\n" if number in said.out else ""
+        if number in said.out:
+            return f"{note(row.now, OUT)}\n\n"
+        return f"{note(row.now)}\n\n" if number in said.fits else ""  # whose translation is still to come
     text = row.was if trimmed(as_typed(typed)) == trimmed(as_typed(row.text)) else with_text(row.was, typed)
     above = comment(row, number, said)
     return f"{above}\n{text}" if above else text

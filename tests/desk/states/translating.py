@@ -120,7 +120,7 @@ def paragraph_by_paragraph(scene: Scene) -> Iterator[str]:
         one.sees(f"/write-translation/{ENGLISH}")
         yield "paragraphs of the original that changed, came and went"
         with page.expect_navigation():
-            page.get_by_role("button", name="tout convient au texte actuel").click()
+            page.get_by_role("button", name="ce qui est traduit convient au texte actuel").click()
         yield "all of a translation is right for the text of now"
         first, *others = NOW.strip().split("\n\n")
         here.post("un", "\n\n".join([*others, first]), title="Choisir un outil ensemble")

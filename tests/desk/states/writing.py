@@ -86,7 +86,7 @@ def links_and_pictures(one: Visit, new: str, box: Sandbox) -> Iterator[str]:
     page = one.judge.page
     page.get_by_text("Mettre en forme : les signes").press("Enter")
     yield "the signs are explained"
-    page.get_by_text("Un lien vers un autre message").press("Enter")
+    page.get_by_role("button", name="Lien", exact=True).press("Enter")
     page.locator("#k-link").fill("ete paris")
     expect(page.get_by_role("button", name="L’été à Paris, en août")).to_be_visible()
     yield "links are offered while one types"
@@ -105,7 +105,6 @@ def links_and_pictures(one: Visit, new: str, box: Sandbox) -> Iterator[str]:
     page.locator("#k-link").fill("https://example.org/page")
     page.locator("[data-found] button").first.wait_for()
     yield "an address is offered"
-    page.get_by_text("Une image ou un fichier", exact=True).press("Enter")
     given: list[FilePayload] = [
         {"name": name, "mimeType": "image/png", "buffer": PNG} for name in ("IMG_1.png", "IMG_2.png")
     ]
