@@ -93,10 +93,7 @@ def name_or_key(settings: Settings) -> Errors:
         ),
         "key": InputError(
             _("If the name is right, the key is not."),
-            remedy=_(
-                "Copy it again, whole; if the forum still refuses it, ask one of its administrators for an API key for "
-                "“{user}”."
-            ).format(user=settings.username),
+            remedy=_("Copy it again, whole; if the forum still refuses it, ask one of its administrators for another."),
         ),
     }
 
