@@ -74,7 +74,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     wrong = tried(settings, typed)
     if isinstance(wrong, ForumKeyRefused):
         draft.key = typed  # the name may be what is wrong
-        draft.errors |= name_or_key(settings)
+        draft.errors |= name_or_key()
         return
     if wrong is not None:
         draft.errors["key" if isinstance(wrong, BY_KEY) or wrong.where == "" else "address"] = wrong
@@ -84,7 +84,7 @@ def ask_forum(draft: SetUpDraft, given: Mapping[str, str]) -> None:
     draft.username = draft.site.user_name(draft.username)
 
 
-def name_or_key(settings: Settings) -> Errors:
+def name_or_key() -> Errors:
     """What is said where a forum does not know a name and a key together: nobody can tell which of them is wrong."""
     return {
         "username": InputError(
