@@ -128,7 +128,7 @@ def told_after() -> str:
         "merged": _("Saved, together with what came into this text meanwhile from elsewhere. Read it once more."),
         "chosen": _("Saved, as you chose. Both texts stay among the earlier versions. Read it once more."),
         "aside": _("Back to the saved text. What you had typed is kept among the earlier versions."),
-        FITS: _("Saved. It is noted that the translation is right for the text of now."),
+        FITS: _("Saved. It is noted that what is translated fits the text of now."),
         "back": _("Back to the saved text."),
         "returned": _("The text is back in this folder."),
         "brought": _("This is the text of the version that you chose. Your saved text stays as it is until you save."),
