@@ -11,6 +11,7 @@ from typing import Any
 from koweb_sync import safe_files
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
+from koweb_sync.spelling import nearest
 
 FILE = "koweb.toml"
 EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
@@ -54,6 +55,14 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
             remedy=_('Texts stand in quotes, as in url = "https://forum.example.org".'),
         ) from error
     plain(data, text, shown)
+    near = [(key, nearest(key, ("forum", *EVERYWHERE))) for key in data if key not in ("forum", *EVERYWHERE)]
+    for key, meant in near:
+        if meant:
+            raise ConfigError(
+                _("“{key}” is not a setting.").format(key=key),
+                where=f"{shown}:{line_of(text, key)}",
+                remedy=_("Did you mean “{command}”?").format(command=meant),
+            )
     forums = data.get("forum")
     if not isinstance(forums, dict) or not forums or not all(isinstance(f, dict) for f in forums.values()):
         raise ConfigError(

@@ -205,3 +205,14 @@ def test_a_translation_without_its_original_is_given_no_id(person: Clone) -> Non
     assert "translation of posts/parti.md, which is not there" in told.text
     assert person.read("posts/parti.en.md") == text
     assert person.published() == ["un"]
+
+
+def test_p290_a_no_leaves_out_what_is_not_committed_and_a_yes_is_no_reason(person: Clone) -> None:
+    person.post("un")
+    before = person.git("rev-parse", "HEAD")
+    run = person.run("push", text="Non\n")
+    assert "Not committed, so not published: posts/un.md" in run.err
+    assert person.git("rev-parse", "HEAD") == before
+    run = person.run("push", text="oui\nPour essayer\n")
+    assert "Say in a few words why" in run.err
+    assert person.git("log", "-1", "--format=%s") == "Pour essayer"

@@ -35,6 +35,9 @@ def person(here: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
         ("<https://forum.example.org/t/un-sujet/12/3?u=claire#x>", "https://forum.example.org"),
         ("example.org/communs/forum/c/outils/4", "https://example.org/communs/forum"),
         ("forum.example.org/latest.json", "https://forum.example.org"),
+        ("http:/forum.example.org/", "https://forum.example.org"),
+        ("https//forum.example.org", "https://forum.example.org"),
+        ("https:forum.example.org", "https://forum.example.org"),
         ("localhost:4200/t/1", "http://localhost:4200"),
         ("http://127.0.0.1:4200/", "http://127.0.0.1:4200"),
         ("https://forum . example.org", "https://forum.example.org"),
@@ -62,12 +65,14 @@ def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: 
         "Kafé",  # no name for a part of koweb.toml
         "kafe",
         "@admin",
+        "/etc",  # no folder beside koweb.toml
         "",  # posts
+        "",  # a login, whose key has no place on this computer
         "une-fausse-cle",
         "",  # the same user
         box.keys["all_users"],
         "n°1",  # no category
-        "1, koweb kafé",
+        "1, Koweb KAFE",
         "..",  # no folder
         "messages",
         "",
@@ -84,7 +89,7 @@ def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: 
     assert (person.folder / "posts" / "messages").is_dir()
     assert person.git("log", "--format=%s", "--name-only").split("\n") == ["Set up koweb", "", "koweb.toml"]
     assert run.err.count("Short name of the forum") == 2
-    assert run.err.count("Folder of the post files") == 1
+    assert run.err.count("Folder of the post files") == 2
     assert box.keys["all_users"] not in person.read("koweb.toml") + run.text
     assert person.writes() == []  # nothing goes into the forum without a yes
     sent = [one for one in box.log if "une-fausse-cle" in one.headers.values()]

@@ -14,7 +14,12 @@ def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
     here.configure('widthraw = "keep"')
     assert "Did you mean “withdraw”?" in here.run("status", code=2).err
     here.configure()
+    settings = here.read("koweb.toml")
+    here.write("koweb.toml", settings.replace("[forum.kafe]", "[forums.kafe]"))
+    assert "Did you mean “forum”?" in here.run("status", code=2).err
+    here.write("koweb.toml", settings)
     here.write("posts/a.md", f"---\ntitle: Un sujet nommé a\nid: a\nTag: [un]\nlayout: post\n---\n{TEXT}\n")
+    assert "Did you mean “posts/a.md”?" in here.run("check", "posts/aa.md", code=2).err
     out = here.run("check").out
     assert "“Tag” means nothing to koweb. It is kept, and not published. Did you mean “tags”?" in out
     assert out.count("Did you mean") == 1

@@ -8,7 +8,7 @@ from koweb_sync.cli.questions import ask_for
 from koweb_sync.errors import InputError
 from koweb_sync.forum.site import Category, Site
 from koweb_sync.i18n import _
-from koweb_sync.spelling import compared
+from koweb_sync.spelling import compared, plain_words
 from koweb_sync.sync.setup.folders import open_to
 
 
@@ -45,10 +45,10 @@ def several(text: str, names: Sequence[Sequence[str]]) -> list[int]:
 
 def one_of(text: str, names: Sequence[Sequence[str]]) -> int:
     """The one place in a list that is meant. Raises InputError."""
-    word = compared(text)
+    word = plain_words(compared(text))
     if word.isdecimal() and 1 <= int(word) <= len(names):
         return int(word) - 1
-    same = [number for number, called in enumerate(names) if word in map(compared, called)]
+    same = [number for number, called in enumerate(names) if word in (plain_words(compared(name)) for name in called)]
     if len(same) == 1:
         return same[0]
-    raise InputError(_("“{text}” is none of the numbers from 1 to {n}.").format(text=text.strip(), n=len(names)))
+    raise InputError(_("“{text}” is neither a number from 1 to {n} nor a name in this list.").format(text=text.strip(), n=len(names)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from koweb_sync import bookmark, safe_files
 from koweb_sync.cli.category_list import ask_category
 from koweb_sync.cli.output import label
-from koweb_sync.cli.questions import ask_for
+from koweb_sync.cli.questions import ask_for, unless_no
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.cache import cached_site
@@ -65,7 +65,7 @@ class Questions:
         """The title that a person gives a file; "" for none."""
         least = rules_of(self.settings)[0].title_min
         question = _("{path} has no title. Title (Enter leaves it out)").format(path=label(path))
-        return ask_for(question, lambda text: title_for(text, least) if text.strip() else "", "")
+        return ask_for(question, lambda text: unless_no(text, lambda title: title_for(title, least)), "")
 
     def titled(self, path: str, data: bytes, title: str, *, bare: bool) -> bytes:
         """A file with a title; one without front matter gets one, and its text stays as it is."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import click
 
 from koweb_sync.cli.last_resort import DEBUG
-from koweb_sync.cli.metavars import translate
+from koweb_sync.cli.metavars import translate, usage
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.spelling import nearest
 
@@ -34,6 +34,9 @@ class LazyGroup(click.Group):
     """
 
     modules: ClassVar[Mapping[str, tuple[str, str]]]
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return usage(super().collect_usage_pieces(ctx))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.modules)

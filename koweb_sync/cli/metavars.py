@@ -14,6 +14,7 @@ def names() -> Mapping[str, str]:
     """Every word that stands for a value, as it is read."""
     return {
         "ADDRESS": _("ADDRESS"),
+        "ARGS": _("ARGS"),
         "CATEGORY": _("CATEGORY"),
         "COMMAND": _("COMMAND"),
         "DATE": _("DATE"),
@@ -41,6 +42,12 @@ def names() -> Mapping[str, str]:
         "WHAT": _("WHAT"),
         "WORDS": _("WORDS"),
     }
+
+
+def usage(pieces: list[str]) -> list[str]:
+    """The parts of a usage line, such as COMMAND [ARGS]..., in the language that is spoken."""
+    known = names()
+    return [WORD.sub(lambda found: known.get(found[0], found[0]), piece) for piece in pieces]
 
 
 def translate(command: click.Command, ctx: click.Context) -> None:

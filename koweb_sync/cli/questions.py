@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 
 from koweb_sync.cli.output import safe_lines, say
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
 
 Answer = TypeVar("Answer")
@@ -25,6 +25,18 @@ def can_ask() -> bool:
 def plain(text: str) -> str:
     """An answer as it was typed, without spaces around it."""
     return text.strip()
+
+
+def reason(text: str) -> str:
+    """Why something was done, as it was typed. Raises InputError for a mere yes or no, which says nothing of it."""
+    if text.strip().casefold() in (*YES, *NO):
+        raise InputError(_("Say in a few words why: the community reads them."))
+    return text.strip()
+
+
+def unless_no(text: str, understood: Callable[[str], str]) -> str:
+    """An answer to a question that Enter alone leaves aside, as a no does; "" for that."""
+    return understood(text) if text.strip() and text.strip().casefold() not in NO else ""
 
 
 def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:

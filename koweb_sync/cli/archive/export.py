@@ -68,6 +68,8 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     say(found.written(done, to))
     if opens := EXPORTS.get(style).opens:
         say(_("Open {file}").format(file=f"{to.rstrip('/')}/{opens}"), bold=True)
+    elif "://" not in to:
+        say(_("Open the folder {folder}").format(folder=to.rstrip("/") or "/"), bold=True)
     for path in done.kept:
         say(_("{path} was changed since the last export, and stays.").format(path=path))
     if not whole:

@@ -163,7 +163,10 @@ def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -
 def size(bytes_: int) -> str:
     """A number of bytes as people say it."""
     value = float(bytes_)
-    for unit in (_("bytes"), _("kB"), _("MB")):
+    if bytes_ < 1000:
+        return ngettext("{n} byte", "{n} bytes", bytes_).format(n=number(bytes_))
+    value /= 1000
+    for unit in (_("kB"), _("MB")):
         if value < 1000:
             return f"{value:.0f} {unit}"
         value /= 1000
@@ -184,11 +187,15 @@ def amount(topics_: int, posts: int) -> str:
 def written(done: "ExportResult", to: str) -> str:
     """What an export did."""
     text = ngettext(
-        "{n} file in {place}: {written} new or changed, {removed} removed, {size} in all.",
-        "{n} files in {place}: {written} new or changed, {removed} removed, {size} in all.",
+        "{n} file in {place}: {written}, {removed}, {size} in all.",
+        "{n} files in {place}: {written}, {removed}, {size} in all.",
         done.files,
     )
-    facts = {"written": number(done.written), "removed": number(done.removed), "size": size(done.bytes)}
+    facts = {
+        "written": ngettext("{n} new or changed", "{n} new or changed", done.written).format(n=number(done.written)),
+        "removed": ngettext("{n} removed", "{n} removed", done.removed).format(n=number(done.removed)),
+        "size": size(done.bytes),
+    }
     return text.format(n=number(done.files), place=to, **facts)
 
 

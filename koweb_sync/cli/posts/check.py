@@ -1,5 +1,6 @@
 """`koweb check`: post files, before any forum is asked."""
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,12 +14,14 @@ from koweb_sync.cli.options import format_option, forum_option
 from koweb_sync.cli.output import echo, emit, label, painted, say
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.errors import INPUT
+from koweb_sync.errors import INPUT, InputError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.spelling import nearest
 
 if TYPE_CHECKING:
     from koweb_sync.posts.lint import Problem
+    from koweb_sync.sync.check import Checked
 
 
 @click.command(help=_("Check the post files. Uses no network. PATH limits what is reported."))
@@ -35,12 +38,23 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
         write_ids(repo, settings)
     checked = check_files(repo, settings, datetime.now(UTC))
     wanted = repository_paths(repo, paths)
+    need_paths(repo, checked, wanted)
     mine = [one for one in checked.problems if covers(wanted, one.path)]
     show(in_one(mine, checked.posts), style)
     here = [post for post in checked.posts if covers(wanted, post.path)]
     errors, bare = sum(one.error for one in mine), bare_files(here)
     say(summary(len(here) - bare, bare, errors, len(mine) - errors))
     sys.exit(INPUT if errors else 0)
+
+
+def need_paths(repo: Repo, checked: "Checked", wanted: Sequence[str]) -> None:
+    """Raises InputError for a path that the user named, and that is neither there nor among what was looked at."""
+    known = [one.path for one in (*checked.posts, *checked.problems)]
+    for path in wanted:
+        if not os.path.lexists(repo.root / path) and not any(covers([path], one) for one in known):
+            near = nearest(path, known)
+            remedy = _("Did you mean “{command}”?").format(command=near) if near else ""
+            raise InputError(_("There is no such file."), where=path, remedy=remedy)
 
 
 def covers(wanted: Sequence[str], path: str) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
 )
 @read_options
-@click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
+@click.option("--since", default=_("30d"), show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
 @time_zone_option
 @click.option("--category", multiple=True, help=_("Only this category and those in it: slug path, name or number."))

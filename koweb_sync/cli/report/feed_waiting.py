@@ -35,7 +35,7 @@ UNASKED = {
 @read_options
 @feed_options
 @click.option("--new-address", is_flag=True, help=_("Take a new secret, and remove the feed with the old one."))
-@click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
+@click.option("--since", default=_("30d"), show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @time_zone_option
 @horizon_option
 def waiting(forum: str | None, store: str | None, folder: Path, address: str, new_address: bool, **given: Any) -> None:

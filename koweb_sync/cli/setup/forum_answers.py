@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from koweb_sync import config, keyrings, keys, logins, zones
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.output import labelled, say
-from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, plain
+from koweb_sync.cli.questions import ask, ask_for, ask_yes_no
 from koweb_sync.config import Settings
-from koweb_sync.errors import ConfigError, InputError, KeyBound
+from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import LANGUAGES, _, active, spoken
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
-from koweb_sync.sync.setup.init import BY_KEY, Answers, mended, reached, render, short_name, suggest_name, user
+from koweb_sync.sync.setup.init import (
+    BY_KEY,
+    Answers,
+    mended,
+    posts_folder,
+    reached,
+    render,
+    short_name,
+    suggest_name,
+    user,
+)
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -38,7 +48,7 @@ def collect(repo: Repo, given: Mapping[str, str | None], *, asks: bool, offline:
     login = logins.find(url)
     username = given["username"] or (login.username if login else "")
     username = answer(_("Username that the key acts as"), username, "", user, asks=asks)
-    posts = answer(_("Folder of the post files"), given["posts"], "posts", plain, asks=asks)
+    posts = answer(_("Folder of the post files"), given["posts"], "posts", posts_folder, asks=asks)
     return Answers(name, url, username, posts, repo.branch() or "main", active(), "", zones.here())
 
 
@@ -92,8 +102,7 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
     while True:
         settings = config.from_text(render(answers, {}), answers.name)
         if asks and not has_key(settings):
-            typed = type_key(settings)
-            answers = with_login(answers, typed)
+            answers, typed = key_or_login(answers, settings)
             settings = config.from_text(render(answers, {}), answers.name)
         connect = connector(settings)
         bad = first_bad(settings, connect)
@@ -109,8 +118,7 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
         if bad.cause is None or isinstance(bad.cause, BY_KEY):
             username = ask_for(_("Username that the key acts as"), user, answers.username)
             answers = replace(answers, username=username)
-            typed = type_key(settings)
-            answers = with_login(answers, typed)
+            answers, typed = key_or_login(answers, settings)
         else:
             answers = replace(answers, url=ask_for(_("Address of the forum"), named, answers.url))
 
@@ -144,6 +152,18 @@ def type_key(settings: Settings) -> str:
     typed = ask(question, "", hidden=True)
     os.environ[keys.key_name(settings)] = typed
     return typed
+
+
+def key_or_login(answers: Answers, settings: Settings) -> tuple[Answers, str]:
+    """The answers with a key that was typed, or else with whoever logged in (""). Where a login comes to nothing, the
+    person is told why, and asked again.
+    """
+    while True:
+        typed = type_key(settings)
+        try:
+            return with_login(answers, typed), typed
+        except KowebError as error:
+            say(str(error), fg="red")
 
 
 def with_login(answers: Answers, typed: str) -> Answers:

@@ -63,7 +63,7 @@ def repository(*, asks: bool) -> Repo:
 
     here = Path.cwd()
     if asks and folders.repository_at(here) is None:
-        say(_("git does not keep this folder yet. It keeps every version of your texts, so that nothing is lost."))
+        say(_("git keeps every version of your texts, so that nothing is lost; but it does not know this folder yet."))
         if ask_yes_no(_("Let git keep it from now on (git init)?"), default=True):
             return folders.begin(here)
     return Repo.find(here)
@@ -113,8 +113,8 @@ def offer_commit(repo: Repo, path: Path) -> None:
 
     if unfinished(repo):
         return
-    say(_("Your colleagues get {file} with the repository once it is committed.").format(file=FILE))
-    if not ask_yes_no(_("Commit it (git commit)?"), default=True):
+    say(_("Your colleagues get {file} with your texts once a version of it is kept.").format(file=FILE))
+    if not ask_yes_no(_("Keep this version of it now (git commit)?"), default=True):
         return
     if not knows_identity(repo):
         set_identity(repo, ask(_("Your name"), full_name() or None), ask(_("Your e-mail address")))
@@ -132,4 +132,4 @@ def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready
     if ready:
         say(_('Next: “koweb new "A title"”, then “koweb push -m "Why"”.'))
     else:
-        say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
+        say(_('Next: “koweb new "A title"”, which asks for a category; then “koweb push -m "Why"”.'))

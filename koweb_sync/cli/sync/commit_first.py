@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from koweb_sync.cli.output import say
-from koweb_sync.cli.questions import ask, ask_for, can_ask, plain
+from koweb_sync.cli.questions import ask_for, can_ask, reason, unless_no
 from koweb_sync.cli.sync.not_published import some
 from koweb_sync.config import Settings
 from koweb_sync.git.repo import Repo
@@ -57,5 +57,6 @@ def message_for(paths: Sequence[str], given: str | None, *, asks: bool) -> str |
         return given
     say(_("Not in a commit yet: {paths}").format(paths=some(paths)), fg="yellow")
     if given is None:
-        return ask_for(_("To publish that too, say in a few words why (Enter leaves it out)"), plain, "") or None
-    return ask(_("Why, in a few words? The community reads it as the reason of the edit"))
+        question = _("To publish that too, say in a few words why (Enter leaves it out)")
+        return ask_for(question, lambda text: unless_no(text, reason), "") or None
+    return ask_for(_("Why, in a few words? The community reads it as the reason of the edit"), reason)

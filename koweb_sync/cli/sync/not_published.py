@@ -24,7 +24,7 @@ def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
     paths = uncommitted_posts(repo, settings)
     if paths:
         text = _("Not committed, so not published: {paths}").format(paths=some(paths))
-        if last := repo.last_commit():
+        if not pull_waits(repo, settings) and (last := repo.last_commit()):
             counts = _(
                 "What counts is the last commit, “{subject}” ({commit}); “koweb push -m TEXT” publishes the rest."
             )
@@ -49,9 +49,14 @@ def name_passed_over(settings: Settings, paths: Sequence[str]) -> None:
 
 def name_waiting_pull(repo: Repo, settings: Settings) -> bool:
     """Say that a pull waits for a person. Whether it does."""
-    from koweb_sync.sync.world.pull_note import note
-
-    waits = note(repo, settings) is not None
+    waits = pull_waits(repo, settings)
     if waits:
         say(_("A pull waits for you; posts in conflict are not published. “koweb status” names them."), fg="yellow")
     return waits
+
+
+def pull_waits(repo: Repo, settings: Settings) -> bool:
+    """Whether a pull waits for a person to finish it: until then nothing new may be committed."""
+    from koweb_sync.sync.world.pull_note import note
+
+    return note(repo, settings) is not None

@@ -180,7 +180,7 @@ def missing_scopes(found: tuple[Scope, ...]) -> list[str]:
 def rights(settings: Settings, site: Site) -> Iterator[Finding]:
     """Whether each category of koweb.toml exists, and the user may start topics there."""
     for folder, wanted in settings.categories.items():
-        what = f"{settings.posts}/{folder}"
+        what = settings.posts if folder == "." else f"{settings.posts}/{folder}"
         known = site.named(wanted)
         if known is None:
             names = ", ".join(category.shown for category in site.categories[:8])

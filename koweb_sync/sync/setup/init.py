@@ -52,6 +52,7 @@ def mended(text: str) -> str:
     Raises InputError for what is no address.
     """
     words = "".join(text.split()).strip("<>\"'«»")
+    words = re.sub(r"(?i)^(https?)(?::/{0,2}|;//|//)(?=[^:/])", r"\1://", words)
     if "://" not in words:
         words = f"https://{words.lstrip('/')}"
     found, parts = read(words), parted(words)
@@ -93,6 +94,17 @@ def short_name(text: str) -> str:
             remedy=_("Use small letters without accents, digits and - only."),
         )
     return text.strip().lower()
+
+
+def posts_folder(text: str) -> str:
+    """The folder of the post files, as koweb.toml wants it: one beside that file. Raises InputError."""
+    path = PurePosixPath(text.strip().replace("\\", "/"))
+    if path.is_absolute() or re.match(r"[A-Za-z]:", str(path)) or any(part in ("..", ".git") for part in path.parts):
+        raise InputError(
+            _("“{folder}” is no folder for posts.").format(folder=text.strip()),
+            remedy=_("Name one inside this folder, such as posts."),
+        )
+    return str(path)
 
 
 def user(text: str) -> str:
