@@ -51,4 +51,6 @@ def one_of(text: str, names: Sequence[Sequence[str]]) -> int:
     same = [number for number, called in enumerate(names) if word in (plain_words(compared(name)) for name in called)]
     if len(same) == 1:
         return same[0]
-    raise InputError(_("“{text}” is neither a number from 1 to {n} nor a name in this list.").format(text=text.strip(), n=len(names)))
+    raise InputError(
+        _("“{text}” is neither a number from 1 to {n} nor a name in this list.").format(text=text.strip(), n=len(names))
+    )
