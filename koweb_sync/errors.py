@@ -4,11 +4,20 @@ An error says what happened, where, and what to do next. Its text is already in 
 key. Exit codes: 0 done, 1 failed, 2 your input, 3 a human must look; of several outcomes 1 wins over 2, 2 over 3.
 """
 
+import re
 from collections.abc import Iterable
 
+from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 
 DONE, FAILED, INPUT, HUMAN = 0, 1, 2, 3
+
+
+def beside(where: str, words: str) -> str:
+    """Words behind the place that they are about. A line of a file keeps its colon: editors lead there by it."""
+    if re.search(r":\d+$", where):
+        return f"{where}: {words}"
+    return _("{what}: {detail}").format(what=where, detail=words)
 
 
 class KowebError(Exception):
@@ -25,7 +34,7 @@ class KowebError(Exception):
         super().__init__(self.message, self.where, self.remedy)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.message}" if self.where else self.message
+        text = beside(self.where, self.message) if self.where else self.message
         return f"{text} {self.remedy}" if self.remedy else text
 
 

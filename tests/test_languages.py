@@ -203,6 +203,15 @@ def test_help_and_mistakes_are_french_too(here: Clone) -> None:
         assert not re.search(r"\b(?:INTEGER|FLOAT|RANGE|PATH|FILE|TEXT|NAME|USER|DIR|FOLDER|TOPIC)\b", text), text
         assert "\nOptions\u00a0:\n" in text
     assert "\nCommandes\u00a0:\n" in here.alone("--lang", "fr", "archive", "--help").out
+    assert "COMMANDE [ARGUMENTS]" in here.alone("--lang", "fr", "component", "--help").out
+    assert (
+        "qui\n           l’envoie depuis" in here.alone("--lang", "fr", "component", "--help").out
+    )  # a whole sentence
+    assert "Vouliez-vous dire" in here.alone("--lang", "fr", "component", "instal", code=2).err
+    assert "par défaut\u00a0: 30j" in (report := here.alone("--lang", "fr", "report", "--help").out)
+    assert "72\u00a0; de 1 à 8760" in report
+    assert "de 1 à 8760." in here.alone("--lang", "fr", "report", "--horizon", "0", code=2).err
+    assert "koweb.toml\u00a0: Aucun forum" in here.alone("--lang", "fr", "check", "--forum", "x", code=2).err
     wrong = here.alone("--lang", "fr", "push", "--onli", code=2).err
     meant = "«\u00a0--onli\u00a0» n’existe pas. Vouliez-vous dire «\u00a0--only\u00a0»\u00a0?"
     assert f"Erreur\u00a0: L’option {meant}" in wrong

@@ -22,8 +22,8 @@ from typing import TextIO
 import click
 
 from koweb_sync import __version__
-from koweb_sync.cli.output import say
-from koweb_sync.errors import FAILED, KowebError
+from koweb_sync.cli.output import ranges, say
+from koweb_sync.errors import FAILED, KowebError, beside
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 
@@ -76,6 +76,7 @@ def explained(error: BaseException) -> tuple[str, int]:
 
 def quoted(text: str) -> str:
     """What Click says, with the quotes of the language: it puts names of options between ' in all of them."""
+    text = ranges(text)
     return re.sub(r"(?<!\w)'([^'\n]+)'(?!\w)", lambda found: _("“{title}”").format(title=found[1]), text)
 
 
@@ -93,7 +94,7 @@ def refused(error: BaseException) -> str:
         return ""
     text = reasons().get(error.errno) or _("The computer refuses: {why}.").format(why=error.strerror)
     files = [os.fsdecode(one) for one in (error.filename, error.filename2) if isinstance(one, str | bytes)]
-    return f"{' → '.join(files)}: {text}" if files else text
+    return beside(" → ".join(files), text) if files else text
 
 
 def reasons() -> dict[int, str]:

@@ -1,10 +1,11 @@
 """What stands for a value in help and usage lines, in the reader's language: FILE, and in French FICHIER."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
+from koweb_sync.cli.output import ranges
 from koweb_sync.i18n import _
 
 WORD = re.compile(r"[A-Z]{2,}")
@@ -42,6 +43,13 @@ def names() -> Mapping[str, str]:
         "WHAT": _("WHAT"),
         "WORDS": _("WORDS"),
     }
+
+
+class HelpPage(click.HelpFormatter):
+    """Click's help, with the signs and the ranges of the language that is spoken: Click writes 0<=x<=9 in all."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(first, ranges(second)) for first, second in rows], col_max, col_spacing)
 
 
 def usage(pieces: list[str]) -> list[str]:

@@ -3,6 +3,7 @@ a terminal would obey (`safe_text`). Colours are put on afterwards.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from unicodedata import combining
 import click
 
 from koweb_sync import told_progress
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import KowebError, beside
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 from koweb_sync.safe_text import escaped_json, line, visible
@@ -112,9 +113,22 @@ def tell_aside(text: str) -> None:
     click.echo(told_progress.aside(safe_lines(text)), err=True)
 
 
+def ranges(text: str) -> str:
+    """Words of Click with each range as people say it, and the language's own signs between what stands in brackets."""
+    text = re.sub(r"(-?\d+)<=x<=(-?\d+)", lambda found: between(int(found[1]), int(found[2])), text)
+    return re.sub(r"; (?=[^;\]]*\]$)", _("; "), text)
+
+
+def between(least: int, most: int) -> str:
+    """A range as people say it; one whose end nobody reaches is open."""
+    if most >= 10**9:
+        return _("{least} or more").format(least=least)
+    return _("{least} to {most}").format(least=least, most=most)
+
+
 def labelled(what: str, detail: str) -> str:
     """A finding and what it is about."""
-    return _("{what}: {detail}").format(what=what, detail=detail)
+    return beside(what, detail)
 
 
 def emit(data: Any, *, disclosing: bool = False) -> None:

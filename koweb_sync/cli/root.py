@@ -11,6 +11,7 @@ import click
 from koweb_sync import __version__
 from koweb_sync.cli import last_resort
 from koweb_sync.cli.lazy_group import LazyGroup, global_options
+from koweb_sync.cli.metavars import HelpPage
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import _
 from koweb_sync.redaction import begin
@@ -61,6 +62,7 @@ EXTRAS = {
 }
 
 NAME = "koweb_sync.command"
+click.Context.formatter_class = HelpPage
 
 
 class Koweb(LazyGroup):

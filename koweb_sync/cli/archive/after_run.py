@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive.exports_again import erasing, make_again
 from koweb_sync.cli.archive.location import ArchivePlace
-from koweb_sync.cli.output import complain, say
+from koweb_sync.cli.output import complain, labelled, say
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY
@@ -106,5 +106,5 @@ def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":
             ).format(n=len(left))
         )
         for one in left[:20]:
-            say(f"  {one.where}: {one.context}")
+            say(f"  {labelled(one.where, one.context)}")
     return late

@@ -176,7 +176,7 @@ def remaining(number: int) -> str:
 def list_places(places: "Sequence[Trace]") -> None:
     """Places with the words around them, as many as fit."""
     for one in places[:SHOWN]:
-        say(f"  {one.where}: {one.context}")
+        say(f"  {labelled(one.where, one.context)}")
     if len(places) > SHOWN:
         say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
 
@@ -208,7 +208,8 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
     """Say what is left, and what lies out of reach."""
     for one in outcome.reached:
         if one.unclear is not None:
-            say(f"{one.folder}: {one.unclear}", fg="red")
+            text = labelled(str(one.folder), one.unclear)
+            say(text, fg="red")
         if not one.known:
             say(_("{folder} is no export that koweb made: nothing was changed there.").format(folder=one.folder))
         elif one.rewritten:

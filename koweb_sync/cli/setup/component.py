@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.forum_access import connector
+from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option, forum_option
 from koweb_sync.cli.output import emit, say, table
 from koweb_sync.cli.questions import ask_yes_no, can_ask
@@ -61,17 +62,33 @@ over_option = click.option(
 dry_option = click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 
 
+class ComponentGroup(LazyGroup):
+    """The group of what is done with the component."""
+
+    modules: ClassVar[Mapping[str, tuple[str, str]]] = {
+        name: ("setup.component", text)
+        for name, text in {
+            "install": _("Put the component on the forum, and tell it what is published."),
+            "update": _("Renew the component that is there, and what it knows."),
+            "status": _("Say whether the component is on the forum, and whether it knows what is published."),
+            "remove": _("Take the component off the forum again."),
+            "bundle": _("Write the component as a file, for an administrator who uploads it in the browser."),
+        }.items()
+    }
+
+
 @click.group(
+    cls=ComponentGroup,
     help=_(
         "Show readers on the forum that a text is versioned, where its history is, and how to propose a change: a note "
         "under each topic that koweb published. A theme component does it; administrators put it on the forum."
-    )
+    ),
 )
 def component() -> None:
     pass
 
 
-@component.command(help=_("Put the component on the forum, and tell it what is published."))
+@click.command(help=ComponentGroup.modules["install"][1])
 @forum_option
 @theme_option
 @page_option
@@ -84,7 +101,7 @@ def install(forum: str | None, names: tuple[str, ...], **how: Any) -> None:
     renew(forum, names, how, fresh=True)
 
 
-@component.command(help=_("Renew the component that is there, and what it knows."))
+@click.command(help=ComponentGroup.modules["update"][1])
 @forum_option
 @page_option
 @forge_option
@@ -125,7 +142,7 @@ def renew(forum: str | None, names: tuple[str, ...], how: Mapping[str, Any], *, 
     say(counted(made))
 
 
-@component.command(help=_("Take the component off the forum again."))
+@click.command(help=ComponentGroup.modules["remove"][1])
 @forum_option
 @over_option
 @yes_option
@@ -154,7 +171,7 @@ def remove(forum: str | None, take_over: bool, yes: bool, dry_run: bool) -> None
         say(_("The component is off the forum."), fg="green")
 
 
-@component.command(help=_("Say whether the component is on the forum, and whether it knows what is published."))
+@click.command(help=ComponentGroup.modules["status"][1])
 @forum_option
 @format_option()
 def status(forum: str | None, style: str) -> None:
@@ -172,7 +189,7 @@ def status(forum: str | None, style: str) -> None:
     sys.exit(DONE if now.good else HUMAN)
 
 
-@component.command(help=_("Write the component as a file, for an administrator who uploads it in the browser."))
+@click.command(help=ComponentGroup.modules["bundle"][1])
 @click.option(
     "--output",
     metavar="FILE",

@@ -8,7 +8,7 @@ import click
 
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import format_option, forum_option
-from koweb_sync.cli.output import emit, say, table
+from koweb_sync.cli.output import emit, labelled, say, table
 from koweb_sync.cli.workspace import name_no_branch, repository_paths, workspace
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
@@ -58,7 +58,8 @@ def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) 
         verb = _("would adopt") if wishes.dry else _("adopted")
         table([(verb, path, url) for path, url in result.files])
     for one in result.skipped:
-        say(f"{one.url}: {one.why}", fg="red")
+        text = labelled(one.url, one.why)
+        say(text, fg="red")
     for note in result.notes:
         say(note, fg="yellow")
     count = len(result.files)

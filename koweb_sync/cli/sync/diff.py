@@ -5,7 +5,7 @@ import time
 import click
 
 from koweb_sync.cli.options import forum_option, only_option, uncommitted_option
-from koweb_sync.cli.output import complain, echo, label, painted
+from koweb_sync.cli.output import complain, echo, label, labelled, painted
 from koweb_sync.cli.sync.not_published import name_uncommitted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.i18n import _
@@ -49,7 +49,7 @@ def diff(forum: str | None, only: tuple[str, ...], uncommitted: bool) -> None:
 
 def show_stale(one: StaleTranslation) -> None:
     """What changed in an original since it was translated."""
-    echo(painted(label(f"{one.path}: {one.words}"), bold=True))
+    echo(painted(label(labelled(one.path, one.words)), bold=True))
     then, now = _("{path} as it was translated").format(path=one.original), _("{path} now").format(path=one.original)
     for line in [f"--- {then}", f"+++ {now}", *one.changes] if one.changes else ():
         echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
@@ -58,12 +58,12 @@ def show_stale(one: StaleTranslation) -> None:
 def show_diff(action: Create | Edit, old: str, new: str) -> None:
     """One post as a unified diff, after its fields that change."""
     verb, path, details = show.row(action)
-    echo(painted(label(f"{verb} {path}: {details}"), bold=True))
+    echo(painted(label(labelled(f"{verb} {path}", details)), bold=True))
     if isinstance(action, Edit):
         for name in sorted(action.fields):
             field = FIELDS[name].words().called
-            echo(painted(f"-{field}: {show.field_value(action.agreed.sent.get(name))}", fg="red"))
-            echo(painted(f"+{field}: {show.field_value(action.wants.get(name))}", fg="green"))
+            echo(painted("-" + labelled(field, show.field_value(action.agreed.sent.get(name))), fg="red"))
+            echo(painted("+" + labelled(field, show.field_value(action.wants.get(name))), fg="green"))
     lines = list(unified(old.splitlines(), new.splitlines()))
     sides = _("forum"), _("git")
     for line in [f"--- {sides[0]}", f"+++ {sides[1]}", *lines] if lines else ():

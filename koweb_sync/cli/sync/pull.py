@@ -10,7 +10,7 @@ import click
 
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import all_option, exclusive, format_option, forum_option, only_option
-from koweb_sync.cli.output import complain, emit, say, table
+from koweb_sync.cli.output import complain, emit, labelled, say, table
 from koweb_sync.cli.workspace import chosen_paths, name_no_branch, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN
@@ -108,7 +108,8 @@ def show_pulled(result: Pulled, style: str, *, seen: bool = False) -> None:
         return
     table([show_pull.row(edit) for edit in result.edits])
     for one in result.news:
-        say(f"{one.path}: {one.text} {one.url}", fg="red" if one.needs_human else "yellow")
+        text = labelled(one.path, f"{one.text} {one.url}")
+        say(text, fg="red" if one.needs_human else "yellow")
     for refusal in result.refusals:
         complain(refusal.error)
     if result.conflicts and not seen:

@@ -9,7 +9,7 @@ from koweb_sync.cli.output import complain, say, table
 from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted
 from koweb_sync.cli.sync.push_progress import Progress
 from koweb_sync.config import Settings
-from koweb_sync.errors import LimitReached
+from koweb_sync.errors import LimitReached, beside
 from koweb_sync.git.repo import Repo
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.options import PushOptions
@@ -44,7 +44,7 @@ def errors_of(outcomes: tuple[Outcome, ...]) -> list[str]:
     texts = [
         str(one.error)
         if isinstance(one.error, LimitReached) or one.path in str(one.error)
-        else f"{one.path}: {one.error}"
+        else beside(one.path, str(one.error))
         for one in outcomes
         if one.error
     ]

@@ -6,7 +6,7 @@ import time
 import click
 
 from koweb_sync.cli.options import format_option, forum_option, only_option
-from koweb_sync.cli.output import say
+from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.sync.plan import show_plan
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
@@ -37,9 +37,11 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
         lacks |= {one.path: lacking_in(one.post) for one in world.sources if one.post}
         for path, left in lacks.items():
             if left:
-                say(f"{path}: {unfinished(left)}", fg="yellow")
+                text = labelled(path, unfinished(left))
+                say(text, fg="yellow")
         for one in stale_translations(repo, world):
-            say(f"{one.path}: {one.words}", fg="yellow")
+            text = labelled(one.path, one.words)
+            say(text, fg="yellow")
     sys.exit(unresolved(repo, settings))
 
 
