@@ -208,7 +208,7 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
     """Say what is left, and what lies out of reach."""
     for one in outcome.reached:
         if one.unclear is not None:
-            text = labelled(str(one.folder), one.unclear)
+            text = labelled(str(one.folder), str(one.unclear))
             say(text, fg="red")
         if not one.known:
             say(_("{folder} is no export that koweb made: nothing was changed there.").format(folder=one.folder))
