@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone, new_workspace
 
@@ -163,3 +164,38 @@ def test_a_conflict_is_resolved_whatever_names_git_gives(
     here.run("pull", "--continue")
     here.push()
     assert here.raw("un") == "Claire et moi avons tout récrit."
+
+
+def test_the_branch_is_known_however_head_says_it(here: Clone) -> None:
+    repo = Repo.find(here.folder)
+    for name in ("été/neuf", "heads", "main"):
+        here.git("switch", "--quiet", "--force-create", name)
+        assert repo.branch() == name
+    here.git("tag", "main")
+    assert repo.branch() == "main"
+    head = here.folder / ".git" / "HEAD"
+    head.unlink()
+    head.symlink_to("refs/heads/heads")  # core.preferSymlinkRefs
+    assert repo.branch() == "heads"
+    here.git("switch", "--quiet", "--detach")
+    assert repo.branch() is None
+    here.git("worktree", "add", "--quiet", "../autre", "main")
+    assert Repo.find(here.folder.parent / "autre").branch() == "main"
+    assert repo.branch() is None
+    here.git("switch", "--quiet", "--orphan", "vide")
+    assert repo.branch() == "vide"
+
+
+def test_git_remotes_are_known_as_git_knows_them(here: Clone) -> None:
+    here.git("remote", "add", "le.mien", "/a")
+    here.git("config", "--add", "remote.le.mien.url", "/b")
+    here.git("config", "remote.pushDefault", "origin")
+    here.git("config", "remote.sans-adresse.prune", "true")
+    for name, value in (("a", "yes"), ("b", "1"), ("c", "no")):
+        here.git("config", f"remote.{name}.promisor", value)
+    with (here.folder / ".git" / "config").open("a", encoding="utf-8") as file:
+        file.write('[remote "d"]\n\tpromisor\n')
+    repo = Repo.find(here.folder)
+    assert set(repo.remotes) == {*here.git("remote").split(), "sans-adresse"}
+    assert repo.promisors == ("a", "b", "d")
+    assert (repo.remote_address("le.mien"), repo.remote_address("nulle-part")) == ("/b", "")

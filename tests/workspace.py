@@ -240,7 +240,7 @@ def empty_repository(*words: str) -> dict[str, bytes | None]:
     with tempfile.TemporaryDirectory() as made:
         command = ["git", "init", "--quiet", "--initial-branch=main", *words, made]
         subprocess.run(command, check=True, capture_output=True)
-        top = Path(made) if words else Path(made) / ".git"
+        top = Path(made) if "--bare" in words else Path(made) / ".git"
         every = sorted(top.rglob("*"))
         return {str(one.relative_to(top)): one.read_bytes() if one.is_file() else None for one in every}
 
@@ -248,7 +248,8 @@ def empty_repository(*words: str) -> dict[str, bytes | None]:
 def initialise(folder: Path, *words: str) -> None:
     """Make what `git init` makes, for `--bare` in the folder itself."""
     folder.mkdir(parents=True)
-    for name, content in empty_repository(*words).items():
+    form = os.environ.get("GIT_DEFAULT_HASH", "sha1")
+    for name, content in empty_repository(f"--object-format={form}", *words).items():
         if content is None:
             (folder / name).mkdir()
         else:

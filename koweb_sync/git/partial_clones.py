@@ -15,19 +15,11 @@ from koweb_sync.i18n import _, ngettext
 if TYPE_CHECKING:
     from koweb_sync.git.repo import Repo
 
-PROMISOR = r"^remote\..*\.promisor$"
 # As git's own fetch of missing objects: nothing but these, and no talk about what is here (partial-clone.txt).
 FETCH = (
     *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
     *("--no-auto-maintenance", "--recurse-submodules=no", "--filter=blob:none", "--stdin"),
 )
-
-
-def promisors(repo: "Repo") -> tuple[str, ...]:
-    """The git remotes that give what this clone left out; () for a clone that is whole."""
-    out = repo.git("config", "--type=bool", "--get-regexp", PROMISOR, fine=(0, 1)).decode()
-    rows = (line.rsplit(" ", 1) for line in out.splitlines())
-    return tuple(name.removeprefix("remote.").removesuffix(".promisor") for name, value in rows if value == "true")
 
 
 def bring(repo: "Repo", shas: Iterable[str]) -> None:

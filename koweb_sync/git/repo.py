@@ -7,18 +7,22 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import NewType
 
-from koweb_sync import safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git import partial_clones
+from koweb_sync.git.merge_file import merge_file
 from koweb_sync.git.objects import ObjectReader
 from koweb_sync.git.process import literal, run
+from koweb_sync.git.remotes import QUESTION as REMOTES
+from koweb_sync.git.remotes import GitRemote, remotes_told
 from koweb_sync.git.stream import change, drop_report
+from koweb_sync.git.subjects import SUBJECT, CommitSubject, subject
 from koweb_sync.git.trailers import trailer_values
 from koweb_sync.git.words import (
     ELSEWHERE,
@@ -36,6 +40,7 @@ Sha = NewType("Sha", str)
 
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
 NEW = "refs/koweb-new/"  # where a commit stands while it is made: the numbers of the process and of its thread
+ON_BRANCH = "ref: refs/heads/"
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
 
@@ -49,14 +54,6 @@ class TreeEntry:
     sha: Sha
 
 
-@dataclass(frozen=True, slots=True)
-class CommitSubject:
-    """A commit in a few words: its short hash and the first line of its message."""
-
-    short: str
-    line: str
-
-
 class Moved(GitError):
     """A ref on the git remote is no longer where we saw it: somebody else pushed it."""
 
@@ -66,7 +63,7 @@ class Repo:
     `own` this work tree's own one, the same where there is one work tree; `packs` the folder of packed objects.
     `nothing` is the name that no object has: zeros, as many as names have signs.
 
-    Asked once are the trees of commits, which never change, and the names of git remotes, which no command changes.
+    Asked once are the trees of commits, which never change, and the git remotes, which no command changes.
     """
 
     def __init__(self, root: Path, shared: Path, own: Path, packs: Path, nothing: str = "0" * 40) -> None:
@@ -100,6 +97,12 @@ class Repo:
         root, shared, own, packs, form = name_printed(done.stdout).split("\n")[:5]
         return cls(Path(root), Path(shared), Path(own), Path(packs), "0" * (64 if form == "sha256" else 40))
 
+    def another(self) -> "Repo":
+        """The same repository for somebody else, who learns from it only what never changes."""
+        other = type(self)(self.root, self.shared, self.own, self.packs, self.nothing)
+        other.trees, other.objects = dict(self.trees), self.objects
+        return other
+
     # ---- what is there
 
     def head(self) -> Sha:
@@ -123,7 +126,11 @@ class Repo:
         return [one.sha if one else "" for one in self.objects.read(revisions)]
 
     def branch(self) -> str | None:
-        """The branch that HEAD is on; None when it is detached."""
+        """The branch that HEAD is on; None when it is detached. git is asked where its file does not say it."""
+        with suppress(OSError):
+            line = name_printed((self.own / "HEAD").read_bytes()).strip()
+            if line.startswith(ON_BRANCH) and line != f"{ON_BRANCH}.invalid":  # as where refs lie in a table
+                return line.removeprefix(ON_BRANCH)
         return name_printed(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
 
     def branches_at_head(self) -> tuple[str, ...]:
@@ -175,7 +182,7 @@ class Repo:
     @cached_property
     def promisors(self) -> tuple[str, ...]:
         """The git remotes that give the objects which a partial clone left out; () for a clone that is whole."""
-        return partial_clones.promisors(self)
+        return tuple(name for name, one in self.remotes.items() if one.promises)
 
     def need(self, shas: Iterable[str]) -> None:
         """Have these objects here, in one fetch for all that a partial clone lacks. Raises GitError."""
@@ -193,21 +200,14 @@ class Repo:
             return not partial_clones.missing(self, (sha,))
         return self.run("cat-file", "-e", sha).returncode == 0
 
-    def subjects(self, path_of: Mapping[str, str], head: str, *, without: str = "") -> dict[str, CommitSubject]:
-        """For each key, the last commit that touched its path, and has no trailer `without`: one walk each."""
-        found, others = {}, ["--invert-grep", f"--grep=^{without}: "] if without else []
-        for key, path in path_of.items():
-            told = self.git("log", "-1", "--format=%h%x00%s", *others, head, "--", literal(path))
-            out = told.decode("utf-8", "replace")
-            if "\0" in out:
-                short, line = out.rstrip("\n").split("\0", 1)
-                found[key] = CommitSubject(short, line)
-        return found
+    def last_change(self, path: str, head: str, *, without: str = "") -> CommitSubject | None:
+        """The last commit that touched a path, and has no trailer `without`."""
+        others = ["--invert-grep", f"--grep=^{without}: "] if without else []
+        return subject(self.git("log", "-1", SUBJECT, *others, head, "--", literal(path)))
 
     def last_commit(self) -> CommitSubject | None:
         """The commit of HEAD in a few words; None in a repository without commits."""
-        out = self.run("log", "-1", "--format=%h%x00%s").stdout.decode("utf-8", "replace")
-        return CommitSubject(*out.rstrip("\n").split("\0", 1)) if "\0" in out else None
+        return subject(self.run("log", "-1", SUBJECT).stdout)
 
     def uncommitted(self, folder: str) -> tuple[str, ...]:
         """Paths below a folder whose content is not the one in HEAD; the index is only read."""
@@ -253,22 +253,7 @@ class Repo:
 
         Texts that git takes for binary conflict, and ours stays.
         """
-        import tempfile
-
-        folder = self.shared / "koweb"
-        safe_files.folder(folder)
-        names = []
-        try:
-            for data in (ours, base, theirs):
-                handle, name = tempfile.mkstemp(prefix="merge-", dir=folder)
-                names.append(Path(name))
-                with os.fdopen(handle, "wb") as out:
-                    out.write(data)
-            done = run(self.root, ("merge-file", "-p", "-q", *options, *map(str, names)))
-        finally:
-            for path in names:
-                path.unlink(missing_ok=True)
-        return (ours, True) if done.returncode > 127 else (done.stdout, done.returncode > 0)
+        return merge_file(self.root, self.shared / "koweb", (ours, base, theirs), options)
 
     def merge_clean(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         """git's own three-way merge of one file, or None where it conflicts."""
@@ -277,13 +262,19 @@ class Repo:
 
     def trailers(self, head: str, name: str, not_in: str = "") -> dict[str, Sha]:
         """The values of one trailer in all commits that `head` reaches and `not_in` does not -> the newest commit."""
+        return self.all_trailers(head, (name,), not_in)[name]
+
+    def all_trailers(self, head: str, names: Sequence[str], not_in: str = "") -> dict[str, dict[str, Sha]]:
+        """The same of several trailers, by name, in one walk."""
         where = (head, f"^{not_in}") if not_in else (head,)
-        out = self.git("log", f"--grep=^ *{name}:", "--format=%H%n%B%x00", *where).decode("utf-8", "replace")
-        found: dict[str, Sha] = {}
+        grep = (f"--grep=^ *{name}:" for name in names)
+        out = self.git("log", *grep, "--format=%H%n%B%x00", *where).decode("utf-8", "replace")
+        found: dict[str, dict[str, Sha]] = {name: {} for name in names}
         for commit in out.split("\0"):
             sha, _line, message = commit.strip().partition("\n")
-            for value in trailer_values(message, name):
-                found.setdefault(value, Sha(sha))
+            for name in names:
+                for value in trailer_values(message, name):
+                    found[name].setdefault(value, Sha(sha))
         return found
 
     # ---- commits and refs
@@ -342,13 +333,13 @@ class Repo:
         return run(self.root, ("merge-base", "--is-ancestor", older, newer)).returncode == 0
 
     @cached_property
-    def remotes(self) -> frozenset[str]:
-        """The names of the git remotes."""
-        return frozenset(name_printed(self.git("remote")).split())
+    def remotes(self) -> Mapping[str, GitRemote]:
+        """The git remotes, by name."""
+        return remotes_told(self.git(*REMOTES, fine=(0, 1)))
 
     def remote_address(self, name: str) -> str:
         """Where a git remote is, as it is configured; "" where there is none. It may hold a key: show it to nobody."""
-        return self.git("config", "--get", f"remote.{name}.url", fine=(0, 1)).decode("utf-8", "replace").strip()
+        return self.remotes[name].address if name in self.remotes else ""
 
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""

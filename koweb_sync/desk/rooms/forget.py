@@ -30,7 +30,7 @@ def forget(path: str) -> ResponseReturnValue:
         unsaved.end(repo, path, text.form, text.page)
         return redirect("/preview/", 303)
     with shown.lock:
-        data = bytes_of(repo, found_text(path)) or b""
+        data = bytes_of(repo, found_text(path, shown.current().now)) or b""
         opened = form_of(readable(path, data).post, data)
         text = meant(path, opened)
         if text is None:

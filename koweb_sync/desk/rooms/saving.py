@@ -28,7 +28,7 @@ from koweb_sync.desk.texts.paragraph_fields import (
     unpacked,
     with_descriptions,
 )
-from koweb_sync.desk.texts.post_folder import LEFT_OUT, bytes_of, readable
+from koweb_sync.desk.texts.post_folder import LEFT_OUT, FolderState, bytes_of, readable
 from koweb_sync.desk.texts.unsaved import WritingPage
 from koweb_sync.desk.texts.writing import PostForm, form_of
 from koweb_sync.desk.words.refusals import said_error
@@ -47,9 +47,8 @@ def address(path: str) -> str:
     return f"{place}{path_in_address(path)}"
 
 
-def found_text(path: str) -> str:
+def found_text(path: str, now: FolderState) -> str:
     """The path of a post file or a translation that an address names. Raises 404 for none."""
-    now = shown.current().now
     return path if path in now.shown or path in now.translations else abort(404)
 
 
@@ -120,8 +119,9 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
     with shown.lock:
         data = bytes_of(shown.repo, path) or b""
         opened = form_of(readable(path, data).post, data)
-        here = unsaved_texts.page_of(request.form)
-        unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened, here)
+        unsaved_texts.keep(
+            shown.repo, path, form, request.form.get("mark", ""), opened, unsaved_texts.page_of(request.form)
+        )
         over, now = request.form.get("mark", ""), writing.mark(data)
         if over != now or form.whole != opened.whole:
             return put_together(path, form, over, data)
@@ -132,12 +132,13 @@ def saved(path: str, form: PostForm, editor: Callable[..., str]) -> ResponseRetu
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         finish(path, form)
+    here = address(path)
     then = {
         "publish": f"/publish/?{urlencode({'only': path})}",
         "see": f"{places().preview(path)}?saved",
-        FITS: f"{address(path)}?{FITS}",
+        FITS: f"{here}?{FITS}",
     }
-    return redirect(then.get(request.form.get("then", ""), f"{address(path)}?saved"), 303)
+    return redirect(then.get(request.form.get("then", ""), f"{here}?saved"), 303)
 
 
 def finish(path: str, form: PostForm) -> None:
@@ -203,7 +204,7 @@ def choose(path: str) -> ResponseReturnValue:
     form, over = said(), request.form.get("over", "")
     choices_stay(path, form_page())
     with shown.lock:
-        data = bytes_of(shown.repo, in_place(found_text(path))) or b""
+        data = bytes_of(shown.repo, in_place(found_text(path, shown.current().now))) or b""
         merge = typed_over.put_together(shown.repo, path, form, over, data, shown.current().now.site)
         if merge is None or request.form.get("mark") != writing.mark(data):
             fault = _("This text changed since you looked. Nothing was written.")

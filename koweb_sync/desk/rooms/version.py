@@ -107,7 +107,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
 def versions(path: str) -> str:
     """All versions of a post file; with `at` or `aside` one of them beside the text of today."""
     repo = shown.another()
-    opened = today(found_text(path))[1]
+    opened = today(found_text(path, shown.current().now))[1]
     title = opened.title or path
     if "at" in request.args or "aside" in request.args:
         one = chosen(repo, path, opened)
@@ -222,7 +222,7 @@ def bring(path: str) -> ResponseReturnValue:
     """
     repo = shown.another()
     with shown.lock:
-        data, opened = today(in_place(found_text(path)))
+        data, opened = today(in_place(found_text(path, shown.current().now)))
         form = chosen(repo, path, opened).form
         if form.whole != opened.whole:
             raise InputError(

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates, safe_files
 from koweb_sync.desk.actions.bringing_back import in_conflict, side
+from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.translation_preview import translation_preview
 from koweb_sync.desk.previews.typed_preview import lenient, with_content
 from koweb_sync.desk.rooms.keeping import arrives_late
@@ -253,21 +254,22 @@ def preview(path: str) -> Response:
     if is_gone(path):
         unsaved_texts.keep(shown.repo, path, said(), "", NOTHING, here)
     with shown.lock:
-        data = bytes_of(shown.repo, found_text(path)) or b""
+        current = shown.current()
+        data = bytes_of(shown.repo, found_text(path, current.now)) or b""
         opened = form_of(readable(path, data).post, data)
         if not arrives_late(here):
             unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, here)
         kept = next(
             (one for one in unsaved_texts.typed(shown.repo, path, opened) if one.page.ident == here.ident), None
         )
-        beside = shown.current().now.translations.get(path)
-        parts = seen_translation(beside, said()) if beside else seen(path, lenient(path, data, opened, said()))
+        beside = current.now.translations.get(path)
+        typed = lenient(path, data, opened, said())
+        parts = seen_translation(current, beside, said()) if beside else seen(current, path, typed)
     return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
 
 
-def seen(path: str, typed: bytes) -> dict[str, str]:
+def seen(current: Previewer, path: str, typed: bytes) -> dict[str, str]:
     """The parts of the page of a post that show it as it is typed. Whoever asks holds the folder's lock."""
-    current = shown.current()
     made = with_content(current, places(), path, typed)
     values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
     values["takes_translations"] = takes_translations(current)
@@ -275,9 +277,9 @@ def seen(path: str, typed: bytes) -> dict[str, str]:
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 
 
-def seen_translation(one: FolderTranslation, form: PostForm) -> dict[str, str]:
+def seen_translation(current: Previewer, one: FolderTranslation, form: PostForm) -> dict[str, str]:
     """The parts of the page of a translation that show it as it is typed. Whoever asks holds the folder's lock."""
-    made = translation_preview(shown.current(), places(), one.original, form)
+    made = translation_preview(current, places(), one.original, form)
     rows, typed = said_fields()
     left = {"rows": rows, **left_to_do(rows, typed)}
     return {name: page(f"_{name}.html", preview=made, **left) for name in ("head", "text", "left")}
@@ -314,5 +316,5 @@ def kept_without_file(path: str) -> Response:
 
 def is_gone(path: str) -> bool:
     """Whether a path is that of a post file that was opened in a page, and is not there any more."""
-    here = path in shown.current().now.shown or os.path.lexists(shown.repo.root / path)
+    here = os.path.lexists(shown.repo.root / path) or path in shown.current().now.shown
     return "mark" in request.form and not here and shown.settings.is_post(path)

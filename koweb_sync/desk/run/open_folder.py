@@ -2,6 +2,8 @@
 
 import threading
 
+from flask import g, has_request_context, request
+
 from koweb_sync.config import Settings
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationMemory
@@ -24,14 +26,22 @@ class OpenFolder:
 
     def another(self) -> Repo:
         """The repository once more, for one page or one piece of work: what it remembers changes as it is used."""
-        repo = Repo.find(self.repo.root)
+        repo = self.repo.another()
         repo.posts = self.settings.posts
         return repo
 
     def current(self) -> Previewer:
-        """The folder as it is now; the same one while nothing changes. Raises KowebError for what keeps it from being
-        read.
+        """The folder as it is now; the same one while nothing changes, and for all of a page that only shows it. Raises
+        KowebError for what keeps it from being read.
         """
+        if not (has_request_context() and request.method == "GET"):
+            return self._now()
+        looked: dict[OpenFolder, Previewer] = g.setdefault("looked", {})
+        if self not in looked:
+            looked[self] = self._now()
+        return looked[self]
+
+    def _now(self) -> Previewer:
         with self.lock:
             now = self.folder.look()
             if self._previewer is None or self._previewer.now is not now:

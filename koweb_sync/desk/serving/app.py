@@ -40,6 +40,7 @@ from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sandbox.pages import pictures
 from koweb_sync.sandbox.pages.routes import ALIGNED
 from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
+from koweb_sync.sync.publish.push import known_site
 from koweb_sync.zones import of_reader
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request
@@ -122,7 +123,7 @@ common = Blueprint("common", __name__)
 def style() -> Response:
     """How pages look: posts as on the pages of a forum, and what is around them."""
     css = pages.style(FORUM_PAGES / "style.css", FILES / "desk.css")
-    site = shown.current().now.site if session.folder is not None else None
+    site = known_site(shown.settings) if session.folder is not None else None
     return Response(css + (forum_colours(site) if site else ""), content_type="text/css; charset=utf-8")
 
 

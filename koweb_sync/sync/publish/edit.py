@@ -5,8 +5,8 @@ from dataclasses import replace
 from koweb_sync.agreements import Agreement, encode, mark
 from koweb_sync.errors import AnswerMalformed, EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable
 from koweb_sync.forum.models import Post, TopicView
-from koweb_sync.git.process import literal
-from koweb_sync.git.repo import CommitSubject, Repo
+from koweb_sync.git.repo import Repo
+from koweb_sync.git.subjects import CommitSubject
 from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
@@ -282,13 +282,14 @@ def subject_of(repo: Repo, head: str, source: PostAtHead) -> CommitSubject | Non
     """The last commit of a post file that is no edit brought back: what somebody gave as a reason there is not the
     reason of ours, and is not said of a text that was chosen from both. Where there is no other, the last one.
     """
-    path = {source.ident: source.path}
-    message = repo.git("log", "-1", "--format=%B", head, "--", literal(source.path)).decode("utf-8", "replace")
-    if in_trailer(source.path) in trailer_values(message, DECIDED_TRAILER):
-        chosen = repo.subjects(path, head).get(source.ident)
-        return replace(chosen, line=of_choice()) if chosen else None
-    own = repo.subjects(path, head, without=TRAILER)
-    return (own or repo.subjects(path, head)).get(source.ident)
+    last = repo.last_change(source.path, head)
+    if last is None:
+        return None
+    if in_trailer(source.path) in trailer_values(last.message, DECIDED_TRAILER):
+        return replace(last, line=of_choice())
+    if f"\n{TRAILER}: " not in f"\n{last.message}":
+        return last
+    return repo.last_change(source.path, head, without=TRAILER) or last
 
 
 def of_choice() -> str:

@@ -1,5 +1,5 @@
-"""What git has under way in the branch that is checked out, and how it is told to go on. git itself is asked: how it
-keeps such things in its folder differs from one kind of repository to another.
+"""What git has under way in the branch that is checked out, and how it is told to go on. git itself is asked for its
+refs: how it keeps them in its folder differs from one kind of repository to another.
 """
 
 import re
@@ -47,17 +47,13 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     noted = waiting(repo)
     doing = next((what for name, what in WAITING.items() if name in noted), "")
-    words_of_git = [word for name in FOLDERS for word in ("--git-path", name)]
-    places = repo.git("rev-parse", *words_of_git).decode("utf-8", "surrogateescape").splitlines()
-    there = (what for place, what in zip(places, FOLDERS.values(), strict=True) if (repo.root / place).exists())
+    there = (what for name, what in FOLDERS.items() if (repo.own / name).exists())
     return doing or next(there, "")
 
 
 def waiting(repo: Repo) -> dict[str, Sha]:
     """What git's notes of unfinished operations name. A tag or branch of such a name, which a clone brings, is none."""
-    out = repo.git("cat-file", "--batch-check", given="\n".join(WAITING).encode() + b"\n").decode()
-    rows = zip(WAITING, (line.split(" ") for line in out.splitlines()), strict=True)
-    found = {name: Sha(row[0]) for name, row in rows if row[-1] not in ("missing", "ambiguous")}
+    found = {name: Sha(sha) for name, sha in zip(WAITING, repo.names_of(tuple(WAITING)), strict=True) if sha}
     if not found:
         return {}
     refs = (f"refs/{folder}{name}" for name in found for folder in ("", "tags/", "heads/", "remotes/"))

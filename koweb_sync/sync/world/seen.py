@@ -229,8 +229,8 @@ def compared_with_head(repo: Repo, settings: Settings, world: World, seen: Mappi
     wanted = {ident: tuple(texts) for ident, texts in seen.items() if ident in here}
     if not wanted:
         return Held({}, {})
-    texts = set(repo.trailers(world.head, TRAILER))
-    fields = set(repo.trailers(world.head, FIELDS_TRAILER))
+    said = repo.all_trailers(world.head, (TRAILER, FIELDS_TRAILER))
+    texts, fields = set(said[TRAILER]), set(said[FIELDS_TRAILER])
     taken: dict[str, Agreement] = {}
     newer: dict[str, Seen] = {}
     for ident, versions in wanted.items():
