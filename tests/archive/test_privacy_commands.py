@@ -30,6 +30,8 @@ def archived(here: Clone) -> bytes:
 def test_a21_forgetting_is_rehearsed_asked_done_and_proven(kept: Clone) -> None:
     said = kept.run("archive", "forget", "claire", "--dry-run")
     assert "[Claire], tu viens" in said.err
+    assert "1 account\n" in said.out
+    assert "_" not in said.out  # no table's name
     assert b"claire moreau" in archived(kept)
     kept.run("archive", "forget", "claire", text="n\n", code=1)
     assert b"claire moreau" in archived(kept)

@@ -153,7 +153,7 @@ def done(
 
 def announce(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome", exports: "Sequence[MadeExport]") -> None:
     """Say whose names are meant, which exports will be made again, and what would be left to a person."""
-    written = ", ".join(f"“{name}”" for one in orders for name in one.written)
+    written = ", ".join(_("“{title}”").format(title=name) for one in orders for name in one.written)
     named = _("Names to be forgotten")
     say(labelled(named, written))
     if exports:
@@ -200,8 +200,28 @@ def printed(orders: "Sequence[ForgetOrder]", outcome: "ForgetOutcome", style: st
             }
         )
         return
-    for what, number in sorted(rows.items()):
-        echo(f"{number:>8}  {what}")
+    for what, n in sorted(rows.items()):
+        echo(f"  {erased(what, n)}")
+
+
+def erased(what: str, n: int) -> str:
+    """How many rows of a kind were erased, in words."""
+    texts = {
+        "accounts": ngettext("{n} account", "{n} accounts", n),
+        "activity": ngettext("{n} count of activity", "{n} counts of activity", n),
+        "earlier titles": ngettext("{n} earlier title", "{n} earlier titles", n),
+        "earlier versions": ngettext("{n} earlier version", "{n} earlier versions", n),
+        "files": ngettext("{n} file", "{n} files", n),
+        "group_members": ngettext("{n} membership of a group", "{n} memberships of groups", n),
+        "likes": ngettext("{n} like", "{n} likes", n),
+        "names": ngettext("{n} name", "{n} names", n),
+        "pictures": ngettext("{n} picture", "{n} pictures", n),
+        "pointers": ngettext("{n} mention, quote or answer", "{n} mentions, quotes or answers", n),
+        "poll_votes": ngettext("{n} vote", "{n} votes", n),
+        "texts of posts": ngettext("{n} text of a post", "{n} texts of posts", n),
+    }
+    other = ngettext("{n} text that said a name", "{n} texts that said a name", n)
+    return texts.get(what, other).format(n=n)
 
 
 def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:

@@ -13,8 +13,8 @@ from koweb_sync.i18n import _
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)
-    "waiting": ("report.feed_waiting", _("Who waits for an answer: for facilitators alone.")),
-    "letter": ("report.feed_letter", _("The letters that were published: for everybody.")),
+    "waiting": ("report.feed_waiting", _("Write who waits for an answer: for facilitators alone.")),
+    "letter": ("report.feed_letter", _("Write the letters that were published: for everybody.")),
 }
 
 
