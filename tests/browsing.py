@@ -17,6 +17,7 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+AXE = Axe().axe_script
 WIDE, NARROW = 1280, 390
 ALL, CONTRAST = "{resultTypes: ['violations']}", "{resultTypes: ['violations'], runOnly: ['color-contrast']}"
 # What depends on the scheme is contrast alone: the other rules are asked once for each width.
@@ -43,7 +44,8 @@ def browser() -> Iterator[Browser]:
 
 def four_ways(page: Page) -> Iterator[tuple[str, int, list[str]]]:
     """A page by day and by night, wide and narrow: the scheme, the width, and why somebody cannot use it so."""
-    page.evaluate(Axe().axe_script)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     for scheme, width, how in ASKED:
         if RUN.gate and how == CONTRAST:  # no colour depends on a width (tests/desk/test_colours.py)
             continue

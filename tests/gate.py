@@ -4,7 +4,8 @@ Most tests that talk to a forum can do so on three kinds: as recorded in 2022, a
 In the gate each runs on one of them: that of `pytestmark = pytest.mark.server("2022")` at the head of its module, or
 over the test itself, and on "2025" where nothing is said. `in_every(value)` marks a parameter that is for the long run
 alone, such as the other language. `uv run poe every` runs all of them on all kinds. It looks at 100 examples of a law
-where the gate looks at 30, and at the contrast of a page in all four of its ways where the gate takes two.
+where the gate looks at 30, at the contrast of a page in all four of its ways where the gate takes two, and goes over
+every page of the desk by keyboard, where the gate goes over those on which something new can be reached.
 """
 
 from collections import defaultdict
