@@ -80,6 +80,8 @@ def serve(
         show(server.access.address(start), browser=browser)
         say(_("Stop with Ctrl-C."))
         server.wait(run.nobody_needs_it if run.ends_alone else None)
+        if run.ends_alone:
+            say(_("No page is open any more: koweb stopped."))
     except KeyboardInterrupt:
         run.end_work(say)
         say(_("Stopped."))

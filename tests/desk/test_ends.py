@@ -16,6 +16,9 @@ import pytest
 import requests
 
 from koweb_sync.bookmark import read
+from koweb_sync.cli.preview import serve
+from koweb_sync.desk.run.session import DeskSession
+from koweb_sync.desk.run.watcher import ChangeWatcher
 from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.desk.conftest import ServedPages, serving
@@ -274,6 +277,16 @@ def test_p354_work_comes_to_its_end_before_the_desk_does(box: Sandbox, here: Clo
     repo = Repo.find(here.folder)
     kept = read(repo, repo.resolve("refs/koweb/kafe"))
     assert (list(kept.agreed), kept.lock) == (["un"], None)
+
+
+def test_p354_a_desk_that_ends_by_itself_says_so(
+    here: Clone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_given: None)  # the tests' own stay
+    run = DeskSession(here.folder, ChangeWatcher(here.folder), ends_alone=True, patience=0.1)
+    run.seen = True
+    serve(run, [], "/", port=0, browser=False)
+    assert capsys.readouterr().err.endswith("No page is open any more: koweb stopped.\n")
 
 
 def test_p354_the_desk_ends_after_its_last_page(here: Clone) -> None:

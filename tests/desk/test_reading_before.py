@@ -47,7 +47,7 @@ def test_p393_texts_are_shown_as_people_will_read_them(here: Clone, pages: Serve
     here.commit("Gardé ailleurs")
     shown = main_of(pages.get("/publish/").text)
     assert 'id="k-message"' not in shown
-    assert "the change has one already, “Gardé ailleurs”, which the forum will show." in shown
+    assert "the change has one already, “Gardé ailleurs”. People who look at the earlier versions of the topic" in shown
     publish(pages)
     assert str(here.box.first_post(here.box.by_id("un").id).edit_reason).startswith("Gardé ailleurs (")
     here.post("dix")

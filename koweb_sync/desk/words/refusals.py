@@ -53,7 +53,9 @@ def nothing() -> str:
 
 def ask_somebody() -> str:
     """Where a facilitator cannot go on alone."""
-    return _("Nothing is lost. Try again; if it happens again, show the details to whoever looks after this folder.")
+    return _(
+        "Nothing is lost. Try again; if it happens again, show the technical details to whoever looks after this folder."
+    )
 
 
 def later() -> str:
@@ -107,7 +109,9 @@ KINDS = (  # the first that an error is of
     RefusalKind(
         errors.ConfigError,
         lambda: _("A key is missing, or the settings of this folder cannot be read."),
-        lambda: _("Set up the key; if that does not help, show the details to whoever looks after this folder."),
+        lambda: _(
+            "Set up the key; if that does not help, show the technical details to whoever looks after this folder."
+        ),
         "set-up",
     ),
     RefusalKind(errors.SomebodyPublishing, lambda: _("Somebody else is publishing at this moment."), later, "again"),
@@ -152,7 +156,7 @@ KINDS = (  # the first that an error is of
     RefusalKind(
         errors.ForumRefused,
         lambda: _("The forum does not accept this text as it is."),
-        lambda: _("Change the text, then publish it again. The details say what the forum answered."),
+        lambda: _("Change the text, then publish it again. The technical details say what the forum answered."),
         "again",
     ),
     RefusalKind(errors.LimitReached, lambda: _("The forum asks us to wait before more is sent."), later, "again"),
