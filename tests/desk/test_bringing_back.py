@@ -373,6 +373,8 @@ def test_p480_a_conflict_of_fields_is_shown_by_their_names_and_decided_apart_fro
         *("categoryFacilitation numérique", "categoryFacilitation numérique › Outils libres"),
         *(MINE, THEIRS),
     ]
+    around = re.findall(r"<summary>(What stays as it is[^<]*)<", seen)
+    assert around == ["What stays as it is, after place 2", "What stays as it is, after place 3"]
     assert re.search(r"<h2[^>]*><a[^>]*><bdi>Un titre à moi</bdi>", seen)
     assert "title:" not in seen
     assert "category:" not in seen

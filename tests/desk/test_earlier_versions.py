@@ -97,9 +97,9 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
     with desk(here.folder) as it:
         found = rows(it)
         whys = ["Seconde <b>version</b>", "Un autre \x1e nom", "Première version"]
-        assert found[0][1:] == ("by Claire Moreau, brought here by Frédéric · changed on the forum", "Plus clair")
+        assert found[0][1:] == ("changed on the forum by Claire Moreau, brought here by Frédéric", "Plus clair")
         brought = it.get(f"/versions/{FILE}?{found[0][0]}").text
-        assert re.search(r"changed on the forum <q[^>]*>Plus clair</q>", brought)
+        assert re.search(r"changed on the forum by [^<]*</bdi> <q[^>]*>Plus clair</q>", brought)
         assert [why for _at, _who, why in found[1:]] == whys
         shown = it.get(f"/versions/{FILE}?{found[-1][0]}").text
         assert re.search(r"<del>Un &lt;vieux&gt; titre|<del>.*Un &lt;vieux&gt; titre", shown)

@@ -84,7 +84,9 @@ def test_p446_what_is_typed_counts_once_it_is_saved_and_what_keeps_a_translation
     with desk(here.folder) as it:
         typed = sent(it, FILE, "write-preview", body=f"{TEXT}\r\n\r\nTapé.").json()["side"]
         assert BEHIND not in unescape(typed), "nothing is saved yet"
-        assert FITS in side(it, "write"), "nor where what was typed is kept"
+        assert FITS not in unescape(typed), "what is shown is another text"
+        assert "One topic" in side(it, "write"), "where what was typed is kept"
+        assert FITS not in side(it, "write") + side(it)
         for name in ("pt-BR", "pt_BR"):
             here.write(f"posts/un.{name}.md", here.read(ENGLISH))
         here.write("posts/un.de.md", "---\ntitle: Ein Thema\nofen: 1\n---\n\nText\n")

@@ -273,6 +273,22 @@ def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publi
 
 
 @needs_chromium
+def test_p388_what_could_not_be_kept_is_kept_as_soon_as_koweb_answers_again(here: Clone, browser: Browser) -> None:
+    here.post("un")
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address(f"/write/{FILE}"))
+        page.route("**/write-preview/**", lambda route: route.abort())
+        page.locator("#k-body").press("Control+End")
+        page.keyboard.type("Une autre phrase")
+        state = page.locator("[data-kept]")
+        away = "Not saved: koweb no longer answers. Copy your text, then open koweb again and paste it there."
+        expect(state).to_have_text(away)
+        page.unroute("**/write-preview/**")
+        expect(state).to_have_text(re.compile("^Kept at"), timeout=15_000)
+
+
+@needs_chromium
 def test_p483_whoever_leaves_the_page_of_a_translation_finds_their_words_again(here: Clone, browser: Browser) -> None:
     translated(here)
     with desk(here.folder) as it, browser.new_context() as context:

@@ -1,7 +1,7 @@
 """The list of post files: what needs a person first, and filters that show a part of it. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
 from koweb_sync.archive.store.search_words import Phrase, folded
@@ -119,14 +119,24 @@ def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:
     return [(head, part) for head, part in found if part]
 
 
-def counted(rows: Sequence[PostSummary], every: int) -> str:
-    """How many there are and how they stand, as a sentence. `every`: how many there are without filters."""
-    states = Counter(row.state for row in rows)
-    how = ", ".join(state_count(state, states[state]) for state in PostState if states[state])
-    n = len(rows)
+def counted(rows: Sequence[PostSummary], every: int, typed: Collection[str] = ()) -> str:
+    """How many there are and how they stand, as a sentence. `every`: how many there are without filters; `typed`: the
+    paths of those that have words that are not saved.
+    """
+    apart = sum(row.state is PostState.SAME and row.path in typed for row in rows)
+    states = Counter(row.state for row in rows) - Counter({PostState.SAME: apart})
+    parts = [state_count(state, states[state]) for state in PostState if states[state]]
+    if apart:
+        words = ngettext(
+            "{n} is published, with words here that are not saved",
+            "{n} are published, with words here that are not saved",
+            apart,
+        )
+        parts.append(words.format(n=apart))
+    how, n = ", ".join(parts), len(rows)
     if n == 1:  # how that one stands is said beside it
         return _("1 post.") if every == 1 else _("1 of {every} posts.").format(every=every)
-    if len(states) == 1:
+    if len(states) == 1 and not apart:
         so = all_so(rows[0].state)
         if n == every:
             return ngettext("{n} post, {so}.", "{n} posts, {so}.", n).format(n=n, so=so)

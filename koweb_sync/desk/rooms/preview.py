@@ -103,7 +103,7 @@ def all_posts() -> str:
         "list.html",
         groups=grouped(found),
         count=len(rows),
-        counted=counted(found, len(rows)),
+        counted=counted(found, len(rows), typed),
         asked=asked,
         choices=choices(rows, asked),
         waiting=waiting,
@@ -267,6 +267,7 @@ def parts(path: str) -> Mapping[str, Any]:
         "state": words_as_of(current)(path, made.state),
         "changes": changes(made.changed),
         "translations": beside,
+        "as_typed": typed is not None,
         "takes_translations": takes_translations(current),
         "edit": edit
         and (

@@ -39,8 +39,8 @@ EACH = 50  # versions on a page
 
 @dataclass(frozen=True, slots=True)
 class ChosenText:
-    """An earlier text that somebody looks at: when and by whom it was written, and why, as far as that is known; or as
-    what it was set aside (`aside`). `why`: as we say it; `quoted`: as its author wrote.
+    """An earlier text that somebody looks at: when and by whom it was written, as far as that is known, with what its
+    author wrote about it (`quoted`); or as what it was set aside (`aside`), and `why`.
     """
 
     form: PostForm
@@ -62,9 +62,7 @@ class ChosenText:
     @property
     def button(self) -> str:
         """What it is to write on from it."""
-        if self.aside is None:
-            return _("Write on from the text of {when}").format(when=self.when)
-        if not self.who:
+        if self.aside is None or not self.who:
             return _("Write on from this text")
         when = dates.lately(self.aside.at, unsaved.now())
         return _("Write on from the text of {who} (set aside {when})").format(who=self.who, when=when)
@@ -99,8 +97,8 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     pair = found[place : place + 2]
     form, *older = forms_of(repo, path, pair)
     own = older[0] if older else None
-    who, why, quoted = told_version(pair[0], form, own, unsaved.aside(repo, path, opened))
-    return ChosenText(form, dates.minute(pair[0].at), who, why, quoted)
+    who, quoted = told_version(pair[0], form, own, unsaved.aside(repo, path, opened))
+    return ChosenText(form, told_apart(pair[0].at, found), who, quoted=quoted)
 
 
 @routes.get("/versions/<path:path>")
@@ -187,9 +185,9 @@ def rows(
     forms = forms_of(repo, path, found)
     told = []
     for one, form, own in zip(found, forms, [*forms, None][1:], strict=True):
-        who, why, quoted = told_version(one, form, own, aside)
-        said = {"who": who, "why": why, "quoted": quoted, "changed": what_changed(own, form)}
-        told.append({"at": one.commit, "when": dates.minute(one.at), **said})
+        who, quoted = told_version(one, form, own, aside)
+        said = {"who": who, "quoted": quoted, "changed": what_changed(own, form)}
+        told.append({"at": one.commit, "when": told_apart(one.at, found), **said})
     return told
 
 
@@ -201,12 +199,18 @@ def forms_of(repo: Repo, path: str, found: Sequence[PostFileVersion]) -> list[Po
 
 def told_version(
     one: PostFileVersion, form: PostForm, own: PostForm | None, aside: Sequence[unsaved.AsideText]
-) -> tuple[str, str, str]:
-    """Whose text a version is, why there is one, and what its author wrote about it. `own`: what the version before
-    it says.
-    """
+) -> tuple[str, str]:
+    """Whose text a version is, and what its author wrote about it. `own`: what the version before it says."""
     comes = comes_of(one, form, own, aside) if own else ""
-    return one.told(comes), *one.why_told(form.title, first=own is None)
+    return one.told(comes, first=own is None), one.written_about(form.title)
+
+
+def told_apart(at: int, found: Sequence[PostFileVersion]) -> str:
+    """When a version was kept; to the second where another one was kept in the same minute."""
+    said = dates.minute(at)
+    if sum(dates.minute(one.at) == said for one in found) == 1:
+        return said
+    return _("{minute} and {seconds} s").format(minute=said, seconds=dates.local(at).second)
 
 
 def left_for(repo: Repo, path: str, opened: PostForm, form: PostForm) -> unsaved.TypedText | None:

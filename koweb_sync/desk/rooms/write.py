@@ -196,6 +196,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         state=words_as_of(current)(path, made.state),
         changes=(),
         translations=beside,
+        as_typed=typed != data,
         takes_translations=takes_translations(current),
         beside_form=True,
         kept_words=kept_words(began),
@@ -273,6 +274,7 @@ def seen(current: Previewer, path: str, typed: bytes) -> dict[str, str]:
     made = with_content(current, places(), path, typed)
     values = {"preview": made, "state": words_as_of(current)(path, made.state), "changes": (), "beside_form": True}
     values["takes_translations"] = takes_translations(current)
+    values["as_typed"] = typed != bytes_of(shown.repo, path)
     beside = translations(current.now, path)
     return {name: page(f"_{name}.html", translations=beside, **values) for name in ("head", "text", "side")}
 

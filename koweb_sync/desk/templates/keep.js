@@ -4,8 +4,8 @@
 const form = document.querySelector("[data-write]");
 const text = form.elements.body;
 const path = form.dataset.write.split("/").map(encodeURIComponent).join("/");
-const fault = form.querySelector("[data-said-fault]");
 const PAUSE = 200, LATEST = 400;  // milliseconds after the last key, and after the first, when all is sent
+const LATER = 3_000;  // milliseconds, after which it is tried again where nobody answered
 const CARRIED = 60_000;  // bytes that go along with whoever leaves a page (the Fetch standard allows 64 KiB)
 let waiting = 0, first = 0, running = false, again = false, leaving = false;
 let typed = 0, kept = 0;  // how often somebody typed, and how much of that koweb has
@@ -74,8 +74,11 @@ async function see() {
       paint(document);
       tell(...parts.kept);
       mended(parts.wrong);
-    } else tell("away", answer.status === 413 ? fault.dataset.large : fault.dataset.away);
-  } catch (error) { tell("away", fault.dataset.away); }
+    } else tell("away", answer.status === 413 ? state.dataset.large : state.dataset.away);
+  } catch (error) {
+    tell("away", state.dataset.away);
+    waiting = setTimeout(see, LATER);
+  }
   running = false;
   if (again) { again = false; see(); }
 }
@@ -91,8 +94,9 @@ form.addEventListener("input", () => {
 form.addEventListener("submit", (event) => {
   if (!document.querySelector("[data-away]").hidden) {  // nobody would answer: the page, and the text, stay
     event.preventDefault();
-    fault.textContent = fault.dataset.away;
-    fault.hidden = false;
+    state.dataset.kept = "";  // said aloud once more
+    tell("away", state.dataset.away);
+    state.scrollIntoView({ block: "center" });
     return;
   }
   form.elements.typed.value = typed;

@@ -44,8 +44,9 @@ class PostFileVersion:
     chosen: bool = False
     brought: bool = False
 
-    def told(self, comes: ComesOf = "") -> str:
-        """Whose text it is, in words. `comes`: of a choice, what came of it."""
+    def told(self, comes: ComesOf = "", *, first: bool = False) -> str:
+        """Whose text it is, in words. `comes`: of a choice, what came of it; `first`: there is none before it."""
+        alone = self.by == self.who
         if self.chosen:
             said = {
                 "": _("decided here by {by}, between two texts; {who} had changed the one on the forum"),
@@ -53,21 +54,28 @@ class PostFileVersion:
                 "both": _("put together here by {by}, from both texts"),
                 "edit": _("written here by {by}, from both texts"),
             }[comes]
+        elif not self.brought:
+            said = _("by {who}") if alone else _("by {who}, brought here by {by}")
+        elif first:
+            said = _("on the forum by {who}") if alone else _("on the forum by {who}, brought here by {by}")
         else:
-            said = _("by {who}") if self.by == self.who else _("by {who}, brought here by {by}")
+            said = (
+                _("changed on the forum by {who}")
+                if alone
+                else _("changed on the forum by {who}, brought here by {by}")
+            )
         return said.format(who=self.who, by=self.by)
 
-    def why_told(self, title: str, *, first: bool) -> tuple[str, str]:
-        """Why there is this version: as we say it, and what its author wrote. `title`: that of the post then; `first`:
-        there is none before it. What koweb wrote into the commit of a forum's text are nobody's words.
+    def written_about(self, title: str) -> str:
+        """What its author wrote about it; "" for nothing. `title`: that of the post then. What koweb wrote into the
+        commit of a forum's text are nobody's words.
         """
         if self.chosen:
-            return "", ""
+            return ""
         if not self.brought:
-            return "", self.why
+            return self.why
         given = self.why.partition(f"{title} (")[2]
-        said = _("as it was on the forum") if first else _("changed on the forum")
-        return said, given.removesuffix(")") if given.endswith(")") else ""
+        return given.removesuffix(")") if given.endswith(")") else ""
 
 
 @dataclass(frozen=True, slots=True)

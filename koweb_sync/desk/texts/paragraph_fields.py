@@ -86,6 +86,11 @@ class ParagraphField:
         return self.note == SAME or has_no_words(self.now or self.before)
 
     @property
+    def otherwise(self) -> bool:
+        """Whether a translation has more of its own there than what pictures are said to show."""
+        return bool(self.text) and undescribed(self.text) != undescribed(self.now or self.before)
+
+    @property
     def spoken(self) -> bool:
         """Whether a translation of it has other words."""
         return bool(self.now or self.before) and not self.same

@@ -54,7 +54,8 @@ def nothing() -> str:
 def ask_somebody() -> str:
     """Where a facilitator cannot go on alone."""
     return _(
-        "Nothing is lost. Try again; if it happens again, show the technical details to whoever looks after this folder."
+        "Nothing is lost. Try again; if it happens again, show the technical details to whoever looks after this "
+        "folder."
     )
 
 

@@ -296,7 +296,6 @@ PAGES = (
     *(
         "_acts.html",
         "_kept.html",
-        "_not_kept.html",
         "_found.html",
         "_head.html",
         "_signs.html",
