@@ -2,6 +2,7 @@
 "use strict";
 
 const PLACE = `caret ${path}`, SEEN = 40;  // of the words before the caret, as many are said
+const fault = form.querySelector("[data-said-fault]");  // why a link, or a file, could not be added
 let placed = false;  // whether somebody put the caret into the text
 
 /** Where the caret is outlasts a save: the page that is loaded then has the same text before it. */
