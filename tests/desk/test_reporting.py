@@ -68,6 +68,20 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         assert list((here.folder / "posts").rglob(".koweb-*")) == []
 
 
+def test_the_report_that_was_just_made_is_the_first_one_and_marked(here: Clone) -> None:
+    here.run("archive")
+    with desk(here.folder) as it:
+        for audience in ("facilitators", "community", "facilitators"):
+            it.post("/report/make", period="365d", audience=audience)
+            page = it.done(it.get("/work/")).text
+            rows = re.findall(r'<li>(<a class="k-button[^>]*href="/report/(\w+)"[^>]*>.*?)</form>', page, re.DOTALL)
+            assert rows[0][1] == audience
+            assert ["just made" in row for row, _name in rows] == [True] + [False] * (len(rows) - 1)
+            assert ["autofocus" in row for row, _name in rows] == [True] + [False] * (len(rows) - 1)
+        it.post("/report/delete", audience="facilitators")
+        assert "just made" not in it.get("/report/").text, "of what is there, nothing is new"
+
+
 def test_p335_who_asks_too_early_is_told_to_wait_not_that_it_failed(here: Clone) -> None:
     here.run("archive")
     go_on = Event()
@@ -223,7 +237,9 @@ def test_p502_days_of_which_no_report_can_be_are_refused_at_their_field_and_kept
         assert it.run.work.last is None, "nothing was begun"
     page = answer.text
     assert answer.status_code == 409
-    assert re.search(rf'<input [^>]*name="{field}"[^>]* aria-invalid="true" aria-describedby="k-error-{field}"', page)
+    assert re.search(
+        rf'<input [^>]*name="{field}"[^>]* aria-invalid="true" autofocus aria-describedby="k-error-{field}"', page
+    )
     assert f'role="alert" id="k-error-{field}">{says}' in page
     for name, value in (("since", since), ("until", until)):
         assert f'name="{name}" value="{value}"' in page

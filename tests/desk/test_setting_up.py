@@ -371,3 +371,17 @@ def test_p330_one_is_called_as_the_forum_writes_it(empty: Path, box: Sandbox) ->
         for page in ("/set-up/", "/publish/", "/preview/posts/un.md"):
             text = it.get(page).text
             assert ("ADMIN" in text, "Administration" in text) == (False, True), text
+
+
+def test_p332_a_key_that_is_in_use_is_kept_without_being_typed_again(empty: Path, box: Sandbox) -> None:
+    chosen = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+    with desk(empty) as it:
+        first_step(it, box)
+        it.post("/set-up/folders", folder=str(empty), posts="posts", **chosen)
+        offer = '<form method="post" action="/set-up/keep-key">'
+        assert offer in it.get("/set-up/").text
+        page = it.post("/set-up/keep-key", keep="file").text
+        assert ("The key is kept" in page, "<dd>kept in a file that nobody else" in page) == (True, True)
+        assert offer not in page
+    os.environ[VARIABLE] = ""
+    assert keys.find_key(config.load(empty, start=empty)) == box.keys["all_users"]

@@ -222,7 +222,7 @@ def test_p500_reading_much_of_a_forum_is_told_in_steps(here: Clone) -> None:
         begun.tell = look
         begun.over.wait(60)
     assert len(steps) > 2
-    assert {"Now: topics", "Now: posts"} <= now
+    assert {"Now: reading topics", "Now: reading posts"} <= now
     assert {total for _done, total in steps} == {0}, "which is a guess"
     assert not any(SIGN in one for one in begun.lines)
     assert SIGN not in here.run("archive", "verify").text, "a person is told in words"

@@ -122,7 +122,7 @@ class BackupBar(LateBar):
         """Say what is read now."""
         from koweb_sync.cli.archive.run_stages import stages
 
-        self.label = {"earlier": _("earlier texts"), **stages()}.get(name, _("reading the backup"))
+        self.label = {"earlier": _("reading earlier texts"), **stages()}.get(name, _("reading the backup"))
         self.tell(self.label)
 
     def step(self, requests: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""What stages of a run are called, and what a Ctrl-C means within one."""
+"""What is done in each stage of a run, and what a Ctrl-C means within one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,22 +17,22 @@ def may_be_stopped() -> Iterator[None]:
 
 
 def stages() -> dict[str, str]:
-    """What the stages of a run are called."""
+    """What is done in each stage of a run."""
     return {
-        "news": _("topics"),
-        "sweep": _("topics"),
-        "posts": _("posts"),
-        "people": _("people"),
-        "topics": _("changed topics"),
-        "again": _("old posts again"),
-        "revisions": _("edits"),
-        "translations": _("translations"),
-        "likes": _("likes"),
-        "files": _("images"),
-        "sound": _("the archive itself"),
-        "places": _("categories"),
-        "links": _("links"),
-        "votes": _("votes"),
-        "answers": _("solutions"),
-        "states": _("closed and pinned topics"),
+        "news": _("reading topics"),
+        "sweep": _("reading topics"),
+        "posts": _("reading posts"),
+        "people": _("reading people"),
+        "topics": _("reading changed topics"),
+        "again": _("reading old posts again"),
+        "revisions": _("reading edits"),
+        "translations": _("reading translations"),
+        "likes": _("reading likes"),
+        "files": _("reading images"),
+        "sound": _("checking the archive itself"),
+        "places": _("reading categories"),
+        "links": _("reading links"),
+        "votes": _("reading votes"),
+        "answers": _("reading solutions"),
+        "states": _("reading closed and pinned topics"),
     }

@@ -86,7 +86,8 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
     current = shown.current()
     files = current.now.shown
-    ready = [one for one in AUDIENCES if file_of(one).exists()]
+    ready = newest_first()
+    made_now = last is not None and last.kind == "report" and last.finished and not last.error
     shown_page = page(
         "report.html",
         purpose=purpose(),
@@ -97,6 +98,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         wrong=wrong or {},
         until=dates.day(until) if until else "",
         ready=ready,
+        new=ready[0] if ready and made_now else "",
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         **writing.offered(shown.settings, shown.current().now.site, form.place),
         files=files,
@@ -106,6 +108,12 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         deleted="deleted" in request.args,
     )
     return Response(shown_page, 409) if wrong else shown_page
+
+
+def newest_first() -> list[str]:
+    """For whom there is a report; the one that was made last comes first."""
+    there = [one for one in AUDIENCES if file_of(one).exists()]
+    return sorted(there, key=lambda one: file_of(one).stat().st_mtime_ns, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keyrings, keys, logins
+from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.actions import categories, forum_address, set_up
 from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
@@ -172,6 +173,23 @@ def forget_key() -> ResponseReturnValue:
     return redirect(f"{SET_UP}?now=no-key", 303)
 
 
+def may_be_kept(settings: Settings) -> bool:
+    """Whether there is a key that only this process knows."""
+    return set_up.has_key(settings) and not settings.login and not set_up.kept_in(settings)
+
+
+@routes.post(f"{SET_UP}keep-key")
+def keep_key() -> ResponseReturnValue:
+    """Keep the key that is in use, which was not kept when it was typed."""
+    if session.folder is None or not may_be_kept(shown.settings):
+        return redirect(SET_UP, 303)
+    try:
+        set_up.keep(shown.settings, request.form.get("keep", ""))
+    except KowebError as error:
+        return how_it_is({"key": error}), 422
+    return redirect(f"{SET_UP}?now=kept", 303)
+
+
 @routes.get(f"{SET_UP}folders")
 def folders() -> ResponseReturnValue:
     """Where posts lie, and which folder goes into which category."""
@@ -236,6 +254,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     said["moved"] = _("The address of the forum is changed. Nothing was published.")
     memory = _("The memory starts again at the new address; the old one stays kept.")
     said["moved-memory"] = f"{said['moved']} {memory}"
+    said["kept"] = _("The key is kept: you need not type it again.")
     said["no-key"] = _("This computer forgot the key. The forum still knows it.")
     user = site.user_name(settings.username) if site else settings.username
     called = site.user_shown(user) if site else user
@@ -263,6 +282,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         folders=categories.choices(settings, site) if site else [],
         posts_in=lambda folder: categories.posts_in(current, settings, folder),
         forgets=bool(set_up.kept_in(settings)) and not settings.login,
+        keeps=may_be_kept(settings),
         more=categories.without_folder(settings, site) if site else [],
         changed=[categories.told(current, settings, one) for one in changed],
         typed=request.form,

@@ -8,7 +8,7 @@ from html import unescape
 
 from playwright.sync_api import Page
 
-from tests.browsing import AXE, WIDE, four_ways
+from tests.browsing import AXE, NARROW, WIDE, four_ways
 from tests.gate import RUN
 
 SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
@@ -51,6 +51,13 @@ SEEN = """() => {
   return page.textContent;
 }"""
 TECHNICAL = re.compile(r"\S*/\S+\.md\b|(?<![/\w.-])[a-z]+(?:_[a-z]+)+\b")  # a path of a post file, a name of a setting
+OUT_OF_SIGHT = """() => {
+  const shown = (sort) => [...document.querySelectorAll(`main :is(${sort})`)].find((one) => one.checkVisibility());
+  const told = (one) => one.outerHTML.slice(0, 160), field = shown("[aria-invalid]"), said = shown("[role=alert]");
+  if (field) return field === document.activeElement ? [] : [`wrong, but without the focus: ${told(field)}`];
+  return said && said !== document.activeElement && said.getBoundingClientRect().bottom > innerHeight
+    ? [`said out of sight: ${told(said)}`] : [];
+}"""
 POST = """([path, fields]) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: path });
   for (const [name, value] of fields) {
@@ -91,6 +98,7 @@ class PageJudge:
         self.names.append(name)
         self.paths.add(re.sub(r"^https?://[^/]+|[?#].*$", "", page.url))
         self.seen.append(unescape(page.content()))
+        found += self.unseen_refusals()
         for scheme, width, faults in four_ways(page):
             found += faults
             if page.evaluate(EMPTY_BELOW) > 1:
@@ -101,6 +109,16 @@ class PageJudge:
         page.set_viewport_size({"width": WIDE, "height": 900})
         found += [f"said outside the details: {one}" for one in TECHNICAL.findall(page.evaluate(SEEN))]
         self.wrong += [f"{name}: {text}" for text in (*found, *self.by_keyboard())]
+
+    def unseen_refusals(self) -> list[str]:
+        """What a page says is wrong, where nobody sees it: the first field that is wrong has the focus, which scrolls
+        there; what is no field's stands on the first screen, also of a narrow page.
+        """
+        found: list[str] = self.page.evaluate(OUT_OF_SIGHT)
+        self.page.set_viewport_size({"width": NARROW, "height": 900})
+        found += self.page.evaluate(OUT_OF_SIGHT)
+        self.page.set_viewport_size({"width": WIDE, "height": 900})
+        return found
 
     def by_keyboard(self) -> list[str]:
         """What the key Tab does not reach, or reaches without a sign."""

@@ -62,6 +62,8 @@ def an_empty_folder(scene: Scene) -> Iterator[str]:
         yield "it is set up, and the first post begins"
         one.sees("/set-up/")
         yield "it is set up"
+        one.sends("/set-up/keep-key", {"keep": "file"})
+        yield "the key that is in use is kept"
         yield from icons(one)
         one.sends("/set-up/categories", {"more": "salon"})
         yield "a folder for one more category"
@@ -168,8 +170,10 @@ def a_code(scene: Scene) -> Iterator[str]:
             yield from codes(one, box, Person(Clone(empty, box), "bilal", str))
             one.sends("/set-up/", {"address": box.url, "username": "admin", "key": box.keys["all_users"]})
             yield "folders, and a keyring is there"
-            one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", "keep": "yes", **CHOSEN})
+            one.sends("/set-up/folders", {"folder": str(empty), "posts": "textes", **CHOSEN})
             one.sees("/set-up/")
+            yield "it is set up, and the key could be in the keyring"
+            one.sends("/set-up/keep-key", {"keep": "yes"})
             yield "it is set up, and a keyring is there"
     finally:
         keyring.set_keyring(before)
