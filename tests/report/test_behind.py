@@ -200,7 +200,7 @@ def test_no_figure_of_a_page_is_without_a_way_to_its_posts_or_a_reason(living: t
         ways = (
             '<details class="behind">',
             "The same posts as",
-            "under its picture",
+            "stand in a table",
         )
         empty = {key for one in found.behind if not one.topics and not one.reason for key in one.keys}
         assert [key for key, inside in parts if key not in empty and not any(way in inside for way in ways)] == []

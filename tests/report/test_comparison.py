@@ -121,10 +121,10 @@ def test_a_word_goes_where_the_difference_beside_it_goes() -> None:
 
 def test_the_end_of_an_interval_that_does_not_reach_nothing_is_not_called_nothing() -> None:
     for key, low, told in (
-        ("top-tenth", 0.003, "+0.3 to +30 points"),
-        ("top-tenth", 0.0, "0 to +30 points"),
-        ("reciprocity-by-chance", -0.0004, "−0.04 to +30 points"),
-        ("effective-voices", 0.03, "+0.03 to +0.3"),
+        ("top-tenth", 0.003, "+0.3 and +30 points"),
+        ("top-tenth", 0.0, "0 and +30 points"),
+        ("reciprocity-by-chance", -0.0004, "−0.04 and +30 points"),
+        ("effective-voices", 0.03, "+0.03 and +0.3"),
     ):
         assert changed_between(Measurement(key, 0.2, low, 0.3, n=30, people=30)) == told
 

@@ -348,9 +348,9 @@ def test_a_share_is_not_called_nothing_or_all_when_it_is_not() -> None:
 
 
 def test_intervals_say_where_they_end() -> None:
-    assert between(Measurement("second-post", 0.5, 0.25, 0.75)) == "25% – 75%"
+    assert between(Measurement("second-post", 0.5, 0.25, 0.75)) == "25% and 75%"
     assert between(Measurement("median-wait", None, 10, None, state="not-reached")) == "10 hours or more"
     assert between(Measurement("posts", 3)) == ""
-    assert changed_between(Measurement("second-post", 0.1, -0.05, 0.25)) == "−5 to +25 points"
+    assert changed_between(Measurement("second-post", 0.1, -0.05, 0.25)) == "−5 and +25 points"
     assert change("posts", -3) == "−3"
     assert change("median-wait", 2.0) == "+2 hours"

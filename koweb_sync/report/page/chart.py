@@ -21,7 +21,7 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw.
-    `likely`: between what its numbers most likely lie.
+    `likely`: between what its numbers most likely lie; `counted`: nothing is drawn, but it is said in counts.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Chart:
     table: Table
     picture: Picture | None = None
     likely: Table | None = None
+    counted: bool = False
 
     def svg(self) -> str:
         """The picture for a page; empty where there is none."""
@@ -42,9 +43,9 @@ class Chart:
         return f"{self.title} {self.text}" if self.title.endswith("?") else f"{self.title}. {self.text}"
 
 
-def nothing(name: str, title: str, table: Table) -> Chart:
-    """There is too little to draw; the page says so once, of all pictures."""
-    return Chart(name, title, "", "", table)
+def nothing(name: str, title: str, table: Table, *, counted: bool = False) -> Chart:
+    """There is too little to draw; the page says so once, of all pictures of which nothing is `counted` either."""
+    return Chart(name, title, "", "", table, counted=counted)
 
 
 def likely(head: str, figures: Iterable[tuple[str, Measurement]]) -> Table | None:

@@ -8,7 +8,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.figures.first_answers import Curve
 from koweb_sync.report.page import drawing as draw
-from koweb_sync.report.page import formats, sentences
+from koweb_sync.report.page import formats, sentences, telling
 from koweb_sync.report.page.chart import Chart, Table, cell, figure_link, likely, nothing
 from koweb_sync.report.page.drawing import Picture, Scale
 from koweb_sync.report.page.weekly import activity
@@ -44,8 +44,9 @@ def waiting(report: Report) -> Chart:
     title = _("How long until the first answer")
     marks = {24: report["answered-within-24h"], 72: report["answered-within-72h"]}
     counted = [(formats.hours(hour), sentences.in_counts(report, one), one.key) for hour, one in marks.items()]
+    counted = [row for row in counted if telling.told(report, row[2])]
     answered, topics = report["answered"], report["topics"].n
-    if answered.value is not None:
+    if counted and answered.value is not None:
         so_far = _("{n} of {all}").format(n=formats.decimal(answered.value), all=formats.decimal(topics))
         counted.append((_("so far"), so_far, answered.key))
     table = Table(
@@ -55,7 +56,7 @@ def waiting(report: Report) -> Chart:
     )
     curve = report.curve
     if not curve.hours or not sentences.says(report, "answered-within-72h"):
-        return nothing("waiting", title, Table((), ()))
+        return nothing("waiting", title, table, counted=bool(counted))
     note = _(
         "The line is an estimate. It reckons with a topic that still waits only for as long as it has been waiting, so "
         "that it may lie a little above what was counted. The upright lines show how far it may be off by chance."
@@ -108,17 +109,19 @@ def answered_after(report: Report, hour: int) -> str:
 
 
 def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note: str, text: str) -> Chart:
-    """Shares one below the other, each as a dot with a line as long as chance may move it. A share that tells nothing
-    is left out.
+    """Shares one below the other, each as a dot with a line as long as chance may move it. A share of few
+    stands in the table alone, in counts.
     """
-    rows = [(label, one) for label, one in lines if sentences.tells(one)]
+    known = [(label, one) for label, one in lines if sentences.tells(one) or telling.countable(one)]
+    rows = [(label, one) for label, one in known if sentences.tells(one)]
     table = Table(
         ("", _("Share"), _("Of how many")),
-        tuple((label, formats.figure(one), formats.decimal(one.n)) for label, one in rows),
-        tuple(figure_link(one.key) for _label, one in rows),
+        tuple((label, cell(one), formats.decimal(one.n)) for label, one in known),
+        tuple(figure_link(one.key) for _label, one in known),
     )
-    if not rows:
-        return nothing(name, title, table)
+    if not rows:  # counts say by themselves of how many they are
+        table = Table(table.columns[:2], tuple(row[:2] for row in table.rows), table.links)
+        return nothing(name, title, table, counted=bool(known))
     return Chart(name, title, text, note, table, dots(rows), likely("", rows))
 
 
@@ -154,7 +157,8 @@ def newcomers(report: Report) -> Chart:
             "Those who were answered may differ from the others in much else: it goes together, and is no proof that "
             "the answer made them come back."
         )
-    title = _("Newcomers: answered, and back again") if "second-post" in told else _("Newcomers: answered")
+    back = telling.told(report, "second-post")
+    title = _("Newcomers: answered, and back again") if back else _("Newcomers: answered")
     return shares("newcomers", title, lines, note, sentences.arrivals(report))
 
 
@@ -234,14 +238,32 @@ def answering(report: Report) -> Chart:
 # ---- who stays
 
 
+def columns(found: Sequence[Cohort]) -> int:
+    """How many later months the table shows: the first `LATER`, and on to the last one in which anybody still wrote."""
+    wrote = [n for one in found for n, share in enumerate(one.stayed, 1) if n <= LATER or share.value]
+    return max(wrote, default=0)
+
+
+def ending(found: Sequence[Cohort], shown: int) -> str:
+    """That the table ends before the months do, and who wrote after its end; empty where it shows all."""
+    left = [share for one in found for share in one.stayed[shown:]]
+    if not left:
+        return ""
+    if any(share.state == "few" for share in left):
+        told = _("The table shows the first {n} months; of later ones, too few people to say.")
+    else:
+        told = _("The table shows the first {n} months; later, nobody of them wrote.")
+    return " " + told.format(n=shown)
+
+
 def cohorts(report: Report) -> Chart:
     """Of the newcomers of each month, who wrote in the months after."""
     title = _("Newcomers of each month: who is still there")
     found = list(report.cohorts())
-    after = [ngettext("after {n} month", "after {n} months", n).format(n=n) for n in range(1, LATER + 1)]
-    longest = min(LATER, max((len(one.stayed) for one in found), default=0))
+    longest = columns(found)
+    after = [ngettext("after {n} month", "after {n} months", n).format(n=n) for n in range(1, longest + 1)]
     table = Table(
-        (_("First post in"), _("People"), *after[:longest]),
+        (_("First post in"), _("People"), *after),
         tuple(
             (
                 formats.month(one.month),
@@ -259,6 +281,7 @@ def cohorts(report: Report) -> Chart:
     ).format(n=report.settings.months)
     if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
         reading += " " + _("A dash: too few people to say.")
+    reading += ending(found, longest)
     lines = [(formats.month(one.month), one.stayed[0]) for one in found if one.stayed]
     drawn = shares("cohorts", title, lines, "", "")
     if drawn.picture is None:

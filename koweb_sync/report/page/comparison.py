@@ -44,7 +44,7 @@ def compared_figure(report: Report, now: Measurement, before: Measurement, diffe
     """A row. What is estimated stands in counts, like all else that is said of it; its estimates unfold."""
     key, between = now.key, formats.changed_between(difference)
     if key in sentences.ESTIMATED and between:
-        between = _("estimates: {now} now, {before} before; {range}").format(
+        between = _("{range} (estimates: {now} now, {before} before)").format(
             now=formats.figure(now), before=formats.figure(before), range=between
         )
     return ComparedFigure(

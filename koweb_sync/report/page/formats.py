@@ -137,8 +137,17 @@ def between(one: Measurement) -> str:
     """A figure's interval as two numbers; empty where it has none."""
     if one.low is None or one.state not in ("known", "not-reached"):
         return ""
-    low = amount(one.key, one.low)
-    return _("{low} or more").format(low=low) if one.high is None else f"{low} – {amount(one.key, one.high)}"
+    if one.high is None:
+        return _("{low} or more").format(low=amount(one.key, one.low))
+    if kind(one.key) == "points":
+        return changed_between(one)
+    return _("{low} and {high}").format(low=amount(one.key, one.low), high=amount(one.key, one.high))
+
+
+def most_likely(one: Measurement) -> str:
+    """A figure's interval in a sentence; empty where it has none."""
+    told, range_ = _("Most likely {range}.") if one.high is None else _("Most likely between {range}."), between(one)
+    return told.format(range=range_) if range_ else ""
 
 
 def changed_between(one: Measurement) -> str:
@@ -146,7 +155,7 @@ def changed_between(one: Measurement) -> str:
     if one.low is None or one.high is None:
         return ""
     low, high = bound(one.key, one.low), bound(one.key, one.high)
-    told = _("{low} to {high} points") if kind(one.key) in ("share", "points") else _("{low} to {high}")
+    told = _("{low} and {high} points") if kind(one.key) in ("share", "points") else _("{low} and {high}")
     return told.format(low=low, high=high)
 
 

@@ -19,7 +19,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
-from koweb_sync.report.page import formats, limits, links, sentences
+from koweb_sync.report.page import formats, limits, links, sentences, telling
 from koweb_sync.report.page.chart import Chart, Table
 from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend, without_interval
@@ -88,6 +88,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     every = charts(report)
     shown = tuple(one for one in every if one.picture is not None or (inner and one.table.rows))
     names = {one.name for one in shown}
+    unsaid = [one for one in every if one.name not in names and not one.counted]
     rows = compared(report)
     return ReportInWords(
         report=report,
@@ -98,7 +99,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
         closer=links.closer(report),
         notes=limits.notes(report, now),
         charts=shown,
-        undrawn=left_out([one for one in every if one.name not in names], all_of_them=not shown and not inner),
+        undrawn=left_out(unsaid, all_of_them=not shown and not inner),
         compared=rows,
         likely=differences(rows),
         explained=explained(report, names),
@@ -206,12 +207,12 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
             words=defined(report, figure.words()),
             source=_("; ").join(figure.source.split("; ")),
             value="" if figure.series else value(report, key),
-            between=formats.between(report[key]) if not figure.series and sentences.says(report, key) else "",
-            rests="" if figure.series else rests(report[key]),
+            between=formats.most_likely(report[key]) if not figure.series and sentences.says(report, key) else "",
+            rests="" if figure.series or telling.in_few_counts(report, key) else rests(report[key]),
             ways=ways(report, key),
             table=figure.chart if figure.chart in shown else "",
             deeper=figure.deeper,
-            known=figure.chart in shown if figure.series else sentences.says(report, key),
+            known=figure.chart in shown if figure.series else telling.told(report, key),
             estimate=formats.figure(report[key]) if key in sentences.ESTIMATED and sentences.says(report, key) else "",
         )
         for key, figure in figures().items()
@@ -232,12 +233,16 @@ def counted_among(words: Words) -> str:
 def value(report: Report, key: str) -> str:
     """A figure's value, or why there is none; empty where it is of too few, as is said once for all of these."""
     one, figure = report[key], figures()[key]
-    if figure.parted and sentences.says(report, key) and all(report[part].value is not None for part in figure.parted):
+    if one.value is not None and not telling.told(report, key):
+        return ""
+    if figure.parted and all(report[part].value is not None for part in figure.parted):
         first, second = (formats.written(part, report[part].value or 0.0) for part in figure.parted)
         return formats.points(first - second)
     if figure.kind == "count" and figure.unit == "person" and one.value is not None and one.value < one.n:
         return _("{n} of {all}").format(n=formats.decimal(one.value), all=formats.decimal(one.n))
-    return sentences.in_counts(report, one) if one.state not in ("known", "few") or sentences.says(report, key) else ""
+    if few := telling.in_few_counts(report, key):
+        return few
+    return "" if one.state == "few" else sentences.in_counts(report, one)
 
 
 def rests(one: Measurement) -> str:
@@ -254,6 +259,8 @@ def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:
         hidden = next((one for one in report.behind if key in one.keys and one.reason), None)
         return () if hidden is None else (FigureLinks("", "", (), "", links.why(hidden)),)
     now, before = links.links_of(report, key), links.links_of(report, key, "before")
+    if not telling.told(report, key):
+        return () if now is None or not now.why else (FigureLinks("", "", (), "", now.why),)
     # One reason is enough, and one list that is shared with another figure names it once.
     if before is not None and not before.places:
         before = None

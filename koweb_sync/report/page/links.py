@@ -6,7 +6,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.posts_behind import BRIEF, MOST, PostBehind, PostsBehind, TopicBehind, behind_figure
 from koweb_sync.report.figures import figures
-from koweb_sync.report.page import formats, sentences
+from koweb_sync.report.page import formats, sentences, telling
 
 # The figures that each of the five sentences speaks of.
 SAID = (
@@ -37,8 +37,9 @@ def links_of(report: Report, key: str, part: str = "now") -> FigureLinks | None:
     found = behind_figure(report.behind, key, part)
     if found is None:
         return None
-    if key != found.keys[0] and found.topics:
-        return FigureLinks("", "", (), "", "", found.keys[0])
+    first = next((one for one in found.keys if telling.told(report, one)), found.keys[0])
+    if key != first and found.topics:
+        return FigureLinks("", "", (), "", "", first)
     return FigureLinks(title_of(found, key), note_on(found), by_topic(found), found.search, why(found))
 
 
@@ -118,7 +119,7 @@ def closer(report: Report) -> tuple[tuple[tuple[str, str], ...], ...]:
     """For each of the five sentences, the figures in it that say something: key and title."""
     silent = SAID[-1] if sentences.few_voices(report["participants"]) else ()
     return tuple(
-        tuple((key, figures()[key].words().title) for key in keys if key not in silent and sentences.says(report, key))
+        tuple((key, figures()[key].words().title) for key in keys if key not in silent and telling.told(report, key))
         for keys in SAID
     )
 

@@ -177,7 +177,7 @@ def meanings(one: ReportInWords) -> list[str]:
     told = [each for each in one.explained if each.known and not each.deeper]
     if not told:
         return []
-    linked = _("Links lead to the forum’s search, and to no single post: each would send its author a message.")
+    linked = _("Links lead to the forum’s search, and to no single post: such a link would notify the post’s author.")
     among: dict[str, list[str]] = {}
     for each in told:
         among.setdefault(counted_among(each.words), []).append(meaning(each))
