@@ -150,14 +150,14 @@ def newcomers(report: Report) -> Chart:
         (_("… after an answer"), report["second-post-answered"]),
         (_("… without one"), report["second-post-unanswered"]),
     )
-    told = {one.key for _label, one in lines if sentences.tells(one)}
+    drawn = {one.key for _label, one in lines if sentences.tells(one)}
     note = _("The dot is the share, the line how far chance may move it.")
-    if told >= {"second-post-answered", "second-post-unanswered"}:
+    if drawn >= {"second-post-answered", "second-post-unanswered"}:
         note += " " + _(
             "Those who were answered may differ from the others in much else: it goes together, and is no proof that "
             "the answer made them come back."
         )
-    back = telling.told(report, "second-post")
+    back = "second-post" in drawn or (not drawn and telling.told(report, "second-post"))
     title = _("Newcomers: answered, and back again") if back else _("Newcomers: answered")
     return shares("newcomers", title, lines, note, sentences.arrivals(report))
 
