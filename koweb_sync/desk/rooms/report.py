@@ -98,7 +98,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         wrong=wrong or {},
         until=dates.day(until) if until else "",
         ready=ready,
-        new=ready[0] if ready and made_now else "",
+        new=asked()[""].audience if made_now and "" in asked() else "",
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         **writing.offered(shown.settings, shown.current().now.site, form.place),
         files=files,
