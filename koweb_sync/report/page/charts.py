@@ -250,10 +250,10 @@ def ending(found: Sequence[Cohort], shown: int) -> str:
     if not left:
         return ""
     if any(share.state == "few" for share in left):
-        told = _("The table shows the first {n} months; of later ones, too few people to say.")
+        told = _("The table ends with “{column}”: of later months, too few people to say.")
     else:
-        told = _("The table shows the first {n} months; later, nobody of them wrote.")
-    return " " + told.format(n=shown)
+        told = _("The table ends with “{column}”: later, nobody of them wrote.")
+    return " " + told.format(column=ngettext("after {n} month", "after {n} months", shown).format(n=shown))
 
 
 def cohorts(report: Report) -> Chart:
