@@ -12,10 +12,10 @@ def test_p388_a_post_with_words_that_are_not_saved_is_counted_apart() -> None:
     rows = [PostSummary(f"posts/{n}.md", f"Post {n}", None, "claire", PostState.SAME) for n in range(3)]
     assert counted(rows, 3) == "3 posts, all published."
     assert counted(rows, 3, {"posts/1.md"}) == (
-        "3 posts: 2 are published as they are, 1 is published, with words here that are not saved."
+        "3 posts: 2 are published as they are, 1 is published and has words here that are not saved."
     )
     assert counted(rows[:2], 2, {"posts/0.md", "posts/1.md"}) == (
-        "2 posts: 2 are published, with words here that are not saved."
+        "2 posts: 2 are published and have words here that are not saved."
     )
 
 

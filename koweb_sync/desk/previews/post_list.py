@@ -128,8 +128,8 @@ def counted(rows: Sequence[PostSummary], every: int, typed: Collection[str] = ()
     parts = [state_count(state, states[state]) for state in PostState if states[state]]
     if apart:
         words = ngettext(
-            "{n} is published, with words here that are not saved",
-            "{n} are published, with words here that are not saved",
+            "{n} is published and has words here that are not saved",
+            "{n} are published and have words here that are not saved",
             apart,
         )
         parts.append(words.format(n=apart))

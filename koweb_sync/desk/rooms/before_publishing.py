@@ -47,6 +47,7 @@ from koweb_sync.times import HOUR_IN_SECONDS
 
 FEW = 30  # requests that nobody waits for
 DRAFTS = ("own draft", "draft")  # why a text does not go
+GOES = ("sent", "deleted", "file")  # of what a version keeps: nobody has to be told why it stays
 FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of this page
 
 
@@ -69,7 +70,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **in_the_way(repo),
         **by_whom(repo, now),
         **on_the_forum(repo, now),
-        **kept_here(current, now),
+        **kept_here(current, now, keeping),
         **not_among_it(repo, current, now, keeping),
         keeping=keeping,
         still=still,
@@ -130,10 +131,13 @@ def on_the_forum(repo: Repo, now: Sending) -> dict[str, Any]:
     }
 
 
-def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
-    """What the button does, and what is kept on this computer by it."""
+def kept_here(current: Previewer, now: Sending, keeping: Sequence[AskedPost]) -> dict[str, Any]:
+    """What the button does, and what is kept on this computer by it; `staying`: the texts of that which are not sent
+    and nobody came from.
+    """
     posts, translations = current.now.shown, current.now.translations
     deleted = set(now.uncommitted) & set(current.now.gone)
+    staying = {one.path for one in keeping if one.why not in GOES and one.path != request.args.get("of", "")}
     return {
         "posts": posts,
         "on_forum": current.title_on_forum,
@@ -141,7 +145,8 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
         "keeps": not (now.plan.requests or now.cut),
         "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
         "button": button(now),
-        "kept": kept(now, deleted | posts.keys() | translations.keys()),
+        "kept": kept(set(now.uncommitted) - staying, deleted | posts.keys() | translations.keys()),
+        "staying": staying,
         "only_deletes": now.only_deletes or (bool(deleted) and not (now.actions or now.noted)),
     }
 
@@ -214,10 +219,10 @@ def button(now: Sending) -> str:
     return _("Keep this version")
 
 
-def kept(now: Sending, texts: Collection[str]) -> str:
+def kept(paths: Collection[str], texts: Collection[str]) -> str:
     """How much a version keeps, in words. `texts`: the paths of all texts; the others are files that go with them."""
-    n = sum(path in texts for path in now.uncommitted)
-    files = len(now.uncommitted) - n
+    n = sum(path in texts for path in paths)
+    files = len(paths) - n
     told = ngettext("{n} text", "{n} texts", n).format(n=n)
     others = ngettext("{n} file", "{n} files", files).format(n=files)
     return _("{texts} and {files}").format(texts=told, files=others) if n and files else told if n else others
