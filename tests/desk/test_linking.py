@@ -115,7 +115,8 @@ def test_p384_an_addition_goes_where_the_caret_was_last_and_it_is_said(here: Clo
         link = page.get_by_role("button", name="Link", exact=True)
         expect(page.get_by_text("A link to another message")).to_be_hidden()  # one way leads there
         link.press("Enter")
-        expect(said).to_have_text("It goes to the end of the text; to put it elsewhere, click there first.")  # nobody put the caret anywhere
+        # nobody put the caret anywhere
+        expect(said).to_have_text("It goes to the end of the text; to put it elsewhere, click there first.")
         body.press("Control+Home")
         expect(said).to_have_text("It goes to the beginning of the text.")
         body.press("End")
