@@ -44,5 +44,5 @@ def test_p483_where_the_forum_takes_none_nobody_is_told_that_a_translation_is_pu
         here.post("un", f"{ORIGINAL}\nUne phrase de plus.\n")
         told = plain(it.get("/publish/").text)
         assert "A version will be kept of 1 text" in told, "what one publishes"
-        kept = told.partition("Kept on this computer at the same time, without being sent:")[2]
+        kept = told.partition("Versions kept here at the same time, without being sent:")[2]
         assert "Translation into en of “Un sujet nommé un” — it stays on this computer, because the forum" in kept
