@@ -110,7 +110,7 @@ def test_p394_who_types_the_key_goes_on_where_they_were_and_the_forum_is_looked_
         assert 'name="back" value="/preview/"' in form
         first = it.post("/set-up/", key=key, back="/preview/")
         assert first.url.endswith("/preview/?key")
-        assert "The forum takes this key." in first.text
+        assert "The forum takes this key. koweb knows it until you close these pages" in first.text
         assert it.run.work.quiet is not None
         assert it.run.work.quiet.over.wait(60)
         now = it.get("/preview/").text

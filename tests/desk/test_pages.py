@@ -87,6 +87,16 @@ def test_p341_where_each_category_has_one_folder_one_filter_is_enough(here: Clon
     here.post("trois", path="posts/autres/trois.md")
     text = pages.get("/preview/").text
     assert 'id="k-folder"' in text, "one category has two folders"
+    assert text.index('id="k-category"') < text.index('id="k-folder"')
+
+
+def test_p341_the_filter_of_categories_stays_where_they_become_one(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("deux", path="posts/autres/deux.md")
+    text = pages.get("/preview/").text
+    assert ">Koweb Kafé</option>" in text
+    assert text.index('id="k-category"') < text.index('id="k-folder"')
 
 
 def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> None:

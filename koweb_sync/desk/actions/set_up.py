@@ -345,23 +345,6 @@ def keep_versions(run: DeskSession) -> None:
     run.open(repo, settings)
 
 
-def key_told(settings: Settings) -> str:
-    """Whether somebody has a key, where it is kept, and why not, in one sentence."""
-    if not has_key(settings):
-        return _("missing: nothing can be published yet")
-    if settings.login:
-        return _("your own, by your login")
-    if keyrings.key(settings.url, settings.username):
-        return _("kept in this computer’s keyring, so that you need not type it again")
-    if in_file(settings):
-        return _("kept in a file that nobody else on this computer can read, so that you need not type it again")
-    if keyrings.usable():
-        return _("known until the desk ends, as you did not want it kept in this computer’s keyring")
-    if keyrings.library():
-        return _("known until the desk ends, as this computer has no keyring, or does not allow it now")
-    return _("known until the desk ends, as the part of koweb that uses this computer’s keyring is not installed")
-
-
 def in_file(settings: Settings) -> bool:
     """Whether the user's own file holds the key."""
     return bool(kept_keys.key(settings.url, settings.username))

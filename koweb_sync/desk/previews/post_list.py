@@ -50,8 +50,8 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What the filters offer: values that some file has, where there is more than one; folders where these are not the
-    same as the categories.
+    """What the filters offer: values that some file has, where there is more than one. Folders where one category has
+    files in several; the categories stand beside them always, even where there is only one.
     """
 
     folder: tuple[str, ...]
@@ -83,23 +83,23 @@ def category_name(row: PostSummary) -> str:
 def choices(rows: Sequence[PostSummary], wanted: ListFilter) -> FilterChoices:
     """What there is to choose. A choice that was made is among them, so that it can be taken back."""
 
-    def of(found: set[str], chosen: str) -> tuple[str, ...]:
-        several = sorted((found | {chosen}) - {""}, key=plain_words)
-        return tuple(several) if len(several) > 1 or chosen else ()
+    def of(found: set[str], chosen: str, least: int = 2) -> tuple[str, ...]:
+        values = sorted((found | {chosen}) - {""}, key=plain_words)
+        return tuple(values) if len(values) >= least or chosen else ()
 
+    parted = are_parted(rows)
     return FilterChoices(
-        () if not wanted.folder and are_categories(rows) else of({folder_name(row) for row in rows}, wanted.folder),
-        of({category_name(row) for row in rows}, wanted.category),
+        of({folder_name(row) for row in rows}, wanted.folder) if wanted.folder or parted else (),
+        of({category_name(row) for row in rows}, wanted.category, 1 if parted else 2),
         of({row.author for row in rows}, wanted.author),
         tuple(state for state in PostState if state == wanted.state or state in {row.state for row in rows}),
     )
 
 
-def are_categories(rows: Sequence[PostSummary]) -> bool:
-    """Whether each folder holds all files of one category, and no others."""
+def are_parted(rows: Sequence[PostSummary]) -> bool:
+    """Whether the files of one category, or those of none, lie in several folders."""
     pairs = {(category_name(row), folder_name(row)) for row in rows}
-    names, folders = (set(side) for side in zip(*pairs, strict=True)) if pairs else (set(), set())
-    return len(names) == len(pairs) == len(folders) and "" not in names
+    return len(pairs) > len({category for category, _folder in pairs})
 
 
 def grouped(rows: Sequence[PostSummary]) -> list[tuple[str, list[PostSummary]]]:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk.actions import bringing_back
 from koweb_sync.desk.actions.bringing_back import EditShown
+from koweb_sync.desk.actions.key_told import key_taken
 from koweb_sync.desk.previews.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
 from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
@@ -94,7 +95,7 @@ def all_posts() -> str:
     said = {
         "deleted": _("Deleted. To put it back:"),
         "forgotten": _("Forgotten. Nobody can put this text back any more."),
-        "key": _("The forum takes this key."),
+        "key": key_taken(shown.settings) if "key" in request.args else "",
         "login": _("You are logged in as “{user}”.").format(user=current.called(shown.settings.username)),
     }
     to_send = any(row.state in TO_PUBLISH for row in rows)

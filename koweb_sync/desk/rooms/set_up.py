@@ -11,6 +11,7 @@ from koweb_sync import keyrings, keys, logins
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.desk.actions import categories, forum_address, set_up
+from koweb_sync.desk.actions.key_told import key_taken, key_told
 from koweb_sync.desk.actions.logging_in import DeskLogin, begin_login
 from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving import archive_reading, looking
@@ -249,7 +250,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     """How this folder is set up, and whether there is a key. `errors`: by the field of its form."""
     settings, current = shown.settings, shown.current()
     site, changed = current.now.site, request.args.getlist("changed")
-    said = {"ready": _("Everything is ready. Nothing was published."), "key": _("The forum takes this key.")}
+    said = {"ready": _("Everything is ready. Nothing was published."), "key": key_taken(settings)}
     said["same"] = _("You changed nothing: the categories stay as they were.")
     said["moved"] = _("The address of the forum is changed. Nothing was published.")
     memory = _("The memory starts again at the new address; the old one stays kept.")
@@ -273,7 +274,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
         named=site is not None,
         categories=categories.chosen(settings, site),
         logged_in=logins.find(settings.url) is not None,
-        key_told=set_up.key_told(settings),
+        key_told=key_told(settings),
         keyring=keyrings.usable(),
         in_file=set_up.in_file(settings),
         variable=keys.key_name(settings),

@@ -159,7 +159,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("People who hold others together"),
             _("How many people there are without whom others would no longer be linked."),
-            _("People between whom there was a reply, quote or mention in the window."),
+            _("People, facilitators too, between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="count",
@@ -175,10 +175,10 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Linked"),
             _(
-                "The share of people, facilitators apart, who are all linked to each other, directly or through other "
-                "people."
+                "The share of people, facilitators apart, in the largest group in which everybody is linked to "
+                "everybody else, directly or through other people."
             ),
-            _("People between whom there was a reply, quote or mention in the window."),
+            _("People, facilitators apart, between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="share",
@@ -193,10 +193,10 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Linked without facilitators"),
             _(
-                "The share of people who would all be linked to each other, directly or through other people, if the "
-                "facilitators were not there."
+                "The share of people who would be in the largest group in which everybody is linked to everybody else, "
+                "directly or through other people, if the facilitators were not there."
             ),
-            _("People between whom there was a reply, quote or mention in the window."),
+            _("People, facilitators apart, between whom there was a reply, quote or mention in the window."),
         ),
         unit="person",
         kind="share",

@@ -122,6 +122,8 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
     if not rows:  # counts say by themselves of how many they are
         table = Table(table.columns[:2], tuple(row[:2] for row in table.rows), table.links)
         return nothing(name, title, table, counted=bool(known))
+    if any(one.low is not None for _label, one in rows):
+        note = f"{_('The dot is the share, the line how far chance may move it.')} {note}".rstrip()
     return Chart(name, title, text, note, table, dots(rows), likely("", rows))
 
 
@@ -151,9 +153,9 @@ def newcomers(report: Report) -> Chart:
         (_("… without one"), report["second-post-unanswered"]),
     )
     drawn = {one.key for _label, one in lines if sentences.tells(one)}
-    note = _("The dot is the share, the line how far chance may move it.")
+    note = ""
     if drawn >= {"second-post-answered", "second-post-unanswered"}:
-        note += " " + _(
+        note = _(
             "Those who were answered may differ from the others in much else: it goes together, and is no proof that "
             "the answer made them come back."
         )
@@ -216,7 +218,7 @@ def answering(report: Report) -> Chart:
     """Whether the answers come from facilitators or from the community."""
     lines = (
         (_("Any first answer"), report["facilitator-answers"]),
-        (_("Newcomer’s welcome"), report["newcomers-answered-by-facilitators"]),
+        (_("Welcomed by facilitators"), report["newcomers-answered-by-facilitators"]),
     )
     note = _(
         "How much of the answering facilitators do; the rest comes from everybody else. If it is nearly all, the "
