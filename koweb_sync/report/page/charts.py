@@ -123,7 +123,8 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
         table = Table(table.columns[:2], tuple(row[:2] for row in table.rows), table.links)
         return nothing(name, title, table, counted=bool(known))
     if any(one.low is not None for _label, one in rows):
-        note = f"{_('The dot is the share, the line how far chance may move it.')} {note}".rstrip()
+        drawn = _("The dot is the share, the line how far chance may move it.")
+        note = f"{drawn} {note}".rstrip()
     return Chart(name, title, text, note, table, dots(rows), likely("", rows))
 
 
