@@ -223,7 +223,9 @@ def test_p332_without_a_keyring_the_key_goes_into_a_file_of_ones_own_where_someb
         assert ("This computer forgot the key." in page, "Forget the key" in page) == (True, False)
         assert "<dd>missing: nothing can be published yet" in page
         assert box.keys["all_users"] not in file.read_text()
-        assert kept in it.post("/set-up/", key=box.keys["all_users"], keep="file").text
+        told = it.post("/set-up/", key=box.keys["all_users"], keep="file").text
+        assert kept in told
+        assert "The forum takes this key. The key is kept: you need not type it again." in told
         page = it.post("/set-up/", key=box.keys["all_users"]).text
         assert "<dd>known until the desk ends, as " in page
         assert box.keys["all_users"] not in file.read_text()

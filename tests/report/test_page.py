@@ -196,6 +196,13 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
     )
 
 
+def test_each_picture_with_ranges_says_what_their_lines_are() -> None:
+    drawn = {chart.name: chart for chart in charts(living()) if chart.picture}
+    for name in ("newcomers", "answering"):
+        assert drawn[name].note.startswith("The dot is the share, the line how far chance may move it."), name
+    assert "The upright lines show" in drawn["waiting"].note
+
+
 def test_pictures_have_the_colours_of_the_page() -> None:
     light = "".join(path.read_text(encoding="utf-8").partition("@media")[0] for path in (pages.START, STYLE))
     assert [colour for colour in drawing.COLOURS.items() if "{}: {};".format(*colour) not in light] == []
