@@ -129,7 +129,7 @@ FIGURES = Figures(
     Figure(
         key="answered-within-24h",
         words=lambda: Words(
-            _("Answered within a day"),
+            _("Answered within 1 day"),
             _("The share of topics with a first answer within 24 hours."),
             topics_there(),
         ),
@@ -147,7 +147,7 @@ FIGURES = Figures(
     Figure(
         key="answered-within-72h",
         words=lambda: Words(
-            _("Answered within three days"),
+            _("Answered within 3 days"),
             _("The share of topics with a first answer within 72 hours."),
             topics_there(),
         ),

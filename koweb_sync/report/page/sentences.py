@@ -208,11 +208,11 @@ def soon(answered: int, within: int | None) -> str:
         within,
         answered,
         PartWords(
-            only=_(", within three days"),
-            only_not=_(", after more than three days"),
-            every=_(", each within three days"),
-            none=_(", each after more than three days"),
-            some=ngettext(", {n} of them within three days", ", {n} of them within three days", within),
+            only=_(", within 3 days"),
+            only_not=_(", after more than 3 days"),
+            every=_(", each within 3 days"),
+            none=_(", each after more than 3 days"),
+            some=ngettext(", {n} of them within 3 days", ", {n} of them within 3 days", within),
         ),
     )
 
