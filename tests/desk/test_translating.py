@@ -309,7 +309,7 @@ def test_p446_one_button_says_that_all_of_a_translation_fits_the_text_of_now(her
     with desk(here.folder) as it:
         here.post("un", f"{TEXT}\n\nUne seconde phrase.")
         saved = it.post(PLACE, **as_browser(it.get(PLACE).text), then="fits")
-        assert "the translation is right for the text of now" in saved.text
+        assert "what is translated fits the text of now" in saved.text
         assert "has changed since" not in saved.text
         assert "A first sentence." in here.read(ENGLISH)
     assert "un.en.md" not in here.run("check").text

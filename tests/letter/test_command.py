@@ -113,7 +113,7 @@ def test_a_day_that_is_not_over_is_told_as_far_as_it_is_known_and_the_next_lette
 
 def test_a_dry_run_says_the_days_and_the_place_and_writes_nothing(talking: Clone) -> None:
     told = talking.run("letter", *WEEK, "--into", "posts", "--dry-run").out
-    assert "October 1, 2026" in told
+    assert "From October 1 to October 7, 2026" in told
     assert not list(talking.folder.rglob("lettre*"))
 
 
