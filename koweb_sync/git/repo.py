@@ -7,7 +7,6 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +39,6 @@ Sha = NewType("Sha", str)
 
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
 NEW = "refs/koweb-new/"  # where a commit stands while it is made: the numbers of the process and of its thread
-ON_BRANCH = "ref: refs/heads/"
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
 
@@ -126,12 +124,9 @@ class Repo:
         return [one.sha if one else "" for one in self.objects.read(revisions)]
 
     def branch(self) -> str | None:
-        """The branch that HEAD is on; None when it is detached. git is asked where its file does not say it."""
-        with suppress(OSError):
-            line = name_printed((self.own / "HEAD").read_bytes()).strip()
-            if line.startswith(ON_BRANCH) and line != f"{ON_BRANCH}.invalid":  # as where refs lie in a table
-                return line.removeprefix(ON_BRANCH)
-        return name_printed(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
+        """The branch that HEAD is on; None when it is detached."""
+        name = name_printed(self.git("symbolic-ref", "--quiet", "HEAD", fine=(0, 1))).strip()
+        return name.removeprefix("refs/heads/") or None
 
     def branches_at_head(self) -> tuple[str, ...]:
         """Local and remote-tracking branches that point at HEAD: what a detached checkout in CI stands for."""

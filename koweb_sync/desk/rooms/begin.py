@@ -87,9 +87,10 @@ def create() -> ResponseReturnValue:
         return Response(begun(of_page(), _("Choose a category.")), 409)
     try:
         title = title_for(form.title, rules_of(shown.settings)[0].title_min)
-        writing.need_new_title(title, shown.current().titles)
-        _ident, path = free_name(repo, shown.settings, title, place.folder)
-        made(repo, path, replace(form, title=title, category=place.category or ""))
+        with shown.lock:  # a second press of the button sees what the first one made
+            writing.need_new_title(title, shown.current().titles)
+            _ident, path = free_name(repo, shown.settings, title, place.folder)
+            made(repo, path, replace(form, title=title, category=place.category or ""))
     except KowebError as error:
         return Response(begun(of_page(), said_error(error)), 409)
     unsaved.end(repo, NEW, form, saved_page())

@@ -1,5 +1,5 @@
-"""What git has under way in the branch that is checked out, and how it is told to go on. git itself is asked for its
-refs: how it keeps them in its folder differs from one kind of repository to another.
+"""What git has under way in the branch that is checked out, and how it is told to go on. git itself is asked: how it
+keeps such things in its folder differs from one kind of repository to another.
 """
 
 import re
@@ -47,7 +47,9 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     noted = waiting(repo)
     doing = next((what for name, what in WAITING.items() if name in noted), "")
-    there = (what for name, what in FOLDERS.items() if (repo.own / name).exists())
+    words_of_git = [word for name in FOLDERS for word in ("--git-path", name)]
+    places = repo.git("rev-parse", *words_of_git).decode("utf-8", "surrogateescape").splitlines()
+    there = (what for place, what in zip(places, FOLDERS.values(), strict=True) if (repo.root / place).exists())
     return doing or next(there, "")
 
 
