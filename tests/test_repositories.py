@@ -199,3 +199,16 @@ def test_git_remotes_are_known_as_git_knows_them(here: Clone) -> None:
     assert set(repo.remotes) == {*here.git("remote").split(), "sans-adresse"}
     assert repo.promisors == ("a", "b", "d")
     assert (repo.remote_address("le.mien"), repo.remote_address("nulle-part")) == ("/b", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "promises"),
+    [("=true", True), ("=True", True), ("= on ", True), ("", True), ("=false", False), ("=", False)],
+)
+def test_what_a_remote_promises_is_read_as_git_reads_it(here: Clone, line: str, promises: bool) -> None:
+    config = here.folder / ".git" / "config"
+    config.write_text(f'{config.read_text()}[remote "whole"]\n\turl = ../whole\n\tpromisor{line}\n')
+    told = Repo.find(here.folder).remotes["whole"]
+    asked = here.git("config", "--type=bool", "remote.whole.promisor")
+    assert (told.promises, asked) == (promises, "true" if promises else "false")
+    assert told.address == "../whole"
