@@ -9,7 +9,7 @@ import signal
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import initialize, rule
 
 from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.gateway.faults import Kind
@@ -59,9 +59,10 @@ class Sides(Machine):
         """Whether nobody has to resolve anything first."""
         return not (self.here.folder / ".git" / "CHERRY_PICK_HEAD").exists()
 
-    @precondition(lambda self: self.resolved())
     @rule(ident=IDENTS, place=PLACES)
     def write(self, ident: str, place: int) -> None:
+        if not self.resolved():
+            return
         path = self.path(ident)
         front, body = self.here.read(path).rsplit("---\n", 1)
         parts = body.strip("\n").split("\n\n")
@@ -70,16 +71,18 @@ class Sides(Machine):
         self.here.write(path, f"{front}---\n{joined}\n")
         self.here.commit(f"Write {ident}")
 
-    @precondition(lambda self: self.resolved())
     @rule(ident=IDENTS)
     def rename(self, ident: str) -> None:
+        if not self.resolved():
+            return
         self.count += 1
         self.here.git("mv", self.path(ident), f"posts/{ident}-{self.count}.md")
         self.here.commit("Move")
 
-    @precondition(lambda self: self.resolved())
     @rule(ident=IDENTS)
     def retitle(self, ident: str) -> None:
+        if not self.resolved():
+            return
         self.count += 1
         path = self.path(ident)
         text = re.sub(r"title: .*", f'title: "Titre {self.count} de Frédéric"', self.here.read(path), count=1)
@@ -146,7 +149,7 @@ class Sides(Machine):
         before = self.there()
         process = Forked(self.here.folder, "sync")
         kill = process.kill
-        self.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
+        self.box.fail(Fault("call", nth=nth, before=None if late else kill, after_work=kill if late else None))
         assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.box.front.faults.waiting.clear()
         self.nothing_is_lost(before)
