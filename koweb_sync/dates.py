@@ -70,11 +70,6 @@ def second(at: int) -> str:
     return f"{moment(at).isoformat()[:19]}Z"
 
 
-def short_day(at: int) -> str:
-    """2026-11-24, where a table has little room."""
-    return local(at).date().isoformat()
-
-
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
     return nth_day(at // DAY, active()) if zone() is UTC else day_of(local(at))

@@ -11,6 +11,7 @@ from tests.workspace import TEXT, Clone, forget_forum
 
 def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
     assert "--dry-run" in here.run("push", "--dry-rum", code=2).err
+    assert here.run("push", "--mesage", "un", code=2).err.endswith("Did you mean “--message”?\n")  # and no other
     here.configure('widthraw = "keep"')
     assert "Did you mean “withdraw”?" in here.run("status", code=2).err
     here.configure()

@@ -26,6 +26,7 @@ from koweb_sync.cli.output import ranges, say
 from koweb_sync.errors import FAILED, KowebError, beside
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
+from koweb_sync.spelling import nearest
 
 DEBUG = "--debug"
 
@@ -63,6 +64,8 @@ def explained(error: BaseException) -> tuple[str, int]:
         case KowebError():
             return _("Error: {text}").format(text=error), error.exit_code
         case click.ClickException():
+            if isinstance(error, click.NoSuchOption) and error.possibilities:  # Click offers three, alike or not
+                error.possibilities = [nearest(error.option_name, error.possibilities)]
             written = io.StringIO()
             error.show(file=written)
             return quoted(written.getvalue().rstrip("\n")), error.exit_code

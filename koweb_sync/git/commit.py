@@ -101,6 +101,12 @@ def knows_identity(repo: Repo) -> bool:
     return all(repo.run("var", f"GIT_{role}_IDENT").returncode == 0 for role in ("AUTHOR", "COMMITTER"))
 
 
+def is_address(email: str) -> bool:
+    """Whether a text may be somebody's e-mail address."""
+    name, _at, host = email.rpartition("@")
+    return bool(name and host) and not any(sign.isspace() for sign in email)
+
+
 def set_identity(repo: Repo, name: str, email: str) -> None:
     """Tell git in whose name to commit in this repository."""
     repo.git("config", "--local", "user.name", name)

@@ -71,6 +71,7 @@ def test_the_page_stands_alone_and_runs_nothing(kept: Archive, language: str, he
     i18n.activate(language)
     told = facts(kept, "claire")
     page = subject_page.page(told)
+    assert "{size}" not in page  # of the forum's template for the addresses of pictures
     tree = tinyhtml5.parse(page, namespace_html_elements=False)
     assert tree.get("lang") == language
     assert {one.tag for one in tree.iter()} & {"script", "img", "iframe", "link", "object", "form"} == set()

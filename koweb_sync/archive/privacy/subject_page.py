@@ -16,6 +16,7 @@ from koweb_sync.i18n import _
 from koweb_sync.safe_text import unturned
 
 STYLE = Path(__file__).with_name("templates") / "subject.css"
+SIZE = "240"  # in pixels, of the picture whose address is shown
 # The facts that are times, as ISO 8601 writes them.
 TIMES = frozenset((
     "created", "last_posted", "at", "after", "seen", "gone", "observed", "edited", "since", "until", "fetched",
@@ -141,6 +142,8 @@ def cell(name: str, value: Any) -> str | Markup:
         return Markup('<time datetime="{}">{}</time>').format(value, dates.minute(dates.instant(value)))
     if name == "url":
         return Markup('<a href="{0}">{0}</a>').format(value)
+    if name == "avatar":
+        value = value.replace("{size}", SIZE)  # the forum gives a template
     return Markup("<bdi>{}</bdi>").format(unturned(words().get(name, {}).get(str(value), str(value))))
 
 

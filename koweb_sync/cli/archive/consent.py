@@ -58,7 +58,7 @@ def consent(
     if style == "json":
         emit([{"person": one.person, "username": one.username, **wished(one)} for one in wishes])
     else:
-        table([(f"#{one.person}", one.username, f"{dates.short_day(one.since)}  {one.wish}") for one in wishes])
+        table([(f"#{one.person}", one.username, f"{dates.day(one.since)}  {one.wish}") for one in wishes])
 
 
 def wished(one: "Consent") -> dict[str, str]:

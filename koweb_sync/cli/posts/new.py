@@ -109,6 +109,7 @@ def ask_place(settings: Settings) -> tuple[str, str | None]:
     site = cached_site(settings.url, settings.username)
     places: list[tuple[str, str | None]] = []
     rows: list[tuple[str, str]] = []
+    names: list[tuple[str, ...]] = []
     used = set()
     for folder, said in folders_of(settings.categories).items():
         category = site.named(said) if site else None
@@ -116,10 +117,12 @@ def ask_place(settings: Settings) -> tuple[str, str | None]:
         place = f"{settings.posts}/{folder}".removesuffix("/.")
         places.append((place, None))
         rows.append((category.name if category else str(said), place))
+        names.append((*rows[-1], str(said)))
     for one in open_to(site) if site else ():
         if one not in used:
             places.append((settings.posts, one.shown))
-            rows.append((one.name, one.shown))
+            rows.append((one.name, _("no folder of its own")))
+            names.append((one.name, one.shown))
     if len(places) < 2:
         return settings.posts, None
     show(rows)
@@ -127,7 +130,7 @@ def ask_place(settings: Settings) -> tuple[str, str | None]:
     question = (
         _("In which category? Its number") if usual else _("In which category? Its number, or Enter to say it later")
     )
-    at = ask_one(question, rows, usual)
+    at = ask_one(question, names, usual)
     return (settings.posts, None) if at is None else places[at]
 
 

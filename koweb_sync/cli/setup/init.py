@@ -9,7 +9,7 @@ import click
 from koweb_sync import config
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import echo, say
-from koweb_sync.cli.questions import ask, ask_yes_no, can_ask
+from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, can_ask
 from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
 from koweb_sync.git.repo import Repo
@@ -117,8 +117,17 @@ def offer_commit(repo: Repo, path: Path) -> None:
     if not ask_yes_no(_("Keep this version of it now (git commit)?"), default=True):
         return
     if not knows_identity(repo):
-        set_identity(repo, ask(_("Your name"), full_name() or None), ask(_("Your e-mail address")))
+        set_identity(repo, ask(_("Your name"), full_name() or None), ask_for(_("Your e-mail address"), email_address))
     commit_files(repo, [path.resolve().relative_to(repo.root.resolve()).as_posix()], _("Set up koweb"))
+
+
+def email_address(text: str) -> str:
+    """An e-mail address, as it was typed. Raises InputError for what is none."""
+    from koweb_sync.git.commit import is_address
+
+    if not is_address(text.strip()):
+        raise InputError(_("Write an e-mail address, such as you@example.org."))
+    return text.strip()
 
 
 def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready: bool) -> None:

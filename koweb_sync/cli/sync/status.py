@@ -10,7 +10,7 @@ from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.sync.plan import show_plan
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.dates import short_day
+from koweb_sync import dates
 from koweb_sync.errors import HUMAN
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
@@ -51,7 +51,7 @@ def tell_login(settings: Settings) -> None:
 
     if settings.login:
         text = _("You act as “{user}” on the forum, by “koweb login” of {day}.")
-        say(text.format(user=settings.login.username, day=short_day(round(settings.login.since * SECOND))))
+        say(text.format(user=settings.login.username, day=dates.day(round(settings.login.since * SECOND))))
         if words := warning(settings.login, time.time()):
             say(words, fg="yellow")
 

@@ -16,7 +16,7 @@ from koweb_sync.desk.run.session import DeskSession, connected, quietly
 from koweb_sync.errors import ConfigError, ForumKeyRefused, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Category, Site
-from koweb_sync.git.commit import commit_files, full_name, set_identity
+from koweb_sync.git.commit import commit_files, full_name, is_address, set_identity
 from koweb_sync.i18n import _, active, spoken
 from koweb_sync.sync.pull.commits import clean
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
@@ -308,7 +308,7 @@ def ask_folders(draft: SetUpDraft, given: Mapping[str, str], chosen: Mapping[str
             draft.errors["categories"] = error
     if not chosen:
         draft.errors["categories"] = InputError(_("Choose at least one category: a post needs one."))
-    if place is not None and needs_identity(draft.folder) and not (draft.person and "@" in draft.email):
+    if place is not None and needs_identity(draft.folder) and not (draft.person and is_address(draft.email)):
         draft.errors["person"] = InputError(_("Give your name and an e-mail address."))
     return None if draft.errors else place
 

@@ -23,7 +23,7 @@ from koweb_sync.desk.texts.leaving_out import original_of, originals, sent_paths
 from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import Publication, Sending, done_words, sending
 from koweb_sync.errors import AnswerMalformed, EditConflict
-from koweb_sync.git.commit import set_identity
+from koweb_sync.git.commit import is_address, set_identity
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import parse
@@ -157,7 +157,7 @@ def name() -> ResponseReturnValue:
     repo = shown.another()
     called, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
     faults = {} if called else {"name": _("Write your name.")}
-    if "@" not in email or " " in email:
+    if not is_address(email):
         faults["email"] = _("Write an e-mail address, such as you@example.org.")
     if faults:
         return Response(what_is_sent(repo, now_sent(repo), faults=faults), 409)

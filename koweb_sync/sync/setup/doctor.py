@@ -7,7 +7,7 @@ from time import time
 
 from koweb_sync import login_attempts, logins
 from koweb_sync.config import Settings
-from koweb_sync.dates import short_day
+from koweb_sync import dates
 from koweb_sync.errors import GitError, InputError, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.login import login_rules
@@ -119,7 +119,7 @@ def told_rules(forum: Forum, settings: Settings, site: Site) -> Login | None:
 
 def own_key(own: OwnKey, settings: Settings, site: Site, *, publishing: bool) -> Iterator[Finding]:
     """Whom a person's own key acts as, what it cannot, and how it ends."""
-    day = short_day(round(settings.login.since * SECOND)) if settings.login else ""
+    day = dates.day(round(settings.login.since * SECOND)) if settings.login else ""
     yield Finding(
         _("key"), Verdict.GOOD, _("acts as {user}, by “koweb login” of {day}").format(user=site.user, day=day)
     )

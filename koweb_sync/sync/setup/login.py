@@ -6,7 +6,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from koweb_sync import login_attempts, logins
-from koweb_sync.dates import short_day
+from koweb_sync import dates
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.login import owner, revoke
@@ -71,7 +71,7 @@ def rights(*, writes: bool = True) -> list[str]:
 
 def ending(end: LoginEnd) -> str:
     """When a login ends, as a sentence that says what is known of it and what is not."""
-    day = short_day(round(end.at * SECOND))
+    day = dates.day(round(end.at * SECOND))
     if end.by_age:
         return _("The forum ends this login on {day}, however often it is used.").format(day=day)
     if end.told:
@@ -105,7 +105,7 @@ def left_over(since: float) -> str:
         "The login that was begun here on {day} did not end. If you agreed to it on the forum, its key ends as soon as "
         "you agree to this one."
     )
-    return text.format(day=short_day(round(since * SECOND)))
+    return text.format(day=dates.day(round(since * SECOND)))
 
 
 def nobody_holds(url: str, since: float) -> str:
@@ -114,4 +114,4 @@ def nobody_holds(url: str, since: float) -> str:
         "the one that was begun here on {day} did not end. If you agreed to it on the forum, nobody holds its key: "
         "“koweb login” ends it, or you take it back in your browser: {url}, under “Apps”, the entry koweb"
     )
-    return text.format(day=short_day(round(since * SECOND)), url=f"{url}/my/preferences/apps")
+    return text.format(day=dates.day(round(since * SECOND)), url=f"{url}/my/preferences/apps")
