@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from koweb_sync import i18n
-from koweb_sync.cli.setup.init import email_address
 from koweb_sync.cli.questions import ask_for, ask_yes_no
+from koweb_sync.cli.setup.init import email_address
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

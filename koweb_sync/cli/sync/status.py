@@ -5,12 +5,12 @@ import time
 
 import click
 
+from koweb_sync import dates
 from koweb_sync.cli.options import format_option, forum_option, only_option
 from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.sync.plan import show_plan
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync import dates
 from koweb_sync.errors import HUMAN
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _

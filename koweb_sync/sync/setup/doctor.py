@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import time
 
-from koweb_sync import login_attempts, logins
+from koweb_sync import dates, login_attempts, logins
 from koweb_sync.config import Settings
-from koweb_sync import dates
 from koweb_sync.errors import GitError, InputError, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.login import login_rules

@@ -5,8 +5,7 @@ from contextlib import suppress
 from time import time
 from typing import TYPE_CHECKING
 
-from koweb_sync import login_attempts, logins
-from koweb_sync import dates
+from koweb_sync import dates, login_attempts, logins
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.login import owner, revoke
