@@ -65,7 +65,8 @@ def explained(error: BaseException) -> tuple[str, int]:
             return _("Error: {text}").format(text=error), error.exit_code
         case click.ClickException():
             if isinstance(error, click.NoSuchOption) and error.possibilities:  # Click offers three, alike or not
-                error.possibilities = [nearest(error.option_name, error.possibilities)]
+                name, ctx = error.option_name, error.ctx
+                error = click.NoSuchOption(name, possibilities=[nearest(name, error.possibilities)], ctx=ctx)
             written = io.StringIO()
             error.show(file=written)
             return quoted(written.getvalue().rstrip("\n")), error.exit_code
