@@ -89,9 +89,13 @@ def nth_day(number: int, _language: str) -> str:
 
 
 def first_day(first: datetime, last: datetime) -> str:
-    """The first day of a period, as it stands before the last one: without its year, if that is the year of both."""
+    """The first day of a period, as it stands before the last one: without its year, if that is the year of both; in
+    French without a month that is that of both.
+    """
     if first.year != last.year or first.date() == last.date():
         return day_of(first)
+    if first.month == last.month and active() == "fr":
+        return "1er" if first.day == 1 else str(first.day)
     form = _("{month} 1") if first.day == 1 else _("{month} {day}")
     return form.format(day=first.day, month=months()[first.month - 1])
 

@@ -74,6 +74,38 @@ def test_the_table_of_who_is_still_there_says_how_it_is_read(tmp_path: Path, lan
             assert [words for words in said if words not in text] == []
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_row_says_of_how_many_twice(language: str) -> None:
+    known = {(key, "now"): share(key, 3, n, n) for key, n in (("second-post", 6), ("second-post-answered", 30))}
+    report = replace(living(), values={**living().values, **known})
+    with i18n.speaking(language):
+        for chart in charts(report):
+            if chart.name in ("newcomers", "answering", "cohorts"):
+                numbers = [re.findall(r"\d+", " ".join(row[1:]).partition("(")[0]) for row in chart.table.rows]
+                assert [row for row in numbers if len(set(row)) < len(row) and row[-1] != row[0]] == [], chart.name
+        (newcomers,) = (one for one in charts(report) if one.name == "newcomers")
+    told = {"en": ("3 of 6", "3 of 30 (10%)"), "fr": ("3 sur 6", "3 sur 30 (10\xa0%)")}[language]
+    assert [row[1] for row in newcomers.table.rows][1:3] == list(told)
+
+
+def test_an_empty_place_in_how_sure_numbers_are_is_a_dash_that_is_explained() -> None:
+    for text in texts(living()):
+        assert "A dash: how much chance may change is reckoned for 1 and 3 days alone." in text
+    for chart in charts(living()):
+        assert all(all(row) for row in chart.likely.rows) if chart.likely else True
+
+
+def test_a_tenth_of_people_is_told_in_people_and_that_it_is_rounded() -> None:
+    def told(people: int) -> tuple[list[str], bool]:
+        known = replace(living()["participants"], value=people, n=people)
+        found = replace(living(), values={**living().values, ("participants", "now"): known})
+        (chart,) = (one for one in charts(found) if one.name == "voices")
+        return [row[2] for row in chart.table.rows], "rounded to whole people" in chart.note
+
+    assert told(35) == (["4 of 35", "14 of 35", "17 of 35"], True)
+    assert told(30) == (["3 of 30", "12 of 30", "15 of 30"], False)
+
+
 def test_three_shares_of_a_whole_make_a_whole() -> None:
     for top, low in ((0.344, 0.173), (0.345, 0.175), (0.336, 0.186), (0.5, 0.001)):
         values = {

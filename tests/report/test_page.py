@@ -199,8 +199,12 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
 def test_each_picture_with_ranges_says_what_their_lines_are() -> None:
     drawn = {chart.name: chart for chart in charts(living()) if chart.picture}
     for name in ("newcomers", "answering"):
-        assert drawn[name].note.startswith("The dot is the share, the line how far chance may move it."), name
-    assert "The upright lines show" in drawn["waiting"].note
+        range_ = drawn[name].likely.rows[0][1]
+        told = f"the line is what it could be by chance: roughly between {range_}."
+        assert drawn[name].note.startswith(f"The dot is the share; {told}"), name
+    assert drawn["cohorts"].note.startswith("The dot is the share; ")
+    (of_three_days,) = (row[2] for row in drawn["waiting"].likely.rows if row[0] == "3 days")
+    assert f"after 3 days, roughly between {of_three_days}." in drawn["waiting"].note
 
 
 def test_pictures_have_the_colours_of_the_page() -> None:

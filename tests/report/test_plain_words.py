@@ -78,7 +78,7 @@ def test_a_few_of_many_are_told_with_the_many_as_the_rule_says() -> None:
     small = replace(shared[key], value=3)
     report = replace(shared, values={**shared.values, (key, "now"): small})
     (found,) = (one.value for one in in_words(report, NOW).explained if one.key == key)
-    assert found == f"3 of {small.n}"
+    assert found == f"3 of {small.n} linked people"
     assert "such as 3 of 20" in protected()
 
 
@@ -230,7 +230,11 @@ def test_who_is_on_both_lists_of_those_left_aside_is_said_to_be() -> None:
     report = living()
     both = report.aside.openers & {one.person for one in report.aside.people}
     assert both
-    assert page(report, NOW).count("also among the topics") == len(both)
+    before, also, after = page(report, NOW).partition("These people also wait for an answer to a topic:")
+    assert also
+    twice = after.partition("<h2")[0]
+    assert twice.count("last post</a>") == len(both) == len(report.aside.listed_twice)
+    assert before.partition('id="unheard-people"')[2].count("last post</a>") == len(report.aside.unlisted)
 
 
 def test_a_list_of_the_newest_topics_is_called_so() -> None:

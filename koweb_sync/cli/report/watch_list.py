@@ -100,10 +100,11 @@ def people(found: "LeftAside", chosen: Mapping[int, str]) -> list[str]:
     if not found.people:
         return []
     told = ["", _("People to whom nobody responded:")]
-    for one in found.people:
+    for one in (*found.unlisted, *found.listed_twice):
+        if found.listed_twice[:1] == (one,):
+            told += [_("These people also wait for an answer to a topic:")]
         count = ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts)
         facts = [_("new in this period") if one.newcomer else "", count, formats.hours(one.days * 24)]
-        facts.append(_("also among the topics") if one.person in found.openers else "")
         name = formats.called(one, chosen) or _("somebody")
         told.append(f"- {single(name)} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []

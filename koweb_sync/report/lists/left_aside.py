@@ -65,6 +65,16 @@ class LeftAside:
         return frozenset(one.person for one in self.open)
 
     @property
+    def unlisted(self) -> tuple[WaitingPerson, ...]:
+        """The people who are not listed by a topic of theirs already."""
+        return tuple(one for one in self.people if one.person not in self.openers)
+
+    @property
+    def listed_twice(self) -> tuple[WaitingPerson, ...]:
+        """The people of whom a topic is on the list, too."""
+        return tuple(one for one in self.people if one.person in self.openers)
+
+    @property
     def named(self) -> frozenset[int]:
         """The numbers of the people on the lists."""
         return frozenset({one.person for one in self.topics} | {one.person for one in self.people})

@@ -8,14 +8,19 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.page import formats, sentences
 from koweb_sync.report.page.drawing import Picture
 
+DASH = "–"  # for what is not known, or not told
+
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text: the first column heads each row. `links`: where that leads, row by row; "": nowhere."""
+    """Cells as text: the first column heads each row. `links`: where that leads, row by row; "": nowhere. `note`: what
+    its signs mean, or what is not in it.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     links: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def likely(head: str, figures: Iterable[tuple[str, Measurement]]) -> Table | Non
 def cell(one: Measurement) -> str:
     """A number of a table: of few a count, and a dash where too few people are behind it."""
     if one.state == "few":
-        return "–"
+        return DASH
     return formats.figure(one) if one.value is None or sentences.tells(one) else sentences.share_of(one)
 
 

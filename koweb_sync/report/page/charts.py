@@ -9,7 +9,7 @@ from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.figures.first_answers import Curve
 from koweb_sync.report.page import drawing as draw
 from koweb_sync.report.page import formats, sentences, telling
-from koweb_sync.report.page.chart import Chart, Table, cell, figure_link, likely, nothing
+from koweb_sync.report.page.chart import DASH, Chart, Table, cell, figure_link, likely, nothing
 from koweb_sync.report.page.drawing import Picture, Scale
 from koweb_sync.report.page.weekly import activity
 
@@ -59,16 +59,32 @@ def waiting(report: Report) -> Chart:
         return nothing("waiting", title, table, counted=bool(counted))
     note = _(
         "The line is an estimate. It reckons with a topic that still waits only for as long as it has been waiting, so "
-        "that it may lie a little above what was counted. The upright lines show how far it may be off by chance."
+        "that it may lie a little above what was counted."
     )
+    note = f"{note} {upright(marks)}".rstrip()
     sure = Table(
         (_("After"), _("Estimate"), _("Most likely between")),
         tuple(
-            (formats.hours(hour), answered_after(report, hour), formats.between(marks[hour]) if hour in marks else "")
+            (
+                formats.hours(hour),
+                answered_after(report, hour),
+                (formats.between(marks[hour]) if hour in marks else "") or DASH,
+            )
             for hour in HOURS
         ),
+        note=_("A dash: how much chance may change is reckoned for 1 and 3 days alone."),
     )
     return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks), sure)
+
+
+def upright(marks: Mapping[int, Measurement]) -> str:
+    """What the upright lines show, by the last of them; empty where there is none."""
+    found = [(formats.hours(hour), range_) for hour, one in marks.items() if (range_ := formats.between(one))]
+    if not found:
+        return ""
+    after, range_ = found[-1]
+    told = _("The upright lines show what the share could be by chance: after {time}, roughly between {range}.")
+    return told.format(time=after, range=range_)
 
 
 def staircase(curve: Curve, marks: Mapping[int, Measurement]) -> Picture:
@@ -115,17 +131,35 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
     known = [(label, one) for label, one in lines if sentences.tells(one) or telling.countable(one)]
     rows = [(label, one) for label, one in known if sentences.tells(one)]
     table = Table(
-        ("", _("Share"), _("Of how many")),
-        tuple((label, cell(one), formats.decimal(one.n)) for label, one in known),
+        ("", _("Share")),
+        tuple((label, with_counts(one)) for label, one in known),
         tuple(figure_link(one.key) for _label, one in known),
     )
-    if not rows:  # counts say by themselves of how many they are
-        table = Table(table.columns[:2], tuple(row[:2] for row in table.rows), table.links)
+    if not rows:
         return nothing(name, title, table, counted=bool(known))
-    if any(one.low is not None for _label, one in rows):
-        drawn = _("The dot is the share, the line how far chance may move it.")
-        note = f"{drawn} {note}".rstrip()
-    return Chart(name, title, text, note, table, dots(rows), likely("", rows))
+    sure = likely("", rows)
+    note = f"{level(sure)} {note}".strip()
+    return Chart(name, title, text, note, table, dots(rows), sure)
+
+
+def with_counts(one: Measurement) -> str:
+    """A share and what it is of: 8 of 20 (40%); of few, the counts alone."""
+    if not (sentences.tells(one) and telling.countable(one)):
+        return cell(one)
+    return _("{counts} ({share})").format(counts=sentences.of_all(one), share=cell(one))
+
+
+def level(sure: Table | None) -> str:
+    """What the dots and the lines show, by the first of them; empty where there is no line."""
+    if sure is None:
+        return ""
+    label, range_ = sure.rows[0]
+    told = (
+        _("The dot is the share; the line is what it could be by chance: roughly between {range}.")
+        if len(sure.rows) == 1
+        else _("The dot is the share; the line is what it could be by chance: for “{label}”, roughly between {range}.")
+    )
+    return told.format(label=label, range=range_)
 
 
 def dots(rows: Sequence[tuple[str, Measurement]]) -> Picture:
@@ -187,12 +221,21 @@ def voices(report: Report) -> Chart:
         ]
         text = _("The tenth of the people that writes most wrote {top} of the posts, the quieter half wrote {low}.")
     table = Table(
-        ("", _("Share of the posts"), _("Share of the people")),
-        tuple((label, formats.percent(part), formats.percent(size / people)) for label, part, size, _key in groups),
+        ("", _("Share of the posts"), _("People")),
+        tuple(
+            (
+                label,
+                formats.percent(part),
+                _("{n} of {all}").format(n=formats.decimal(size), all=formats.decimal(people)),
+            )
+            for label, part, size, _key in groups
+        ),
         tuple(figure_link(key) for _label, _part, _size, key in groups),
     )
     text = text.format(top=formats.percent(groups[0][1]), low=formats.percent(low.value))
     note = _("If all wrote as much, both bars of a group would be equally long.")
+    if people % (10 if top.value is not None else 2):
+        note += " " + _("The groups are rounded to whole people.")
     shared = [(size / people, part) for _label, part, size, _key in groups]
     return Chart("voices", title, text, note, table, pairs([label for label, *_rest in groups], shared))
 
@@ -259,6 +302,14 @@ def ending(found: Sequence[Cohort], shown: int) -> str:
     return " " + told.format(column=ngettext("after {n} month", "after {n} months", shown).format(n=shown))
 
 
+def remaining(one: Measurement) -> str:
+    """How many of a month's newcomers, beside how many they were: 6 (60%); of few, their number alone."""
+    if one.state == "few" or one.value is None:
+        return cell(one)
+    n = formats.decimal(sentences.number(one) or 0)
+    return _("{counts} ({share})").format(counts=n, share=cell(one)) if sentences.tells(one) else n
+
+
 def cohorts(report: Report) -> Chart:
     """Of the newcomers of each month, who wrote in the months after."""
     title = _("Newcomers of each month: who is still there")
@@ -271,7 +322,7 @@ def cohorts(report: Report) -> Chart:
             (
                 formats.month(one.month),
                 cell(one.size),
-                *(cell(one.stayed[n]) if n < len(one.stayed) else "" for n in range(longest)),
+                *(remaining(one.stayed[n]) if n < len(one.stayed) else "" for n in range(longest)),
             )
             for one in found
         ),
@@ -279,8 +330,8 @@ def cohorts(report: Report) -> Chart:
     )
     reading = _(
         "A row: the people whose very first post on the forum is of that month, and how many of them wrote in the "
-        "months after. Of the last {n} months that were over, those in which nobody was new have no row; nor has the "
-        "month that was not over, whoever was new in it. An empty cell: that month was not over."
+        "months after. The table is about the last {n} months that were over; months without newcomers have no row. "
+        "An empty cell: that month was not over."
     ).format(n=report.settings.months)
     if any(each.state == "few" for one in found for each in (one.size, *one.stayed)):
         reading += " " + _("A dash: too few people to say.")
@@ -297,5 +348,4 @@ def cohorts(report: Report) -> Chart:
             "Share of each month’s newcomers who wrote again in the next month: {first} for the first month shown, "
             "{last} for the last."
         ).format(first=first, last=last)
-    note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
-    return Chart("cohorts", title, text, f"{note} {reading}", table, drawn.picture, drawn.likely)
+    return Chart("cohorts", title, text, f"{drawn.note} {reading}".strip(), table, drawn.picture, drawn.likely)

@@ -1,6 +1,6 @@
 """The comparison with the period before, as text. A difference is that of the two values as they stand beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from koweb_sync.i18n import _
@@ -138,7 +138,8 @@ def heads() -> tuple[str, ...]:
     return _("Figure"), _("Now"), _("Before"), _("Difference"), _("What to make of it")
 
 
-def differences(rows: Iterable[ComparedFigure]) -> Table | None:
+def differences(rows: Sequence[ComparedFigure]) -> Table | None:
     """Between what the differences most likely lie; None where nothing is known of that."""
     found = tuple((one.title, one.between) for one in rows if one.between)
-    return Table((_("Figure"), _("Difference, most likely between")), found) if found else None
+    heads = (_("Figure"), _("Difference, most likely between"))
+    return Table(heads, found, note=without_interval(rows)) if found else None

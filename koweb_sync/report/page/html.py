@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from koweb_sync import __version__, pages
-from koweb_sync.i18n import _, active
+from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.posts.paths import parted
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.figure import Words
@@ -20,13 +20,13 @@ from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, limits, links, sentences, telling
-from koweb_sync.report.page.chart import Chart, Table
+from koweb_sync.report.page.chart import DASH, Chart, Table
 from koweb_sync.report.page.charts import charts
-from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend, without_interval
+from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend
 from koweb_sync.report.page.links import FigureLinks
 
-DASH = "–"  # for what is not known, or not told
 FOLDED = 26  # rows: a longer table is there for who opens it
+IN_SIGHT, FOLDED_LIST = 10, 12  # of a list that is longer than the second, so many stand open
 STYLE = Path(__file__).with_name("templates") / "report.css"
 
 
@@ -149,7 +149,6 @@ def page(report: Report, now: int) -> str:
             what_published=what_published,
             titles_listed=titles_listed(report),
             legend=legend,
-            uncounted=without_interval,
             greenwich=links.greenwich,
             unlinked=links.unlinked(report),
             heads=heads,
@@ -180,10 +179,18 @@ def environment(_language: str) -> Environment:
         "posts_of": formats.posts,
         "called": formats.called,
         "folded": FOLDED,
+        "in_sight": IN_SIGHT,
+        "folded_list": FOLDED_LIST,
+        "more": more,
         "cohorts": links.cohorts,
         "zip": zip,
     }
     return env
+
+
+def more(n: int) -> str:
+    """How many more a list has, for who opens it."""
+    return ngettext("{n} more", "{n} more", n).format(n=formats.decimal(n))
 
 
 # ---- the parts
@@ -239,10 +246,21 @@ def value(report: Report, key: str) -> str:
         first, second = (formats.written(part, report[part].value or 0.0) for part in figure.parted)
         return formats.points(first - second)
     if figure.kind == "count" and figure.unit == "person" and one.value is not None and one.value < one.n:
-        return _("{n} of {all}").format(n=formats.decimal(one.value), all=formats.decimal(one.n))
+        return of_people(key).format(n=formats.decimal(one.value), all=formats.decimal(one.n))
     if few := telling.in_few_counts(report, key):
         return few
     return "" if one.state == "few" else sentences.in_counts(report, one)
+
+
+def of_people(key: str) -> str:
+    """How many people of how many: who these are is said where it is not everybody who wrote."""
+    match key:
+        case "holders":
+            return _("{n} of {all} linked people")
+        case "absence-answers":
+            return _("{n} of {all} people who answered")
+        case _:
+            return _("{n} of {all}")
 
 
 def rests(one: Measurement) -> str:
@@ -283,6 +301,7 @@ def what_published(report: Report) -> str:
     spans = [(one.ever, one.here) for one in found.posts]
     spans += [(one.ever, one.here) for one in (*found.categories, *found.tags)]
     cells = {cell for span in spans for counts in span for cell in counted(counts)}
+    cells |= {DASH for one in (*found.categories, *found.tags) if one.answered is None}
     if DASH in cells and report.audience == "community":
         return told + " " + _("A dash: not known, or too few people to say.")
     return told + " " + _("A dash: not known.") if DASH in cells else told

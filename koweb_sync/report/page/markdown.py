@@ -121,7 +121,8 @@ def counting(likely: Table | None, *, first: bool) -> list[str]:
     """How sure numbers are, for whoever unfolds it; the `first` one says what it means."""
     if likely is None:
         return []
-    return unfolding(_("How this was counted"), [*([plain(sentences.chance())] if first else []), pipes(likely)])
+    means = [plain(sentences.chance())] if first else []
+    return unfolding(_("How this was counted"), [*means, pipes(likely), *filter(None, [plain(likely.note)])])
 
 
 def folded(words: str, table: Table) -> list[str]:

@@ -74,6 +74,11 @@ def share_of(figure: Measurement) -> str:
     """A share in words; where it would say nothing, what it stands for: 1 of 2. `figure` has a value."""
     if tells(figure):
         return formats.percent(figure.value or 0)
+    return of_all(figure)
+
+
+def of_all(figure: Measurement) -> str:
+    """What a share stands for: 1 of 2."""
     return _("{n} of {all}").format(n=formats.decimal(number(figure) or 0), all=formats.decimal(figure.n))
 
 
@@ -272,8 +277,8 @@ def people_left(people: Measurement, time: str) -> str:
         every=_("none of the {all} people who wrote got any response"),
         none=heard,
         some=ngettext(
-            "{n} person of {all} got no response to anything they wrote",
-            "{n} people of {all} got no response to anything they wrote",
+            "{n} person of the {all} who wrote before that got no response to anything they wrote",
+            "{n} people of the {all} who wrote before that got no response to anything they wrote",
             n,
         ),
     )

@@ -1,6 +1,5 @@
 """What a report says of a figure, and what it does not: one rule for sentences, pictures and the list of figures."""
 
-from koweb_sync.i18n import _
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.page import formats, sentences
@@ -25,7 +24,7 @@ def in_few_counts(report: Report, key: str) -> str:
         return "" if n is None else sentences.in_counts(report, one)
     if not countable(one):
         return ""
-    return _("{n} of {all}").format(n=formats.decimal(sentences.number(one) or 0), all=formats.decimal(one.n))
+    return sentences.of_all(one)
 
 
 def told(report: Report, key: str) -> bool:

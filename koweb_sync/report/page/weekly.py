@@ -62,7 +62,7 @@ def activity(report: Report) -> Chart:
         return Chart("activity", title, text, "", table)
     note = dated(report)
     if hidden:
-        note += " " + _("Weeks in which too few people wrote are left empty.")
+        note += " " + _("Weeks in which too few people wrote are left empty; the table has a dash there.")
     before = [share_before(report, week) for week in weeks]
     if any(0 < share < 1 for share in before):
         note += " " + _("The bar with two colours is that of the week in which the period begins.")
