@@ -199,11 +199,15 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
 def test_each_picture_with_ranges_says_what_their_lines_are() -> None:
     drawn = {chart.name: chart for chart in charts(living()) if chart.picture}
     for name in ("newcomers", "answering"):
-        range_ = drawn[name].likely.rows[0][1]
+        sure = drawn[name].likely
+        assert sure is not None
+        range_ = sure.rows[0][1]
         told = f"the line is what it could be by chance: roughly between {range_}."
         assert drawn[name].note.startswith(f"The dot is the share; {told}"), name
     assert drawn["cohorts"].note.startswith("The dot is the share; ")
-    (of_three_days,) = (row[2] for row in drawn["waiting"].likely.rows if row[0] == "3 days")
+    sure = drawn["waiting"].likely
+    assert sure is not None
+    (of_three_days,) = (row[2] for row in sure.rows if row[0] == "3 days")
     assert f"after 3 days, roughly between {of_three_days}." in drawn["waiting"].note
 
 
