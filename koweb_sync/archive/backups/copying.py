@@ -65,25 +65,50 @@ def picked(given: CopyStatement, wanted: Sequence[str], where: str) -> Callable[
     """
     width = len(given.columns)
     places = [given.columns.index(name) if name in given.columns else width for name in wanted]
-    take = itemgetter(*places, width)  # of two places at least, so that it gives a tuple
+    chosen = of_few(width, places) if len(places) * 2 < width else of_most(width, places)
 
     def read(line: bytes) -> Values:
-        if len(line) > LONG:
+        found = () if len(line) > LONG else chosen(line)
+        if not found:
             return apart(given, places, line, where)
         try:
-            text = line.decode()
-            fields = text.split("\t", width) if "\0" not in text else ()
-        except UnicodeDecodeError:
-            fields = ()
-        if len(fields) != width:
-            return apart(given, places, line, where)
-        chosen = take([*fields, NOTHING])[:-1]
-        try:
-            return tuple([one if "\\" not in one else None if one == NOTHING else plain(one) for one in chosen])
+            return tuple([one if "\\" not in one else None if one == NOTHING else plain(one) for one in found])
         except ValueError as error:
             raise no_text(given, where) from error
 
     return read
+
+
+def of_most(width: int, places: Sequence[int]) -> Callable[[bytes], Sequence[str]]:
+    """What takes values at some places out of a row, as they are written; none where something is wrong with it."""
+    take = itemgetter(*places, width)  # of two places at least, so that it gives a tuple
+
+    def chosen(line: bytes) -> Sequence[str]:
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            return ()
+        fields = text.split("\t", width)
+        return take([*fields, NOTHING])[:-1] if len(fields) == width and "\0" not in text else ()
+
+    return chosen
+
+
+def of_few(width: int, places: Sequence[int]) -> Callable[[bytes], Sequence[str]]:
+    """The same, where most of a row is not wanted: that stays bytes."""
+    take = itemgetter(*places, width)
+
+    def chosen(line: bytes) -> Sequence[str]:
+        fields = line.split(b"\t", width)
+        if len(fields) != width:
+            return ()
+        try:
+            text = b"\t".join(take([*fields, NULL])[:-1]).decode()
+        except UnicodeDecodeError:
+            return ()
+        return text.split("\t") if "\0" not in text else ()
+
+    return chosen
 
 
 def apart(given: CopyStatement, places: Sequence[int], line: bytes, where: str) -> Values:
@@ -107,7 +132,9 @@ def no_text(given: CopyStatement, where: str) -> InputError:
 def plain(written: str) -> str:
     """A text that is not null, with what stands for its signs: most are line ends, tabs and backslashes."""
     if "\\\\" not in written:
-        found = written.replace("\\n", "\n").replace("\\t", "\t")
+        found = written.replace("\\n", "\n")  # most have nothing else
+        if "\\" in found:
+            found = found.replace("\\t", "\t")
         return (value(written.encode()) or "") if "\\" in found else found
     parts = [part.replace("\\n", "\n").replace("\\t", "\t") for part in written.split("\\\\")]
     found = "\\".join(parts)

@@ -75,13 +75,11 @@ def pages(rows: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
 
 def weight(row: Any) -> int:
     """The bytes that a row's values take in memory, or those of the rows in it."""
-    match row:
-        case dict():
-            return sum(map(getsizeof, row.values()))
-        case (int(), list(rows)):
-            return sum(map(weight, rows))
-        case _:
-            return sum(map(getsizeof, row))
+    if isinstance(row, dict):
+        return sum(map(getsizeof, row.values()))
+    if len(row) == 2 and isinstance(row[1], list):
+        return sum(map(weight, row[1]))
+    return sum(map(getsizeof, row))
 
 
 @lru_cache(maxsize=10_000)
