@@ -54,9 +54,9 @@ class RowWriter:
         found = for_values(self.connection, find_values, table, self.forum, column, values)
         return {value for (value,) in found}
 
-    def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows of this forum."""
-        put(self.connection, table, [{"forum": self.forum, **row} for row in rows])
+        put(self.connection, table, rows, self.forum)
 
     def name(self, title: str, locale: str) -> None:
         """Keep what the forum is called, and its language, where the forum tells."""

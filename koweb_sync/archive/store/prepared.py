@@ -10,7 +10,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, delete, select
+from sqlalchemy import Connection, Dialect, Integer, Table, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.selectable import Select
@@ -30,18 +30,34 @@ Composed = Insert | Update | Delete | Select[Any]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The text of a statement, and the names of its values in their order; none where they are given by name."""
+    """The text of a statement, and the names of its values in their order; none where they are given by name. `words`
+    are the places of those that may be texts.
+    """
 
     text: str
     order: tuple[str, ...]
+    words: tuple[int, ...] = ()
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each row of values, of which it has two at least; texts as both databases hold them."""
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]], forum: int | None = None) -> None:
+        """Run it for each row of values, of which it has two at least; texts as both databases hold them. `forum`: the
+        one whose rows they are, where they do not say so.
+        """
         if self.order:
-            driver(connection).executemany(self.text, map(kept, map(itemgetter(*self.order), rows)))
+            driver(connection).executemany(self.text, self.values(rows, forum))
         elif rows:
-            named = [{name: storable(value) for name, value in row.items()} for row in rows]
+            same = {} if forum is None else {"forum": forum}
+            named = [{**same, **{name: storable(value) for name, value in row.items()}} for row in rows]
             connection.exec_driver_sql(self.text, named)
+
+    def values(self, rows: Iterable[Mapping[str, Any]], forum: int | None) -> Iterator[tuple[Any, ...]]:
+        """Rows in order, as both databases hold them. Most are as they are: all texts of one are looked at together."""
+        same = () if forum is None else (forum,)
+        take = several(self.order[len(same) :])
+        texts = several(self.words)
+        for row in rows:
+            found = (*same, *take(row))
+            said = "".join([one for one in texts(found) if type(one) is str])
+            yield found if holdable(said) else tuple(map(storable, found))
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What it finds for values, of which it has two at least."""
@@ -51,10 +67,11 @@ class Prepared:
         return [tuple(row) for row in found] if found.returns_rows else []
 
 
-def kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row as both databases hold it. Most are as they are: all texts of one are looked at together."""
-    texts = "".join([one for one in row if type(one) is str])
-    return row if holdable(texts) else tuple(map(storable, row))
+def several(which: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes some values out of a row, also one alone."""
+    if len(which) > 1:
+        return itemgetter(*which)
+    return lambda row: tuple(row[one] for one in which)
 
 
 def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> Prepared:
@@ -70,8 +87,10 @@ def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> 
 def compiled_once(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> Prepared:
     """The same, for a dialect."""
     columns = what[-1] if compose is upsert else None
-    compiled = compose(*what).compile(dialect=dialect, column_keys=columns)
-    return Prepared(str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else ())
+    compiled: Any = compose(*what).compile(dialect=dialect, column_keys=columns)
+    order = tuple(compiled.positiontup or ()) if compiled.positional else ()
+    words = (n for n, name in enumerate(order) if not isinstance(compiled.binds[name].type, Integer))
+    return Prepared(str(compiled), order, tuple(words))
 
 
 def upsert(kind: str, table: Table, columns: Sequence[str]) -> Insert:

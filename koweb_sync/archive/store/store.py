@@ -157,17 +157,19 @@ class Archive:
 # ---- writing rows
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, or set the given columns of those that are there. All rows have the same columns.
+def put(connection: Connection, table: Table, rows: Sequence[Row], forum: int | None = None) -> None:
+    """Insert rows, or set the given columns of those that are there. All rows have the same columns. `forum`: the one
+    that they all belong to, where they do not say so.
 
     Where a column is left out that every row must have, the rows must be there; raises LookupError if they are not.
     """
     if not rows:
         return
-    if not complete(table, rows[0]):
-        change(connection, table, rows)
+    first = rows[0] if forum is None else {"forum": forum, **rows[0]}
+    if not complete(table, first):
+        change(connection, table, rows if forum is None else [{"forum": forum, **row} for row in rows])
         return
-    prepared(connection.dialect, upsert, connection.dialect.name, table, tuple(rows[0])).run(connection, rows)
+    prepared(connection.dialect, upsert, connection.dialect.name, table, tuple(first)).run(connection, rows, forum)
 
 
 def change(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
