@@ -137,7 +137,9 @@ def test_a145_a_post_is_found_by_each_of_its_words_in_any_number(body: str) -> N
     entry = IndexEntry("", "", search_words.storable(body))
     with closing(sqlite3.connect(":memory:")) as index:
         index.execute(search.SQLITE[0])
-        index.execute("INSERT INTO search (text, forms) VALUES (?, ?)", (entry.text, " ".join(other_forms(entry))))
+        index.execute(
+            "INSERT INTO search (text, forms) VALUES (?, ?)", (entry.text, " ".join(other_forms(entry.parts)))
+        )
         for word in split(body):
             (wish,) = wishes(f'"{body[word.start : word.end]}"') or (None,)
             assert wish is not None

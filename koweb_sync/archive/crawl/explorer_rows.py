@@ -217,7 +217,7 @@ def people(_run: Run, keeper: PageWriter, read: Read) -> None:
 
 def topics(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
-    keeper.topics(read.found, SOURCE)
+    keeper.topics(read.found, SOURCE, all_read=True)
     keeper.done("topic", [one.id for one in read.found])
     gone = {one.id: (one.deleted, one.deleted_by) for one in read.found if one.deleted is not None}
     explain(keeper, "topic", gone)
@@ -237,7 +237,7 @@ def posts(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
     seen = read.found
     before = {row["topic"] for row in keeper.known(schema.POSTS, "id", {one.id for one in seen})}
-    keeper.posts(seen, SOURCE)
+    keeper.posts(seen, SOURCE, all_read=True)
     keeper.done("topic", {one.topic for one in seen} | before)
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
     table, around = schema.POSTS, schema.TOPICS

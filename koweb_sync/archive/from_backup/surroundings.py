@@ -159,7 +159,7 @@ def topics(take: Taking) -> None:
         with take.run.page() as keeper:
             known = {row["id"] for row in keeper.known(table, "id", [one.id for one in found])}
             kept = [one for one in found if not take.older or one.id not in known]
-            keeper.topics(kept, SOURCE, views=True)
+            keeper.topics(kept, SOURCE, views=True, all_read=not take.older)
             if not take.older:
                 keeper.done("topic", [one.id for one in kept])
             key = take.run.wishes.uses_key

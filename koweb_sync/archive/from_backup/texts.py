@@ -54,9 +54,10 @@ def edits(take: Taking, table: TableRows) -> None:
 def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Values]:
     """The rows that belong to posts that are wanted. `post`: where a row says its post."""
     for page in pages(rows, EDITED):
+        numbers = [number_of(row[post]) for row in page]
         wanted = wanted_posts(take, [row[post] for row in page])
-        take.strange += sum(number_of(row[post]) is None for row in page)
-        yield from (row for row in page if number_of(row[post]) in wanted)
+        take.strange += numbers.count(None)
+        yield from (row for row, n in zip(page, numbers, strict=True) if n in wanted)
 
 
 def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
@@ -73,15 +74,16 @@ def posts(take: Taking, table: TableRows) -> None:
     done = int(take.run.at("posts").get("rows", 0))
     read_posts, ident = reader(table.columns), table.columns.index("id")
     for page in pages(islice(table.rows, done, None)):
+        numbers = [number_of(values[ident]) for values in page]
         places = around(take, [values[ident] for values in page])
-        wanted = [(values, place) for values in page if (place := places.get(number_of(values[ident]))) is not None]
+        wanted = [(values, places[n]) for values, n in zip(page, numbers, strict=True) if n in places]
         done += len(page)
         found = read_posts([values for values, _place in wanted], [place for _values, place in wanted])
         with take.run.page() as keeper:
             keep(take, keeper, found)
             keeper.cursor("at:posts", {"rows": done})
         take.unclear(found)
-        take.strange += sum(number_of(values[ident]) is None for values in page)
+        take.strange += numbers.count(None)
         take.small.step(len(page))
 
 
@@ -110,7 +112,7 @@ def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
         replace(one, raw="", cooked="", reason="") if one.id in emptied and one.deleted is not None else one
         for one in found
     ]
-    keeper.posts(found, SOURCE)
+    keeper.posts(found, SOURCE, all_read=not take.older)
     if not take.older:
         keeper.done("topic", {int(one.topic) for one in found} | {row["topic"] for row in known.values()})
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})

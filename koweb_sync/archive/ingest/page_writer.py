@@ -4,15 +4,15 @@ It looks up what is known of the things on the page, lets `decide` say what is n
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, and_, bindparam, func, select, update
 
 from koweb_sync.archive.ingest import changes, localisations
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
 from koweb_sync.archive.ingest.reactions import ReactionWriter
-from koweb_sync.archive.ingest.references import CookedContent, FileReference, read, words
+from koweb_sync.archive.ingest.references import CookedContent, FileReference, parts, read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.prepared import for_values, places, remove_rows
@@ -21,6 +21,7 @@ from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import models
 from koweb_sync.i18n import _
 
+T = TypeVar("T")
 ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
 
 
@@ -29,8 +30,10 @@ class PageWriter(ReactionWriter):
 
     # ---- topics
 
-    def topics(self, seen: Sequence[models.Topic], source: str, *, views: bool = False) -> int:
-        """Keep topics, and say how many look different. Those are noted, so that their posts are looked at."""
+    def topics(self, seen: Sequence[models.Topic], source: str, *, views: bool = False, all_read: bool = False) -> int:
+        """Keep topics, and say how many look different. Those are noted, so that their posts are looked at; with
+        `all_read` none is, for this run reads all posts anyway.
+        """
         seen = self.veil.topics(seen)
         known = self.topics_known({one.id for one in seen})
         rows = changes.topics(seen, known, self.now, source, views=views)
@@ -44,7 +47,7 @@ class PageWriter(ReactionWriter):
         self.entitle([one for one, words in new.items() if [known.get(one, {}).get(name) for name in said] != words])
         self.finish(rows)
         different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
-        self.todo("topic", different)
+        self.todo("topic", () if all_read else different)
         if views:
             self.watch(rows.topics, known)
         self.tell("topics", sum(row["id"] not in known for row in rows.topics))
@@ -79,8 +82,10 @@ class PageWriter(ReactionWriter):
 
     # ---- posts
 
-    def posts(self, seen: Sequence[models.Post], source: str) -> None:
-        """Keep posts with their authors, pointers, files and polls."""
+    def posts(self, seen: Sequence[models.Post], source: str, *, all_read: bool = False) -> None:
+        """Keep posts with their authors, pointers, files and polls. Their topics are noted to be looked at, unless this
+        run reads all posts anyway (`all_read`).
+        """
         seen = self.veil.posts(seen)
         self.people(one.author for one in seen if one.author is not None)
         known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
@@ -103,8 +108,9 @@ class PageWriter(ReactionWriter):
         # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
         around = {row["topic"] for row in new} | left
-        self.todo("topic", around - self.noted("topic", around))
-        self.to_look_at |= around
+        if not all_read:
+            self.todo("topic", around - self.noted("topic", around))
+            self.to_look_at |= around
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
@@ -210,16 +216,24 @@ class PageWriter(ReactionWriter):
 
     def look_into(self, posts: Sequence[models.Post], known: Collection[int]) -> None:
         """Keep where posts point, which files they show, and their words for the search. `known`: had some before."""
-        if not posts:
+        seen = {int(one.id): one for one in posts}
+        if not seen:
             return
-        looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
         for table in (schema.EDGES, schema.UPLOAD_USES):
-            for_values(self.connection, remove_rows, table, self.forum, "post", [one for one in looks if one in known])
-        self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
-        self.files({one.url: one for look in looks.values() for one in look.files})
-        uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
-        self.put(schema.UPLOAD_USES, uses)
-        self.index({post: look.text for post, look in looks.items()})
+            for_values(self.connection, remove_rows, table, self.forum, "post", [one for one in seen if one in known])
+        pointers: list[Row] = []
+        files: list[tuple[int, FileReference]] = []
+
+        def words_of(one: models.Post) -> Sequence[str]:
+            look = read(one.cooked, one.topic, one.reply_to, self.base)
+            pointers.extend(edges(one.id, look))
+            files.extend((one.id, file) for file in look.files)
+            return look.words
+
+        self.index(seen, words_of)
+        self.put(schema.EDGES, pointers)
+        self.files({one.url: one for _post, one in files})
+        self.put(schema.UPLOAD_USES, [{"post": post, "url": one.url} for post, one in files])
 
     def files(self, files: Mapping[str, FileReference]) -> None:
         """Note files that are new, to be fetched."""
@@ -233,11 +247,14 @@ class PageWriter(ReactionWriter):
             ],
         )
 
-    def index(self, texts: Mapping[int, str]) -> None:
-        """Keep the words of posts for the search; the first post of a topic stands under its title and its tags."""
-        found = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
-        entries = {row: entry(number, title, tags, texts[post]) for row, post, number, title, tags in found}
-        search.enter(self.connection, entries)
+    def index(self, posts: Mapping[int, T], words_of: Callable[[T], Sequence[str]]) -> None:
+        """Keep the words of posts, by number, for the search; the first post of a topic stands under its title and its
+        tags. `words_of` each post is asked once.
+        """
+        found = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", posts)
+        once = {row[0]: row for row in found}.values()
+        entered = ((row, *entry(number, title, tags, words_of(posts[post]))) for row, post, number, title, tags in once)
+        search.enter_each(self.connection, entered)
 
     def entitle(self, topics: Sequence[int]) -> None:
         """Bring the titles and tags of topics into the search."""
@@ -251,7 +268,7 @@ class PageWriter(ReactionWriter):
                 .where(posts.c.forum == self.forum, posts.c.topic.in_(part), posts.c.number == 1)
             )
             found = self.connection.execute(query).all()
-            self.index({post: words(cooked) for post, topic, cooked in found})
+            self.index({post: cooked for post, _topic, cooked in found}, parts)
 
     # ---- at the end
 
@@ -276,11 +293,14 @@ def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
     return found.where(posts.c.forum == bindparam("forum"), posts.c[column].in_(places(posts, column, size)))
 
 
-def entry(number: int, title: str | None, tags: str, text: str) -> IndexEntry:
-    """What is searched of a post: its text, and of a first one the title and tags of its topic if that is known."""
+def entry(number: int, title: str | None, tags: str, said: Sequence[str]) -> tuple[IndexEntry, Sequence[str]]:
+    """What is searched of a post, and its parts: its words, and of a first one the title and tags of its topic if that
+    is known.
+    """
     if number != 1 or title is None:
-        return IndexEntry("", "", text)
-    return IndexEntry(title, " ".join(json.loads(tags)), text)
+        return IndexEntry("", "", " ".join(said)), said
+    found = IndexEntry(title, " ".join(json.loads(tags)), " ".join(said))
+    return found, found.parts
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

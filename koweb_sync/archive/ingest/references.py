@@ -5,7 +5,7 @@ Links to the forum itself become topic and post numbers; images and attachments 
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote
@@ -22,10 +22,15 @@ _TAGS = re.compile(r"<(aside|audio|a|frameset|image|img|script|style|video)(?![a
 SHOWING = {"a", "audio", "image", "img", "video"}  # “image” is read as “img” (HTML, “in body” insertion mode)
 # HTML whose words stand between its tags as they are: every element is closed, and nothing is moved or left out.
 _SAID = r"(?:[^<&\0]++|&(?:amp|lt|gt|quot|nbsp|hellip|#39);)"
-_INLINE = rf"(?:{_SAID}|<br>|<(b|i|em|strong|code)>{_SAID}*+</\N>)*+"
-_PARAGRAPH = rf"<p>{_INLINE}</p>".replace("N", "1")
-_ITEMS = rf"<(ul|ol)>\s*+(?:<li>{_INLINE}</li>\s*+)*+</\2>".replace("N", "3")
-_PLAIN = re.compile(rf"(?:{_PARAGRAPH}|{_ITEMS}|\s++)*+")
+# A link as Discourse writes it: of which kind, and to what. No other class says that a post shows a file.
+_KIND = ' class="(mention|mention-group|inline-onebox)"'
+_LINK = rf'<a(?:{_KIND})? href="((?:[^"<>&\0-\x20\x7f]|&amp;)*)"(?:{_KIND})?(?: rel="[a-z ]*")?>'
+_LINKS = re.compile(_LINK)
+# No group is kept within what is not gone back into: Python's `re` loses its place there.
+_MARKED = "|".join(rf"<{one}>{_SAID}*+</{one}>" for one in ("b", "i", "em", "strong", "code"))
+_INLINE = rf"(?:{_SAID}|<br>|{_MARKED}|{re.sub(r'[(](?![?])', '(?:', _LINK)}{_SAID}*+</a>)*+"
+_ITEMS = "|".join(rf"<{one}>\s*+(?:<li>{_INLINE}</li>\s*+)*+</{one}>" for one in ("ul", "ol"))
+_PLAIN = re.compile(rf"(?:<p>{_INLINE}</p>|{_ITEMS}|\s++)*+")
 _MARKUP = re.compile("<[^>]*>")
 # An address that is written in one way alone, so that nobody needs to read it as browsers do: it leads where it says.
 _ADDRESS = re.compile(
@@ -60,9 +65,11 @@ class FileReference:
 
 @dataclass(frozen=True, slots=True)
 class CookedContent:
-    """All that a post's HTML tells: its words without markup and quotes, where it points, which files it shows."""
+    """All that a post's HTML tells: its words without markup and quotes, as they stand between blanks; where it points,
+    which files it shows.
+    """
 
-    text: str
+    words: list[str]
     pointers: tuple[PostReference, ...]
     files: tuple[FileReference, ...]
 
@@ -70,46 +77,55 @@ class CookedContent:
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
     if _PLAIN.fullmatch(cooked):
-        return CookedContent(stripped(cooked), reply(topic, reply_to), ())
+        pointers = reply(topic, reply_to)
+        if "<a" in cooked:
+            pointers = tuple(dict.fromkeys([*pointers, *written_links(cooked, base)]))
+        return CookedContent(stripped(cooked), pointers, ())
     page = LexborHTMLParser(readable(cooked))
     root = page.body
     if root is None:
-        return CookedContent("", reply(topic, reply_to), ())
+        return CookedContent([], reply(topic, reply_to), ())
     tags = written(cooked)
     quoted = list(quotes(root, topic)) if "aside" in tags else ()
     files = {one.url: one for one in pictures(root, base)} if shows(cooked, tags) else {}
     remove(root, "aside.quote", tags)
     # To look for a kind of element takes less than to read a selector; a frameset takes the body out of its page.
     anchors = root.css("a") if "frameset" in tags else page.tags("a")
-    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *(links(anchors, base) if "a" in tags else ())])
-    return CookedContent(said(root, cooked, tags), tuple(pointers), tuple(files.values()))
+    leading = links(anchors, base) if "a" in tags else ()
+    pointers = tuple(dict.fromkeys([*reply(topic, reply_to), *quoted, *leading]))
+    return CookedContent(said(root, cooked, tags), pointers, tuple(files.values()))
 
 
 def words(cooked: str) -> str:
-    """A post's words alone, as `read` gives them."""
+    """A post's words alone."""
+    return " ".join(parts(cooked))
+
+
+def parts(cooked: str) -> list[str]:
+    """The same, as `read` gives them."""
     if _PLAIN.fullmatch(cooked):
         return stripped(cooked)
     root, tags = LexborHTMLParser(readable(cooked)).body, written(cooked)
     if root is None:
-        return ""
+        return []
     remove(root, "aside.quote", tags)
     return said(root, cooked, tags)
 
 
-def stripped(cooked: str) -> str:
+def stripped(cooked: str) -> list[str]:
     """The words of HTML that stand between its tags as they are."""
     plain = _MARKUP.sub(" ", cooked)
-    return " ".join((unescape(plain) if "&" in plain else plain).split())
+    return (unescape(plain) if "&" in plain else plain).split()
 
 
-def said(root: LexborNode, cooked: str, tags: Set[str]) -> str:
+def said(root: LexborNode, cooked: str, tags: Set[str]) -> list[str]:
     """The words of what is left, without those that the forum adds of its own."""
     remove(root, "script, style", tags)
     for name in ADDED:
         if name in cooked:
             for node in reversed(root.css(f".{name}")):
                 node.decompose()
-    return " ".join(root.text(separator=" ").split())
+    return root.text(separator=" ").split()
 
 
 def written(cooked: str) -> frozenset[str]:
@@ -154,13 +170,24 @@ def links(anchors: Iterable[LexborNode], base: str) -> Iterator[PostReference]:
         facts = node.attributes
         if "href" not in facts:
             continue
-        href = facts.get("href") or ""
-        kinds = (facts.get("class") or "").split()
-        if "mention" in kinds or "mention-group" in kinds:
-            name = unquote(href.rstrip("/").rpartition("/")[2]).casefold()
-            yield PostReference("mention", name=name)
-        elif href and not href.startswith("#") and not {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
-            yield link(href, base)
+        found = place(facts.get("href") or "", (facts.get("class") or "").split(), base)
+        yield from (found,) if found else ()
+
+
+def written_links(cooked: str, base: str) -> Iterator[PostReference]:
+    """The same, where every link is written as Discourse writes it."""
+    for before, href, after in _LINKS.findall(cooked):
+        found = place(href.replace("&amp;", "&"), (before or after).split(), base)
+        yield from (found,) if found else ()
+
+
+def place(href: str, kinds: Sequence[str], base: str) -> PostReference | None:
+    """Where an element that is a link of some kinds leads; None where that says nothing."""
+    if "mention" in kinds or "mention-group" in kinds:
+        return PostReference("mention", name=unquote(href.rstrip("/").rpartition("/")[2]).casefold())
+    if not href or href.startswith("#") or {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
+        return None
+    return link(href, base)
 
 
 def link(href: str, base: str) -> PostReference:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, upda
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.ingest.page_writer import PageWriter
-from koweb_sync.archive.ingest.references import words
+from koweb_sync.archive.ingest.references import parts
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
@@ -122,5 +122,5 @@ def index(
             .where(table.c.forum == forum, table.c.id.in_(wanted[start : start + PLACEHOLDERS]))
         )
         found = connection.execute(query).all()
-        keeper.index({post: words(cooked) for post, topic, cooked in found})
+        keeper.index({post: cooked for post, _topic, cooked in found}, parts)
     keeper.entitle(sorted(topics))

@@ -7,11 +7,15 @@ and apostrophes, and `forms` holds what it does not know, plurals and singulars 
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, table, text
 
 from koweb_sync.archive.store.rows import driver
-from koweb_sync.archive.store.search_words import IndexEntry, other_forms, singulars, storable
+from koweb_sync.archive.store.search_words import IndexEntry, holdable, other_forms, singulars, storable
+
+AT_ONCE = 50
+Entered = tuple[int, IndexEntry, Iterable[str]]  # the row of a post, its entry, and the parts of that
 
 SQLITE = (
     "CREATE VIRTUAL TABLE search USING fts5(text, title, tags, forms, tokenize = 'unicode61 remove_diacritics 2')",
@@ -37,10 +41,17 @@ def row_of(index: TableClause) -> ColumnClause[int]:
 
 def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
     """Set the entries of posts, by their rows."""
-    kept = {row: IndexEntry(*map(storable, one)) for row, one in entries.items()}
-    if not kept:
-        return
+    enter_each(connection, ((row, one, one.parts) for row, one in entries.items()))
+
+
+def enter_each(connection: Connection, entries: Iterable[Entered]) -> None:
+    """The same. They are taken some at a time: to change between reading and writing for each of them
+    takes longer, and all at once take more memory.
+    """
     if connection.dialect.name == "postgresql":
+        kept = {row: IndexEntry(*map(storable, one)) for row, one, _parts in entries}
+        if not kept:
+            return
         drop(connection, kept)
         statement = (
             "INSERT INTO search (row, title, tags, text, words)"
@@ -50,8 +61,18 @@ def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
         connection.execute(text(statement), given)
     else:
         statement = "INSERT OR REPLACE INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
-        rows = ((row, *one, " ".join(other_forms(one))) for row, one in kept.items())
-        driver(connection).executemany(statement, rows)
+        left = iter(entries)
+        while some := list(islice(left, AT_ONCE)):
+            driver(connection).executemany(statement, [with_forms(one) for one in some])
+
+
+def with_forms(given: Entered) -> tuple[int | str, ...]:
+    """An entry as SQLite keeps it, with what else it is found by."""
+    row, one, parts = given
+    if not holdable("".join(one)):
+        one = IndexEntry(*map(storable, one))
+        parts = one.parts
+    return (row, *one, " ".join(other_forms(parts)))
 
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:

@@ -64,6 +64,11 @@ class IndexEntry(NamedTuple):
     tags: str
     text: str
 
+    @property
+    def parts(self) -> list[str]:
+        """All that it says, as it stands between blanks."""
+        return " ".join(self).split()
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -114,15 +119,15 @@ def singulars(entry: IndexEntry) -> list[str]:
     return limited(map(singular, folded(" ".join(entry))))
 
 
-def other_forms(entry: IndexEntry) -> list[str]:
+def other_forms(said: Iterable[str]) -> list[str]:
     """What else a post is found by, sorted: singulars and plurals of its words, “œ” where “oe” may stand for it, and
-    words that SQLite's tokenizer might not see in it.
+    words that SQLite's tokenizer might not see in it. `said`: all that it says, as it stands between blanks.
     """
-    parts = set(" ".join(entry).split())
-    short = parts if max(map(len, parts), default=0) <= COMMON else {part for part in parts if len(part) <= COMMON}
-    found = set(chain.from_iterable(map(often, short)))
-    found.update(*map(found_by, parts - short))
-    return limited(found)
+    parts = set(said)
+    if max(map(len, parts), default=0) <= COMMON:
+        return limited(set(chain.from_iterable(map(often, parts))))
+    short = {part for part in parts if len(part) <= COMMON}
+    return limited({*chain.from_iterable(map(often, short)), *chain.from_iterable(map(found_by, parts - short))})
 
 
 def found_by(part: str) -> tuple[str, ...]:
@@ -224,12 +229,9 @@ def storable(value: Any) -> Any:
 
 def holdable(text: str) -> bool:
     """Whether both databases hold a text as it is."""
-    if "\0" in text:
-        return False
     if text.isascii():
-        return True
+        return "\0" not in text
     try:
-        text.encode()
+        return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
-    return True

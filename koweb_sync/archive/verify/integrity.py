@@ -145,7 +145,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
     ):
         files[post].add(str(url))
     words = entries(connection, [int(one.row) for one in page])
-    derived = singulars if connection.dialect.name == "postgresql" else other_forms
+    server = connection.dialect.name == "postgresql"
     for one in page:
         found = read(one.cooked, one.topic, one.reply_to, base)
         # A text that was taken back keeps the pointers of the last one that we hold, wherever it stands by now.
@@ -153,8 +153,8 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
             yield Flaw("pointers", str(one.id))
         if {file.url for file in found.files} != files[one.id]:
             yield Flaw("uploads", str(one.id))
-        searched = entry(one.number, one.title, one.tags, found.text)
-        if words.get(one.row) != (*searched, tuple(derived(searched))):
+        searched, said = entry(one.number, one.title, one.tags, found.words)
+        if words.get(one.row) != (*searched, tuple(singulars(searched) if server else other_forms(said))):
             yield Flaw("search", str(one.id))
 
 
