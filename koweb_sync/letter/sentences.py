@@ -13,7 +13,7 @@ from unicodedata import category
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from koweb_sync.archive.ingest.readable_html import readable
+from koweb_sync.archive.store.readable_html import readable
 
 SHORTEST, ALONE, LONGEST = 40, 70, 240  # letters; from the second on a sentence is mostly understood alone
 BARRIER = "\ufffc"  # what no sentence may hold: a picture, a link, code, the end of a line

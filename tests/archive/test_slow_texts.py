@@ -14,12 +14,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.exports.site_search import plain, singulars
 from koweb_sync.archive.ingest import references
-from koweb_sync.archive.ingest.readable_html import MOST, readable
-from koweb_sync.archive.ingest.references import PostReference, read, words
+from koweb_sync.archive.ingest.references import PostReference, read
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames
 from koweb_sync.archive.names.redact import asides, quotes, redact, redact_unquoted, title
 from koweb_sync.archive.names.running_text import names_in_text, renamed
 from koweb_sync.archive.restore.rewrite import Ways, translate
+from koweb_sync.archive.store.post_words import words
+from koweb_sync.archive.store.readable_html import MOST, readable
 from koweb_sync.archive.store.word_forms import singular
 from koweb_sync.posts.markdown import find
 from koweb_sync.posts.reader import read as parsed

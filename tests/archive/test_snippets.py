@@ -37,6 +37,10 @@ def test_a154_what_nobody_wrote_is_in_no_snippet_and_what_people_wrote_is_found(
     here.run("archive")
     number = box.by_id("un").id
     with desk(here.folder) as it:
+        (about,) = here.run("archive", "search", "tortue", "--format", "json").data["posts"]
+        assert "Une perruche chante. [Une tortue au soleil]" in re.sub(r" ?\[1\]", "", about["snippet"])
+        (together,) = here.run("archive", "search", '"tortue au soleil"', "--format", "json").data["posts"]
+        assert together["topic"] == number
         for word in WRITTEN:
             (found,) = here.run("archive", "search", word, "--format", "json").data["posts"]
             assert found["topic"] == number, word
@@ -50,6 +54,15 @@ def test_a154_what_nobody_wrote_is_in_no_snippet_and_what_people_wrote_is_found(
     texts = "".join(one.read_text(encoding="utf-8") for one in (here.folder / "site" / "search").glob("p*.js"))
     assert all(word in texts for word in WRITTEN)
     assert not ADDED.search(texts), ADDED.search(texts)
+    assert "[Une tortue au soleil]" in texts
+
+
+def test_a_snippet_that_begins_with_a_description_begins_with_its_bracket() -> None:
+    said, places = snippet("mot " * 30 + "[Cinq chaises dans une salle claire]", wishes("salle"))
+    assert said.endswith("[Cinq chaises dans une salle claire]")
+    begun, places = snippet("mot " * 30 + "[Une tortue grimpe sur une longue branche de cerisier]", wishes("branche"))
+    assert begun.startswith("…[Une tortue") or "[Une tortue" in begun
+    assert [begun[start:end] for start, end in places] == ["branche"]
 
 
 @pytest.mark.parametrize("size", ["690×388 45.1 KB", "1200×800 1,2 Mo", "64×64 812 Bytes", "3×2 1 octet"])

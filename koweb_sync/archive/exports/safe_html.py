@@ -16,7 +16,7 @@ import nh3
 
 from koweb_sync.archive.exports.captions import absent, character
 from koweb_sync.archive.exports.files import FILMS, SOUNDS, ExportedFile
-from koweb_sync.archive.ingest.readable_html import readable
+from koweb_sync.archive.store.readable_html import readable
 from koweb_sync.i18n import _
 
 # fmt: off

@@ -18,10 +18,10 @@ from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.exports.site_search import singulars
-from koweb_sync.archive.ingest.readable_html import readable
-from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
 from koweb_sync.archive.read.reader import Structure
+from koweb_sync.archive.store.post_words import words
+from koweb_sync.archive.store.readable_html import readable
 from koweb_sync.i18n import _, active, number
 from koweb_sync.safe_text import unturned
 

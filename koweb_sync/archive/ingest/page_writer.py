@@ -12,9 +12,10 @@ from sqlalchemy import Select, Table, and_, bindparam, func, select, update
 from koweb_sync.archive.ingest import changes, localisations
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
 from koweb_sync.archive.ingest.reactions import ReactionWriter
-from koweb_sync.archive.ingest.references import CookedContent, FileReference, parts, read
+from koweb_sync.archive.ingest.references import CookedContent, FileReference, read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.post_words import parts
 from koweb_sync.archive.store.prepared import for_values, places, remove_rows
 from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.errors import HumanNeeded

@@ -1,4 +1,4 @@
-"""What a post points at, and the words that it holds, out of its HTML: pure.
+"""What a post points at, and the words that it holds (`post_words`), out of its HTML: pure.
 
 Links to the forum itself become topic and post numbers; images and attachments become uploads. Usernames are folded.
 """
@@ -7,38 +7,23 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from html import unescape
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from koweb_sync.archive.ingest.readable_html import readable
+from koweb_sync.archive.store.post_words import LINKS, PLAIN, remove, said, stripped, written
+from koweb_sync.archive.store.readable_html import readable
 from koweb_sync.forum.addresses import address_below, join, split
 from koweb_sync.forum.addresses import read as read_address
 
 _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
-_TAGS = re.compile(r"<(aside|audio|a|frameset|image|img|script|style|video)(?![a-z])", re.ASCII | re.IGNORECASE)
 SHOWING = {"a", "audio", "image", "img", "video"}  # “image” is read as “img” (HTML, “in body” insertion mode)
-# HTML whose words stand between its tags as they are: every element is closed, and nothing is moved or left out.
-_SAID = r"(?:[^<&\0]++|&(?:amp|lt|gt|quot|nbsp|hellip|#39);)"
-# A link as Discourse writes it: of which kind, and to what. No other class says that a post shows a file.
-_KIND = ' class="(mention|mention-group|inline-onebox)"'
-_LINK = rf'<a(?:{_KIND})? href="((?:[^"<>&\0-\x20\x7f]|&amp;)*)"(?:{_KIND})?(?: rel="[a-z ]*")?>'
-_LINKS = re.compile(_LINK)
-# No group is kept within what is not gone back into: Python's `re` loses its place there.
-_MARKED = "|".join(rf"<{one}>{_SAID}*+</{one}>" for one in ("b", "i", "em", "strong", "code"))
-_INLINE = rf"(?:{_SAID}|<br>|{_MARKED}|{re.sub(r'[(](?![?])', '(?:', _LINK)}{_SAID}*+</a>)*+"
-_ITEMS = "|".join(rf"<{one}>\s*+(?:<li>{_INLINE}</li>\s*+)*+</{one}>" for one in ("ul", "ol"))
-_PLAIN = re.compile(rf"(?:<p>{_INLINE}</p>|{_ITEMS}|\s++)*+")
-_MARKUP = re.compile("<[^>]*>")
 # An address that is written in one way alone, so that nobody needs to read it as browsers do: it leads where it says.
 _ADDRESS = re.compile(
     r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:/[\w./~%+,@=-]*(?:\?[\w./~%+,@=&-]+)?(?:#[\w./~%=-]+)?)", re.ASCII
 )
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
-# Classes of what nobody wrote: a picture's size, how many people voted, the way back from a footnote.
-ADDED = ("informations", "poll-info", "footnote-backref")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
 
@@ -76,7 +61,7 @@ class CookedContent:
 
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
-    if _PLAIN.fullmatch(cooked):
+    if PLAIN.fullmatch(cooked):
         pointers = reply(topic, reply_to)
         if "<a" in cooked:
             pointers = tuple(dict.fromkeys([*pointers, *written_links(cooked, base)]))
@@ -96,56 +81,12 @@ def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedCont
     return CookedContent(said(root, cooked, tags), pointers, tuple(files.values()))
 
 
-def words(cooked: str) -> str:
-    """A post's words alone."""
-    return " ".join(parts(cooked))
-
-
-def parts(cooked: str) -> list[str]:
-    """The same, as `read` gives them."""
-    if _PLAIN.fullmatch(cooked):
-        return stripped(cooked)
-    root, tags = LexborHTMLParser(readable(cooked)).body, written(cooked)
-    if root is None:
-        return []
-    remove(root, "aside.quote", tags)
-    return said(root, cooked, tags)
-
-
-def stripped(cooked: str) -> list[str]:
-    """The words of HTML that stand between its tags as they are."""
-    plain = _MARKUP.sub(" ", cooked)
-    return (unescape(plain) if "&" in plain else plain).split()
-
-
-def said(root: LexborNode, cooked: str, tags: Set[str]) -> list[str]:
-    """The words of what is left, without those that the forum adds of its own."""
-    remove(root, "script, style", tags)
-    for name in ADDED:
-        if name in cooked:
-            for node in reversed(root.css(f".{name}")):
-                node.decompose()
-    return root.text(separator=" ").split()
-
-
-def written(cooked: str) -> frozenset[str]:
-    """The tags in which elements that we look for begin: to look in vain takes as long as to read the whole post."""
-    return frozenset(map(str.lower, _TAGS.findall(cooked)))
-
-
 def shows(cooked: str, tags: Set[str]) -> bool:
     """Whether there may be files in a post. Links to them say so in their class, where `&` may stand for any letter."""
     if tags & SHOWING != {"a"}:
         return bool(tags & SHOWING)
     plain = cooked.lower()
     return "attachment" in plain or "lightbox" in plain or "&" in plain
-
-
-def remove(root: LexborNode, which: str, tags: Set[str]) -> None:
-    """Take elements out. What stands inside another one goes before it: nothing may be taken out twice."""
-    if any(one.partition(".")[0] in tags for one in which.split(", ")):
-        for node in reversed(root.css(which)):
-            node.decompose()
 
 
 def reply(topic: int, number: int | None) -> tuple[PostReference, ...]:
@@ -176,7 +117,7 @@ def links(anchors: Iterable[LexborNode], base: str) -> Iterator[PostReference]:
 
 def written_links(cooked: str, base: str) -> Iterator[PostReference]:
     """The same, where every link is written as Discourse writes it."""
-    for before, href, after in _LINKS.findall(cooked):
+    for before, href, after in LINKS.findall(cooked):
         found = place(href.replace("&amp;", "&"), (before or after).split(), base)
         yield from (found,) if found else ()
 

@@ -10,8 +10,8 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from koweb_sync.archive.ingest.references import words as words_of
 from koweb_sync.archive.read.search import AT_ONCE, FoundPost, chosen
+from koweb_sync.archive.store.post_words import words as words_of
 from koweb_sync.archive.store.rows import rows, sql, where
 from koweb_sync.archive.store.search_hits import SearchHit, matching
 from koweb_sync.archive.store.search_words import IndexEntry, folded, snippet, wishes

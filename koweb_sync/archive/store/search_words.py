@@ -193,7 +193,7 @@ def snippet(body: str, wanted: Sequence[Phrase]) -> tuple[str, tuple[tuple[int, 
     )
     first = places[0] if places else (0, 0)
     begin = next((word.start for word in words if word.start >= first[0] - BEFORE), 0)
-    begin = 0 if first[0] <= BEFORE else begin
+    begin = 0 if first[0] <= BEFORE else begin - (body[begin - 1 : begin] == "[")  # of a picture's description
     end = max((word.end for word in words if word.end <= begin + AROUND), default=0)
     end = len(body) if len(body) <= begin + AROUND else max(end, first[1], begin + 1)
     return one_line(body, begin, end, [place for place in places if place[1] <= end])
