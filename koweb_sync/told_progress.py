@@ -1,4 +1,4 @@
-"""How far a command is, what it does now, and counts that few want to see, for the program that runs it: lines among
+"""How far a command is, what it does now, and what it will take, for the program that runs it: lines among
 those that it says, which no person writes so.
 """
 
@@ -6,7 +6,7 @@ import os
 import re
 
 WANTED = "KOWEB_TELLS_PROGRESS"  # set by the program that reads these lines
-SIGN, ASIDE, STAGE = "\x02", "\x03", "\x04"  # which no text of ours holds
+SIGN, ASIDE, STAGE, AHEAD = "\x02", "\x03", "\x04", "\x05"  # which no text of ours holds
 LINE = re.compile(rf"{SIGN}(\d{{1,9}}) (\d{{1,9}})")
 
 
@@ -21,13 +21,23 @@ def line(done: int, total: int) -> str:
 
 
 def aside(text: str) -> str:
-    """A sentence with counts, for whoever unfolds it."""
+    """A sentence with counts of what it will take, for whoever unfolds it."""
     return f"{ASIDE}{text}"
 
 
 def aside_in(said: str) -> str | None:
     """The sentence in such a line; None for another one."""
     return said.removeprefix(ASIDE) if said.startswith(ASIDE) else None
+
+
+def ahead(text: str) -> str:
+    """How long it will take, in a sentence: once it is over, nobody reads that."""
+    return f"{AHEAD}{text}"
+
+
+def ahead_in(said: str) -> str | None:
+    """The sentence in such a line; None for another one."""
+    return said.removeprefix(AHEAD) if said.startswith(AHEAD) else None
 
 
 def stage(text: str) -> str:

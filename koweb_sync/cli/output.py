@@ -108,8 +108,13 @@ def tell_stage(text: str) -> None:
     click.echo(told_progress.stage(line(text)), err=True)
 
 
+def tell_ahead(text: str) -> None:
+    """How long it will take, for the program that runs this command: it shows it until it is over."""
+    click.echo(told_progress.ahead(safe_lines(text)), err=True)
+
+
 def tell_aside(text: str) -> None:
-    """A sentence with counts, for the program that runs this command: it folds it away."""
+    """A sentence with counts of what it will take, for the program that runs this command: it folds it away."""
     click.echo(told_progress.aside(safe_lines(text)), err=True)
 
 

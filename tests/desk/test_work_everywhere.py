@@ -116,18 +116,25 @@ def test_while_the_memory_is_read_no_page_says_that_it_was_or_that_it_was_cut_of
         assert "The last reading of the forum was cut off." in it.get("/preview/").text
 
 
-def test_requests_are_counted_where_somebody_unfolds_and_minutes_are_said(here: Clone) -> None:
+def test_what_it_takes_is_told_while_it_runs_and_not_when_it_is_past(here: Clone) -> None:
     with desk(here.folder) as it:
         it.post("/memory/run")
         work = it.run.work.last
         assert work is not None
         work.over.wait(60)
         assert [one for one in work.lines if "request" in one] == []
-        assert any(re.fullmatch(r"This takes (about \d+ minutes?|less than a minute)\.", one) for one in work.lines)
+        assert any(re.fullmatch(r"This takes (about \d+ minutes?|less than a minute)\.", one) for one in work.ahead)
         assert any("request" in one for one in work.asides)
-        page = it.get("/memory/state").text
-        assert "request" not in re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
-        assert "request" in page
+        for page in (it.get("/work/").text, it.get("/memory/state").text):
+            assert "This takes" not in page
+            assert "request" not in page
+        with working(it, "/memory/state") as begun:
+            begun.say_ahead(work.ahead[0])
+            begun.say_aside(work.asides[0])
+            page = it.get("/work/").text
+            assert work.ahead[0] in page
+            assert "request" in page
+            assert "request" not in re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
 
 
 def test_p499_work_that_came_to_nothing_is_told_until_somebody_read_why(here: Clone) -> None:

@@ -12,7 +12,7 @@ from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit, say, tell_aside
+from koweb_sync.cli.output import echo, emit, say, tell_ahead, tell_aside
 from koweb_sync.config import Rates
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _
@@ -139,7 +139,7 @@ def say_plan(plan: "CrawlPlan", rates: Rates) -> None:
     from koweb_sync.cli.archive import run_progress as words
 
     if told_progress.is_wanted():
-        say(words.lasting(plan, rates))
+        tell_ahead(words.lasting(plan, rates))
         tell_aside(words.requests(plan))
     else:
         say(words.planned(plan, rates))

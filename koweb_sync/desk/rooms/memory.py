@@ -260,7 +260,7 @@ def state() -> ResponseReturnValue:
     last = work if work is not None and work.kind.startswith("memory") else None
     *more, told = str(last.result or "").splitlines() if last and last.result else [""]
     if last:
-        more += [*last.lines, *last.asides]
+        more += last.lines
     good = last is None or last.kind != "memory-check" or told == _("Nothing is missing of what was compared.")
     return page("memory_state.html", held=held, gone=gone, more=more, when=when, told=told, good=good)
 

@@ -16,7 +16,8 @@ Work = Callable[["RunningWork"], Any]
 @dataclass(slots=True)
 class RunningWork:
     """One piece of work. `kind` names the room that began it, `title` says what it is, as a person reads it; `lines`
-    are what it said, `asides` counts that few want to see; `stage`: what it does now; `done` of `total` steps, 0 where
+    are what it said; `ahead` is what it will take, `asides` counts of that which few want to see: both are for while it
+    runs. `stage`: what it does now; `done` of `total` steps, 0 where
     nobody knows. `result` is what it came to, shown at the address `after`; `error` why it did not come to anything.
     `seen`: somebody saw what it came to.
     """
@@ -27,6 +28,7 @@ class RunningWork:
     tell: Callable[[], None]
     began: float = field(default_factory=time.time)
     lines: list[str] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
     asides: list[str] = field(default_factory=list)
     stage: str = ""
     done: int = 0
@@ -49,6 +51,11 @@ class RunningWork:
     def say(self, text: str, **_style: Any) -> None:
         """A sentence for the person who waits."""
         self.lines.append(text)
+        self.tell()
+
+    def say_ahead(self, text: str) -> None:
+        """How long it will take, for the person who waits."""
+        self.ahead.append(text)
         self.tell()
 
     def say_aside(self, text: str) -> None:

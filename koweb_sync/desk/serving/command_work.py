@@ -48,10 +48,12 @@ def told(line: Sequence[str], place: str, work: RunningWork) -> str:
 
 
 def hear(work: RunningWork, said: str) -> None:
-    """One line of a command: how far it is, what it does now, counts, or a sentence."""
+    """One line of a command: how far it is, what it does now, what it will take, or a sentence."""
     steps, aside, stage = told_progress.steps(said), told_progress.aside_in(said), told_progress.stage_in(said)
     if steps is not None:
         work.reach(*steps)
+    elif (ahead := told_progress.ahead_in(said)) is not None:
+        work.say_ahead(ahead)
     elif aside is not None:
         work.say_aside(aside)
     elif stage is not None:
