@@ -55,10 +55,15 @@ def test_p335_a_report_is_made_looked_at_and_becomes_a_post(here: Clone) -> None
         assert "There is too little in this period to draw pictures" in report.text
         assert "attachment" in it.get("/report/community?save").headers["Content-Disposition"]
         assert offered(form) == [], "there is nothing yet to make a message of"
-        it.post("/report/post", place=place(page.text, "facilitation-numerique/outils-libres"))
+        assert 'name="tags"' in page.text
+        where = place(page.text, "facilitation-numerique/outils-libres")
+        it.post("/report/post", place=where, tags="Bilan,  vie du lieu, bilan")
         page = it.done(it.get("/work/"))
         made = list((here.folder / "posts" / "outils").glob("*.md"))
         assert len(made) == 1
+        assert re.search(r"^tags: \[?bilan, vie-du-lieu\]?$", made[0].read_text(), re.MULTILINE), made[0].read_text()[
+            :200
+        ]
         assert (
             f'<details><summary>Its file</summary><p class="k-path"><bdi>posts/<wbr>outils/<wbr>{made[0].name}'
             in page.text

@@ -279,6 +279,8 @@ IMPOSSIBLE = (
     ("--into", "posts", "--audience", "facilitators"),
     ("--format", "md", "--audience", "facilitators"),
     ("--into", "posts", "--output", "x.md"),
+    ("--into-category", "outils"),
+    ("--into-tag", "bilan"),
 )
 
 
@@ -326,7 +328,9 @@ def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
     full.write_text(mine, encoding="utf-8")
     assert "--force" in living.run("report", *OCTOBER, "--into", "posts/rapports", code=2).err
     assert full.read_text(encoding="utf-8") == mine
-    living.run("report", *OCTOBER, "--into", "posts/rapports", "--force")
+    tags = ("--into-tag", "bilan", "--into-tag", "vie-du-lieu")
+    living.run("report", *OCTOBER, "--into", "posts/rapports", "--force", *tags)
+    assert re.search(r"^tags: \[?bilan, vie-du-lieu\]?$", full.read_text(encoding="utf-8"), re.MULTILINE)
     assert "Ce que j’en pense" not in full.read_text(encoding="utf-8")
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, upda
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.ingest.page_writer import PageWriter
-from koweb_sync.archive.store.post_words import parts
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.post_words import parts
 
 AT_ONCE = 500  # rows
 TEXTS: dict[Table, tuple[str, ...]] = {

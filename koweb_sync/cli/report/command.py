@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     "--into-category", default="", metavar="NAME", help=_("The category of that post file, if it is not its folder's.")
 )
 @click.option(
+    "--into-tag", multiple=True, metavar="NAME", help=_("A tag of that post file; may be given several times.")
+)
+@click.option(
     "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")
 )
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
@@ -100,8 +103,9 @@ def check(given: dict[str, Any]) -> None:
     style, audience = given["style"], given["audience"]
     if given["into"] and style not in (None, "md"):
         raise InputError(_("--into writes a post file, which is Markdown."), remedy=_("Leave --format out."))
-    if given["into_category"] and not given["into"]:
-        raise InputError(_("--into-category is about the post file that --into writes."), remedy=_("Add --into."))
+    if not given["into"] and (about := [one for one in ("into_category", "into_tag") if given[one]]):
+        told = _("{option} is about the post file that --into writes.")
+        raise InputError(told.format(option=f"--{about[0].replace('_', '-')}"), remedy=_("Add --into."))
     if given["watch_list"] and (style in ("html", "md", "csv") or audience == "community"):
         raise InputError(
             _("The list of people who wait is for facilitators, as text or with --format json."),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportDestination:
-    """`file`: None is standard output. `folder`: of the post file, for `--into`; `category`: what it says as its own.
-    `words` say where it is written.
+    """`file`: None is standard output. `folder`: of the post file, for `--into`; `category` and `tags`: what it says
+    as its own. `words` say where it is written.
     """
 
     style: str
@@ -33,6 +33,7 @@ class ReportDestination:
     folder: Path | None = None
     force: bool = False
     category: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> ReportDestination:
@@ -41,7 +42,7 @@ def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Rep
     if given["into"]:
         folder = post_folder(place, given["into"])
         words = _("Written into: {place}").format(place=folder)
-        return ReportDestination(style, words, None, folder, given["force"], given["into_category"])
+        return ReportDestination(style, words, None, folder, given["force"], given["into_category"], given["into_tag"])
     file = given["output"]
     if file is None and style == "html":
         name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
@@ -80,7 +81,7 @@ def rendered(report: "Report", where: ReportDestination, time: int) -> "str | Re
     if where.style == "md":
         from koweb_sync.report.page.markdown import post
 
-        return post(report, time, where.category)
+        return post(report, time, where.category, where.tags)
     if where.style == "json":
         from koweb_sync.report.data.as_json import as_json
 

@@ -13,7 +13,7 @@ AUDIENCES = ("community", "facilitators")
 @dataclass(frozen=True, slots=True)
 class ReportForm:
     """The form. `since` and `until`: the days that were chosen, as a form has them; they count where `period` is `OWN`.
-    `place`: the number of the message's category among those that the page offers.
+    `place`: the number of the message's category among those that the page offers; `tags`: as they were typed.
     """
 
     period: str = "30d"
@@ -21,6 +21,7 @@ class ReportForm:
     until: str = ""
     audience: str = "community"
     place: str = ""
+    tags: str = ""
 
 
 def report_form(given: Mapping[str, str]) -> ReportForm:
@@ -32,6 +33,7 @@ def report_form(given: Mapping[str, str]) -> ReportForm:
         until=given.get("until", "").strip(),
         audience=audience if audience in AUDIENCES else "community",
         place=given.get("place", ""),
+        tags=given.get("tags", ""),
     )
 
 

@@ -14,6 +14,7 @@ from koweb_sync.desk.actions.report_form import AUDIENCES, ReportForm, faults, o
 from koweb_sync.desk.actions.report_message import MessagePlace, ReportMessage, make_message, message_of, scratch
 from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.rooms.preview import places
+from koweb_sync.desk.rooms.write import about_tags, known_tags, tags_there
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.serving.archive_reading import reading
@@ -22,6 +23,7 @@ from koweb_sync.desk.texts import writing
 from koweb_sync.desk.texts.post_folder import readable
 from koweb_sync.errors import NoArchive
 from koweb_sync.i18n import _
+from koweb_sync.posts.tags import stored
 from koweb_sync.times import SECOND
 
 routes = Blueprint("report", __name__)
@@ -101,6 +103,9 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         new=asked()[""].audience if made_now and "" in asked() else "",
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         **writing.offered(shown.settings, shown.current().now.site, form.place),
+        tags=known_tags(),
+        about_tags=about_tags(),
+        tags_there=tags_there(),
         files=files,
         url=places(),
         posted=posted,
@@ -202,21 +207,24 @@ def delete() -> ResponseReturnValue:
 
 @routes.post(f"{HOME}post")
 def post() -> ResponseReturnValue:
-    """Make a message of the report for the community, in a category that the page offers; or write the one about the
-    same days anew, whose content was agreed to go.
+    """Make a message of the report for the community, in a category that the page offers and with tags; or write the
+    one about the same days anew, whose content was agreed to go.
     """
     form, site, files = asked().get("community"), shown.current().now.site, shown.current().now.shown
     if form is None:
         return redirect(HOME, 303)
-    form = replace(form, place=request.form.get("place", ""))
+    form = replace(form, place=request.form.get("place", ""), tags=request.form.get("tags", ""))
     if there := files.get(request.form.get("over", "")):
         folder, category = str(PurePosixPath(there.post.path).parent), there.post.front.category
+        tags = list(there.post.front.tags or ())
     elif place := writing.place_called(form.place, shown.settings, site):
         folder, category = place.folder, place.category
+        tags = list(dict.fromkeys(filter(None, map(stored, writing.typed_tags(form.tags)))))
     else:
         return form_page(form, {"place": _("Choose a category.")})
     apart, repo = scratch(folder), shown.repo
     words = [*options(form), f"--into={repo.root / apart}", *([f"--into-category={category}"] if category else ())]
+    words += [f"--into-tag={tag}" for tag in tags]
     where, report = MessagePlace(folder, files, request.form.get("mark", "")), command("report", *words)
     texts, came = texts_made(), report_text("")[0]
 

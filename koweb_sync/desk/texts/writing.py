@@ -150,7 +150,12 @@ def need_new_title(title: str, titles: Mapping[str, str]) -> None:
 
 def tags_of(form: PostForm) -> list[str]:
     """The tags of a form."""
-    return [tag for part in form.tags.split(",") if (tag := " ".join(part.split()))]
+    return typed_tags(form.tags)
+
+
+def typed_tags(typed: str) -> list[str]:
+    """Tags that were typed with commas between them."""
+    return [tag for part in typed.split(",") if (tag := " ".join(part.split()))]
 
 
 def with_forum_tags(form: PostForm) -> PostForm:

@@ -5,6 +5,7 @@ a post.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -40,16 +41,16 @@ class ReportPost:
     files: dict[str, bytes]
 
 
-def post(report: Report, now: int, category: str = "") -> ReportPost:
-    """The report as a post file, in a category if one is named. `report` is one that may be shared; `now` is in
-    microseconds.
+def post(report: Report, now: int, category: str = "", tags: Sequence[str] = ()) -> ReportPost:
+    """The report as a post file, in a category and with tags if some are named. `report` is one that may be
+    shared; `now` is in microseconds.
     """
     one = in_words(report, now)
     name = name_about(days_of(report))
     files = {f"img/{name}-{chart.name}.png": chart.picture.png() for chart in one.charts if chart.picture}
     ours = _("How our forum is doing")  # it is read on the forum itself
     title = _("{title}, {period}").format(title=ours, period=one.period[:1].lower() + one.period[1:])
-    head = template(title, name, front(report, category))
+    head = template(title, name, front(report, category, tags))
     return ReportPost(name, head + body(one, name).encode(), files)
 
 
@@ -58,16 +59,16 @@ def name_about(days: tuple[str, str]) -> str:
     return _("report-{since}-{until}").format(since=days[0], until=days[1])
 
 
-def front(report: Report, category: str) -> dict[str, Value]:
+def front(report: Report, category: str, tags: Sequence[str]) -> dict[str, Value]:
     """What the front matter says besides: a report about one category, or about tags, goes there, unless another
-    `category` is named.
+    `category`, or other `tags`, are named.
     """
     settings = report.settings
     found: dict[str, Value] = {}
     if category or len(settings.categories) == 1:
         found["category"] = category or settings.categories[0]
-    if settings.tags:
-        found["tags"] = list(settings.tags)
+    if tags or settings.tags:
+        found["tags"] = list(tags or settings.tags)
     return found
 
 
