@@ -330,7 +330,7 @@ def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
     assert full.read_text(encoding="utf-8") == mine
     tags = ("--into-tag", "bilan", "--into-tag", "vie-du-lieu")
     living.run("report", *OCTOBER, "--into", "posts/rapports", "--force", *tags)
-    assert re.search(r"^tags: \[?bilan, vie-du-lieu\]?$", full.read_text(encoding="utf-8"), re.MULTILINE)
+    assert "\ntags:\n- bilan\n- vie-du-lieu\n---\n" in full.read_text(encoding="utf-8")
     assert "Ce que j’en pense" not in full.read_text(encoding="utf-8")
 
 
