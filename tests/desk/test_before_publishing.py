@@ -74,6 +74,55 @@ def test_p491_what_waits_beside_a_post_is_not_called_left_out_and_what_is_publis
         assert ("nommé deux" in left, "nommé quatre" in left) == (True, False)
 
 
+def test_p491_the_menu_s_publish_begins_afresh_and_shows_what_an_earlier_visit_left_beside(here: Clone) -> None:
+    here.run("doctor")
+    for ident in ("un", "deux"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    with desk(here.folder) as it:
+        here.write(
+            "koweb.toml", here.read("koweb.toml").replace('"." = "koweb-kafe"', '"." = "facilitation-numerique"')
+        )
+        here.post("un", f"{TEXT} Un.")
+        here.commit("Ailleurs")
+        here.post("un", f"{TEXT} Un de plus.")
+        shown = said(it.get(f"/publish/?only={FILE}"))
+        sends, _heading, others = shown.partition("Other posts to publish")
+        assert ("nommé deux" in sends, sends.count("Not this one"), "Publish</button>" in sends) == (False, 1, True)
+        assert re.search(r"nommé deux.*Publishing changes: category", others, re.DOTALL), "what changes is said"
+        both = said(it.post("/publish/take/", take="posts/deux.md"))
+        assert (both.count("Not this one"), "Publish 2 posts</button>" in both) == (2, True)
+        assert both == said(it.get(f"/publish/?of={FILE}")), "a page that is looked at again shows the same"
+        again = said(it.post("/publish/leave/", leave="posts/deux.md"))
+        assert ("nommé deux" in again.partition("What you leave out")[2], "Publish</button>" in again) == (True, True)
+        it.get(f"/publish/?only={FILE}")
+        it.run.left_out = frozenset()
+        shown = said(it.get("/publish/"))
+        assert ("Other posts to publish" in shown, shown.count("Not this one")) == (False, 2)
+        assert "Publish 2 posts</button>" in shown
+        assert "A version will be kept of 1 text" in unescape(it.get("/publish/").text), (
+            "the other text is kept already"
+        )
+        last = said(it.post("/publish/leave/", leave=FILE))
+        assert ("nommé un" in last.partition("What you leave out")[2], last.count("Not this one")) == (True, 0)
+
+
+def test_p491_who_leaves_out_the_post_from_which_they_come_sees_what_waits_beside_it(here: Clone) -> None:
+    here.run("doctor")
+    for ident in ("un", "deux"):
+        here.post(ident)
+    with desk(here.folder) as it:
+        it.get(f"/publish/?only={FILE}")
+        shown = said(it.post("/publish/leave/", leave=FILE))
+        sends, _heading, left = shown.partition("What you leave out")
+        assert ("nommé deux" in sends, "nommé un" in left, "is on the forum as it is" in shown) == (True, True, False)
+        it.get(f"/publish/?only={FILE}")
+        refused = said(it.post("/publish/", mark="0", message="Un"))
+        assert "Something moved since you looked" in refused
+        assert "nommé deux" in refused.partition("Other posts to publish")[2], "it shows what it showed"
+
+
 def test_p492_where_nothing_can_go_the_page_says_why_and_offers_no_button_for_it(here: Clone) -> None:
     here.run("doctor")
     here.post("un", "Court.")
@@ -185,5 +234,4 @@ def test_p518_where_the_forum_takes_no_translation_none_is_said_to_wait_for_it_o
         page = it.get("/publish/?only=posts/deux.en.md").text
         assert "it stays on this computer, because the forum takes no translations." in page
         assert "is still to be translated" not in page
-        it.run.beside = frozenset()
         assert "stays in your folder" in it.get("/publish/").text, "where nobody comes from one"

@@ -168,7 +168,7 @@ def test_p527_a_sentence_goes_along_with_a_choice_and_is_not_taken_for_other_tex
     after(pages, "/publish/ask/")
     shown = pages.get("/publish/?only=posts/deux.md")
     pages.post("/keep-sentence/", **{**form(shown), "message": SAYS, "sheet": "a" * 16, "strokes": "1"})
-    assert f'value="{SAYS}"' in pages.get("/publish/").text
+    assert f'value="{SAYS}"' in pages.get("/publish/?of=posts/deux.md").text
     one = pages.get("/publish/?only=posts/un.md")
     assert form(one)["message"] == "New: Un sujet nommé un"
     assert f"Written for another version, and not used: “{SAYS}”" in one.text

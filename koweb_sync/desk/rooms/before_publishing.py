@@ -4,8 +4,9 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import current_app, request
+from flask import current_app
 
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
@@ -14,11 +15,11 @@ from koweb_sync.desk.actions.cut_publication import arrived, perhaps_sent
 from koweb_sync.desk.actions.rendered_texts import texts
 from koweb_sync.desk.actions.set_up import has_key, nobodys
 from koweb_sync.desk.previews.local_html import path_in_address
-from koweb_sync.desk.previews.preview import Previewer
+from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
 from koweb_sync.desk.rooms.only_here import kept_texts
-from koweb_sync.desk.rooms.preview import places, translations
+from koweb_sync.desk.rooms.preview import changes, places, translations
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
 from koweb_sync.desk.texts import unsaved
@@ -45,10 +46,16 @@ from koweb_sync.sync.world.cherry_picks import conflicted, marked
 from koweb_sync.sync.world.pull_note import note
 from koweb_sync.times import HOUR_IN_SECONDS
 
+PLACE = "/publish/"
 FEW = 30  # requests that nobody waits for
 DRAFTS = ("own draft", "draft")  # why a text does not go
 GOES = ("sent", "deleted", "file")  # of what a version keeps: nobody has to be told why it stays
 FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of this page
+
+
+def as_it_was() -> str:
+    """Where the page is, with what somebody chose on it."""
+    return f"{PLACE}?{urlencode({'of': session.came_from})}"
 
 
 def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
@@ -60,6 +67,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         rendered = texts(current, places(), now.actions)
         still = as_in_originals(current, [one.path for one in now.actions])
         keeping = kept_texts(current, now.plan, now.uncommitted, [one.path for one in now.actions])
+        waits = what_waits(current, [one.path for one in now.left])
     return page(
         "publish.html",
         now=now,
@@ -74,6 +82,8 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **not_among_it(repo, current, now, keeping),
         keeping=keeping,
         still=still,
+        waits=waits,
+        here=as_it_was(),
         **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
 
@@ -91,6 +101,22 @@ def as_in_originals(current: Previewer, sent: Collection[str]) -> dict[str, str]
     return {one.path: one.still for path in originals for one in translations(current.now, path)}
 
 
+def what_waits(current: Previewer, paths: Collection[str]) -> dict[str, str]:
+    """By path of a post that is not among what is sent: what would change on the forum, in a few words. Whoever asks
+    holds the lock.
+    """
+    rows = {one.path: one for one in current.summaries()} if paths else {}
+
+    def told(path: str) -> str:
+        if path in current.now.gone:
+            return _("Deleted here")
+        if rows[path].changed:
+            return _("Publishing changes: {what}").format(what=", ".join(changes(rows[path].changed)))
+        return _("New topic") if rows[path].state is PostState.NEW else ""
+
+    return {path: told(path) for path in paths if path in rows or path in current.now.gone}
+
+
 def in_the_way(repo: Repo) -> dict[str, Any]:
     """What has to be done first, and what the page offers about it; who else publishes."""
     error = None
@@ -103,7 +129,7 @@ def in_the_way(repo: Repo) -> dict[str, Any]:
         "first": decided_first(repo) if isinstance(error, PullWaits) else None,
         "help": help_for(error) if error else "",
         "offer": help_for,
-        "again": "/publish/",
+        "again": as_it_was(),
         "form": None,
         "down": "",
         **elsewhere(repo),
@@ -137,7 +163,7 @@ def kept_here(current: Previewer, now: Sending, keeping: Sequence[AskedPost]) ->
     """
     posts, translations = current.now.shown, current.now.translations
     deleted = set(now.uncommitted) & set(current.now.gone)
-    staying = {one.path for one in keeping if one.why not in GOES and one.path != request.args.get("of", "")}
+    staying = {one.path for one in keeping if one.why not in GOES and one.path != session.came_from}
     return {
         "posts": posts,
         "on_forum": current.title_on_forum,
@@ -155,7 +181,7 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence
     """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out.
     `keeping`: the texts of the version that is kept by it, or is offered to be.
     """
-    of = request.args.get("of", "")
+    of = session.came_from
     takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
     asked = why_not(of, current.now, now.plan.refusals, told, taken=takes)
     without = session.left_out | session.beside

@@ -11,7 +11,7 @@ from koweb_sync import keys, safe_files
 from koweb_sync.desk.actions.asked_post import AskedPost, no_draft
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.previews.preview import Previewer
-from koweb_sync.desk.rooms.before_publishing import down, help_for, lacking, named, what_is_sent
+from koweb_sync.desk.rooms.before_publishing import PLACE, as_it_was, down, help_for, lacking, named, what_is_sent
 from koweb_sync.desk.rooms.keeping import form_page, note_sent, sentence_moves, sentence_sent, sentence_stays
 from koweb_sync.desk.rooms.only_here import all_on_forum, kept_texts
 from koweb_sync.desk.rooms.preview import places
@@ -33,7 +33,6 @@ from koweb_sync.sync.publish.nothing_new import nothing_to_do
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.work_tree import uncommitted_posts
 
-PLACE = "/publish/"
 DONE = "/publish/done/"
 ASK = "/publish/ask/"
 KIND = "publish"
@@ -49,24 +48,30 @@ def overview() -> ResponseReturnValue:
     """What will be sent."""
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
-    repo = shown.another()
+    repo, desk = shown.another(), current_app.extensions["session"]
     if only := request.args.get("only", ""):
         leave_others(repo, only)
-        return redirect(f"{PLACE}?{urlencode({'of': only})}")
+        return redirect(as_it_was())
+    if "of" not in request.args:  # from the menu: what an earlier visit left beside is no choice of now
+        desk.came_from, desk.beside = "", frozenset()
+    elif request.args["of"] not in ("", desk.came_from):  # another page of this desk came from elsewhere since
+        leave_others(repo, request.args["of"])
     return what_is_sent(repo, now_sent(repo))
 
 
 def leave_others(repo: Repo, path: str) -> None:
     """Somebody comes from a post: that one is published, with its translations, and what else waits is not until they
-    take it in; who comes from a translation publishes its original with it. What changes nothing on the forum changes
-    nothing of that.
+    take it in; who comes from a translation publishes its original with it. Where nothing of it changes on the forum,
+    all that waits is shown.
     """
+    desk = current_app.extensions["session"]
+    desk.came_from, desk.beside = path, frozenset()
     plan = sending(repo, shown.settings, frozenset()).plan
     translations = shown.current().now.translations
     original = translations[path].original if path in translations else path
     planned = {*(show.row(one)[1] for one in plan.actions), *(one.path for one in plan.translations)}
     if {path, original} & sent_paths(plan):
-        desk, of = current_app.extensions["session"], originals(plan)
+        of = originals(plan)
         together = {path, original, *(one for one, its in of.items() if its == path)}
         refused = {one.path for one in plan.refusals if original_of(one.path) != path}
         desk.left_out, desk.beside = desk.left_out - together, frozenset((planned | refused) - together)
@@ -93,9 +98,13 @@ def take() -> ResponseReturnValue:
 def choose(without: frozenset[str], beside: frozenset[str]) -> ResponseReturnValue:
     """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
     desk, repo = current_app.extensions["session"], shown.another()
+    if desk.came_from in without:
+        desk.came_from = ""
+    if sent_paths(sending(repo, shown.settings).plan) <= without | beside:  # what waits beside something waits for it
+        beside = frozenset()
     desk.left_out, desk.beside = without, beside
     sentence_moves(repo, now_sent(repo).uncommitted)
-    return redirect(PLACE, 303)
+    return redirect(as_it_was(), 303)
 
 
 @routes.post(PLACE)
@@ -162,7 +171,7 @@ def name() -> ResponseReturnValue:
     if faults:
         return Response(what_is_sent(repo, now_sent(repo), faults=faults), 409)
     set_identity(repo, called, email)
-    return redirect(PLACE, 303)
+    return redirect(as_it_was(), 303)
 
 
 @routes.post("/publish/branch/")
@@ -170,14 +179,14 @@ def branch() -> ResponseReturnValue:
     """Go to the branch that publishes. Raises GitError where git would lose something."""
     session.work.need_none()
     go_to_branch(shown.another(), shown.settings)
-    return redirect(PLACE, 303)
+    return redirect(as_it_was(), 303)
 
 
 @routes.post("/publish/trust/")
 def trust() -> ResponseReturnValue:
     """The person agrees that the key goes to the address that the settings name now."""
     keys.trust_url(shown.settings)
-    return redirect(PLACE, 303)
+    return redirect(as_it_was(), 303)
 
 
 @routes.get(DONE)
@@ -186,7 +195,7 @@ def done() -> ResponseReturnValue:
     last = session.work.last
     came = last.result if last and last.finished and last.kind == KIND else None
     if not isinstance(came, Publication) or (came.result is None and came.error is None):
-        return redirect(PLACE)
+        return redirect(as_it_was())
     result = came.result
     current = shown.current()
     before = [(one.told, Outcome(one.path, one.done, current.address(one.path))) for one in came.before]
@@ -212,7 +221,8 @@ def done() -> ResponseReturnValue:
         closing=closing(came, same=same and not staying),
         offers={help_for(one) for one in errors if one},
         url=places(),
-        again=ASK if came.form is None else PLACE,
+        again=ASK if came.form is None else as_it_was(),
+        back=as_it_was(),
         form=None if came.went else came.form or {},
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",
