@@ -169,6 +169,19 @@ def test_p510_whoever_tries_again_gets_the_pictures_that_they_wished_for(
     assert re.search(r'name="download"[^>]* checked', pages.get("/bring-back/").text), "also beside one's own texts"
 
 
+def test_p510_what_was_looked_at_before_a_publication_is_said_to_be_older_than_it(
+    published: Clone, pages: ServedPages
+) -> None:
+    after(pages, "/bring-back/look/", list="on")
+    published.post("un", f"{TEXT} Encore.")
+    published.commit()
+    published.push()
+    page = pages.get("/preview/").text
+    assert re.search(r"Looked at the forum at \d+:\d\d, before the last publication\.", page)
+    after(pages, "/bring-back/look/", list="on")
+    assert "no reply, that is new to you" in pages.get("/preview/").text
+
+
 def test_p510_what_is_new_to_the_memory_is_not_said_to_be_read(published: Clone, pages: ServedPages) -> None:
     after(pages, "/bring-back/look/", list="on")
     assert "no reply, that is new to you" in pages.get("/preview/").text
@@ -274,9 +287,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     kept = pages.get("/versions/posts/un.md").text
     told = re.findall(COMES_OF[choice], kept)
     assert len(told) == (choice != "ours"), "it is nobody else's; who keeps their own makes no version"
-    assert len(re.findall(r'<p class="facts"><bdi>', kept)) == len(re.findall("<q ", kept)) + len(told), (
-        "nobody's words"
-    )
+    assert kept.count('<p class="facts"><bdi>') == kept.count("<q "), "a choice is called as where it is published"
     names_the_forums_text(pages, kept)
     both_texts = [
         pages.get(f"/versions/posts/un.md{one}").text for one in versions_of(pages.get("/versions/posts/un.md").text)
@@ -293,7 +304,8 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
 
 
 def names_the_forums_text(pages: ServedPages, kept: str) -> None:
-    """In the list of versions (`kept`), and on its own page."""
+    """In the list of versions (`kept`), and on its own page; a choice by the name under which it is published."""
+    assert ("both texts" in kept or "chosen here" in kept) == ("Choice between two versions</q>" in kept)
     ((key, who),) = re.findall(r'href="([?]aside=\d+)">Text of the forum, by ([^<]+), set aside on', unescape(kept))
     said = unescape(pages.get(f"/versions/posts/un.md{key}").text)
     assert f"“Un sujet nommé un”, as {who} changed it on the forum</h1>" in said

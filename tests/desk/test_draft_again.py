@@ -79,7 +79,7 @@ def test_p521_a_draft_alone_sends_nothing_and_says_so_once(here: Clone) -> None:
         shown = said(pages.get("/publish/"))
         assert ("Nothing is sent to the forum" in shown, shown.count(STAYS)) == (True, 1)
         assert "What will be sent" not in shown
-        assert "Nothing to publish for now" not in shown
+        assert "Nothing else waits" not in shown
 
 
 def test_p521_the_list_leads_to_publishing_once_where_something_is_to_be_published(here: Clone) -> None:

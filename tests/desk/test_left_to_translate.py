@@ -64,7 +64,7 @@ def test_p483_a_paragraph_begun_with_the_original_is_not_said_to_be_translated(h
         saved = it.post(PLACE, **form | texts).text
         assert "1 paragraph still has the original’s text" in saved
         assert "paragraph is translated" not in saved
-        shown = re.findall(r"data-still( hidden)?>This is still", saved)
+        shown = re.findall(r"data-still( hidden)?>This is still the original’s text", saved)
         assert shown == [" hidden", "", " hidden"]
         assert "lack" not in here.run("check").text, "it may be published all the same"
 

@@ -140,18 +140,29 @@ def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: C
     assert here.read(FILE).endswith("Écrit ici.\n")
 
 
-def test_p345_the_list_says_of_a_text_that_words_of_it_are_not_saved(here: Clone) -> None:
+def test_p345_the_list_and_the_page_where_one_writes_say_in_one_way_that_a_text_is_not_saved(here: Clone) -> None:
     for name in ("un", "deux"):
         here.post(name)
     here.commit()
     here.push()
+    here.post("trois")
     with desk(here.folder) as it:
+
+        def states(name: str) -> list[str]:
+            """How the list, the page of the post and the one where it is written say that it stands."""
+            pages = [it.get(f"/{place}/posts/{name}.md").text for place in ("preview", "write")]
+            _before, _title, row = it.get("/preview/").text.partition(f'title="posts/{name}.md">')
+            found = [re.search(r'class="k-state k-([\w-]+)', text) for text in (row, *pages)]
+            return [one[1] for one in found if one]
+
         sent(it, FILE, "write-preview", body=f"{TEXT} Pas enregistré.")
-        _before, _title, row = it.get("/preview/").text.partition('title="posts/un.md">')
-        assert "Words typed here are not saved yet." in row.partition("</li>")[0]
-        assert row.count("Words typed here are not saved yet.") == 1
+        assert states("un") == ["unsaved"] * 3
+        sent(it, "posts/trois.md", "write-preview", body=f"{TEXT} Pas enregistré.")
+        assert states("trois") == ["unsaved"] * 3
+        assert states("deux") == ["same"] * 3
+        assert "A text from here is not saved yet." not in it.get("/preview/").text, "the state says it"
         sent(it, FILE, body=f"{TEXT} Enregistré.")
-        assert "Words typed here" not in it.get("/preview/").text
+        assert states("un") == ["changed"] * 3
 
 
 def test_p346_the_next_start_says_what_was_under_way(here: Clone, box: Sandbox) -> None:

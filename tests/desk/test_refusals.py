@@ -244,3 +244,13 @@ def test_p511_words_of_whoever_looks_after_the_folder_stay_in_the_details(
         assert text not in f"{told.message} {told.remedy}"
         assert told.message == kind_of(kind("")).message()
     assert text in told.details
+
+
+def test_what_a_button_does_is_not_advised_as_a_command_beside_it() -> None:
+    advice = "Bring their text into the file first (koweb pull), then push again."
+    told = in_desk_words(
+        errors.EditConflict("Claire changed this post on the forum.", where="posts/un.md", remedy=advice)
+    )
+    assert told.details == ("Claire changed this post on the forum.", "posts/un.md")
+    told = in_desk_words(errors.GitError("git push failed.", remedy="Run git status."))
+    assert told.details == ("git push failed.", "Run git status."), "whoever looks after the folder can do something"

@@ -2,10 +2,12 @@
 
 from koweb_sync.desk.previews.post_list import counted
 from koweb_sync.desk.previews.preview import PostState, PostSummary
-from koweb_sync.desk.rooms.version import told_apart
-from koweb_sync.desk.texts.earlier_texts import PostFileVersion
-from koweb_sync.git.repo import Sha
+from koweb_sync.desk.texts.changed_sentences import changed_sentences
+from koweb_sync.desk.texts.earlier_texts import told_apart
 from koweb_sync.times import MINUTE, SECOND
+from tests.desk.open_desk import desk
+from tests.desk.test_writing import FILE
+from tests.workspace import Clone
 
 
 def test_p388_a_post_with_words_that_are_not_saved_is_counted_apart() -> None:
@@ -21,7 +23,27 @@ def test_p388_a_post_with_words_that_are_not_saved_is_counted_apart() -> None:
 
 def test_p369_versions_of_one_minute_are_told_apart() -> None:
     times = [2 * MINUTE + 5 * SECOND, 2 * MINUTE + 40 * SECOND, 9 * MINUTE]
-    found = [PostFileVersion(str(at), "Claire", "Claire", at, "", Sha("")) for at in times]
-    said = [told_apart(at, found) for at in times]
+    said = [told_apart(at, times) for at in times]
     assert [one.endswith(" s") for one in said] == [True, True, False]
     assert len(set(said)) == 3
+
+
+def test_p512_an_extract_is_not_cut_where_no_line_breaks() -> None:
+    was = "Rendez-vous samedi à 18 h 30, à la médiathèque."
+    for space in (" ", "\u00a0", "\u202f"):
+        text = was.replace("18 h 30", f"18{space}h{space}30")
+        (one,) = changed_sentences(text, text.replace("médiathèque", "mairie"))
+        assert one.after == "…à la mairie."
+        (one,) = changed_sentences(text, text.replace(" à la", " dans la"))
+        assert one.after == f"…à 18{space}h{space}30, dans la médiathèque."
+    assert changed_sentences(was, was.replace("18 h", "18\u00a0h")) == []
+
+
+def test_a_page_about_one_post_is_marked_in_the_menu(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    with desk(here.folder) as it:
+        for place in ("preview", "versions", "write-delete", "translate"):
+            assert 'aria-current="page">Your posts<' in it.get(f"/{place}/{FILE}").text, place
+        assert 'aria-current="page">Your posts<' in it.get("/deleted/").text
+        assert 'aria-current="page">Write<' in it.get(f"/write/{FILE}").text

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
-from koweb_sync.desk.previews.preview import PostState, Preview, Previewer
+from koweb_sync.desk.previews.preview import OF_FORUM, PostState, Preview, Previewer
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.post_folder import FolderState, bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm
@@ -11,10 +11,17 @@ from koweb_sync.errors import KowebError
 
 
 def with_content(current: Previewer, places: LocalPlaces, path: str, data: bytes) -> Preview:
-    """The preview of a post file as if it held something else."""
+    """The preview of a post file as if it held something else, which is not saved."""
     now = with_text(current.now, path, data)
-    changed = now is not current.now
-    return (Previewer(current.repo, current.settings, now) if changed else current).preview(path, places)
+    if now is current.now:
+        return current.preview(path, places)
+    made = Previewer(current.repo, current.settings, now).preview(path, places)
+    return replace(made, state=state_unsaved(made.state))
+
+
+def state_unsaved(state: PostState) -> PostState:
+    """How a post stands of which a text is not saved: what others wrote on the forum comes before that."""
+    return state if state in OF_FORUM else PostState.UNSAVED
 
 
 def with_text(now: FolderState, path: str, data: bytes) -> FolderState:
@@ -41,4 +48,4 @@ def as_typed(current: Previewer, places: LocalPlaces, path: str) -> Preview | No
     if kept is None:
         return None
     made = with_content(current, places, path, lenient(path, data, opened, kept.form))
-    return replace(made, state=PostState.UNSAVED)
+    return replace(made, state=state_unsaved(made.state))

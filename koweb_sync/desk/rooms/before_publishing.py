@@ -55,7 +55,7 @@ FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of thi
 
 def as_it_was() -> str:
     """Where the page is, with what somebody chose on it."""
-    return f"{PLACE}?{urlencode({'of': session.came_from})}"
+    return f"{PLACE}?{urlencode({'of': session.came_from})}" if session.came_from or session.beside else PLACE
 
 
 def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:

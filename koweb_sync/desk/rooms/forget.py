@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from koweb_sync.desk.actions.rendered_texts import between
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import address, found_text, said
-from koweb_sync.desk.rooms.write import brought_in, named_text, text_of_page, typed_for_none
+from koweb_sync.desk.rooms.write import named_text, text_of_page, typed_for_none
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import unsaved
-from koweb_sync.desk.texts.earlier_texts import text_changes
+from koweb_sync.desk.texts.earlier_texts import text_changes, version_time
 from koweb_sync.desk.texts.post_folder import bytes_of, readable
 from koweb_sync.desk.texts.unsaved import TypedText
 from koweb_sync.desk.texts.writing import PostForm, form_of
@@ -35,7 +35,7 @@ def forget(path: str) -> ResponseReturnValue:
         text = meant(path, opened)
         if text is None:
             return redirect(address(path), 303)
-        brought = brought_in(path, text.form)
+        brought = version_time(repo, path, text.form)
         if "sure" not in request.form:
             current = shown.current()
             changes = text_changes(text.form, opened, current.now.site)

@@ -16,9 +16,9 @@ from koweb_sync.desk.actions.bringing_back import EditShown
 from koweb_sync.desk.actions.key_told import key_taken
 from koweb_sync.desk.previews.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
-from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
+from koweb_sync.desk.previews.preview import OF_FORUM, PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, taken, translations_of
-from koweb_sync.desk.previews.typed_preview import as_typed
+from koweb_sync.desk.previews.typed_preview import as_typed, state_unsaved
 from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.serving.under_way import under_way
@@ -37,7 +37,6 @@ routes = Blueprint("preview", __name__)
 PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("Your posts"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
-OF_FORUM = (PostState.CONFLICT, PostState.DECIDED, PostState.EDITED)  # somebody else wrote there, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,9 @@ def all_posts() -> str:
         rows = current.summaries()
         behind = behind_anywhere(shown.repo, current.now, shown.translations) if current.now.translations else {}
         typed = {path for path, _title in unsaved.texts(shown.repo, current.now)} if writes() else set()
-        rows = told_of_unsaved(rows, typed)
+        to_send = any(row.state in TO_PUBLISH for row in rows)
+        if writes():
+            rows = told_of_unsaved(rows, dict(unsaved.texts(shown.repo, current.now, passed=False)))
         found = [row for row in rows if asked.fits(row)]
         beside = translations_of(shown.repo, current.now, shown.translations, {row.path for row in found})
     new = new_on_forum(current) if writes() else None
@@ -98,7 +99,6 @@ def all_posts() -> str:
         "key": key_taken(shown.settings) if "key" in request.args else "",
         "login": _("You are logged in as “{user}”.").format(user=current.called(shown.settings.username)),
     }
-    to_send = any(row.state in TO_PUBLISH for row in rows)
     waiting = under_way(shown.another(), shown.settings, current.now, to_send=to_send) if writes() else []
     return page(
         "list.html",
@@ -119,7 +119,7 @@ def all_posts() -> str:
         typed=typed,
         takes_translations=takes_translations(current),
         late=[row for row in rows if row.path in behind],
-        looked=when_looked(of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
+        looked=when_looked(current, of_forum=bool(new) or any(row.state in OF_FORUM for row in rows)),
         new=new,
         states=state_words(),
         changes=changes,
@@ -140,7 +140,7 @@ def goes_translated(current: Previewer, beside: Mapping[str, Sequence[ShownTrans
     return waits and takes_translations(current)
 
 
-def when_looked(*, of_forum: bool) -> str:
+def when_looked(current: Previewer, *, of_forum: bool) -> str:
     """When koweb last looked at the forum, as a sentence, and that nothing of it waits for anybody where nothing does.
     `of_forum`: the page tells of something that others wrote there.
     """
@@ -150,6 +150,8 @@ def when_looked(*, of_forum: bool) -> str:
     looked = _("Looked at the forum at {time}.")
     if at is not None and archive_reading.read_last() > at and not session.work.runs("memory"):
         looked = _("Looked at the forum at {time}, before the memory was updated.")
+    elif at is not None and published_since(current, at):
+        looked = _("Looked at the forum at {time}, before the last publication.")
     elif not of_forum and not session.edited_there and new_replies.heard_at(shown.repo, shown.settings, at):
         looked = _("Looked at the forum at {time}: no change of your messages, and no reply, that is new to you.")
     told = as_of() or looked.format(time=dates.clock(at or now))
@@ -158,6 +160,11 @@ def when_looked(*, of_forum: bool) -> str:
     if failed:
         told = _("The forum did not answer at {time}.").format(time=dates.clock(failed)) + " " + told
     return told
+
+
+def published_since(current: Previewer, at: int) -> bool:
+    """Whether the forum took a text of this folder after this time (µs): it was not looked at as a whole then."""
+    return any(one.updated * 1_000 > at for one in current.forum.agreed.values())
 
 
 def is_looking() -> bool:
@@ -213,11 +220,8 @@ def writes() -> bool:
 
 
 def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list[PostSummary]:
-    """The list, where a text that is typed and not saved (`typed`: their paths) is not called none."""
-    return [
-        replace(row, state=PostState.UNSAVED) if row.state is PostState.UNWRITTEN and row.path in typed else row
-        for row in rows
-    ]
+    """The list, where a post of which a text is not saved (`typed`: their paths) says so first."""
+    return [replace(row, state=state_unsaved(row.state)) if row.path in typed else row for row in rows]
 
 
 @routes.get("/preview/<path:path>")
@@ -357,7 +361,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.UNSAVED: (
             "✎",
             _("not saved yet"),
-            _("You typed this and did not save it. Only what is saved can be published."),
+            _("This text is not saved. Only what is saved can be published."),
         ),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), draft),

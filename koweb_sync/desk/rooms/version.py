@@ -2,7 +2,7 @@
 page where one writes. The file itself changes only where somebody saves it there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from koweb_sync.desk.texts.earlier_texts import (
     history,
     like,
     text_changes,
+    told_apart,
     version_like,
     what_changed,
 )
@@ -86,10 +87,12 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     """The text that a request names. Raises 404 for one that is none of this file's."""
     commit, aside = request.values.get("at", ""), request.values.get("aside", "")
     if aside:
-        kept = next((one for one in unsaved.aside(repo, path, opened) if str(one.at) == aside), None)
+        waiting = unsaved.aside(repo, path, opened)
+        kept = next((one for one in waiting if str(one.at) == aside), None)
         if kept is None:
             abort(404)
-        return ChosenText(kept.form, dates.minute(kept.at), kept.reason.who, set_aside(kept), aside=kept)
+        when = told_apart(kept.at, [one.at for one in waiting])
+        return ChosenText(kept.form, when, kept.reason.who, set_aside(kept, when), aside=kept)
     found = history(repo, path)
     place = next((number for number, one in enumerate(found) if one.commit == commit), None)
     if place is None:
@@ -98,7 +101,7 @@ def chosen(repo: Repo, path: str, opened: PostForm) -> ChosenText:
     form, *older = forms_of(repo, path, pair)
     own = older[0] if older else None
     who, quoted = told_version(pair[0], form, own, unsaved.aside(repo, path, opened))
-    return ChosenText(form, told_apart(pair[0].at, found), who, quoted=quoted)
+    return ChosenText(form, told_apart(pair[0].at, [one.at for one in found]), who, quoted=quoted)
 
 
 @routes.get("/versions/<path:path>")
@@ -119,17 +122,21 @@ def versions(path: str) -> str:
     found, start = history(repo, path), asked_start()
     of_now = like(repo, path, found, opened)
     set_aside_texts = unsaved.aside(repo, path, opened)
+    times, asides = [one.at for one in found], [one.at for one in set_aside_texts]
     return page(
         "versions.html",
         path=path,
         title=title,
-        rows=rows(repo, path, found[start : start + EACH + 1], set_aside_texts)[:EACH],
+        rows=rows(repo, path, found[start : start + EACH + 1], set_aside_texts, times)[:EACH],
         published=dict(
             zip((one.commit for one in found), publication_words(found, agreed_of(repo, path)), strict=True)
         ),
         now=of_now.commit if of_now else "",
-        taken_up=dates.minute(of_now.at) if of_now and of_now != found[0] else "",
-        aside=[(one.at, told_of(one), first_difference(one.form, opened)) for one in set_aside_texts],
+        taken_up=told_apart(of_now.at, times) if of_now and of_now != found[0] else "",
+        aside=[
+            (one.at, told_of(one, told_apart(one.at, asides)), first_difference(one.form, opened))
+            for one in set_aside_texts
+        ],
         start=start,
         each=EACH,
         more=len(found) > start + EACH,
@@ -147,7 +154,7 @@ def agreed_of(repo: Repo, path: str) -> set[str]:
     return ever_agreed(repo, repo.resolve(shown.settings.bookmark), topic.topic, spoken.locale if spoken else "")
 
 
-def told_of(one: unsaved.AsideText) -> str:
+def told_of(one: unsaved.AsideText, when: str) -> str:
     """A text that was set aside, for its line."""
     if not one.reason.theirs:
         said = _("Text from here, set aside on {when}")
@@ -155,10 +162,10 @@ def told_of(one: unsaved.AsideText) -> str:
         said = _("Text of the forum, by {who}, set aside on {when}")
     else:
         said = _("Text of the forum, set aside on {when}")
-    return said.format(when=dates.minute(one.at), who=one.reason.who)
+    return said.format(when=when, who=one.reason.who)
 
 
-def set_aside(one: unsaved.AsideText) -> str:
+def set_aside(one: unsaved.AsideText, when: str) -> str:
     """When a text was set aside, and why, as a sentence."""
     said: dict[unsaved.AsideWhy, str] = {
         "": _("Set aside on {when}."),
@@ -169,7 +176,7 @@ def set_aside(one: unsaved.AsideText) -> str:
         "deletion": _("Set aside on {when}, when the post was deleted."),
         "writing": _("Set aside on {when}, for the text went on without some of its words."),
     }
-    return said[one.reason.why].format(when=dates.minute(one.at))
+    return said[one.reason.why].format(when=when)
 
 
 def asked_start() -> int:
@@ -179,15 +186,19 @@ def asked_start() -> int:
 
 
 def rows(
-    repo: Repo, path: str, found: Sequence[PostFileVersion], aside: Sequence[unsaved.AsideText]
+    repo: Repo,
+    path: str,
+    found: Sequence[PostFileVersion],
+    aside: Sequence[unsaved.AsideText],
+    times: Collection[int],
 ) -> list[dict[str, str]]:
-    """Versions, the newest first, for their lines: each says how it differs from the one below it."""
+    """Versions, the newest first, for their lines: each says how it differs from the one below it. `times`: of all."""
     forms = forms_of(repo, path, found)
     told = []
     for one, form, own in zip(found, forms, [*forms, None][1:], strict=True):
         who, quoted = told_version(one, form, own, aside)
         said = {"who": who, "quoted": quoted, "changed": what_changed(own, form)}
-        told.append({"at": one.commit, "when": told_apart(one.at, found), **said})
+        told.append({"at": one.commit, "when": told_apart(one.at, times), **said})
     return told
 
 
@@ -203,14 +214,6 @@ def told_version(
     """Whose text a version is, and what its author wrote about it. `own`: what the version before it says."""
     comes = comes_of(one, form, own, aside) if own else ""
     return one.told(comes, first=own is None), one.written_about(form.title)
-
-
-def told_apart(at: int, found: Sequence[PostFileVersion]) -> str:
-    """When a version was kept; to the second where another one was kept in the same minute."""
-    said = dates.minute(at)
-    if sum(dates.minute(one.at) == said for one in found) == 1:
-        return said
-    return _("{minute} and {seconds} s").format(minute=said, seconds=dates.local(at).second)
 
 
 def left_for(repo: Repo, path: str, opened: PostForm, form: PostForm) -> unsaved.TypedText | None:

@@ -30,7 +30,7 @@ from koweb_sync.desk.rooms.saving import (
 from koweb_sync.desk.serving.app import FILES, DeskRoom, answer, page, shown
 from koweb_sync.desk.texts import deleted_texts, other_texts, writing
 from koweb_sync.desk.texts import unsaved as unsaved_texts
-from koweb_sync.desk.texts.earlier_texts import version_like
+from koweb_sync.desk.texts.earlier_texts import version_time
 from koweb_sync.desk.texts.paragraph_fields import left_to_do
 from koweb_sync.desk.texts.post_folder import FolderTranslation, bytes_of, readable
 from koweb_sync.desk.texts.unsaved import TypedText, WritingPage
@@ -144,12 +144,6 @@ def is_to_choose(path: str) -> bool:
     return any(one.path == path and one.pieces for one in in_conflict(shown.another(), shown.settings))
 
 
-def brought_in(path: str, form: PostForm) -> str:
-    """When the earlier version was kept that a form is, unchanged; "" for what somebody typed."""
-    found = version_like(shown.another(), path, form)
-    return dates.minute(found.at) if found else ""
-
-
 def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: Any) -> str:
     """The page of one text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark of
     what it was typed over. `more`: what the page says besides; `faults` are errors by field.
@@ -176,7 +170,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         "write.html",
         kept=kept is not None,
         empty=not opened.body.strip(),
-        brought=brought_in(path, kept.form) if kept else "",
+        brought=version_time(shown.another(), path, kept.form) if kept else "",
         here=unsaved_texts.new_page(began),
         unsaved=other_texts.others(waiting, began, opened),
         path=path,

@@ -62,6 +62,10 @@ MIXED = " ".join(  # of the text's colour, so much in percent before the paper; 
     )
 )
 TIMELESS = ("set_up", "help", "no_archive", "work", "error")  # how pages are called that show no time of day
+WITHIN = {  # pages of one post belong to the list, those where one writes to “Write”
+    "/write-translation/": "/write/",
+    **dict.fromkeys(("/write-", "/versions/", "/translat", "/deleted"), "/preview/"),
+}
 WITHOUT_FOLDER = ("/style.css", "/desk.js", "/favicon", "/events", "/work/")
 
 # What the application that answers has: its run, and the repository that it shows.
@@ -286,6 +290,7 @@ def page(template: str, **values: Any) -> str:
     """
     rooms = current_app.extensions["menu"] if session.folder is not None else ()  # none leads anywhere before
     here = session.work.last.after if request.path == "/work/" and session.work.last else request.path
+    here = next((place for start, place in WITHIN.items() if here.startswith(start)), here)
     menu = [(one.path, one.name(), here.startswith(one.path)) for one in rooms]
     writes = "write" in current_app.blueprints
     known = {

@@ -91,6 +91,22 @@ form.addEventListener("input", () => {
   waiting = setTimeout(see, Math.max(0, Math.min(PAUSE, first + LATEST - performance.now())));
 });
 
+// What is said of words that are still the original's, or the saved ones, and offered for them, stands no longer than it
+// is so; what signs of links and pictures are is said as long as there are some.
+for (const field of form.querySelectorAll("[data-original]")) {
+  const said = field.parentElement.querySelector("[data-still]"), same = field.parentElement.querySelector("[data-same]");
+  field.addEventListener("input", () => {
+    said.hidden = field.value.trim() !== field.dataset.original.trim();
+    if (same) same.hidden = said.hidden && Boolean(field.value.trim());
+  });
+}
+for (const field of form.querySelectorAll("textarea")) {
+  const of = (kind) => field.parentElement.querySelector(`[data-of-${kind}]`), pictures = of("pictures"), links = of("links");
+  if (!pictures) continue;
+  const count = (signs) => field.value.split(signs).length - 1;
+  field.addEventListener("input", () => { pictures.hidden = !count("!["); links.hidden = count("](") <= count("!["); });
+}
+
 form.addEventListener("submit", (event) => {
   if (!document.querySelector("[data-away]").hidden) {  // nobody would answer: the page, and the text, stay
     event.preventDefault();
@@ -101,7 +117,17 @@ form.addEventListener("submit", (event) => {
   }
   form.elements.typed.value = typed;
   leaving = true;
+  sessionStorage.setItem(STOOD, JSON.stringify([saveButton().getBoundingClientRect().top, text?.scrollTop || 0]));
 });
+
+/** Who saves finds the page as it stood: the button where it was, and a long text at the same line. */
+const saveButton = () => form.querySelector(".k-first"), STOOD = `stood ${path}`;
+const stood = JSON.parse(sessionStorage.getItem(STOOD) || "null");
+sessionStorage.removeItem(STOOD);
+if (stood && /[?&](saved|merged|fits)\b/.test(location.search)) {
+  if (text) text.scrollTop = stood[1];
+  scrollBy({ top: saveButton().getBoundingClientRect().top - stood[0], behavior: "instant" });
+}
 // What koweb keeps stands here again: nobody is frightened for it, but for what cannot go along.
 window.addEventListener("beforeunload", (event) => { if (!takeAlong()) event.preventDefault(); });
 window.addEventListener("pagehide", takeAlong);

@@ -15,12 +15,3 @@ for (const offered of form.querySelectorAll(".k-lacks")) {
     }
   });
 }
-
-// What is said of a text that is still the original's, and offered for it, stands no longer than it is so.
-for (const field of form.querySelectorAll("[data-original]")) {
-  const said = field.parentElement.querySelector("[data-still]"), same = field.parentElement.querySelector("[data-same]");
-  field.addEventListener("input", () => {
-    said.hidden = field.value.trim() !== field.dataset.original.trim();
-    if (same) same.hidden = said.hidden && Boolean(field.value.trim());
-  });
-}

@@ -45,9 +45,6 @@ function put(markdown, apart) {
   exchange(text.selectionStart, text.selectionEnd, markdown, markdown.length, markdown.length);
 }
 
-/** What a line of a picture is, is said as long as there is one. */
-form.addEventListener("input", () => { form.querySelector("[data-of-pictures]").hidden = !text.value.includes("!["); });
-
 /** Bring the line where the caret is into sight: in the field, and on the page. */
 function showCaret() {
   const drawn = getComputedStyle(text), copy = document.createElement("div"), caret = document.createElement("span");

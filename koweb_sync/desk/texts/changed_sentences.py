@@ -14,6 +14,9 @@ _ENDS = re.compile(
     r"|\n(?=[^\S\n]*(?:[-*+>#|]|\d+[.)]))"  # points of a list, headings, rows
     r"|(?<=[.!?…])\s+(?=[^\s\da-zà-ÿ.!?…»”)])"  # “etc. and” goes on
 )
+_SPACES = re.compile(  # between words: not one that does not break, nor where a reader would not, as in “18 h 30 :”
+    r"(?<!«)(?<!\d h)[^\S\u00a0\u202f]+(?![?!:;»%€]|h\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,17 @@ class ChangedSentence:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each in one line."""
-    return [line for part in _ENDS.split(with_lf(text)) if (line := " ".join(part.split()))]
+    return [line for part in _ENDS.split(with_lf(text)) if (line := " ".join(words(part)))]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, and what no-break spaces join: nobody breaks “18 h 30” there."""
+    return [word for word in _SPACES.split(text) if word.strip()]
+
+
+def plain(text: str) -> str:
+    """A text with plain spaces."""
+    return " ".join(text.split())
 
 
 def changed_sentences(before: str, after: str) -> list[ChangedSentence]:
@@ -34,7 +47,7 @@ def changed_sentences(before: str, after: str) -> list[ChangedSentence]:
     old, new = sentences(before), sentences(after)
     found: list[ChangedSentence] = []
     i = j = 0
-    for i_next, j_next in [*aligned(old, new, Effort()), (len(old), len(new))]:
+    for i_next, j_next in [*aligned([*map(plain, old)], [*map(plain, new)], Effort()), (len(old), len(new))]:
         pairs = zip_longest(old[i:i_next], new[j:j_next], fillvalue="")
         found += [extract(was, now) for was, now in pairs if any(sign.isalnum() for sign in was + now)]
         i, j = i_next + 1, j_next + 1
@@ -43,20 +56,20 @@ def changed_sentences(before: str, after: str) -> list[ChangedSentence]:
 
 def extract(was: str, now: str) -> ChangedSentence:
     """Two forms of a sentence, from the first to the last word that differs."""
-    a, b = was.split(), now.split()
+    a, b = words(was), words(now)
     if not a or not b:
         return ChangedSentence(shortened(was), shortened(now))
     shorter = min(len(a), len(b))
-    start = next((n for n in range(shorter) if a[n] != b[n]), shorter)
-    end = next((n for n in range(shorter - start) if a[-1 - n] != b[-1 - n]), shorter - start)
+    start = next((n for n in range(shorter) if plain(a[n]) != plain(b[n])), shorter)
+    end = next((n for n in range(shorter - start) if plain(a[-1 - n]) != plain(b[-1 - n])), shorter - start)
     first, rest = max(0, start - AROUND), max(0, end - AROUND)
     return ChangedSentence(*(f"{'…' * bool(first)}{shortened(' '.join(one[first:]), rest)}" for one in (a, b)))
 
 
 def shortened(text: str, without: int = 0) -> str:
     """The beginning of a text, in one line and cut at a word. `without`: how many of its last words are left out."""
-    words = text.split()
-    shown = " ".join(words[: len(words) - without])
+    found = words(text)
+    shown = " ".join(found[: len(found) - without])
     if len(shown) > LONG:
         shown = shown[: LONG + 1].rpartition(" ")[0] or shown[:LONG]
     elif not without:

@@ -1,9 +1,10 @@
 """Earlier texts of a post file: those of its commits, and how one differs from another in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from koweb_sync import dates
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.changed_sentences import ChangedSentence, changed_sentences, shortened
 from koweb_sync.desk.texts.post_folder import readable
@@ -19,6 +20,7 @@ from koweb_sync.git.trailers import trailer_values
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
+from koweb_sync.sync.publish.edit import of_choice
 from koweb_sync.sync.pull.commits import names_what_came
 from koweb_sync.sync.world.seen import DECIDED_TRAILER
 from koweb_sync.sync.world.trailers import TRAILER, in_trailer
@@ -68,10 +70,10 @@ class PostFileVersion:
 
     def written_about(self, title: str) -> str:
         """What its author wrote about it; "" for nothing. `title`: that of the post then. What koweb wrote into the
-        commit of a forum's text are nobody's words.
+        commit of a forum's text are nobody's words; a choice is called as where it is published.
         """
         if self.chosen:
-            return ""
+            return of_choice()
         if not self.brought:
             return self.why
         given = self.why.partition(f"{title} (")[2]
@@ -139,6 +141,21 @@ def comes_of(version: PostFileVersion, form: PostForm, own: PostForm, set_aside:
 def version_like(repo: Repo, path: str, form: PostForm) -> PostFileVersion | None:
     """The newest kept version of a file that says the same as a form: one that was brought in, and not written on."""
     return like(repo, path, history(repo, path), form)
+
+
+def version_time(repo: Repo, path: str, form: PostForm) -> str:
+    """When that version was kept, as all pages call it; "" where there is none."""
+    kept = history(repo, path)
+    found = like(repo, path, kept, form)
+    return told_apart(found.at, [one.at for one in kept]) if found else ""
+
+
+def told_apart(at: int, times: Iterable[int]) -> str:
+    """A time (µs) among others; to the second where another one is of the same minute."""
+    said = dates.minute(at)
+    if sum(dates.minute(one) == said for one in times) <= 1:
+        return said
+    return _("{minute} and {seconds} s").format(minute=said, seconds=dates.local(at).second)
 
 
 def like(repo: Repo, path: str, kept: Sequence[PostFileVersion], form: PostForm) -> PostFileVersion | None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from koweb_sync import dates
-from koweb_sync.desk.texts.earlier_texts import first_difference
+from koweb_sync.desk.texts.earlier_texts import first_difference, told_apart
 from koweb_sync.desk.texts.unsaved import TypedText
 from koweb_sync.desk.texts.writing import PostForm
 
@@ -23,4 +22,5 @@ class OtherText:
 def others(found: Iterable[TypedText], but: TypedText | None, opened: PostForm) -> list[OtherText]:
     """Those of a post that says `opened`, but the one that the page shows."""
     rest = [one for one in found if but is None or one.called != but.called]
-    return [OtherText(one.called, dates.minute(one.at), first_difference(one.form, opened)) for one in rest[:FEW]]
+    times = [one.at for one in rest]
+    return [OtherText(one.called, told_apart(one.at, times), first_difference(one.form, opened)) for one in rest[:FEW]]

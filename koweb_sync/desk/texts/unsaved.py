@@ -272,8 +272,10 @@ def reason_in(says: dict[str, Any]) -> AsideReason:
     return AsideReason(why if why in known else "", theirs, who)
 
 
-def texts(repo: Repo, there: FolderState) -> Iterator[tuple[str, str]]:
-    """The posts and translations of which something was typed and not saved: path, and title with the language."""
+def texts(repo: Repo, there: FolderState, *, passed: bool = True) -> Iterator[tuple[str, str]]:
+    """The posts and translations of which something was typed and not saved: path, and title with the language.
+    `passed`: also where it waits beside another text that was saved since.
+    """
     folder = repo.own / "koweb" / FOLDER
     known = {name(path).rpartition("/")[2]: path for path in (*there.shown, *there.translations)}
     files = sorted(folder.iterdir()) if folder.is_dir() else ()
@@ -285,7 +287,7 @@ def texts(repo: Repo, there: FolderState) -> Iterator[tuple[str, str]]:
         path = known.get(place) or (one.path if one else "")
         opened = form_there(there, path)
         first = next(iter(typed(repo, path, opened) if path else ()), None)
-        if first:
+        if first and (passed or not first.passed):
             title, other = first.form.title or opened.title or path, there.translations.get(path)
             yield path, f"{title} ({own_name(other.locale)})" if other else title
 

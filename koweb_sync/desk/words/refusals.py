@@ -27,6 +27,9 @@ OF_MACHINES = re.compile(  # what a refusal names, and a facilitator need not kn
 )
 
 
+DONE_BY_BUTTON = ("bring-back", "publish", "branch", "trust")  # offers that do what the advice of a command says
+
+
 @dataclass(frozen=True, slots=True)
 class DeskRefusal:
     """An error as a page of the desk says it; `details` are for whoever looks after the folder."""
@@ -189,7 +192,8 @@ def in_desk_words(error: KowebError) -> DeskRefusal:
     message = own_words or kind.message()
     remedy = next_step if own_words and not is_technical(next_step) else kind.remedy()
     reworded = (message, remedy) != (unplaced(error), error.remedy)
-    own = (error.message, error.remedy) if reworded else ()
+    advice = "" if kind.offer in DONE_BY_BUTTON else error.remedy
+    own = (error.message, advice) if reworded else ()
     return DeskRefusal(message, remedy, tuple(text for text in (*own, error.where) if text))
 
 

@@ -229,7 +229,6 @@ def none_taken(scene: Scene) -> Iterator[str]:
         one.enters()
         one.sees("/publish/?only=posts/bancs.en.md")
         yield "somebody comes from a translation that the forum does not take"
-        it.run.beside = frozenset()
         one.publishes()
         yield "published, and a translation that the forum does not take stays"
         here.write("posts/bancs.en.md", "---\ntitle: Benches\n---\n\nA better text of some length.\n")
@@ -265,16 +264,16 @@ def translations_too(scene: Scene) -> Iterator[str]:
         one.sees("/publish/?only=posts/tables.es.md")
         yield "somebody comes from a translation that is not finished"
         one.sees(f"/publish/?only={english}")
-        one.publishes()
+        one.publishes(come_from=english)
         yield "a translation was published"
         here.write(english, here.read(english).replace("first", "better"))
         one.sees("/preview/posts/chaises.md")
         yield "a message whose translation changed since it was published"
         one.sees("/publish/")
         yield "a translation that changed"
-        one.publishes()
+        one.publishes(come_from=english)
         one.sees("/publish/?only=posts/tables.md")
-        one.publishes()
+        one.publishes(come_from="posts/tables.md")
         yield "a message was published whose translation stays here"
         one.sees("/preview/")
         yield "the list, with a translation that is on the forum"

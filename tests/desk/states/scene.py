@@ -62,9 +62,10 @@ class Visit:
         self.it.done(self.it.post(path, **fields))
         self.sees("/work/")
 
-    def publishes(self, **fields: object) -> None:
-        """Look at what would be sent, and publish it."""
-        self.works("/publish/", mark=mark(self.it.get("/publish/")), **{"message": "Des nouvelles", **fields})
+    def publishes(self, come_from: str = "", **fields: object) -> None:
+        """Look at what would be sent, and publish it. `come_from`: a text."""
+        shown = self.it.get(f"/publish/?only={come_from}" if come_from else "/publish/")
+        self.works("/publish/", mark=mark(shown), **{"message": "Des nouvelles", **fields})
 
 
 Chapter = Callable[[Scene], Iterator[str]]

@@ -77,6 +77,8 @@ def a_new_post(scene: Scene) -> Iterator[str]:
         yield "saved"
         one.sends(f"/write-link/{new}", {**fields(it, new), "link": "rien de tel"})
         yield "no link is found, without script"
+        one.sends(f"/write-link/{new}", {**fields(it, new), "link": "rien de tel", "where": "live"})
+        yield "no link is found on this computer"
         one.sends(f"/write-file/{new}", fields(it, new))
         yield "no file was chosen, without script"
 
