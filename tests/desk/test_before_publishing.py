@@ -68,8 +68,8 @@ def test_p491_what_waits_beside_a_post_is_not_called_left_out_and_what_is_publis
         assert "What you leave out" not in shown
         _sends, _heading, others = shown.partition("Other posts to publish")
         assert ("nommé deux" in others, "nommé quatre" in others, "nommé trois" in shown) == (True, True, False)
-        it.post("/publish/take/", take="posts/deux.md")
-        shown = said(it.post("/publish/leave/", leave="posts/deux.md"))
+        it.post(f"/publish/take/?of={FILE}", take="posts/deux.md")
+        shown = said(it.post(f"/publish/leave/?of={FILE}", leave="posts/deux.md"))
         _sends, _heading, left = shown.partition("What you leave out")
         assert ("nommé deux" in left, "nommé quatre" in left) == (True, False)
 
@@ -91,10 +91,10 @@ def test_p491_the_menu_s_publish_begins_afresh_and_shows_what_an_earlier_visit_l
         sends, _heading, others = shown.partition("Other posts to publish")
         assert ("nommé deux" in sends, sends.count("Not this one"), "Publish</button>" in sends) == (False, 1, True)
         assert re.search(r"nommé deux.*Publishing changes: category", others, re.DOTALL), "what changes is said"
-        both = said(it.post("/publish/take/", take="posts/deux.md"))
+        both = said(it.post(f"/publish/take/?of={FILE}", take="posts/deux.md"))
         assert (both.count("Not this one"), "Publish 2 posts</button>" in both) == (2, True)
         assert both == said(it.get(f"/publish/?of={FILE}")), "a page that is looked at again shows the same"
-        again = said(it.post("/publish/leave/", leave="posts/deux.md"))
+        again = said(it.post(f"/publish/leave/?of={FILE}", leave="posts/deux.md"))
         assert ("nommé deux" in again.partition("What you leave out")[2], "Publish</button>" in again) == (True, True)
         it.get(f"/publish/?only={FILE}")
         it.run.left_out = frozenset()
@@ -114,11 +114,12 @@ def test_p491_who_leaves_out_the_post_from_which_they_come_sees_what_waits_besid
         here.post(ident)
     with desk(here.folder) as it:
         it.get(f"/publish/?only={FILE}")
-        shown = said(it.post("/publish/leave/", leave=FILE))
+        shown = said(it.post(f"/publish/leave/?of={FILE}", leave=FILE))
         sends, _heading, left = shown.partition("What you leave out")
         assert ("nommé deux" in sends, "nommé un" in left, "is on the forum as it is" in shown) == (True, True, False)
         it.get(f"/publish/?only={FILE}")
-        refused = said(it.post("/publish/", mark="0", message="Un"))
+        it.get("/publish/")  # another page of this desk
+        refused = said(it.post(f"/publish/?of={FILE}", mark="0", message="Un"))
         assert "Something moved since you looked" in refused
         assert "nommé deux" in refused.partition("Other posts to publish")[2], "it shows what it showed"
 

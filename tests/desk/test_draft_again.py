@@ -66,7 +66,6 @@ def test_p521_a_draft_whose_topic_stays_is_not_counted_as_sent_and_hides_no_othe
         _goes, _heading, others = shown.partition("Other posts to publish")
         assert ("nommé trois" in others, "Un sujet nommé un" in shown) == (True, False)
         assert "Publish</button>" in shown
-        it.run.beside = frozenset()
         it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Deux de plus"))
         assert here.published() == ["deux", "trois", "un"]
         assert STAYS in said(it.get(f"/preview/{FILE}")), "that it was noted changes nothing there"

@@ -405,7 +405,7 @@ def test_p366_a_translation_is_left_out_and_taken_in_again_and_waits_for_its_ori
         it.post("/publish/take/", take=FILE)
         alone = it.get(f"/publish/?only={ENGLISH}")
         assert (alone.text.count("Not this one"), alone.text.count("Publish it, too")) == (2, 1)
-        done = it.done(it.post("/publish/", mark=mark(alone), message="Traduit"))
+        done = it.done(it.post(f"/publish/?of={ENGLISH}", mark=mark(alone), message="Traduit"))
         assert "What stays here, and why" not in done.text, "what is of a message that stays here stays with it"
     assert here.published() == ["un"]
     assert list(box.first_post(box.by_id("un").id).translations) == ["en"]

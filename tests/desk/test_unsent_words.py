@@ -172,16 +172,16 @@ def test_p527_a_sentence_goes_along_with_a_choice_and_is_not_taken_for_other_tex
     one = pages.get("/publish/?only=posts/un.md")
     assert form(one)["message"] == "New: Un sujet nommé un"
     assert f"Written for another version, and not used: “{SAYS}”" in one.text
-    both = pages.post("/publish/take/", take="posts/deux.md", **{**form(one), "message": "Les deux"})
+    both = pages.post("/publish/take/?of=posts/un.md", take="posts/deux.md", **{**form(one), "message": "Les deux"})
     assert form(both)["message"] == "Les deux"
-    alone = pages.post("/publish/leave/", leave="posts/deux.md", **form(both))
+    alone = pages.post("/publish/leave/?of=posts/un.md", leave="posts/deux.md", **form(both))
     assert form(alone)["message"] == "Les deux", "it is the one that was typed last"
-    assert after(pages, "/publish/", **form(alone)).status_code == 200
+    assert after(pages, "/publish/?of=posts/un.md", **form(alone)).status_code == 200
     assert here.git("log", "-1", "--format=%s") == "Les deux"
     two = pages.get("/publish/?only=posts/deux.md")
     assert form(two)["message"] == SAYS, "it was written for this one, and waited"
     assert "Les deux" not in two.text
-    assert after(pages, "/publish/", **form(two), sheet="a" * 16, strokes="2").status_code == 200
+    assert after(pages, "/publish/?of=posts/deux.md", **form(two), sheet="a" * 16, strokes="2").status_code == 200
     late = {**form(two), "message": SAYS, "sheet": "a" * 16, "strokes": "1"}
     pages.post("/keep-sentence/", **late)  # under way while it was sent
     here.write("posts/deux.md", here.read("posts/deux.md") + "\nEncore.\n")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app
+from flask import current_app, request
 
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
@@ -54,8 +54,23 @@ FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of thi
 
 
 def as_it_was() -> str:
-    """Where the page is, with what somebody chose on it."""
-    return f"{PLACE}?{urlencode({'of': session.came_from})}" if session.came_from or session.beside else PLACE
+    """Where the page is, with the post from which somebody came."""
+    return f"{PLACE}{query()}"
+
+
+def query() -> str:
+    """How the page, and what is done on it, say from which post somebody came."""
+    return f"?{urlencode({'of': came_from()})}" if came_from() else ""
+
+
+def came_from() -> str:
+    """The path of the post from which somebody came to the page; "" for the menu."""
+    return request.args.get("of", "")
+
+
+def not_sent() -> frozenset[str]:
+    """The paths of what somebody leaves out, or did not come for."""
+    return session.left_out | session.beside.get(came_from(), frozenset())
 
 
 def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
@@ -83,7 +98,8 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         keeping=keeping,
         still=still,
         waits=waits,
-        here=as_it_was(),
+        query=query(),
+        beside=session.beside.get(came_from()),
         **{**sentence(repo, now.uncommitted, now.message), **typed, "faults": faults},
     )
 
@@ -163,7 +179,7 @@ def kept_here(current: Previewer, now: Sending, keeping: Sequence[AskedPost]) ->
     """
     posts, translations = current.now.shown, current.now.translations
     deleted = set(now.uncommitted) & set(current.now.gone)
-    staying = {one.path for one in keeping if one.why not in GOES and one.path != session.came_from}
+    staying = {one.path for one in keeping if one.why not in GOES and one.path != came_from()}
     return {
         "posts": posts,
         "on_forum": current.title_on_forum,
@@ -181,10 +197,10 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence
     """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out.
     `keeping`: the texts of the version that is kept by it, or is offered to be.
     """
-    of = session.came_from
+    of = came_from() if came_from() not in session.left_out else ""
     takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
     asked = why_not(of, current.now, now.plan.refusals, told, taken=takes)
-    without = session.left_out | session.beside
+    without = not_sent()
     stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
         "asked": asked,

@@ -11,7 +11,17 @@ from koweb_sync import keys, safe_files
 from koweb_sync.desk.actions.asked_post import AskedPost, no_draft
 from koweb_sync.desk.actions.publishing import PublishWish, ask_forum, go_to_branch, publish
 from koweb_sync.desk.previews.preview import Previewer
-from koweb_sync.desk.rooms.before_publishing import PLACE, as_it_was, down, help_for, lacking, named, what_is_sent
+from koweb_sync.desk.rooms.before_publishing import (
+    PLACE,
+    as_it_was,
+    came_from,
+    down,
+    help_for,
+    lacking,
+    named,
+    not_sent,
+    what_is_sent,
+)
 from koweb_sync.desk.rooms.keeping import form_page, note_sent, sentence_moves, sentence_sent, sentence_stays
 from koweb_sync.desk.rooms.only_here import all_on_forum, kept_texts
 from koweb_sync.desk.rooms.preview import places
@@ -48,14 +58,12 @@ def overview() -> ResponseReturnValue:
     """What will be sent."""
     if session.work.busy and session.work.last and session.work.last.kind == KIND:
         return redirect("/work/")
-    repo, desk = shown.another(), current_app.extensions["session"]
+    repo = shown.another()
     if only := request.args.get("only", ""):
         leave_others(repo, only)
-        return redirect(as_it_was())
-    if "of" not in request.args:  # from the menu: what an earlier visit left beside is no choice of now
-        desk.came_from, desk.beside = "", frozenset()
-    elif request.args["of"] not in ("", desk.came_from):  # another page of this desk came from elsewhere since
-        leave_others(repo, request.args["of"])
+        return redirect(f"{PLACE}?{urlencode({'of': only})}")
+    if came_from() and came_from() not in session.beside:  # an address of an earlier run
+        leave_others(repo, came_from())
     return what_is_sent(repo, now_sent(repo))
 
 
@@ -65,7 +73,7 @@ def leave_others(repo: Repo, path: str) -> None:
     all that waits is shown.
     """
     desk = current_app.extensions["session"]
-    desk.came_from, desk.beside = path, frozenset()
+    desk.beside[path] = frozenset()
     plan = sending(repo, shown.settings, frozenset()).plan
     translations = shown.current().now.translations
     original = translations[path].original if path in translations else path
@@ -74,35 +82,36 @@ def leave_others(repo: Repo, path: str) -> None:
         of = originals(plan)
         together = {path, original, *(one for one, its in of.items() if its == path)}
         refused = {one.path for one in plan.refusals if original_of(one.path) != path}
-        desk.left_out, desk.beside = desk.left_out - together, frozenset((planned | refused) - together)
+        desk.left_out, desk.beside[path] = desk.left_out - together, frozenset((planned | refused) - together)
 
 
 def now_sent(repo: Repo) -> Sending:
     """What would be sent, without what somebody left out, or did not come for."""
-    return sending(repo, shown.settings, session.left_out | session.beside)
+    return sending(repo, shown.settings, not_sent())
 
 
 @routes.post("/publish/leave/")
 def leave() -> ResponseReturnValue:
     """Leave a post out."""
-    return choose(session.left_out | {request.form.get("leave", "")}, session.beside)
+    return choose(session.left_out | {request.form.get("leave", "")}, frozenset())
 
 
 @routes.post("/publish/take/")
 def take() -> ResponseReturnValue:
     """Publish it, after all."""
     taken = {request.form.get("take", "")}
-    return choose(session.left_out - taken, session.beside - taken)
+    return choose(session.left_out - taken, taken)
 
 
-def choose(without: frozenset[str], beside: frozenset[str]) -> ResponseReturnValue:
-    """Note what is left out, and show what is sent; a sentence that somebody typed meanwhile stays."""
+def choose(without: frozenset[str], taken: Collection[str]) -> ResponseReturnValue:
+    """Note what is left out, and what is `taken` though it waited beside the others, and show what is sent; a sentence
+    that somebody typed meanwhile stays.
+    """
     desk, repo = current_app.extensions["session"], shown.another()
-    if desk.came_from in without:
-        desk.came_from = ""
+    beside = desk.beside.get(came_from(), frozenset()) - {*taken}
     if sent_paths(sending(repo, shown.settings).plan) <= without | beside:  # what waits beside something waits for it
         beside = frozenset()
-    desk.left_out, desk.beside = without, beside
+    desk.left_out, desk.beside[came_from()] = without, beside
     sentence_moves(repo, now_sent(repo).uncommitted)
     return redirect(as_it_was(), 303)
 
@@ -128,7 +137,7 @@ def begin() -> ResponseReturnValue:
     drops = any(isinstance(one, Drop) for one in now.plan.actions)
     old = "break_lock" in request.form
     wish = PublishWish(now.uncommitted, message, now.plan, drops, old, now.only, now.cut, now.apart)
-    desk, again = current_app.extensions["session"], {**request.form}
+    desk, again, place = current_app.extensions["session"], {**request.form}, as_it_was()
 
     def work(running: RunningWork) -> Publication:
         came = publish(running, repo, settings, wish)
@@ -136,7 +145,7 @@ def begin() -> ResponseReturnValue:
             sentence_sent(repo, version, all_kept=not uncommitted_posts(repo, settings))
         met = [one.error for one in came.result.outcomes] if came.result else []
         desk.edited_there = desk.edited_there or any(isinstance(one, EditConflict) for one in met)
-        return replace(came, form=again)
+        return replace(came, form=again, place=place)
 
     note_sent(here)
     session.work.start(KIND, _("Publishing"), DONE, work)
@@ -155,8 +164,9 @@ def end_draft() -> ResponseReturnValue:
 @routes.post(ASK)
 def ask() -> ResponseReturnValue:
     """Ask the forum what it allows."""
-    repo, settings = shown.another(), shown.settings
-    session.work.start(KIND, _("Asking the forum"), DONE, lambda work: ask_forum(work, repo, settings))
+    repo, settings, place = shown.another(), shown.settings, as_it_was()
+    work = session.work
+    work.start(KIND, _("Asking the forum"), DONE, lambda now: replace(ask_forum(now, repo, settings), place=place))
     return redirect("/work/", 303)
 
 
@@ -195,7 +205,7 @@ def done() -> ResponseReturnValue:
     last = session.work.last
     came = last.result if last and last.finished and last.kind == KIND else None
     if not isinstance(came, Publication) or (came.result is None and came.error is None):
-        return redirect(as_it_was())
+        return redirect(came.place if isinstance(came, Publication) else PLACE)
     result = came.result
     current = shown.current()
     before = [(one.told, Outcome(one.path, one.done, current.address(one.path))) for one in came.before]
@@ -221,8 +231,9 @@ def done() -> ResponseReturnValue:
         closing=closing(came, same=same and not staying),
         offers={help_for(one) for one in errors if one},
         url=places(),
-        again=ASK if came.form is None else as_it_was(),
-        back=as_it_was(),
+        again=came.place.replace(PLACE, ASK if came.form is None else PLACE),
+        back=came.place,
+        query=came.place.removeprefix(PLACE),
         form=None if came.went else came.form or {},
         down=down(came.error, shown.settings),
         help=help_for(came.error) if came.error else "",

@@ -29,8 +29,8 @@ class DeskSession:
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
     `edited_there`: a publication met an edit on the forum since it last looked for some. `left_out`: paths of posts
-    that somebody leaves out of what is published; `beside`: of those that wait beside the one from which they came
-    (`came_from`, "" for none).
+    that somebody leaves out of what is published; `beside`: by the one from which they came, of those that
+    wait beside it.
     `settings_file`: koweb.toml as it was when it was read. `looks_alone`: it looks at the forum without being asked;
     `looked_alone`: when it last began to (seconds of this process), None before; `look_failed`: when the forum did not
     answer that (µs), 0 where it did. `saved_pages`: pages on which a text was saved, and how often somebody had typed
@@ -48,8 +48,7 @@ class DeskSession:
     edited_there: bool = False
     download: bool = False
     left_out: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
-    came_from: str = ""
+    beside: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_file: tuple[str, int, int] = ("", 0, 0)
     looks_alone: bool = False
     looked_alone: float | None = None

@@ -155,8 +155,8 @@ class Publication:
     """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end;
     `before`: what was done already, before a publication was cut off; `titles` by path; `untried`: the posts that were
     planned and not reached; `unsure`: those of them that were sent, and of which nobody knows whether they arrived.
-    `form`: what its page sent, None where the forum was only asked what it allows. `kept`: the paths of what a version
-    keeps by it.
+    `form`: what its page sent, None where the forum was only asked what it allows; `place`: where that page is. `kept`:
+    the paths of what a version keeps by it.
     """
 
     kept: tuple[str, ...] = ()
@@ -164,6 +164,7 @@ class Publication:
     error: KowebError | None = None
     before: tuple[DoneBefore, ...] = ()
     form: Mapping[str, str] | None = None
+    place: str = "/publish/"
 
     @property
     def titles(self) -> dict[str, str]:

@@ -150,7 +150,6 @@ def coming_from_a_post(one: Visit, scene: Scene, here: Clone) -> Iterator[str]:
     one.publishes()
     one.sees("/publish/?only=posts/cote.md")
     yield "somebody comes from what is published"
-    one.it.run.beside = frozenset()
 
 
 def in_the_way(scene: Scene) -> Iterator[str]:

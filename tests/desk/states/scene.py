@@ -65,7 +65,7 @@ class Visit:
     def publishes(self, come_from: str = "", **fields: object) -> None:
         """Look at what would be sent, and publish it. `come_from`: a text."""
         shown = self.it.get(f"/publish/?only={come_from}" if come_from else "/publish/")
-        self.works("/publish/", mark=mark(shown), **{"message": "Des nouvelles", **fields})
+        self.works(f"/publish/?of={come_from}", mark=mark(shown), **{"message": "Des nouvelles", **fields})
 
 
 Chapter = Callable[[Scene], Iterator[str]]

@@ -301,6 +301,7 @@ PAGES = (
         "_found.html",
         "_head.html",
         "_signs.html",
+        "_signs_told.html",
         "_tags_field.html",
         "_places.html",
         "_side.html",
