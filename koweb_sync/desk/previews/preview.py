@@ -62,9 +62,6 @@ class PostState(StrEnum):
     SAME = "same"
 
 
-OF_FORUM = (PostState.CONFLICT, PostState.DECIDED, PostState.EDITED)  # somebody else wrote there, too
-
-
 @dataclass(frozen=True, slots=True)
 class ShownCategory:
     """A category as a page shows it: its name, and its colour (six hexadecimal digits)."""

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
-from koweb_sync.desk.previews.preview import OF_FORUM, PostState, Preview, Previewer
+from koweb_sync.desk.previews.preview import PostState, Preview, Previewer
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.post_folder import FolderState, bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm
 from koweb_sync.errors import KowebError
+
+OF_FORUM = (PostState.CONFLICT, PostState.DECIDED, PostState.EDITED)  # somebody else wrote there, too
 
 
 def with_content(current: Previewer, places: LocalPlaces, path: str, data: bytes) -> Preview:

@@ -16,9 +16,9 @@ from koweb_sync.desk.actions.bringing_back import EditShown
 from koweb_sync.desk.actions.key_told import key_taken
 from koweb_sync.desk.previews.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, counted, grouped
-from koweb_sync.desk.previews.preview import OF_FORUM, PostState, PostSummary, Preview, Previewer
+from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, taken, translations_of
-from koweb_sync.desk.previews.typed_preview import as_typed, state_unsaved
+from koweb_sync.desk.previews.typed_preview import OF_FORUM, as_typed, state_unsaved
 from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.serving.under_way import under_way

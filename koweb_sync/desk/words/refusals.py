@@ -27,7 +27,7 @@ OF_MACHINES = re.compile(  # what a refusal names, and a facilitator need not kn
 )
 
 
-DONE_BY_BUTTON = ("bring-back", "publish", "branch", "trust")  # offers that do what the advice of a command says
+DONE_BY_BUTTON = ("bring-back", "publish", "branch")  # offers that do what the advice of a command says
 
 
 @dataclass(frozen=True, slots=True)
