@@ -100,6 +100,9 @@ def test_a_tenth_of_people_is_told_in_people_and_that_it_is_rounded() -> None:
         known = replace(living()["participants"], value=people, n=people)
         found = replace(living(), values={**living().values, ("participants", "now"): known})
         (chart,) = (one for one in charts(found) if one.name == "voices")
+        assert chart.picture is not None
+        drawn = re.findall(r">(\d+ of \d+|\d+%)</text>", chart.picture.svg(""))
+        assert [one for one in drawn if " of " in one] == [row[2] for row in chart.table.rows]
         return [row[2] for row in chart.table.rows], "rounded to whole people" in chart.note
 
     assert told(35) == (["4 of 35", "14 of 35", "17 of 35"], True)

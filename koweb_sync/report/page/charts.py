@@ -237,24 +237,25 @@ def voices(report: Report) -> Chart:
     if people % (10 if top.value is not None else 2):
         note += " " + _("The groups are rounded to whole people.")
     shared = [(size / people, part) for _label, part, size, _key in groups]
-    return Chart("voices", title, text, note, table, pairs([label for label, *_rest in groups], shared))
+    wholes = [row[2] for row in table.rows]
+    return Chart("voices", title, text, note, table, pairs([label for label, *_rest in groups], wholes, shared))
 
 
-def pairs(labels: Sequence[str], shared: Sequence[tuple[float, float]]) -> Picture:
-    """Two bars for each label: its share of the people, and of the posts."""
+def pairs(labels: Sequence[str], wholes: Sequence[str], shared: Sequence[tuple[float, float]]) -> Picture:
+    """Two bars for each label: its share of the people, beside which these are counted (`wholes`), and of the posts."""
     bar, gap = 20, 8
     left = max(map(draw.wide, labels)) + 8
     bottom = 22 + (2 * bar + gap) * len(labels)
     x = Scale(0, 1, left, draw.WIDTH - 46)
     drawn = draw.legend(((draw.PALE, _("of the people")), (draw.FIRST, _("of the posts"))))
     drawn += draw.along(x, quarters(), 22, bottom)
-    for nth, (label, shares_) in enumerate(zip(labels, shared, strict=True)):
+    for nth, (label, whole, shares_) in enumerate(zip(labels, wholes, shared, strict=True)):
         top = 22 + gap // 2 + (2 * bar + gap) * nth
         drawn.append(draw.words(left - 8, top + bar, label, colour=draw.SOFT, anchor="end"))
         for lower, (colour, share) in enumerate(zip((draw.PALE, draw.FIRST), shares_, strict=True)):
             y = top + lower * bar
             drawn.append(draw.box((x(0), x(share)), (y, y + bar - 1), colour))
-            drawn.append(draw.words(x(share) + 4, y + bar / 2, formats.percent(share)))
+            drawn.append(draw.words(x(share) + 4, y + bar / 2, formats.percent(share) if lower else whole))
     return Picture(bottom + 22, tuple(drawn))
 
 
