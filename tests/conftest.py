@@ -1,6 +1,7 @@
 """Every test starts in a home of its own, with an environment that says nothing about the person who runs it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from tests.postgres import database, postgres
 from tests.workspace import SERVERS, Clone, new_workspace, served
 
 __all__ = ["browser", "database", "postgres", "ring"]
+
+# A job in the background ignores Ctrl-C, and so would every command that a test stops by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nearly the same examples each time, so that a change is judged by what it changes: which of our modules are imported
 # by then still moves them. KOWEB_EXAMPLES=N looks at N others of each law, where a law does not say how many it wants.
