@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 
 from koweb_sync.archive.backups.tables import ACCEPTED
-from koweb_sync.archive.from_backup.taking import AT_ONCE, Taking, pages, somebody
+from koweb_sync.archive.from_backup.taking import LIKES_AT_ONCE, Taking, pages, somebody
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.like_changes import same_time
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -123,7 +123,7 @@ def in_parts(rows: Iterable[tuple[int, list[LikeRow]]]) -> Iterator[list[tuple[i
     for post, mine in rows:
         part.append((post, mine))
         size += len(mine)
-        if size >= AT_ONCE:
+        if size >= LIKES_AT_ONCE:
             yield part
             part, size = [], 0
     if part:

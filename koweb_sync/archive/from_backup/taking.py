@@ -15,6 +15,7 @@ from koweb_sync.forum.parse_rows import Columns
 
 SOURCE = "backup"
 AT_ONCE = 600  # rows of a page: more take more memory, fewer more time
+LIKES_AT_ONCE = 1_200  # they are short
 FILLED = 8 * 2**20  # bytes in memory with which a page is full, however few its rows are; most hold a quarter of that
 TOGETHER = 256 * 2**20  # of rows that can only be read together; the edits of the longest text fill it 400 times over
 T = TypeVar("T")

@@ -112,7 +112,7 @@ def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
         replace(one, raw="", cooked="", reason="") if one.id in emptied and one.deleted is not None else one
         for one in found
     ]
-    keeper.posts(found, SOURCE, all_read=not take.older)
+    keeper.posts(found, SOURCE, all_read=not take.older, known=known)
     if not take.older:
         keeper.done("topic", {int(one.topic) for one in found} | {row["topic"] for row in known.values()})
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
@@ -149,7 +149,8 @@ def earlier(take: Taking) -> None:
 def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Columns]]) -> None:
     """Keep the earlier texts of some posts."""
     known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", page)}
-    now = current(keeper, known)
+    held = keeper.known(schema.POST_VERSIONS, "post", known)
+    now = {row["post"]: row["raw"] for row in held if last(row, known[row["post"]])}
     told: dict[int, list[EarlierText]] = {}
     topics: dict[int, list[TopicEdit]] = {}
     for post, rows in page.items():
@@ -165,14 +166,8 @@ def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Co
         staff = take.run.wishes.staff
         told[post] = [one for one in texts(read_edits, now.get(post, "")) if staff or not one.hidden]
         topics[post] = [one.topic for one in read_edits if one.topic is not None and (staff or not one.hidden)]
-    keep_earlier(keeper, told, known, SOURCE)
+    keep_earlier(keeper, told, known, SOURCE, held)
     keep_topic_edits(keeper, topics, known, take.run.left_out)
-
-
-def current(keeper: PageWriter, known: Mapping[int, Row]) -> dict[int, str]:
-    """What posts say now, or what stands in the place of it."""
-    table = schema.POST_VERSIONS
-    return {row["post"]: row["raw"] for row in keeper.known(table, "post", known) if last(row, known[row["post"]])}
 
 
 def last(row: Row, post: Row) -> bool:

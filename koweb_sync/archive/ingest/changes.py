@@ -203,8 +203,9 @@ def posts(
     for one in {post.id: post for post in seen}.values():
         before = known.get(one.id)
         text = digest(one.raw, one.cooked)
-        after = {**standing(one), "digest": text, "n": 1, "reads": one.reads}
-        after["locale"] = (before or {}).get("locale", "") if one.locale is None else one.locale
+        after = standing(one, text)
+        if one.locale is None:
+            after["locale"] = (before or {}).get("locale", "")
         if before is None:
             rows.post_versions.append(version(one, 1, text, now, source))
             rows.reread.append(one)
@@ -236,8 +237,8 @@ def another(before: Row, one: models.Post) -> bool:
     return moved and digest(one.raw, one.cooked) != before["digest"]
 
 
-def standing(one: models.Post) -> Row:
-    """The columns of a post besides its text."""
+def standing(one: models.Post, text: str) -> Row:
+    """The columns of a post. `text`: what tells its text from another."""
     return {
         "id": one.id,
         "topic": one.topic,
@@ -256,6 +257,10 @@ def standing(one: models.Post) -> Row:
         "wiki": int(one.wiki),
         "localised": int(one.localised),
         "likes": one.likes,
+        "digest": text,
+        "n": 1,
+        "reads": one.reads,
+        "locale": one.locale,
     }
 
 

@@ -54,15 +54,19 @@ def merged(held: Sequence[Row], found: Sequence[Row], counting: int) -> tuple[li
 
 
 def keep_earlier(
-    keeper: PageWriter, told: Mapping[int, Sequence[EarlierText]], known: Mapping[int, Row], source: str
+    keeper: PageWriter,
+    told: Mapping[int, Sequence[EarlierText]],
+    known: Mapping[int, Row],
+    source: str,
+    versions: Sequence[Row] | None = None,
 ) -> None:
     """Keep texts beside those that are held, in the order of the forum. `known`: their posts as they are held; `source`
-    says how the texts came.
+    says how the texts came. `versions`: all that is held of these posts, where that was asked just now.
     """
     told = {post: found for post, found in told.items() if found and known[post]["person"] not in keeper.veil.silent}
     table = schema.POST_VERSIONS
     held: dict[int, list[Row]] = {}
-    for row in keeper.known(table, "post", told):
+    for row in keeper.known(table, "post", told) if versions is None else versions:
         held.setdefault(row["post"], []).append({name: value for name, value in row.items() if name != "forum"})
     changed: dict[int, tuple[list[Row], int]] = {}
     for post, found in told.items():

@@ -83,13 +83,21 @@ class PageWriter(ReactionWriter):
 
     # ---- posts
 
-    def posts(self, seen: Sequence[models.Post], source: str, *, all_read: bool = False) -> None:
+    def posts(
+        self,
+        seen: Sequence[models.Post],
+        source: str,
+        *,
+        all_read: bool = False,
+        known: Mapping[int, Row] | None = None,
+    ) -> None:
         """Keep posts with their authors, pointers, files and polls. Their topics are noted to be looked at, unless this
-        run reads all posts anyway (`all_read`).
+        run reads all posts anyway (`all_read`). `known`: these posts as they are held, where that was asked just now.
         """
         seen = self.veil.posts(seen)
         self.people(one.author for one in seen if one.author is not None)
-        known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
+        if known is None:
+            known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
         self.refuse_others(seen, known)
         other = [
             one.id for one in seen if one.id in known and changes.digest(one.raw, one.cooked) != known[one.id]["digest"]

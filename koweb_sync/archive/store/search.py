@@ -14,7 +14,7 @@ from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column,
 from koweb_sync.archive.store.rows import driver
 from koweb_sync.archive.store.search_words import IndexEntry, holdable, other_forms, singulars, storable
 
-AT_ONCE = 50
+AT_ONCE = 50  # entries
 Entered = tuple[int, IndexEntry, Iterable[str]]  # the row of a post, its entry, and the parts of that
 
 SQLITE = (
