@@ -150,7 +150,7 @@ def test_p493_a_text_that_is_not_saved_is_named_with_the_way_to_it(here: Clone) 
         page = it.get("/publish/")
         text = unescape(page.text)
         assert "Your text “Un sujet nommé un” is not saved yet: what you see here is without it." in text
-        assert re.search(rf'href="/write/{FILE}">Save it first', text)
+        assert re.search(rf'href="/write/{FILE}">Open it to save it', text)
         assert [kind for _tag, kind in NOTICE.findall(page.text)] == ["k-warn"]
 
 

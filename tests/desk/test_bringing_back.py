@@ -306,7 +306,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
 def names_the_forums_text(pages: ServedPages, kept: str) -> None:
     """In the list of versions (`kept`), and on its own page; a choice by the name under which it is published."""
     assert ("both texts" in kept or "chosen here" in kept) == ("Choice between two versions</q>" in kept)
-    ((key, who),) = re.findall(r'href="([?]aside=\d+)">Text of the forum, by ([^<]+), set aside on', unescape(kept))
+    ((key, who),) = re.findall(r'href="([?]aside=\d+)">Text of the forum, by ([^<]+)\. Set aside on', unescape(kept))
     said = unescape(pages.get(f"/versions/posts/un.md{key}").text)
     assert f"“Un sujet nommé un”, as {who} changed it on the forum</h1>" in said
     assert "when you chose between two versions" in said

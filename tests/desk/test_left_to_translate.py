@@ -13,6 +13,8 @@ from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE
 from tests.workspace import Clone, translating
 
+ELSE = "Put something else in the place of the picture"
+
 
 def captions(html: str) -> list[str]:
     return re.findall(r"Original, paragraph \d", html)
@@ -51,9 +53,9 @@ def test_p483_what_a_picture_shows_is_translated_in_a_field_of_its_own_and_may_s
         assert "![The map](plan.png)" in here.read(ENGLISH)
         assert 'value="The map"' in saved
         assert "Description still" not in saved
-        assert "<details><summary>Write it otherwise" in saved, "the description stands above it"
+        assert f"<details><summary>{ELSE}" in saved, "the description stands above it"
         (here.folder / ENGLISH).write_text(here.read(ENGLISH).replace("(plan.png)", "(map.png)"), encoding="utf-8")
-        assert "<details open><summary>Write it otherwise" in it.get(PLACE).text, "another picture"
+        assert f"<details open><summary>{ELSE}" in it.get(PLACE).text, "another picture"
 
 
 def test_p483_a_paragraph_begun_with_the_original_is_not_said_to_be_translated(here: Clone) -> None:

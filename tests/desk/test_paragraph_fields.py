@@ -57,12 +57,14 @@ def test_any_translation_that_is_typed_is_published_as_it_was_typed(body: str, t
     if not rows:
         return
     assert lacking(made) == to_translate(rows, FieldsSaid({**said_of(rows).texts, **said.texts}))
-    assert [one.note for one in parts(made)[1:]] == [row.note for row in rows[1:]]
+    notes = [(one.note, row.note) for one, row in zip(parts(made)[1:], rows[1:], strict=True)]
+    assert all(one == row for one, row in notes if row != SAME)
     lines = [line.rstrip() for line in published(made).split("\n") if line.strip()]
     for one in said.texts.values():
         assert [line for line in one.split("\n") if line.strip() and line.rstrip() not in lines] == []
     again = paragraph_fields(made, body, None, behind=False)
     assert text_of(again, said_of(again)) == made
+    assert [one.now for one in again[1:]] == [row.now for row in rows[1:]]
 
 
 OLD = "Un.\n\nLe deuxième paragraphe dit une chose.\n\n![](a.png)\n\nTrois.\n\n```\ncode = 1\n```\n"
@@ -150,6 +152,22 @@ def test_what_pictures_show_is_translated_and_all_else_of_them_stays() -> None:
     assert with_descriptions(row, "![Autre](d.png)", {0: "A map"}) == "![Autre](d.png)"
     code = paragraph_fields(side_by_side(f"```\n{PICTURES}```\n"), "", None, behind=False)
     assert not any(one.descriptions for one in code)
+
+
+@pytest.mark.parametrize("typed", ["x", "![Autre](d.png)", "", "print(2)"])
+@pytest.mark.parametrize("block", ["![Un plan|690x400](a.png)", "```\nprint(1)\n```", "https://example.org/a"])
+def test_what_stands_in_the_place_of_what_is_the_same_everywhere_stays_beside_the_original(
+    block: str, typed: str
+) -> None:
+    original = f"Un.\n\n{block}\n\nDeux.\n"
+    rows = paragraph_fields(side_by_side(original), original, None, behind=False)
+    (number,) = (number for number, row in enumerate(rows) if row.now == block)
+    file = text_of(rows, FieldsSaid({**said_of(rows).texts, number: typed}))
+    again = paragraph_fields(file, original, None, behind=False)
+    assert [one.now for one in again[1:]] == ["Un.", block, "Deux."]
+    assert again[number].text == typed
+    if typed:
+        assert typed in published(file)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '[["a"]]', '[["a", "b", "c", 1]]'])

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browsing import needs_chromium
 from tests.desk.open_desk import desk
+from tests.desk.test_translating import PLACE, begun
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_writing import FILE
 from tests.workspace import TEXT, Clone
@@ -77,3 +78,13 @@ def test_what_the_signs_of_a_link_are_is_said_where_there_is_one(here: Clone, br
             page.locator("#k-body").fill(text)
             expect(links).to_be_visible(visible=bool(link))
             expect(pictures).to_be_visible(visible=bool(picture))
+
+
+def test_what_a_picture_shows_is_the_same_in_its_field_and_among_its_signs(here: Clone, browser: Browser) -> None:
+    with desk(here.folder) as it, browser.new_context() as context:
+        begun(here, it)
+        page = context.new_page()
+        page.goto(it.server.access.address(PLACE))
+        page.locator('[name="shows-3-0"]').fill("The [big] map")
+        page.get_by_text("Put something else in the place of the picture").click()
+        expect(page.locator('[name="text-3"]')).to_have_value("![The (big) map](plan.png)")

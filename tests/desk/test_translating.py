@@ -260,7 +260,7 @@ def test_p483_what_is_typed_in_paragraphs_is_kept_and_shown_at_once(here: Clone)
         assert parts["kept"][0] == "kept"
         assert here.read(ENGLISH) == before
         again = it.get(PLACE).text
-        assert "This is the text that you did not save." in again
+        assert "This is the text that you did not save. It is still not saved." in again
         assert as_browser(again)["text-4"] == "Write it **down**."
         assert "Saved." in it.post(PLACE, **as_browser(again)).text
         assert "Write it **down**." in here.read(ENGLISH)

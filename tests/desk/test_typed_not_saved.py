@@ -256,7 +256,7 @@ def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publi
         assert (told["kept"][0], told["wrong"]) == ("kept", "")
         for waits in ("/preview/", "/publish/"):
             said = unescape(it.get(waits).text)
-            assert "One topic (English)" in said
+            assert "One topic (translation)" in said
             assert f'href="/write/{ENGLISH}"' in said
         again = it.get(place)
         assert as_sent(again.text)["body"] == "Typed here."
@@ -268,7 +268,7 @@ def test_p483_what_is_typed_in_a_translation_is_kept_named_and_told_before_publi
         back = it.post(f"/write-preview/{ENGLISH}", **{**form, "page": "f" * 16, "typed": "2"}).json()
         assert back["kept"][0] == "saved", "it says what the file says"
         assert "Saved." in it.post(place, **as_sent(it.get(place).text)).text
-        assert "One topic (English)" not in it.get("/publish/").text
+        assert "One topic (translation)" not in it.get("/publish/").text
         assert here.read(ENGLISH).endswith("\nTyped here.\n")
 
 

@@ -243,7 +243,7 @@ def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
         sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nPas encore enregistré.")
         assert "Pas encore" not in here.read("posts/un.md")
     with desk(here.folder) as it:
-        assert "This is the text that you did not save." in it.get("/write/posts/un.md").text
+        assert "This is the text that you did not save. It is still not saved." in it.get("/write/posts/un.md").text
         sent(it, "posts/un.md")
         assert "Pas encore enregistré." in here.read("posts/un.md")
         assert "you did not save" not in it.get("/write/posts/un.md").text

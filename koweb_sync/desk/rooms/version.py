@@ -155,14 +155,14 @@ def agreed_of(repo: Repo, path: str) -> set[str]:
 
 
 def told_of(one: unsaved.AsideText, when: str) -> str:
-    """A text that was set aside, for its line."""
+    """A text that was set aside, for its line: whose it is, when, and why."""
     if not one.reason.theirs:
-        said = _("Text from here, set aside on {when}")
+        said = _("Text from here.")
     elif one.reason.who:
-        said = _("Text of the forum, by {who}, set aside on {when}")
+        said = _("Text of the forum, by {who}.").format(who=one.reason.who)
     else:
-        said = _("Text of the forum, set aside on {when}")
-    return said.format(when=when, who=one.reason.who)
+        said = _("Text of the forum.")
+    return f"{said} {set_aside(one, when)}"
 
 
 def set_aside(one: unsaved.AsideText, when: str) -> str:

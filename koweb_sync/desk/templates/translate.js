@@ -15,3 +15,13 @@ for (const offered of form.querySelectorAll(".k-lacks")) {
     }
   });
 }
+
+const PICTURE = /!\[([^[\]|]*)((?:\|[^[\]]*)?\]\([^()]*\))/g;  // its description, and the rest
+for (const field of form.querySelectorAll("[data-described]")) {
+  const said = [...form.querySelectorAll(`[name^="shows-${field.name.replace("text-", "")}-"]`)];
+  said.forEach((one, place) => one.addEventListener("input", () => {
+    let nth = 0;
+    const plain = one.value.replaceAll("[", "(").replaceAll("]", ")").replaceAll("|", "/");
+    field.value = field.value.replace(PICTURE, (whole, _shows, rest) => nth++ === place ? `![${plain}${rest}` : whole);
+  }));
+}

@@ -241,8 +241,9 @@ def comment(row: ParagraphField, number: int, said: FieldsSaid) -> str:
     """The comment above the text of a field."""
     if row.state == NEW or (row.state == CHANGED and number in said.fits and row.note != SAME):
         return note(row.now)
-    if row.note == SAME and is_translated(row, said.texts.get(number, row.text)):
-        return note(row.now)
+    if row.note == SAME and is_translated(row, text := said.texts.get(number, row.text)):
+        spoken = any(is_spoken(block, kind) for kind, block in blocks(row.now))
+        return note(row.now, BEGIN if text.strip() or spoken else OUT)
     without = is_without(row, number, said)
     if row.out and not without:
         return BEGIN + row.note.removeprefix(OUT)
@@ -258,9 +259,11 @@ def stays(row: ParagraphField, number: int, said: FieldsSaid) -> bool:
 
 
 def is_translated(row: ParagraphField, typed: str) -> bool:
-    """Whether somebody wrote something else where the same stood in both languages, or took that away."""
-    spoken = any(is_spoken(block, kind) for kind, block in blocks(row.now))
-    return spoken and trimmed(with_lf(typed)) not in (trimmed(as_typed(row.text)), row.now)
+    """Whether somebody wrote something else where the same stood in both languages, more than what pictures show, or
+    took that away.
+    """
+    text = trimmed(with_lf(typed))
+    return row.now != "" and text != trimmed(as_typed(row.text)) and undescribed(text) != undescribed(row.now)
 
 
 def is_without(row: ParagraphField, number: int, said: FieldsSaid) -> bool:

@@ -19,7 +19,7 @@ from koweb_sync import safe_files
 from koweb_sync.desk.texts.post_folder import FolderState, readable
 from koweb_sync.desk.texts.writing import NOTHING, PostForm, form_of
 from koweb_sync.git.repo import Repo
-from koweb_sync.posts.language_names import own_name
+from koweb_sync.i18n import _
 from koweb_sync.posts.markdown import with_lf
 
 FOLDER = "unsaved"
@@ -273,7 +273,7 @@ def reason_in(says: dict[str, Any]) -> AsideReason:
 
 
 def texts(repo: Repo, there: FolderState, *, passed: bool = True) -> Iterator[tuple[str, str]]:
-    """The posts and translations of which something was typed and not saved: path, and title with the language.
+    """The posts and translations of which something was typed and not saved: path, and title, with what it is.
     `passed`: also where it waits beside another text that was saved since.
     """
     folder = repo.own / "koweb" / FOLDER
@@ -289,7 +289,7 @@ def texts(repo: Repo, there: FolderState, *, passed: bool = True) -> Iterator[tu
         first = next(iter(typed(repo, path, opened) if path else ()), None)
         if first and (passed or not first.passed):
             title, other = first.form.title or opened.title or path, there.translations.get(path)
-            yield path, f"{title} ({own_name(other.locale)})" if other else title
+            yield path, _("{title} (translation)").format(title=title) if other else title
 
 
 def form_there(there: FolderState, path: str) -> PostForm:
