@@ -104,7 +104,7 @@ def test_p518_what_is_kept_and_not_sent_is_named_with_why_and_nobody_is_told_tha
     page = main_of(pages.get("/publish/").text)
     offered = "You can keep this version of your texts, to come back to it later"
     assert re.findall(r"<summary>([^<]*)", page) == [offered]
-    assert ENGLISH not in page
+    assert ENGLISH not in re.sub("<[^>]+>", "", page)
     assert page.count("the forum takes no translations") == 1
     for one in (page, main_of(publish(pages).text)):
         assert stays in re.sub("<[^>]+>", "", one)
@@ -235,12 +235,43 @@ def test_p525_what_nobody_chose_is_no_failure(here: Clone, pages: ServedPages, h
     assert "nommé trois" not in shown
     page = main_of(publish(pages, "posts/un.md" if how == "came from it" else "").text)
     assert "<h1>Published</h1>" in page
-    assert ("not published" in page, "nommé vide" in page, "nommé trois" in page) == (False, False, False)
+    assert ("not published" in page, "Technical details" in page, "nommé trois" in page) == (False, False, False)
+    assert ("vide — it stays on this computer until it is written." in page) is (how == "left out")
     assert here.published() == (["un"] if how == "came from it" else ["deux", "un"])
     again = main_of(pages.get("/publish/").text)
     assert "Un sujet nommé vide" in again, "where nothing else waits, it is told why"
-    assert "The text is still to be written." in again
+    assert "Everything is published</h2>" in again
+    assert "it stays on this computer until it is written." in again
+    assert ("k-error" in again, "Mend the text" in again) == (False, False)
     assert "Whoever administers the forum" not in again
+
+
+def test_p525_what_stays_here_stands_in_one_list_and_what_is_still_to_be_written_is_no_failure(
+    here: Clone, pages: ServedPages
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.post("vide", "")
+    here.post("brouillon", draft=True)
+    translated(here)
+    stays = [
+        "Un sujet nommé brouillon — it stays on this computer, because it is a draft.",
+        "of “Un sujet nommé un” — it stays on this computer, because the forum takes no translations.",
+        "Un sujet nommé vide — it stays on this computer until it is written.",
+    ]
+    shown = main_of(pages.get("/publish/").text)
+    listed, fold, kept = re.sub("<[^>]+>", "", shown).partition("A version will be kept of 4 texts")
+    assert (bool(fold), [kept.count(one) for one in stays]) == (True, [0, 0, 0]), "the version has them all, by name"
+    assert [listed.partition("What stays here, and why")[2].count(one) for one in stays] == [1, 1, 1]
+    assert ("k-error" in shown, "Nothing was sent" in shown) == (False, False)
+    page = main_of(publish(pages).text)
+    assert ("<h1>Published</h1>" in page, stays[2] in page, "1 post not published" in page) == (True, True, False)
+    again = main_of(pages.get("/publish/").text)
+    listed = re.sub("<[^>]+>", "", again).partition("What stays here, and why")[2]
+    assert [listed.count(one) for one in stays] == [1, 1, 1], "where nothing is sent"
+    asked = main_of(pages.get("/publish/?only=posts/vide.md").text)
+    assert (stays[2] in asked, 'href="/write/posts/vide.md">Go on writing' in asked) == (True, True)
+    assert ("Mend" in asked, "Keep this version" in asked) == (False, False)
 
 
 @pytest.mark.parametrize("chosen", [ENGLISH, "posts/un.md"])

@@ -55,7 +55,7 @@ def test_p378_killed_while_it_publishes_each_post_is_there_once(box: Sandbox, he
             for _turn in range(2):
                 if 'id="k-publish"' in pages.get("/publish/").text:
                     publish(pages)
-            assert "Nothing is sent to the forum" in pages.get("/publish/").text, step
+            assert "Everything is published" in pages.get("/publish/").text, step
         assert here.git("status", "--porcelain") == "", step
         assert here.published().count(ident) == 1, step
         assert sum(one.title == f"Un sujet nommé {ident}" for one in box.state.topics.values()) == 1, step

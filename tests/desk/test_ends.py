@@ -105,7 +105,7 @@ def test_p351_a_desk_killed_while_it_publishes_goes_on_from_there(box: Sandbox, 
         assert "Publishing was cut off before" in pages.get("/publish/").text
         for _turn in range(2):  # what it finds out may be another plan, which is shown before it is carried out
             publish(pages)
-        assert "Nothing is sent to the forum" in pages.get("/publish/").text
+        assert "Everything is published" in pages.get("/publish/").text
     assert here.published() == ["deux", "un"]
 
 
@@ -124,7 +124,7 @@ def test_p351_what_the_forum_took_before_the_kill_counts_as_published(box: Sandb
         assert "published: the forum had received this text before the interruption" in done
         assert "moved since you looked" not in done
         assert len(published.writes()) == before
-        assert "Nothing is sent to the forum" in pages.get("/publish/").text
+        assert "Everything is published" in pages.get("/publish/").text
 
 
 def test_p351_what_the_forum_confirmed_before_the_kill_is_checked_and_finished(
@@ -191,7 +191,7 @@ def test_p508_what_is_left_of_deletions_after_the_kill_is_done_with_one_press(bo
         assert done.count("left the forum's lists before the interruption") == 1
         assert done.count("left the forum's lists</span>") == 1
         assert "moved since you looked" not in done
-        assert "Nothing is sent to the forum" in pages.get("/publish/").text
+        assert "Everything is published" in pages.get("/publish/").text
     assert [box.by_id(ident).visible for ident in ("un", "deux", "trois")] == [False, False, True]
 
 
@@ -217,7 +217,7 @@ def test_p508_what_is_left_of_translations_after_the_kill_is_published_with_one_
         assert "translated on the forum</span>" in done
         assert new or "published: the forum had received this text before the interruption" in done
         assert "moved since you looked" not in done
-        assert "Nothing is sent to the forum" in pages.get("/publish/").text
+        assert "Everything is published" in pages.get("/publish/").text
 
 
 def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(

@@ -74,7 +74,7 @@ def test_p515_a_forum_that_moved_keeps_its_topics(mine: Clone, box: Sandbox) -> 
         assert mine.git("status", "--porcelain") == "", "the version is kept"
         assert int(mine.git("rev-list", "--count", "HEAD")) == commits + 1
         it.done(it.post("/publish/ask/"))
-        assert "Nothing is sent to the forum" in it.get("/publish/").text
+        assert "Everything is published" in it.get("/publish/").text
         mine.post("un", f"{TEXT} Encore.")
         mine.post("deux")
         it.done(it.post("/publish/", mark=mark(it.get("/publish/")), message="Les deux"))

@@ -107,4 +107,4 @@ def test_the_list_tells_what_waits_where_a_folder_has_another_category(here: Clo
     page = unescape(pages.post("/set-up/categories", **{"category .": "koweb-kafe"}).text)
     assert "Nothing moves on the forum: the posts are in this category already." in page
     assert "Publishing changes" not in pages.get("/preview/").text
-    assert "Nothing is sent to the forum" in pages.get("/publish/").text
+    assert "Everything is published" in pages.get("/publish/").text

@@ -73,7 +73,7 @@ def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pag
     assert f'href="{box.url}/t/' in done.text
     assert (here.published(), here.git("log", "-1", "--format=%s")) == (["un"], "Des nouvelles")
     assert here.git("status", "--porcelain") == ""
-    assert "Nothing is sent to the forum" in pages.get("/publish/").text
+    assert "Everything is published</h2>" in pages.get("/publish/").text
     here.post("un", f"{TEXT} ![Une photo](img/photo.png) Une phrase de plus.", tags=["accueil"])
     shown = pages.get("/publish/")
     assert re.search(r"<ins>[^<]*Une phrase de plus", shown.text)

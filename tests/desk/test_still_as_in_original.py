@@ -43,6 +43,6 @@ def test_p483_where_the_forum_takes_none_nobody_is_told_that_a_translation_is_pu
         assert "once you publish it" not in page
         here.post("un", f"{ORIGINAL}\nUne phrase de plus.\n")
         told = plain(it.get("/publish/").text)
-        assert "A version will be kept of 1 text" in told, "what one publishes"
-        kept = told.partition("Versions kept here at the same time, without being sent:")[2]
+        kept = told.partition("What stays here, and why")[2]
+        assert "A version will be kept of 2 texts" in kept, "what one publishes, and what stays"
         assert "Translation into en of “Un sujet nommé un” — it stays on this computer, because the forum" in kept

@@ -13,22 +13,30 @@ from koweb_sync.sync.publish.actions import Refusal
 @dataclass(frozen=True, slots=True)
 class AskedPost:
     """A text of which nothing is sent: it is a draft, be it by its own line alone ("own draft") or by its folder or a
-    line of another tool's; it cannot be sent as it is, or the forum has it already. A translation may also have
-    paragraphs to be translated, `left` of them, or the forum take none. Among what a version keeps, there is also what
-    is sent or deleted, and files that are no texts.
+    line of another tool's; nothing stands in it yet, it cannot be sent as it is, or the forum has it already. A
+    translation may also have paragraphs to be translated, `left` of them, or the forum take none. Among what a version
+    keeps, there is also what is sent or deleted, and files that are no texts.
     """
 
     path: str
     title: str
-    why: Literal["own draft", "draft", "refused", "same", "to translate", "not taken", "sent", "deleted", "file"]
+    why: Literal[
+        "own draft", "draft", "to write", "refused", "same", "to translate", "not taken", "sent", "deleted", "file"
+    ]
     left: int = 0
 
 
 def why_not(
-    path: str, now: FolderState, refusals: Collection[Refusal], sent: Collection[str], *, taken: bool
+    path: str,
+    now: FolderState,
+    refusals: Collection[Refusal],
+    sent: Collection[str],
+    *,
+    taken: bool,
+    unwritten: Collection[str],
 ) -> AskedPost | None:
     """Why nothing of a text goes. `sent`: the paths of what the page shows; None for one of these, or for no text.
-    `taken`: whether the forum takes translations.
+    `taken`: whether the forum takes translations; `unwritten`: the paths of new texts in which nothing stands yet.
     """
     if path in now.translations:
         return None if path in sent else why_not_translated(path, now, refusals, taken=taken)
@@ -40,6 +48,8 @@ def why_not(
         return AskedPost(path, title, "own draft" if not parse(path, no_draft(post)).front.draft else "draft")
     if path in sent:
         return None
+    if path in unwritten:
+        return AskedPost(path, title, "to write")
     return AskedPost(path, title, "refused" if any(one.path == path for one in refusals) else "same")
 
 

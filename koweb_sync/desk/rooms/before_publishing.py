@@ -18,7 +18,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
-from koweb_sync.desk.rooms.only_here import kept_texts
+from koweb_sync.desk.rooms.only_here import DRAFTS, all_on_forum, kept_texts, stay_here, unwritten
 from koweb_sync.desk.rooms.preview import changes, places, translations
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
@@ -48,8 +48,6 @@ from koweb_sync.times import HOUR_IN_SECONDS
 
 PLACE = "/publish/"
 FEW = 30  # requests that nobody waits for
-DRAFTS = ("own draft", "draft")  # why a text does not go
-GOES = ("sent", "deleted", "file")  # of what a version keeps: nobody has to be told why it stays
 FIELDS = ("mark", "message", "withdraw", "name", "email")  # of the forms of this page
 
 
@@ -82,6 +80,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         rendered = texts(current, places(), now.actions)
         still = as_in_originals(current, [one.path for one in now.actions])
         keeping = kept_texts(current, now.plan, now.uncommitted, [one.path for one in now.actions])
+        beside = not_among_it(repo, current, now, keeping)
         waits = what_waits(current, [one.path for one in now.left])
     return page(
         "publish.html",
@@ -93,8 +92,8 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **in_the_way(repo),
         **by_whom(repo, now),
         **on_the_forum(repo, now),
-        **kept_here(current, now, keeping),
-        **not_among_it(repo, current, now, keeping),
+        **kept_here(current, now),
+        **beside,
         keeping=keeping,
         still=still,
         waits=waits,
@@ -173,13 +172,10 @@ def on_the_forum(repo: Repo, now: Sending) -> dict[str, Any]:
     }
 
 
-def kept_here(current: Previewer, now: Sending, keeping: Sequence[AskedPost]) -> dict[str, Any]:
-    """What the button does, and what is kept on this computer by it; `staying`: the texts of that which are not sent
-    and nobody came from.
-    """
+def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
+    """What the button does, and what is kept on this computer by it."""
     posts, translations = current.now.shown, current.now.translations
     deleted = set(now.uncommitted) & set(current.now.gone)
-    staying = {one.path for one in keeping if one.why not in GOES and one.path != came_from()}
     return {
         "posts": posts,
         "on_forum": current.title_on_forum,
@@ -187,45 +183,42 @@ def kept_here(current: Previewer, now: Sending, keeping: Sequence[AskedPost]) ->
         "keeps": not (now.plan.requests or now.cut),
         "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
         "button": button(now),
-        "kept": kept(set(now.uncommitted) - staying, deleted | posts.keys() | translations.keys()),
-        "staying": staying,
+        "kept": kept(now.uncommitted, deleted | posts.keys() | translations.keys()),
         "only_deletes": now.only_deletes or (bool(deleted) and not (now.actions or now.noted)),
     }
 
 
 def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence[AskedPost]) -> dict[str, Any]:
     """What is not sent, and why: the text from which somebody comes, what is not saved, not finished, or left out.
-    `keeping`: the texts of the version that is kept by it, or is offered to be.
+    `keeping`: the texts of the version that is kept by it, or is offered to be. Whoever asks holds the folder's lock.
     """
     of = came_from() if came_from() not in session.left_out else ""
     takes, told = taken(current.now.site, shown.settings), {one.path for one in (*now.actions, *now.noted)}
-    asked = why_not(of, current.now, now.plan.refusals, told, taken=takes)
-    without = not_sent()
+    empty, without = unwritten(current), not_sent()
+    asked = why_not(of, current.now, now.plan.refusals, told, taken=takes, unwritten=empty)
+    refusals = [one for one in now.plan.refusals if one.path not in (now.apart & without) | empty]
+    staying = stay_here(current, keeping, came_from(), {*told, *without, came_from(), *(one.path for one in refusals)})
     stays = current.as_draft(of) if asked and asked.why in DRAFTS else ""  # said there, and not twice
     return {
         "asked": asked,
         "stays": stays,
         "noted": [one for one in now.noted if not (stays and one.path == of)],
         "taken": takes,
-        "refusals": [one for one in now.plan.refusals if one.path not in now.apart & without],
-        "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current, keeping)],
-        "unfinished": [one for one in lacking(current) if not of or current.now.translations[one].original == of],
+        "refusals": refusals,
+        "staying": staying,
+        "all_there": any(one.state is PostState.SAME for one in current.summaries()) and all_on_forum(current),
+        "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current, staying)],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
         "others": [one for one in now.left if one.path not in session.left_out],
     }
 
 
-def said_of(asked: AskedPost | None, current: Previewer, keeping: Sequence[AskedPost]) -> set[str]:
-    """The warnings that tell once more what is said of the text from which somebody comes, or of each that is kept."""
+def said_of(asked: AskedPost | None, current: Previewer, staying: Sequence[AskedPost]) -> set[str]:
+    """The warnings that tell once more what is said of the text from which somebody comes, or of each that stays."""
     if asked is not None and asked.why == "not taken":
         return {not_kept(n + 1) for n in range(len(current.now.translations))}
-    return {not_kept(sum(one.why == "not taken" for one in keeping))}
-
-
-def lacking(current: Previewer) -> list[str]:
-    """The translations that stay here because paragraphs of them are not translated yet."""
-    return sorted(path for path, one in current.now.translations.items() if one.file and one.file.lacking)
+    return {not_kept(sum(one.why == "not taken" for one in staying))}
 
 
 def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:

@@ -17,13 +17,12 @@ from koweb_sync.desk.rooms.before_publishing import (
     came_from,
     down,
     help_for,
-    lacking,
     named,
     not_sent,
     what_is_sent,
 )
 from koweb_sync.desk.rooms.keeping import form_page, note_sent, sentence_moves, sentence_sent, sentence_stays
-from koweb_sync.desk.rooms.only_here import all_on_forum, kept_texts
+from koweb_sync.desk.rooms.only_here import DRAFTS, all_on_forum, kept_texts, lacking, unwritten
 from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.saving import opened_post
 from koweb_sync.desk.run.work import RunningWork
@@ -46,7 +45,7 @@ from koweb_sync.sync.work_tree import uncommitted_posts
 DONE = "/publish/done/"
 ASK = "/publish/ask/"
 KIND = "publish"
-MISSED = frozenset(["to translate", "not taken", "refused"])  # why somebody may look in vain for a text on the forum
+MISSED = frozenset(["to translate", "not taken", "refused"])  # why one may look in vain for a text there
 GONE = frozenset(["keep", "unlist", "close", "delete"])  # what is done with a topic that nobody goes on to read
 
 routes = Blueprint("publish", __name__)
@@ -86,8 +85,12 @@ def leave_others(repo: Repo, path: str) -> None:
 
 
 def now_sent(repo: Repo) -> Sending:
-    """What would be sent, without what somebody left out, or did not come for."""
-    return sending(repo, shown.settings, not_sent())
+    """What would be sent, without what somebody left out, or did not come for. A text that is still to be written is no
+    failure.
+    """
+    now = sending(repo, shown.settings, not_sent())
+    with shown.lock:
+        return replace(now, apart=now.apart | unwritten(shown.current()))
 
 
 @routes.post("/publish/leave/")
@@ -248,13 +251,15 @@ def not_there(
     current: Previewer, came: Publication, went: Collection[str], told_of: Collection[str]
 ) -> tuple[list[AskedPost], bool]:
     """What was kept here, or belongs to what was published (`went`), and is not on the forum, each with why; and
-    whether the forum has all that is here. `told_of`: the paths of what the page tells of anyhow.
+    whether the forum has all that is here. Who published all that waits is also told what is still to be written.
+    `told_of`: the paths of what the page tells of anyhow.
     """
     beside = [one for one in lacking(current) if current.now.translations[one].original in went]
-    paths = [one for one in dict.fromkeys([*came.kept, *beside]) if one not in told_of]
     with shown.lock:
+        empty = unwritten(current) - session.left_out if came.place == PLACE and came.form is not None else ()
+        paths = [one for one in dict.fromkeys([*came.kept, *beside, *empty]) if one not in told_of]
         kept = kept_texts(current, came.result.plan if came.result else None, paths, ())
-        told = [one for one in kept if one.why in MISSED or (one.why in ("own draft", "draft") and not went)]
+        told = [one for one in kept if one.why in MISSED or one.path in empty or (one.why in DRAFTS and not went)]
         return told, all_on_forum(current)
 
 
