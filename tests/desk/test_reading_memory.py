@@ -83,6 +83,8 @@ def test_p333_long_topics_and_pictures_are_read_page_by_page(here: Clone, box: S
         assert sorted(int(one) for part in found for one in part) == list(range(2, 56))
         assert [len(part) for part in found] == [20, 20, 14]
         assert ['rel="next"' in one for one in pages] == [True, True, False]
+        told = ["More than 20 posts found", "More than 40 posts found", "54 posts found"]
+        assert [one in page for one, page in zip(told, pages, strict=True)] == [True, True, True]
 
 
 def test_p333_what_was_found_says_why_of_when_it_is_and_leads_back(here: Clone, box: Sandbox) -> None:

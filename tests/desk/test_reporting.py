@@ -150,9 +150,12 @@ def test_a_report_that_is_a_message_says_which_one_and_where_it_is_on_the_forum(
         path, title = file.relative_to(here.folder).as_posix(), parse("a.md", file.read_bytes()).front.title
         page = it.get("/report/").text
         assert f"This report is a message already: “{title}”. It is not published yet." in unescape(page)
+        assert page.count(f'href="/publish/?only={path}">Prepare to publish') == 1
         assert page.count("Read that message") == 1
         assert "Make a message of it" not in page
         assert 'name="over"' not in page, "it was made a moment ago"
+        it.run.work.last = None  # somebody comes back later
+        assert it.get("/report/").text.count(f'href="/publish/?only={path}">Prepare to publish') == 1
         here.commit()
         here.push()
         assert 'name="over"' not in it.get("/report/").text, "no step is left"

@@ -53,7 +53,7 @@ def test_how_many_topics_are_answered_is_told_with_one_number(tmp_path: Path) ->
     assert estimate is not None
     assert estimate > 0.8, "it reckons with those that were opened just now"
     for one in (report, shareable(report)):
-        assert sentences(one)[1] == "7 of 15 topics have an answer by somebody else, each within 3 days."
+        assert sentences(one)[1] == "7 of 15 topics have an answer by somebody else, each within 1 day."
         for text in texts(one):
             assert f"{estimate * 100:.0f}%" not in text
             assert "half of the topics wait" not in text, "who counts does not find half of them answered by then"

@@ -93,7 +93,14 @@ def memory() -> ResponseReturnValue:
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     told = _("never") if until is None else dates.minute(until)
-    seen = {"rows": rows[:EACH], "at": at, "more": len(rows) > EACH, "single": single if len(single) > 1 else {}}
+    known = (at - 1) * EACH + len(rows[:EACH])
+    seen = {
+        "known": known,
+        "rows": rows[:EACH],
+        "at": at,
+        "more": len(rows) > EACH,
+        "single": single if len(single) > 1 else {},
+    }
     return page("memory.html", words=words, until=told, purpose=purpose(), **seen)
 
 

@@ -202,13 +202,17 @@ def waiting(report: Report) -> str:
             ),
         ),
     )
-    return told + soon(n, counted(report, "answered-within-72h")) + "."
+    return told + soon(n, counted(report, "answered-within-24h"), counted(report, "answered-within-72h")) + "."
 
 
-def soon(answered: int, within: int | None) -> str:
-    """How many of the topics that have an answer had it within three days; nothing where that is not told."""
+def soon(answered: int, day: int | None, within: int | None) -> str:
+    """How many of the topics that have an answer had it within three days, and whether all had it within one (`day`);
+    nothing where that is not told.
+    """
     if not answered or within is None:
         return ""
+    if day == answered:
+        return _(", within 1 day") if answered == 1 else _(", each within 1 day")
     return part_of(
         within,
         answered,
@@ -233,8 +237,8 @@ def left(report: Report) -> str:
         return _("Who is left aside is not told: too few people, or nobody.")
     if waits == 0 and unheard == 0:
         return _(
-            "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote before that "
-            "got some response."
+            "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote over {time} "
+            "ago got some response."
         ).format(time=time)
     differ = waits is not None and unheard is not None and 0 in (waits, unheard)
     told = _("{topics}, but {people}.") if differ else _("{topics}, and {people}.")
@@ -272,13 +276,13 @@ def people_left(people: Measurement, time: str) -> str:
         return _("it is too early to say who got no response")
     heard = _("everybody who wrote over {time} ago got some response, if only a like")
     words = PartWords(
-        only=_("the only person who wrote got no response at all"),
+        only=_("the only person who wrote over {time} ago got no response at all"),
         only_not=heard,
-        every=_("none of the {all} people who wrote got any response"),
+        every=_("none of the {all} people who wrote over {time} ago got any response"),
         none=heard,
         some=ngettext(
-            "{n} person of the {all} who wrote before that got no response to anything they wrote",
-            "{n} people of the {all} who wrote before that got no response to anything they wrote",
+            "{n} person of the {all} who wrote over {time} ago got no response to anything they wrote",
+            "{n} people of the {all} who wrote over {time} ago got no response to anything they wrote",
             n,
         ),
     )

@@ -112,6 +112,12 @@ def only_here(scene: Scene) -> Iterator[str]:
         yield "a text that is not saved is not among it"
         one.publishes()
         yield "all is published"
+        here.post("vide", "")
+        one.sees("/publish/")
+        yield "all is published, and a text is still to be written"
+        one.publishes()
+        yield "a text that is still to be written is kept"
+        (here.folder / "posts/vide.md").unlink()
         (here.folder / "posts/bel.md").unlink()
         one.sees("/publish/")
         yield "a topic that koweb lets go"
