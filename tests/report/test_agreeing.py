@@ -16,7 +16,7 @@ from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import PartWords, left, part_of, people_left, sentences, topics_left
+from koweb_sync.report.page.sentences import PartWords, left, part_of, people_left, sentences, soon, topics_left
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import month
@@ -165,6 +165,16 @@ def test_nobody_reads_of_one_of_one_nor_of_none_of_some(tmp_path: Path, n: int, 
     assert [text for text in told if odd.search(text) or "{" in text] == []
     if n == every:
         assert [text for text in told[:4] if f"sur {every} " in text] == []
+
+
+def test_how_soon_answers_came_is_said_by_the_nearest_day() -> None:
+    told = [
+        soon(*counts) for counts in ((7, 7, 7), (7, 6, 7), (7, None, 7), (7, 5, 6), (1, 1, 1), (1, 0, 1), (7, 7, None))
+    ]
+    assert told == [
+        ", each within 1 day", ", each within 3 days", ", each within 3 days", ", 6 of them within 3 days",
+        ", within 1 day", ", within 3 days", "",
+    ]  # fmt: skip
 
 
 def test_a_part_of_a_whole_is_said_as_people_say_it() -> None:

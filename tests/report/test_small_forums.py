@@ -110,7 +110,7 @@ def test_p376_a_share_of_few_is_said_in_counts(tmp_path: Path) -> None:
     report = small(forum, tmp_path)
     assert report["answered-within-72h"].value is not None, "the figure stays"
     told = sentences(report)
-    assert told[1] == "1 of 2 topics has an answer by somebody else, within 3 days."
+    assert told[1] == "1 of 2 topics has an answer by somebody else, within 1 day."
     assert "%" not in " ".join(told)
 
 
