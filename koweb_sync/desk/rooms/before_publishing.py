@@ -206,12 +206,17 @@ def not_among_it(repo: Repo, current: Previewer, now: Sending, keeping: Sequence
         "taken": takes,
         "refusals": refusals,
         "staying": staying,
-        "all_there": any(one.state is PostState.SAME for one in current.summaries()) and all_on_forum(current),
+        "all_there": not now.actions and everything_published(current),
         "warnings": [one for one in now.plan.warnings if one not in said_of(asked, current, staying)],
         "unsaved": dict(unsaved.texts(repo, current.now)),
         "left": [one for one in now.left if one.path in session.left_out],
         "others": [one for one in now.left if one.path not in session.left_out],
     }
+
+
+def everything_published(current: Previewer) -> bool:
+    """Whether the forum has all that can be there, and that is something. Whoever asks holds the folder's lock."""
+    return all_on_forum(current) and any(one.state is PostState.SAME for one in current.summaries())
 
 
 def said_of(asked: AskedPost | None, current: Previewer, staying: Sequence[AskedPost]) -> set[str]:
