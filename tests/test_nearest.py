@@ -58,6 +58,15 @@ def test_p295_check_knows_the_forums_categories_as_far_as_they_were_read(here: C
     forget_forum()
 
 
+def test_p295_a_post_without_a_category_is_wrong_where_a_push_would_refuse_it(here: Clone) -> None:
+    here.write("koweb.toml", here.read("koweb.toml").replace('"." = "koweb-kafe"\n', ""))
+    here.write("posts/sans.md", f"---\ntitle: Un sujet sans catégorie\nid: sans\n---\n{TEXT}\n")
+    here.commit()
+    assert "warning: No category" in here.run("check").out  # nobody asked the forum yet
+    here.run("doctor")
+    assert "posts/sans.md:1: error: No category" in here.run("check", code=2).out
+
+
 @pytest.mark.parametrize(
     ("said", "ours"),
     [

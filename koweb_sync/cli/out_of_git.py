@@ -33,9 +33,7 @@ def keep_out_of_git(path: Path, *, ending: str = "", force: bool = False) -> str
                     path=name
                 ),
                 where=str(root),
-                remedy=_("Name another place, or take it out of git first: git rm -r --cached {path}").format(
-                    path=name
-                ),
+                remedy=_("Name another place."),
             )
         say(_("git tracks {path}, which names people: do not push it.").format(path=name), fg="yellow")
         return ""

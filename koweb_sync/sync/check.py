@@ -199,11 +199,12 @@ def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkName
     for post in posts:
         wants = Fields(post.front.says)
         wants = wants if wants.category is not None else wants.but(category=settings.category_of(post.path))
+        published = bound.agreed(post) is not None or bool(post.front.topic)
         if wants.category is None:
             text = _("No category: name one here, or one for the folder in koweb.toml.")
-            yield Problem(post.path, 1, "no-category", text, error=False)
+            wrong = site and not (published or post.front.draft) and wrong_category("", wants, site)
+            yield Problem(post.path, 1, "no-category", text, error=bool(site and wrong and site.is_fresh()))
         elif site and not post.front.draft:
-            published = bound.agreed(post) is not None or bool(post.front.topic)
             if published and site.named(wants.category):
                 continue
             if error := wrong_category("", wants, site):

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browsing import needs_chromium
 from tests.desk.open_desk import desk
-from tests.desk.test_translating import PLACE, begun
+from tests.desk.test_translating import ORIGINAL, PLACE, as_browser, begun
 from tests.desk.test_translations_shown import ENGLISH, translated
 from tests.desk.test_writing import FILE
 from tests.workspace import TEXT, Clone
@@ -88,3 +88,21 @@ def test_what_a_picture_shows_is_the_same_in_its_field_and_among_its_signs(here:
         page.locator('[name="shows-3-0"]').fill("The [big] map")
         page.get_by_text("Put something else in the place of the picture").click()
         expect(page.locator('[name="text-3"]')).to_have_value("![The (big) map](plan.png)")
+
+
+def test_who_writes_a_translation_anew_means_it_for_the_text_of_now(here: Clone, browser: Browser) -> None:
+    with desk(here.folder) as it, browser.new_context() as context:
+        begun(here, it)
+        texts = {"text-1": "One.", "text-2": "Two.", "text-4": "Write it down."}
+        it.post(PLACE, **as_browser(it.get(PLACE).text) | texts)
+        here.commit("Traduit")
+        here.post("un", ORIGINAL.replace("une semaine", "deux semaines"))
+        page = context.new_page()
+        page.goto(it.server.access.address(PLACE))
+        fits = page.locator("[data-when-typed]")
+        expect(fits).not_to_be_checked()
+        page.locator(f'[name="{(fits.get_attribute("name") or "").replace("fits", "text")}"]').fill("Another one.")
+        expect(fits).to_be_checked()
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_url("**?saved")
+        expect(page.locator("[data-when-typed]")).to_have_count(0)

@@ -198,6 +198,17 @@ def test_the_message_speaks_of_links_only_where_it_has_some(tmp_path: Path) -> N
     assert "forum’s search finds a little more" not in page(without, NOW)
 
 
+def test_what_was_published_after_the_window_is_no_part_of_the_report(tmp_path: Path) -> None:
+    forum = half_answered()
+    ours, later = forum.rows["topics"][0], forum.rows["topics"][7]
+    later["created"] = october().until
+    bound = [Bound(ours["id"], "a.md", "Un"), Bound(later["id"], "b.md", "Deux")]
+    with forum.source(tmp_path) as source:
+        report = compute_report(source, october(), ReportSettings(resamples=50), bound)
+    assert [one.topic for one in report.published.posts] == [ours["id"]]
+    assert report.published.missing == ()
+
+
 def test_topics_are_called_as_their_files_write_them(tmp_path: Path) -> None:
     forum = half_answered()
     ours, waits = forum.rows["topics"][0], forum.rows["topics"][7]

@@ -127,7 +127,7 @@ def test_a140_the_watch_list_is_silent_when_nobody_waits_and_names_closed_topics
     forum.run(20 * DAY)
     kept(here, forum)
     nobody, apart = here.run("report", "--watch-list").out.split("Closed without an answer")
-    assert "Nobody is waiting." in nobody
+    assert "Nobody is waiting, of those who wrote between " in nobody
     assert f"/t/-/{closed}" not in nobody
     assert "Ana Duval (@ana)" in apart
     assert here.run("report", "--watch-list", "--format", "json").data["topics"][0]["closed"] is True

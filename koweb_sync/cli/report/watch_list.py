@@ -57,7 +57,7 @@ def as_data(found: "LeftAside", asked: Asked, url: str) -> dict[str, Any]:
 
 def lines(found: "LeftAside", asked: Asked, url: str, chosen: Mapping[int, str]) -> list[str]:
     """The list for a person. `chosen`: the names that people gave themselves."""
-    nobody = [] if found.open or found.people else ["", _("Nobody is waiting.")]
+    nobody = [] if found.open or found.people else ["", nobody_waits(asked)]
     return [
         age(asked, url),
         *nobody,
@@ -65,6 +65,16 @@ def lines(found: "LeftAside", asked: Asked, url: str, chosen: Mapping[int, str])
         *people(found, chosen),
         *topics(_("Closed without an answer, where nobody can answer any more:"), found.closed, chosen),
     ]
+
+
+def nobody_waits(asked: Asked) -> str:
+    """That nobody waits, and among whom that was looked at."""
+    from koweb_sync.report.page import formats
+
+    first, last = asked.window.since, asked.window.until - 1
+    return _("Nobody is waiting, of those who wrote between {begin} and {end}; --since looks further back.").format(
+        begin=formats.day(first, asked.settings), end=formats.day(last, asked.settings)
+    )
 
 
 def age(asked: Asked, url: str) -> str:

@@ -75,7 +75,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
         if end <= first:
             raise InputError(
                 _("The period would end before it begins."),
-                where=f"{clock(first, here):%Y-%m-%d} – {clock(end, here):%Y-%m-%d}",
+                where=f"{since} – {until or clock(end, here).date()}",
                 remedy=_("Give --since a day before --until."),
             )
         return Window(first, end)

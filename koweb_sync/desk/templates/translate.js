@@ -25,3 +25,11 @@ for (const field of form.querySelectorAll("[data-described]")) {
     field.value = field.value.replace(PICTURE, (whole, _shows, rest) => nth++ === place ? `![${plain}${rest}` : whole);
   }));
 }
+
+// Who writes a translation anew means it for the text of now, unless they say otherwise.
+for (const fits of form.querySelectorAll("[data-when-typed]")) {
+  const field = form.elements[fits.name.replace("fits", "text")], before = field.value;
+  let said = false;
+  fits.addEventListener("change", () => { said = true; });
+  field.addEventListener("input", () => { if (!said) fits.checked = field.value.trim() !== before.trim(); });
+}

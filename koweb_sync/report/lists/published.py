@@ -87,6 +87,7 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
     """What the topics that are bound to post files got. Unit: topic. Likes are those of the first post, its text.
 
     Everything is counted here that these topics got, also where not population may read, and whatever was asked for.
+    What was published after the window is no part of it.
     """
     if not bound:
         return Published((), (), (), ())
@@ -95,8 +96,10 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
         query(f"""
         SELECT id AS topic, title, person AS opener, created AS published, views, category, archetype
         FROM {source["topics"]} AS t
-        WHERE deleted IS NULL AND id IN {numbers({one.topic for one in bound})}""")
+        WHERE deleted IS NULL AND created < {window.until} AND id IN {numbers({one.topic for one in bound})}""")
     )
+    after = source.rows(f"SELECT id FROM {source['topics']} AS t WHERE created >= {window.until}")
+    later = {topic for (topic,) in after}
     tagged = query(f"""
         SELECT g.tag AS key, g.topic AS place FROM {source["topic_tags"]} AS g
         WHERE g.topic IN (SELECT topic FROM {ours} AS o)""")
@@ -117,7 +120,7 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
         posts,
         tuple(groups(posts, lambda post: (post.category,), events.people(places))),
         tuple(groups(posts, lambda post: post.tags, events.people(tagged))),
-        tuple(one for one in bound if one.topic not in {post.topic for post in posts}),
+        tuple(one for one in bound if one.topic not in {post.topic for post in posts} | later),
     )
 
 

@@ -169,6 +169,9 @@ def done(outcome: Outcome) -> Row:
     return verbs[outcome.done], outcome.path, outcome.url
 
 
+UNCHANGED = ("completed", "recorded", "keep")  # what is done to a post, and changes nothing on the forum
+
+
 def closing(result: Result) -> str:
     """What a push came to, in one line."""
     good = Counter(outcome.done for outcome in result.outcomes if not outcome.error)
@@ -176,7 +179,7 @@ def closing(result: Result) -> str:
     bad = sum(1 for outcome in result.outcomes if outcome.error) + posts
     created, updated = good["created"], good["updated"]
     told = good["translated"]
-    others = sum(good.values()) - created - updated - told - good["completed"]
+    others = sum(good.values()) - created - updated - told - sum(good[one] for one in UNCHANGED)
     parts = [
         text.format(n=n)
         for n, text in (
