@@ -161,10 +161,10 @@ class Sides(Machine):
         assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.nothing_is_lost(before)
 
-    @rule(aborts=st.booleans())
-    def sync(self, aborts: bool) -> None:
+    @rule(aborts=st.booleans(), side=st.sampled_from([(), ("--ours",), ("--theirs",)]))
+    def sync(self, aborts: bool, side: tuple[str, ...]) -> None:
         before = self.there()
-        run = self.here.run("sync", code=None)
+        run = self.here.run("sync", *side, code=None)
         assert run.code in (0, 3), run.text
         self.nothing_is_lost(before)
         for _turn in range(4):

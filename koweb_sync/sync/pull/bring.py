@@ -1,12 +1,12 @@
 """What came from the forum becomes commits: on the branch, or beside it where a person has to merge."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.git.repo import Sha
 from koweb_sync.git.stream import Program
 from koweb_sync.sync.pull.changes import Change, by_editor, pictures
-from koweb_sync.sync.pull.commits import committer, message, signature
+from koweb_sync.sync.pull.commits import choice_message, committer, message, signature
 from koweb_sync.sync.pull.unfinished import advance
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import begin
@@ -38,6 +38,7 @@ class Bringing:
             parent = commits[-1] if commits else self.tip
             merged = self.files((one.source.path, one.merged.data) for one in group)
             commits.append(self.commit(parent, group, merged | pictures(group)))
+        commits += self.choice(commits[-1:], clean)
         if self.wishes.branch:
             self.set_branch(commits[-1] if commits else self.tip)
             return tuple(commits)
@@ -66,6 +67,13 @@ class Bringing:
         text = message(self.settings, [(one.seen, one.agreed) for one in group])
         who = signature(self.settings, last)
         return self.repo.write_commit(parent, files, text, self.hold.clock(), who, committer(self.repo))
+
+    def choice(self, after: Sequence[Sha], changes: Iterable[Change]) -> Iterator[Sha]:
+        """The commit that puts git's side back where the user prefers it; the forum's stays in the history."""
+        files = self.files((one.source.path, one.chosen) for one in changes if one.chosen is not None)
+        if files:
+            text = choice_message(self.settings, files)
+            yield self.repo.write_commit(after[0], files, text, self.hold.clock(), committer=committer(self.repo))
 
     def beside(self, rest: Sequence[Change]) -> list[Sha]:
         """Commits beside the branch: the base, and on it one for each editor, to be brought one by one."""

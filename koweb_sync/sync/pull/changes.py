@@ -13,7 +13,8 @@ from koweb_sync.sync.world.world import PostAtHead
 class Change:
     """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file.
 
-    `held`: the branch says all of it already. `files` are images and attachments that come with it.
+    `held`: the branch says all of it already. `files` are images and attachments that come with it. `chosen`: the
+    file with git's side where both changed the same and the user prefers that; `merged` has the forum's there.
     """
 
     source: PostAtHead
@@ -25,6 +26,7 @@ class Change:
     what: tuple[str, ...]
     held: bool
     files: Mapping[str, bytes] = field(default_factory=dict)
+    chosen: bytes | None = None
 
 
 def pictures(group: Iterable[Change]) -> dict[str, bytes]:

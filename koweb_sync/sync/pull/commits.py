@@ -11,7 +11,15 @@ from koweb_sync.i18n import LANGUAGES, catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.pull.revisions import PostVersion
-from koweb_sync.sync.world.seen import FIELDS_TRAILER, LastEdit, Seen, fields_mark, fields_name, text_name
+from koweb_sync.sync.world.seen import (
+    DECIDED_TRAILER,
+    FIELDS_TRAILER,
+    LastEdit,
+    Seen,
+    fields_mark,
+    fields_name,
+    text_name,
+)
 from koweb_sync.sync.world.trailers import TRAILER, in_trailer, numbered, translation_name
 from koweb_sync.times import seconds
 
@@ -82,6 +90,12 @@ def message(settings: Settings, texts: Sequence[tuple[Seen, Agreement | None]]) 
         subject = f"{subject} ({one_line(why)})"
     lines = [about(settings, seen) for seen, _agreed in texts]
     return "\n".join([one_line(subject), "", *lines, "", *trailers(settings, texts), ""])
+
+
+def choice_message(settings: Settings, paths: Iterable[str]) -> str:
+    """The message of a commit that keeps git's side in files that both changed."""
+    subject = catalog(settings.locale).gettext("Choice between two versions")
+    return "\n".join([subject, "", *(f"{DECIDED_TRAILER}: {in_trailer(path)}" for path in paths), ""])
 
 
 def names_what_came(subject: str) -> bool:

@@ -271,14 +271,16 @@ class Pull:
         the branch's own.
         """
         old, theirs = sides
-        merged = self.merge(source.path, (old, self.repo.blob(source.blob), theirs))
+        ours = self.repo.blob(source.blob)
+        merged, chosen = self.merge(source.path, (old, ours, theirs))
         agreed = self.bookmark.agreed.get(source.ident)
-        return Change(source, agreed, seen, old, theirs, merged, what, self.holds(source, old, theirs), files)
+        held = merged == Combined(ours, conflicts=False)
+        return Change(source, agreed, seen, old, theirs, merged, what, held, files, chosen)
 
     def holds(self, source: PostAtHead, old: bytes, theirs: bytes) -> bool:
         """Whether the branch says already what the forum made of a file."""
         ours = self.repo.blob(source.blob)
-        return self.merge(source.path, (old, ours, theirs)) == Combined(ours, conflicts=False)
+        return combined(self.repo, source.path, (old, ours, theirs)) == Combined(ours, conflicts=False)
 
     def around(self, path: str, base: Agreement, raw: str) -> tuple[ArrivalContext, dict[str, bytes]]:
         """What the file can name, and the files that were just saved for it, if that is asked for."""
@@ -291,10 +293,15 @@ class Pull:
         blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
         return ArrivalContext(atlas, places, {**atlas.files, **blobs}), files
 
-    def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
-        """The three-way merge, with the side that the user prefers where both changed the same."""
-        merged = combined(self.repo, path, sides, self.wishes.favour)
-        return replace(merged, conflicts=False) if self.wishes.favour else merged
+    def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> tuple[Combined, bytes | None]:
+        """The three-way merge; with the forum's side where both changed the same and the user prefers one. And the file
+        with git's side there, where that is the one.
+        """
+        merged = combined(self.repo, path, sides)
+        if not (merged.conflicts and self.wishes.favour):
+            return merged, None
+        theirs = replace(combined(self.repo, path, sides, "theirs"), conflicts=False)
+        return theirs, combined(self.repo, path, sides, "ours").data if self.wishes.favour == "ours" else None
 
     def edit(self, look: Look, view: TopicView, base: Agreement) -> LastEdit:
         """Who edited last, when and why: one request, and one for each edit between it and what we know.
