@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from koweb_sync import dates, safe_files
+from koweb_sync.cli import named_file
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
@@ -59,6 +60,8 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     if output is None:
         emit(facts) if style == "json" else document(text)
         return
+    if not force:
+        named_file.spare(output, text.encode())
     keep_private(output, force=force)
     safe_files.output(output, text, mode=0o600)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli import named_file
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import Function
 from koweb_sync.cli.output import echo, label
@@ -61,5 +62,5 @@ def address_of(base: str, name: str) -> str:
 def write(folder: Path, name: str, text: str, address: str) -> None:
     """Write a feed, and say where it is."""
     safe_files.folder(folder)
-    safe_files.output(folder / name, text)
+    named_file.write(folder / name, text)
     echo(label(address or str(folder / name)))

@@ -170,7 +170,7 @@ def destination(place: ArchivePlace, given: dict[str, Any]) -> ReportDestination
     if given["into"]:
         folder = post_folder(place, given["into"])
         return ReportDestination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
-    return into_file(style, file)
+    return into_file(style, file, force=given["force"])
 
 
 def plan(asked: AskedLetter) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import safe_files
+from koweb_sync.cli import named_file
 from koweb_sync.cli.archive.location import ArchivePlace
 from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
@@ -47,17 +48,17 @@ def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Rep
     if file is None and style == "html":
         name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
         file = Path(name)
-    return into_file(style, file)
+    return into_file(style, file, force=given["force"])
 
 
-def into_file(style: str, file: Path | None) -> ReportDestination:
+def into_file(style: str, file: Path | None, *, force: bool = False) -> ReportDestination:
     """A file that somebody named, or standard output. Raises InputError for a folder."""
     if file is None or str(file) == "-":
         return ReportDestination(style, _("Written to: standard output"))
     if file.is_dir():
         raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
     safe_files.direct(file)
-    return ReportDestination(style, _("Written to: {place}").format(place=file), file)
+    return ReportDestination(style, _("Written to: {place}").format(place=file), file, force=force)
 
 
 def post_folder(place: ArchivePlace, given: str) -> Path:
@@ -103,7 +104,7 @@ def deliver(drawn: "str | ReportPost", where: ReportDestination, audience: str) 
     if where.file is None:
         document(escaped_json(drawn) if where.style == "json" else drawn)
         return
-    safe_files.output(where.file, drawn, mode=0o600 if audience == "facilitators" else None)
+    named_file.write(where.file, drawn, force=where.force, mode=0o600 if audience == "facilitators" else None)
     echo(label(str(where.file)))
     if audience == "facilitators":
         say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
@@ -119,6 +120,8 @@ def deliver_post(made: "ReportPost", where: ReportDestination) -> None:
     file = where.file or (where.folder or Path()) / f"{made.name}.md"
     if where.folder is not None:
         keep(file, made, force=where.force)
+    if where.file is not None and not where.force:
+        named_file.spare(file, made.text)
     for name, data in made.files.items():
         safe_files.output(file.parent / name, data)
     safe_files.output(file, made.text)

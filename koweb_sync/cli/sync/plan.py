@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli import named_file
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import ask_yes, exclusive, format_option, forum_option, only_option, uncommitted_option
 from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted, some
-from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.cli.workspace import chosen_paths, repository_paths, workspace
 from koweb_sync.config import Settings
+from koweb_sync.errors import InputError
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
@@ -41,6 +43,8 @@ def plan(
     from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
     repo, settings = workspace(forum)
+    if output:
+        need_place(repo, settings, output)
     at = whole_work_tree(repo, settings) if uncommitted else None
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None, at=at)
     made = fresh_plan(repo, settings, connector(settings), options)
@@ -50,6 +54,34 @@ def plan(
         say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
     show_plan(repo, settings, made, style, as_it_lies=uncommitted)
     sys.exit(max(made.codes, default=0) and worst_of(made))
+
+
+def need_place(repo: Repo, settings: Settings, output: Path) -> None:
+    """Raises InputError for a place in the folder of the post files, and for a file that is no saved plan."""
+    if among_posts(repo, settings, output):
+        raise InputError(
+            _("This is a place for post files."), where=str(output), remedy=_("Name another file, such as plan.json.")
+        )
+    if output.is_file() and not safe_files.is_stream(output) and not is_plan(output):
+        raise named_file.not_ours(output)
+
+
+def among_posts(repo: Repo, settings: Settings, path: Path) -> bool:
+    """Whether a place is a post file, or the folder of the post files, or in it."""
+    try:
+        name = repository_paths(repo, [str(path)])[0]
+    except click.BadParameter:  # outside of the repository
+        return False
+    return settings.is_post(name) or (settings.posts != "." and f"{name}/".startswith(f"{settings.posts}/"))
+
+
+def is_plan(path: Path) -> bool:
+    """Whether a file is a saved plan, of whichever forum."""
+    try:
+        data = json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return isinstance(data, dict) and {"version", "forum", "digest", "options"} <= data.keys()
 
 
 def worst_of(made: Plan) -> int:

@@ -1,6 +1,7 @@
 """`koweb push`: publish what git says."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from koweb_sync.cli.sync.not_published import name_passed_over, name_uncommitted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError
+from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.nothing_new import NOTHING, nothing_to_do, same_as_last
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
@@ -27,7 +29,7 @@ from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 @only_option
 @ask_yes
 @format_option()
-@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=_("Only show the plan."))
 @click.option("--check", is_flag=True, help=_("Only show the plan; exit with 3 if anything would change."))
 @push_options
@@ -43,6 +45,8 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
         show_plan(repo, settings, made, style)
         drift = HUMAN if flags["check"] and not made.empty else 0
         sys.exit(worst_of(made) or drift)
+    if saved:
+        need_no_post(repo, settings, saved)
     reviewed = read_plan(saved, settings) if saved else None
     if reviewed:
         options = PlanOptions(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
@@ -66,6 +70,18 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     sys.exit(code)
 
 
+def need_no_post(repo: Repo, settings: Settings, path: Path) -> None:
+    """Raises InputError for a post file or a folder of them, which somebody took for what is to be published."""
+    from koweb_sync.cli.sync.plan import among_posts
+
+    if among_posts(repo, settings, path):
+        raise InputError(
+            _("This is no saved plan: post files are published from their commits."),
+            where=str(path),
+            remedy=_("“koweb push --only {path}” publishes this alone.").format(path=shlex.quote(str(path))),
+        )
+
+
 def read_plan(path: Path, settings: Settings) -> dict[str, Any]:
     """A saved plan. Raises InputError for anything else."""
     from koweb_sync import records
@@ -77,7 +93,7 @@ def read_plan(path: Path, settings: Settings) -> dict[str, Any]:
         raise InputError(
             _("This is not a saved plan."),
             where=str(path),
-            remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
+            remedy=_("“koweb plan -o FILE” saves one."),
         ) from error
     if isinstance(data, dict) and isinstance(data.get("version"), int):
         records.supported(data["version"], str(path), VERSION)
@@ -85,7 +101,7 @@ def read_plan(path: Path, settings: Settings) -> dict[str, Any]:
         raise InputError(
             _("This is not a plan for the forum “{name}”.").format(name=settings.name),
             where=str(path),
-            remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
+            remedy=_("“koweb plan -o FILE” saves one."),
         )
     return data
 

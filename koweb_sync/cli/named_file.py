@@ -1,0 +1,79 @@
+"""Files that a person names for something to be written: what koweb did not write is not lost there."""
+
+import os
+from pathlib import Path
+
+from koweb_sync import config, safe_files
+from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.git.repo import Repo
+from koweb_sync.i18n import _
+
+MADE = (b"<!doctype", b"<?xml", b"{", b"---")  # what the files begin with that koweb writes; others look like any text
+
+
+def write(path: Path, data: bytes | str, *, mode: int | None = None, force: bool = False) -> None:
+    """Write to a place that the user named, as `safe_files.output` does. Raises InputError, unless `force`, for a file
+    whose words would be lost.
+    """
+    if not force:
+        spare(path, data.encode() if isinstance(data, str) else data)
+    safe_files.output(path, data, mode=mode)
+
+
+def spare(path: Path, data: bytes) -> None:
+    """Raises InputError where `data` would replace a post file, what no commit has yet of a file that git tracks, or a
+    file of another kind.
+    """
+    if safe_files.is_stream(path) or not path.is_file():
+        return
+    before = path.read_bytes()
+    if before == data:
+        return
+    repo, name = around(path)
+    if repo and is_post(repo, name):
+        raise InputError(_("This is a post file."), where=str(path), remedy=_("Name another file."))
+    if repo and name not in untracked(repo) and repo.uncommitted(name):
+        raise InputError(
+            _("This file has changes that are in no commit."),
+            where=str(path),
+            remedy=_("Commit them first (git commit), or name another file."),
+        )
+    if before.strip() and kind(data) and kind(before) != kind(data):
+        raise not_ours(path)
+
+
+def not_ours(path: Path) -> InputError:
+    """The error for a file that is there and that koweb did not write."""
+    return InputError(
+        _("This file is there already, and koweb did not write it."), where=str(path), remedy=_("Name another file.")
+    )
+
+
+def kind(data: bytes) -> bytes:
+    """What a file of koweb's begins with; nothing where that tells nothing."""
+    begin = data[:100].lstrip().lower()
+    return next((sign for sign in MADE if begin.startswith(sign)), b"")
+
+
+def around(path: Path) -> tuple[Repo | None, str]:
+    """The repository around a file, and the file's path in it; None where there is none."""
+    root, inside = safe_files.named(path)
+    if not os.path.lexists(root / ".git"):
+        return None, ""
+    try:
+        return Repo.find(root), inside.as_posix()
+    except InputError:  # what git does not take for a repository
+        return None, ""
+
+
+def untracked(repo: Repo) -> set[str]:
+    """The files that git does not track, and does not ignore."""
+    return {path for path, sign in repo.work_files().items() if sign == "?"}
+
+
+def is_post(repo: Repo, name: str) -> bool:
+    """Whether a path of a repository is a post file of one of its forums."""
+    try:
+        return any(config.load(repo.root, start=repo.root, forum=one).is_post(name) for one in config.names(repo.root))
+    except ConfigError:
+        return False
