@@ -26,7 +26,7 @@ def spare(path: Path, data: bytes) -> None:
     """
     if safe_files.is_stream(path) or not path.is_file():
         return
-    before = path.read_bytes()
+    before = safe_files.direct(path).read_bytes()
     if before == data:
         return
     repo, name = around(path)

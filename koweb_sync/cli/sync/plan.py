@@ -62,7 +62,7 @@ def need_place(repo: Repo, settings: Settings, output: Path) -> None:
         raise InputError(
             _("This is a place for post files."), where=str(output), remedy=_("Name another file, such as plan.json.")
         )
-    if output.is_file() and not safe_files.is_stream(output) and not is_plan(output):
+    if output.is_file() and not safe_files.is_stream(output) and not is_plan(safe_files.direct(output)):
         raise named_file.not_ours(output)
 
 
