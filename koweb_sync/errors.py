@@ -57,6 +57,10 @@ class ConfigError(InputError):
     """koweb.toml or the environment lacks or contradicts something."""
 
 
+class KeyLacksScopes(InputError):
+    """A key has scopes, and publishing needs others besides."""
+
+
 class IdentityUnknown(InputError):
     """git does not know in whose name to commit."""
 

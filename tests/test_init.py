@@ -127,3 +127,42 @@ def test_p286_a_typed_key_goes_into_the_keyring_if_the_person_agrees(
         person.run("doctor")
     finally:
         keyring.set_keyring(before)
+
+
+def test_p532_a_key_that_only_reads_is_asked_again(person: Clone, box: Sandbox) -> None:
+    answers = [box.url, "kafe", "frederic", "", box.keys["read_only_topics"], "admin", box.keys["all_users"], "3", ""]
+    run = person.run("init", text="\n".join([*answers, "n", "n", "n"]) + "\n")
+    assert "topics:write" in run.err
+    assert "you said frederic" in run.err
+    assert run.err.count("Address of the forum") == 1
+    assert run.err.count("Username that the key acts as") == 2
+    assert load(person.folder).username == "admin"
+
+
+def test_p533_what_init_left_is_asked_and_nothing_else(
+    person: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.commit("There is no koweb.toml")
+    answers = [box.url, "kafe", "admin", "", box.keys["all_users"], "3", ""]
+    person.run("init", text="\n".join(answers) + "\n", code=1)  # nobody says whether to commit
+    before = person.read("koweb.toml")
+    for command in ("status", "doctor"):
+        assert "koweb.toml: not in git yet" in person.run(command).text
+    monkeypatch.setitem(os.environ, "KOWEB_KAFE_API_KEY", "")  # another window
+    held = keyring.get_keyring()
+    keyring.set_keyring(Held())  # type: ignore[no-untyped-call]
+    try:
+        again = [box.keys["read_only_topics"], box.keys["all_users"], "oui", "oui"]
+        run = person.run("init", text="\n".join(again) + "\n")
+        assert "in the keyring" in run.err
+        assert run.err.count("API key") == 2
+        assert "Address" not in run.err
+        assert person.git("log", "-1", "--format=%s", "--name-only").split("\n") == ["Set up koweb", "", "koweb.toml"]
+        monkeypatch.setitem(os.environ, "KOWEB_KAFE_API_KEY", "")
+        run = person.run("init", text="")
+        assert "Everything is set up" in run.err
+        assert "koweb new" in run.err
+        assert "not in git" not in person.run("status").text + person.run("doctor").text
+    finally:
+        keyring.set_keyring(held)
+    assert person.read("koweb.toml") == before

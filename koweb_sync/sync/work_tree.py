@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Container, Iterator, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
+from koweb_sync.config_file import find
 from koweb_sync.errors import InputError, PostFileError, PullWaits
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
@@ -116,6 +117,13 @@ def rules_of(settings: Settings) -> "tuple[Rules, bool]":
 
     site = known_site(settings)
     return rules(site, settings.url), site is not None
+
+
+def settings_not_in_git(repo: Repo) -> str:
+    """The path of koweb.toml where the last commit has none there; "" where it has."""
+    path, head = find(repo.root, Path.cwd()), repo.resolve("HEAD")
+    shown = path.relative_to(repo.root).as_posix() if path else ""
+    return "" if head and shown in {entry.path for entry in repo.tree(head)} else shown
 
 
 def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:

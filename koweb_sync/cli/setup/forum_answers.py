@@ -102,10 +102,11 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
     while True:
         settings = config.from_text(render(answers, {}), answers.name)
         if asks and not has_key(settings):
-            answers, typed = key_or_login(answers, settings)
+            username, typed = key_or_login(settings)
+            answers = replace(answers, username=username or answers.username)
             settings = config.from_text(render(answers, {}), answers.name)
         connect = connector(settings)
-        bad = first_bad(settings, connect)
+        bad = first_bad(settings, connect, asked=True)
         if bad is None:
             forum = connect()
             return Tried(replace(answers, username=forum.site().user_name(answers.username)), forum, typed)
@@ -115,24 +116,43 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
                 where=settings.url,
                 remedy=_("Mend what is named above and try again, or add --offline."),
             )
-        if bad.cause is None or isinstance(bad.cause, BY_KEY):
+        if of_key(bad):
             username = ask_for(_("Username that the key acts as"), user, answers.username)
-            answers = replace(answers, username=username)
-            answers, typed = key_or_login(answers, settings)
+            logged_in, typed = key_or_login(settings)
+            answers = replace(answers, username=logged_in or username)
         else:
             answers = replace(answers, url=ask_for(_("Address of the forum"), named, answers.url))
 
 
-def first_bad(settings: Settings, connect: "Callable[[], Forum]") -> Finding | None:
-    """What keeps the forum from being used; all that was looked at is shown."""
-    for finding in examine(None, settings, connect):
+def first_bad(settings: Settings, connect: "Callable[[], Forum]", *, asked: bool = False) -> Finding | None:
+    """What keeps the forum from being used; all that was looked at is shown. `asked`: koweb.toml is not written yet."""
+    for finding in examine(None, settings, connect, asked=asked):
         say(labelled(finding.what, finding.detail), fg="red" if finding.verdict is Verdict.BAD else None)
         if finding.verdict is Verdict.BAD:
             return finding
     return None
 
 
+def of_key(bad: Finding) -> bool:
+    """Whether another key, or the name that it acts as, may help."""
+    return bad.cause is None or isinstance(bad.cause, BY_KEY)
+
+
 # ---- the key
+
+
+def key_for(settings: Settings, again: Callable[[], Settings]) -> tuple[Settings, str]:
+    """A key with which the forum that koweb.toml names can be used, asked until it is one: the settings with it, as
+    `again` reads them, and the key that was typed, "" for a login. Raises KowebError for what no key mends.
+    """
+    while True:
+        _username, typed = key_or_login(settings)
+        settings = again()
+        bad = first_bad(settings, connector(settings))
+        if bad is None:
+            return settings, typed
+        if not of_key(bad):
+            raise bad.cause or InputError(labelled(bad.what, bad.detail))
 
 
 def has_key(settings: Settings) -> bool:
@@ -154,27 +174,26 @@ def type_key(settings: Settings) -> str:
     return typed
 
 
-def key_or_login(answers: Answers, settings: Settings) -> tuple[Answers, str]:
-    """The answers with a key that was typed, or else with whoever logged in (""). Where a login comes to nothing, the
+def key_or_login(settings: Settings) -> tuple[str, str]:
+    """Who logged in, "" for a key that was typed; and that key, "" for a login. Where a login comes to nothing, the
     person is told why, and asked again.
     """
     while True:
-        typed = type_key(settings)
+        if typed := type_key(settings):
+            return "", typed
         try:
-            return with_login(answers, typed), typed
+            return login_to(settings.url), ""
         except KowebError as error:
             say(str(error), fg="red")
 
 
-def with_login(answers: Answers, typed: str) -> Answers:
-    """The answers, with whoever logs in where no key was typed. Raises KowebError."""
-    if typed:
-        return answers
+def login_to(url: str) -> str:
+    """Whoever logs in. Raises KowebError."""
     from koweb_sync.install import needing
 
     with needing("login", _("Logging in with your own account")):
         from koweb_sync.cli.setup.logging_in import log_in
-    return replace(answers, username=log_in(answers.url).username)
+    return log_in(url).username
 
 
 def keep_key(settings: Settings, key: str) -> None:

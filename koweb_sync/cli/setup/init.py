@@ -49,6 +49,9 @@ def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> N
         settings = config.load(repo.root, forum=given["name"])
     else:
         path = Path.cwd() / FILE
+        if path.exists() and asks and not (offline or dry_run or any(given.values())):
+            go_on(repo, path)
+            return
         settings = begin(repo, path, given, asks=asks, offline=offline, dry_run=dry_run)
     if ci:
         automate(repo, wanted_of(repo, settings, path, given["package"]), ci, dry_run=dry_run, force=given["force"])
@@ -106,6 +109,29 @@ def begin(
     return settings
 
 
+def go_on(repo: Repo, path: Path) -> None:
+    """What is still missing beside a koweb.toml that is there: a key on this computer, a version of the file in git.
+
+    Raises KowebError.
+    """
+    from koweb_sync.cli.setup import forum_answers
+    from koweb_sync.sync.work_tree import settings_not_in_git
+
+    settings, lacking = config.load(repo.root), False
+    say(_("{file} is there already: it names {url}.").format(file=FILE, url=settings.url))
+    if not forum_answers.has_key(settings):
+        lacking = True
+        settings, typed = forum_answers.key_for(settings, lambda: config.load(repo.root))
+        if typed:
+            forum_answers.keep_key(settings, typed)
+    if settings_not_in_git(repo):
+        lacking = True
+        offer_commit(repo, path)
+    if not lacking:
+        say(_("Everything is set up. To change something, edit {file}, then: koweb doctor").format(file=FILE))
+    say(next_steps(ready=bool(settings.categories)))
+
+
 def offer_commit(repo: Repo, path: Path) -> None:
     """Commit koweb.toml, if a person agrees. Raises GitError."""
     from koweb_sync.git.commit import commit_files, full_name, knows_identity, set_identity
@@ -138,7 +164,11 @@ def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready
         data_explorer.offer(forum)
     if typed:
         forum_answers.keep_key(settings, typed)
+    say(next_steps(ready=ready))
+
+
+def next_steps(*, ready: bool) -> str:
+    """What comes next. `ready`: it is known where posts go."""
     if ready:
-        say(_('Next: “koweb new "A title"”, then “koweb push -m "Why"”.'))
-    else:
-        say(_('Next: “koweb new "A title"”, which asks for a category; then “koweb push -m "Why"”.'))
+        return _('Next: “koweb new "A title"”, then “koweb push -m "Why"”.')
+    return _('Next: “koweb new "A title"”, which asks for a category; then “koweb push -m "Why"”.')

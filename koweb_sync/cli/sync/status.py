@@ -25,6 +25,7 @@ from koweb_sync.times import SECOND
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     from koweb_sync.posts.translation import lacking_in, unfinished
     from koweb_sync.sync.publish.push import known_site, preview
+    from koweb_sync.sync.work_tree import settings_not_in_git
     from koweb_sync.sync.world.stale_translations import stale_translations
 
     repo, settings = workspace(forum)
@@ -33,6 +34,8 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     show_plan(repo, settings, plan, style)
     if style != "json":
         tell_login(settings)
+        if path := settings_not_in_git(repo):
+            say(labelled(path, _("not in git yet; “koweb init” offers to commit it")))
         lacks = {one.path: one.file.lacking for one in world.translations if one.file}
         lacks |= {one.path: lacking_in(one.post) for one in world.sources if one.post}
         for path, left in lacks.items():

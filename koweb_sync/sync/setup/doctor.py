@@ -7,7 +7,7 @@ from time import time
 
 from koweb_sync import dates, login_attempts, logins
 from koweb_sync.config import Settings
-from koweb_sync.errors import GitError, InputError, KowebError
+from koweb_sync.errors import GitError, KeyLacksScopes, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.login import login_rules
 from koweb_sync.forum.models import Scope
@@ -17,6 +17,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.logins import Login
 from koweb_sync.sync.setup.login import ending, nobody_holds
+from koweb_sync.sync.work_tree import settings_not_in_git
 from koweb_sync.times import SECOND
 
 CLOCK = 120.0  # seconds; more makes a new topic's date lie in the future for the forum
@@ -53,14 +54,15 @@ class Finding:
 
 
 def examine(
-    repo: Repo | None, settings: Settings, connect: Callable[[], Forum], *, publishing: bool = True
+    repo: Repo | None, settings: Settings, connect: Callable[[], Forum], *, publishing: bool = True, asked: bool = False
 ) -> Iterator[Finding]:
     """All checks, each as soon as it is made. About five requests. A failed one ends those that depend on it.
 
-    `publishing`: the key must be able to; otherwise it only reads, as for an archive.
+    `publishing`: the key must be able to; otherwise it only reads, as for an archive. `asked`: the settings are a
+    person's answers, which no koweb.toml holds yet.
     """
     if repo is not None:
-        yield git_remote(repo, settings)
+        yield from repository(repo, settings)
     if since := login_attempts.left(settings.url):
         yield Finding(_("login"), Verdict.NOTE, nobody_holds(settings.url, since))
     try:
@@ -73,11 +75,8 @@ def examine(
     if forum.own:
         known = replace(settings, login=told_rules(forum, settings, site))
         yield from own_key(forum.own, known, site, publishing=publishing)
-    elif forum.narrow:
-        text = _("its scopes do not tell whom it acts as; koweb.toml says {user}").format(user=site.user)
-        yield Finding(_("key"), Verdict.NOTE, text)
     else:
-        yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
+        yield given_key(site, narrow=forum.narrow, asked=asked)
     if publishing:
         if not forum.own:
             yield from checked(lambda: scopes(forum), _("scopes"))
@@ -93,6 +92,23 @@ def checked(look: Callable[[], Finding], what: str) -> Iterator[Finding]:
         yield look()
     except KowebError as error:
         yield Finding(what, Verdict.BAD, str(error), error.exit_code, error)
+
+
+def given_key(site: Site, *, narrow: bool, asked: bool) -> Finding:
+    """Whom a key that somebody was given acts as. `narrow`: the forum does not tell; `asked` as for `examine`."""
+    if not narrow:
+        return Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
+    text = _("its scopes do not tell whom it acts as; koweb.toml says {user}")
+    if asked:
+        text = _("its scopes do not tell whom it acts as; you said {user}")
+    return Finding(_("key"), Verdict.NOTE, text.format(user=site.user))
+
+
+def repository(repo: Repo, settings: Settings) -> Iterator[Finding]:
+    """Whether others get koweb.toml, and what was published."""
+    if path := settings_not_in_git(repo):
+        yield Finding(path, Verdict.NOTE, _("not in git yet; “koweb init” offers to commit it"))
+    yield git_remote(repo, settings)
 
 
 def git_remote(repo: Repo, settings: Settings) -> Finding:
@@ -151,7 +167,7 @@ def scopes(forum: Forum) -> Finding:
         text = _("missing: {names}. Make a key with them at {url}").format(
             names=", ".join(missing), url=f"{forum.host}/admin/api/keys"
         )
-        cause = InputError(
+        cause = KeyLacksScopes(
             _("This key may not do all that publishing needs. It lacks: {names}.").format(names=", ".join(missing)),
             remedy=_("Somebody who administers the forum can make another one at {url}.").format(
                 url=f"{forum.host}/admin/api/keys"

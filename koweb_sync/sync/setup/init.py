@@ -17,6 +17,7 @@ from koweb_sync.errors import (
     GitError,
     InputError,
     KeyBound,
+    KeyLacksScopes,
 )
 from koweb_sync.forum.addresses import read
 from koweb_sync.forum.client import Forum
@@ -26,7 +27,8 @@ from koweb_sync.posts.paths import ROUTES, parted
 from koweb_sync.spelling import latin
 
 SHORT = 20  # letters of a name that is taken from what a forum is called
-BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, ConfigError)  # a name and a key that do not go together
+# A name and a key that do not go together, or are not enough.
+BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, KeyLacksScopes, ConfigError)
 LOCAL = ("localhost", "127.0.0.1", "::1")  # this computer itself, where nothing travels in the clear
 
 
