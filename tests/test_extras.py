@@ -16,9 +16,8 @@ import pytest
 
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.root import EXTRAS, koweb
-from koweb_sync.cli.setup.forum_answers import with_login
+from koweb_sync.cli.setup.forum_answers import login_to
 from koweb_sync.errors import InputError
-from koweb_sync.sync.setup.init import Answers
 from tests.loads import ROOT, loads, modules, reached
 
 PROJECT: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -175,6 +174,5 @@ def test_a_person_who_cannot_log_in_is_told_which_extra_to_install(monkeypatch: 
     for name in ("koweb_sync.cli.setup.logging_in", "koweb_sync.forum.key_wish", "cryptography.hazmat.primitives"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "cryptography", None)
-    answers = Answers("kafe", "https://kafe.example.org", "", "posts", "main", "en", "")
     with pytest.raises(InputError, match=r"needs the extra “login”.*pip install 'koweb-sync\[login\] @ file:"):
-        with_login(answers, "")
+        login_to("https://kafe.example.org")
