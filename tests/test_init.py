@@ -129,7 +129,7 @@ def test_p286_a_typed_key_goes_into_the_keyring_if_the_person_agrees(
         keyring.set_keyring(before)
 
 
-def test_p532_a_key_that_only_reads_is_asked_again(person: Clone, box: Sandbox) -> None:
+def test_p535_a_key_that_only_reads_is_asked_again(person: Clone, box: Sandbox) -> None:
     answers = [box.url, "kafe", "frederic", "", box.keys["read_only_topics"], "admin", box.keys["all_users"], "3", ""]
     run = person.run("init", text="\n".join([*answers, "n", "n", "n"]) + "\n")
     assert "topics:write" in run.err
@@ -139,7 +139,7 @@ def test_p532_a_key_that_only_reads_is_asked_again(person: Clone, box: Sandbox) 
     assert load(person.folder).username == "admin"
 
 
-def test_p533_what_init_left_is_asked_and_nothing_else(
+def test_p536_what_init_left_is_asked_and_nothing_else(
     person: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person.commit("There is no koweb.toml")

@@ -87,7 +87,7 @@ def whole_title(settings: Settings, given: str | None) -> str:
     """A title that the forum takes; a person is asked where none was typed. Raises InputError."""
     least = rules_of(settings)[0].title_min
     if given is None and not can_ask():
-        raise click.UsageError(_("The title is missing: koweb new “A title”"))
+        raise click.UsageError(_('The title is missing: koweb new "A title"'))
     return ask_for(_("Title"), lambda text: title_for(text, least)) if given is None else title_for(given, least)
 
 

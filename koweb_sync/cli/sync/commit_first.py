@@ -52,7 +52,7 @@ def message_for(paths: Sequence[str], given: str | None, *, asks: bool) -> str |
     (None). None for no commit.
     """
     if not asks:
-        raise click.UsageError(_("-m wants a text that says why: -m “…”."))
+        raise click.UsageError(_('-m wants a text that says why: -m "…".'))
     if not paths:
         return given
     say(_("Not in a commit yet: {paths}").format(paths=some(paths)), fg="yellow")
