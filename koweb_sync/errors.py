@@ -14,8 +14,8 @@ DONE, FAILED, INPUT, HUMAN = 0, 1, 2, 3
 
 
 def beside(where: str, words: str) -> str:
-    """Words behind the place that they are about. A line of a file keeps its colon: editors lead there by it; a port does not."""
-    if re.search(r":\d+$", where) and "://" not in where:
+    """Words behind the place that they are about. A line of a file keeps its colon: editors lead there by it."""
+    if re.search(r":\d+$", where) and "://" not in where:  # a port is none
         return f"{where}: {words}"
     return _("{what}: {detail}").format(what=where, detail=words)
 
