@@ -79,7 +79,7 @@ def test_p388_one_sees_whether_what_one_types_is_saved_and_hears_it_once(here: C
         page.get_by_role("link", name="Go on writing").press("Enter")
         expect(state).to_contain_text("not saved yet")
         page.locator("#k-body").fill(f"{TEXT}\n")
-        expect(state).to_have_text("Saved")
+        expect(state).to_have_text("Saved", timeout=30_000)  # once koweb has answered
         expect(heard).to_have_text("Saved")
         page.get_by_role("button", name="Save", exact=True).press("Enter")
         page.goto(f"{it.home}/preview/{FILE}")
