@@ -179,9 +179,9 @@ def load(
     return TableReader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
 
 
-def names(root: Path) -> tuple[str, ...]:
-    """The names of all forums in the nearest koweb.toml. Raises ConfigError."""
-    return tuple(found(root, None)[2])
+def names(root: Path, start: Path | None = None) -> tuple[str, ...]:
+    """The names of all forums in the koweb.toml nearest to `start` (default: here). Raises ConfigError."""
+    return tuple(found(root, start)[2])
 
 
 def found(root: Path, start: Path | None) -> tuple[str, str, Mapping[str, Mapping[str, Any]]]:

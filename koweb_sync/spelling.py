@@ -3,10 +3,12 @@
 macOS gives names with accents apart from their letters (NFD), everybody else types them whole (NFC); both look alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from unicodedata import combining, normalize
 from urllib.parse import unquote
 
+T = TypeVar("T")
 # Letters that Unicode does not take apart.
 APART = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 _APART = str.maketrans(APART | {sign.upper(): letters for sign, letters in APART.items() if sign not in "ßı"})
@@ -41,3 +43,13 @@ def nearest(word: str, words: Iterable[str], *, alike: float = 0.6) -> str:
 def compared(name: str) -> str:
     """A name as people compare it: capitals, the form of accents, spaces around it and percent signs do not count."""
     return " ".join(nfc(unquote(name)).casefold().split())
+
+
+def called_so(name: str, things: Iterable[T], names_of: Callable[[T], Iterable[str]]) -> list[T]:
+    """The things that have a name, as `compared`; where none has, those that have it without accents."""
+    things = list(things)
+    for form in (compared, lambda text: plain_words(compared(text))):
+        wanted = form(name)
+        if found := [one for one in things if wanted in map(form, names_of(one))]:
+            return found
+    return []

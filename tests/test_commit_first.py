@@ -145,7 +145,9 @@ def test_p291_new_without_a_terminal_asks_nothing(here: Clone) -> None:
     here.run("doctor")
     path = here.run("new", "Un titre encore plus long", "--category", "outils LIBRES").out.strip()
     assert "facilitation-numerique/outils-libres" in here.read(path)
-    assert "Perhaps" in here.run("new", "Un titre qui se trompe", "--category", "outil libre").err
+    assert "Perhaps" in here.run("new", "Un titre qui se trompe", "--category", "outil libre", code=2).err
+    path = here.run("new", "Un titre sans ses accents", "--category", "facilitation numerique").out.strip()
+    assert "category: facilitation-numerique" in here.read(path)
 
 
 def test_p292_a_plan_says_which_version_counts_and_shows_what_is_not_committed_on_request(

@@ -64,9 +64,9 @@ def explained(error: BaseException) -> tuple[str, int]:
         case KowebError():
             return _("Error: {text}").format(text=error), error.exit_code
         case click.ClickException():
-            if isinstance(error, click.NoSuchOption) and error.possibilities:  # Click offers three, alike or not
-                name, ctx = error.option_name, error.ctx
-                error = click.NoSuchOption(name, possibilities=[nearest(name, error.possibilities)], ctx=ctx)
+            if isinstance(error, click.NoSuchOption):  # Click offers three, alike or not
+                near = nearest(error.option_name, error.possibilities or ())
+                error = click.NoSuchOption(error.option_name, possibilities=[near] if near else None, ctx=error.ctx)
             written = io.StringIO()
             error.show(file=written)
             return quoted(written.getvalue().rstrip("\n")), error.exit_code

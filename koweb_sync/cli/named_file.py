@@ -30,7 +30,7 @@ def spare(path: Path, data: bytes) -> None:
     if before == data:
         return
     repo, name = around(path)
-    if repo and is_post(repo, name):
+    if repo and is_post(repo, name, path.parent):
         raise InputError(_("This is a post file."), where=str(path), remedy=_("Name another file."))
     if repo and name not in untracked(repo) and repo.uncommitted(name):
         raise InputError(
@@ -71,9 +71,10 @@ def untracked(repo: Repo) -> set[str]:
     return {path for path, sign in repo.work_files().items() if sign == "?"}
 
 
-def is_post(repo: Repo, name: str) -> bool:
-    """Whether a path of a repository is a post file of one of its forums."""
+def is_post(repo: Repo, name: str, beside: Path) -> bool:
+    """Whether a path of a repository is a post file of a forum of the koweb.toml that is nearest to its folder."""
     try:
-        return any(config.load(repo.root, start=repo.root, forum=one).is_post(name) for one in config.names(repo.root))
+        forums = config.names(repo.root, beside)
+        return any(config.load(repo.root, start=beside, forum=one).is_post(name) for one in forums)
     except ConfigError:
         return False

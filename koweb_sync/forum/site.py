@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.rules import Bounds
 from koweb_sync.safe_text import fits_one_line
-from koweb_sync.spelling import compared
+from koweb_sync.spelling import called_so, compared
 from koweb_sync.times import DAY_IN_SECONDS
 
 
@@ -141,7 +141,7 @@ class Site:
 
     def called(self, text: str | int) -> "Sequence[Category]":
         """The categories that may be meant: of the ways to name one, the first in which any is called so. Capitals do
-        not count, nor how accents are written: in a slug, they may be encoded.
+        not count, nor how accents are written: in a slug, they may be encoded; nor accents, where no name is just so.
         """
         exact = self.category(text if isinstance(text, int) else text.strip("/"))
         if exact or isinstance(text, int):
@@ -150,7 +150,7 @@ class Site:
         for way in (self.slugs, self.names, number_of, alone):
             if found := [category for category in self.categories if name in way(category)]:
                 return found
-        return []
+        return called_so(name, self.categories, lambda one: (*self.slugs(one), *self.names(one), *alone(one)))
 
     def slugs(self, category: Category) -> list[str]:
         """A category's slug path, as it is compared."""

@@ -202,8 +202,9 @@ def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkName
         published = bound.agreed(post) is not None or bool(post.front.topic)
         if wants.category is None:
             text = _("No category: name one here, or one for the folder in koweb.toml.")
-            wrong = site and not (published or post.front.draft) and wrong_category("", wants, site)
-            yield Problem(post.path, 1, "no-category", text, error=bool(site and wrong and site.is_fresh()))
+            wanted = site is not None and site.is_fresh() and wrong_category("", wants, site) is not None
+            refused = wanted and not (published or post.front.draft)
+            yield Problem(post.path, 1, "no-category", text, error=refused)
         elif site and not post.front.draft:
             if published and site.named(wants.category):
                 continue

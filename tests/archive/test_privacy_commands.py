@@ -80,6 +80,7 @@ def test_wishes_not_to_be_counted_are_noted_and_listed(kept: Clone) -> None:
     kept.run("archive", "consent", "claire", "--not-counted")
     (wish,) = json.loads(kept.run("archive", "consent", "--format", "json").out)
     assert (wish["person"], wish["username"]) == (3, "claire")
+    assert "not to be counted in reports" in kept.run("archive", "consent").out, "and not a name of ours"
     kept.run("archive", "consent", "claire", "--counted")
     assert json.loads(kept.run("archive", "consent", "--format", "json").out) == []
     kept.run("archive", "consent", "claire", code=2)

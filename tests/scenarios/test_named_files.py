@@ -2,6 +2,8 @@
 
 import pytest
 
+from koweb_sync.cli import named_file
+from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
@@ -103,3 +105,14 @@ def test_p534_pages_of_koweb_are_written_again(here: Clone, box: Sandbox) -> Non
         here.commit()
         here.push()
         here.run("archive")
+
+
+def test_p534_a_post_file_of_a_koweb_toml_further_down_is_one_from_wherever_a_command_is_run(here: Clone) -> None:
+    here.write("sous/koweb.toml", here.read("koweb.toml"))
+    (here.folder / "koweb.toml").unlink()
+    here.post("un", TEXT, path="sous/posts/un.md")
+    here.commit()
+    with pytest.raises(InputError, match="post file"):
+        named_file.spare(here.folder / "sous/posts/un.md", b"a,b\n")
+    here.write("sous/ailleurs.csv", "c,d\n")
+    named_file.spare(here.folder / "sous/ailleurs.csv", b"a,b\n")

@@ -29,7 +29,7 @@ from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.read.topic_rows import COLUMNS, changed_of, topic_of
 from koweb_sync.archive.store.archetypes import OPEN
 from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
-from koweb_sync.spelling import compared
+from koweb_sync.spelling import called_so
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
@@ -85,12 +85,12 @@ class Reader:
 
     def category(self, words: str) -> frozenset[int]:
         """A category by number, slug path, slug or name, with all those below it; empty if there is none."""
-        wanted = compared(words.strip("/"))
-        tops = {
-            one.id
-            for one in self.categories.values()
-            if wanted in (str(one.id), *map(compared, (one.path, one.path.rpartition("/")[2], one.name)))
-        }
+        named = called_so(
+            words.strip("/"),
+            self.categories.values(),
+            lambda one: (str(one.id), one.path, one.path.rpartition("/")[2], one.name),
+        )
+        tops = {one.id for one in named}
         while more := {one.id for one in self.categories.values() if one.parent in tops} - tops:
             tops |= more
         return frozenset(tops)

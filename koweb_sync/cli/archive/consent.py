@@ -58,7 +58,15 @@ def consent(
     if style == "json":
         emit([{"person": one.person, "username": one.username, **wished(one)} for one in wishes])
     else:
-        table([(f"#{one.person}", one.username, f"{dates.day(one.since)}  {one.wish}") for one in wishes])
+        from koweb_sync.archive.privacy.subject_page import words
+
+        said = words()["wish"]
+        table(
+            [
+                (f"#{one.person}", one.username, f"{dates.day(one.since)}  {said.get(one.wish, one.wish)}")
+                for one in wishes
+            ]
+        )
 
 
 def wished(one: "Consent") -> dict[str, str]:

@@ -79,7 +79,7 @@ def show_topics(found: "Iterable[ArchivedTopic]") -> None:
 
 def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
     """A topic's number, last post, replies, title and category, and why the forum does not show it."""
-    at = dates.day(one.last_posted or one.created).rjust(17)
+    at = dates.day(one.last_posted or one.created).rjust(18)
     title = one.title or _("Topic {number}").format(number=one.id)
     place = f" · {one.category.name}" if one.category and one.category.name else ""
     lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))

@@ -92,13 +92,19 @@ def whole_title(settings: Settings, given: str | None) -> str:
 
 
 def known_category(settings: Settings, given: str) -> str:
-    """A category as a file names it, by whatever it is called; as it was typed where it is not known here."""
+    """A category as a file names it, by whatever it is called; as it was typed where nobody knows whether it is there.
+
+    Raises KowebError for one that the forum did not have a moment ago.
+    """
     from koweb_sync.sync.publish.categories import unknown_category
 
     site = cached_site(settings.url, settings.username)
     found = site.named(given) if site else None
     if site and not found:
-        say(str(unknown_category("--category", given, site)), fg="yellow")
+        error = unknown_category("--category", given, site)
+        if site.is_fresh():
+            raise error
+        say(str(error), fg="yellow")
     return found.shown if found else given
 
 

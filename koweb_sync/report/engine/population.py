@@ -16,7 +16,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.source import Source, Table, numbers, query
 from koweb_sync.report.engine.window import ReportSettings, Window
-from koweb_sync.spelling import compared, nearest
+from koweb_sync.spelling import called_so, compared, nearest
 
 Rest = ParamSpec("Rest")
 Result = TypeVar("Result")
@@ -202,11 +202,9 @@ def categories_named(source: Source, names: Sequence[str]) -> list[int]:
     found = source.rows(f"SELECT id, path, name FROM {source['categories']} AS c")
     ids: list[int] = []
     for name in names:
-        wanted = compared(name.strip("/"))
-        called = (
-            (path, (str(ident), *map(compared, (path, path.rpartition("/")[2], title)))) for ident, path, title in found
-        )
-        tops = {wanted, *(compared(path) for path, names_of in called if wanted in names_of)}
+        wanted = name.strip("/")
+        named = called_so(wanted, found, lambda row: (str(row[0]), row[1], row[1].rpartition("/")[2], row[2]))
+        tops = {compared(wanted), *(compared(path) for _id, path, _title in named)}
         here = [int(ident) for ident, path, _title in found if any(is_below(compared(path), top) for top in tops)]
         if not here:
             raise InputError(

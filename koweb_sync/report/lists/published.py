@@ -91,14 +91,14 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
     """
     if not bound:
         return Published((), (), (), ())
-    source = population.source
+    source, asked = population.source, numbers({one.topic for one in bound})
     ours = source.keep(
         query(f"""
         SELECT id AS topic, title, person AS opener, created AS published, views, category, archetype
         FROM {source["topics"]} AS t
-        WHERE deleted IS NULL AND created < {window.until} AND id IN {numbers({one.topic for one in bound})}""")
+        WHERE deleted IS NULL AND created < {window.until} AND id IN {asked}""")
     )
-    after = source.rows(f"SELECT id FROM {source['topics']} AS t WHERE created >= {window.until}")
+    after = source.rows(f"SELECT id FROM {source['topics']} AS t WHERE created >= {window.until} AND id IN {asked}")
     later = {topic for (topic,) in after}
     tagged = query(f"""
         SELECT g.tag AS key, g.topic AS place FROM {source["topic_tags"]} AS g

@@ -154,7 +154,7 @@ def in_the_way(repo: Repo, why: str) -> GitError | InputError:
         return InputError(
             _("You changed what the forum's edits change, too: {paths}").format(paths=theirs[1]),
             where=str(repo.root),
-            remedy=_("Commit your version first (git commit), or set it aside (git stash), then pull again."),
+            remedy=_('Publish yours along with it: koweb sync -m "Why". Or set it aside (git stash), then pull again.'),
         )
     return InputError(
         _("git does not let the edits in: {why}").format(why=why),
