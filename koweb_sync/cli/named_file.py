@@ -8,7 +8,7 @@ from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
-MADE = (b"<!doctype", b"<?xml", b"{", b"---")  # what the files begin with that koweb writes; others look like any text
+MADE = (b"<!doctype", b"<?xml", b"{", b"---")  # what files begin with that koweb writes; texts and tables with a word
 
 
 def write(path: Path, data: bytes | str, *, mode: int | None = None, force: bool = False) -> None:
@@ -38,7 +38,7 @@ def spare(path: Path, data: bytes) -> None:
             where=str(path),
             remedy=_("Commit them first (git commit), or name another file."),
         )
-    if before.strip() and kind(data) and kind(before) != kind(data):
+    if before.strip() and kind(before) != kind(data):
         raise not_ours(path)
 
 
@@ -50,9 +50,10 @@ def not_ours(path: Path) -> InputError:
 
 
 def kind(data: bytes) -> bytes:
-    """What a file of koweb's begins with; nothing where that tells nothing."""
-    begin = data[:100].lstrip().lower()
-    return next((sign for sign in MADE if begin.startswith(sign)), b"")
+    """What a file begins with: a sign of what koweb writes, or else its first word."""
+    begin = data.lstrip().lower()
+    words = begin[:200].replace(b",", b" ").split(maxsplit=1)
+    return next((sign for sign in MADE if begin.startswith(sign)), words[0] if words else b"")
 
 
 def around(path: Path) -> tuple[Repo | None, str]:

@@ -67,6 +67,8 @@ COMMANDS = [
     ("posts/un.md", ("archive", "subject", "claire", "--output", "posts/un.md")),
     ("notes.md", ("report", "--output", "notes.md")),
     ("notes.md", ("archive", "subject", "claire", "--format", "json", "--output", "notes.md")),
+    ("notes.md", ("report", "--format", "csv", "--output", "notes.md")),
+    ("notes.md", ("letter", "--since", "2020-01-01", "--format", "text", "--output", "notes.md")),
     ("tracked.csv", ("report", "--format", "csv", "--output", "tracked.csv")),
     ("tracked.csv", ("letter", "--since", "2020-01-01", "--format", "text", "--output", "tracked.csv")),
     ("web/letters.atom", ("feed", "letter", "--into", "web")),
@@ -100,6 +102,9 @@ def test_p534_pages_of_koweb_are_written_again(here: Clone, box: Sandbox) -> Non
         for style in ("html", "json", "csv"):
             here.run("report", "--format", style, "--since", "7d" if again else "30d", "--output", f"r.{style}")
         here.run("archive", "subject", "claire", "--output", "claire.html")
+        here.run(
+            "letter", "--since", "7d" if again else "30d", "--until", "now", "--format", "text", "--output", "l.txt"
+        )
         here.run("feed", "letter", "--into", "web")
         here.post(f"autre-{again}")
         here.commit()
@@ -114,5 +119,5 @@ def test_p534_a_post_file_of_a_koweb_toml_further_down_is_one_from_wherever_a_co
     here.commit()
     with pytest.raises(InputError, match="post file"):
         named_file.spare(here.folder / "sous/posts/un.md", b"a,b\n")
-    here.write("sous/ailleurs.csv", "c,d\n")
+    here.write("sous/ailleurs.csv", "a,c\n")
     named_file.spare(here.folder / "sous/ailleurs.csv", b"a,b\n")
