@@ -1,9 +1,10 @@
 """A pull that dies at any request, and before or after any step of git's: run again, it gives what it would have given.
 
-Every fifteenth step of git by default; `KOWEB_STEPS=1` tries all of them.
+So does one that decides for git's side. Every fifteenth step of git by default; `KOWEB_STEPS=1` tries all of them.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 pytestmark = pytest.mark.server("2022")
 
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
+PULLS = {("pull",): 3, ("pull", "--ours"): 0}  # how each ends
 Result = tuple[str, dict[str, bytes], str]
+Wanted = tuple[tuple[str, ...], Result, int]
 
 
 @pytest.fixture(scope="module", params=SERVERS)
@@ -57,57 +60,58 @@ def again(ready: Clone, name: str) -> Clone:
 def result(here: Clone) -> Result:
     """What a person finds after a pull."""
     files = {file.name: file.read_bytes() for file in (here.folder / "posts").glob("*.md")}
-    return here.git("log", "--format=%an|%ae|%at|%B"), files, here.git("status", "--porcelain")
+    log = here.git("log", "--format=%an|%ae|%at|%B")
+    mine = re.sub(r"(?m)^(Frédéric\|.*\|)\d+", r"\1now", log)  # who decides does so at each try
+    return mine, files, here.git("status", "--porcelain")
 
 
-@pytest.fixture(scope="module")
-def wanted(ready: Clone) -> tuple[Result, int]:
-    """What an undisturbed pull gives, and how many requests it takes."""
+@pytest.fixture(scope="module", params=PULLS, ids=" ".join)
+def wanted(request: pytest.FixtureRequest, ready: Clone) -> Wanted:
+    """A pull, what it gives where nothing disturbs it, and how many requests it takes."""
+    words = request.param
     here = again(ready, "undisturbed")
     ready.box.forget()
-    here.run("pull", code=3)
+    here.run(*words, code=PULLS[words])
     found = result(here)
-    assert "<<<<<<< git" in found[1]["trois.md"].decode()
+    assert ("<<<<<<< git" in found[1]["trois.md"].decode()) == bool(PULLS[words])
+    assert "nouveau" in found[1]["trois.md"].decode()
     assert "second" in found[1]["un.md"].decode()
-    return found, len(ready.box.log)
+    return words, found, len(ready.box.log)
 
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("nth", range(1, 13))
 def test_a_pull_killed_at_a_request_is_run_again(
-    ready: Clone, wanted: tuple[Result, int], surroundings: None, monkeypatch: pytest.MonkeyPatch, nth: int, late: bool
+    ready: Clone, wanted: Wanted, surroundings: None, monkeypatch: pytest.MonkeyPatch, nth: int, late: bool
 ) -> None:
-    assert wanted[1] <= 12
+    words, found, requests = wanted
+    assert requests <= 12
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
     here = again(ready, "killed")
-    process = Forked(here.folder, "pull")
+    process = Forked(here.folder, *words)
     kill = process.kill
     ready.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
     process.run()
     ready.box.front.faults.waiting.clear()
-    here.run("pull", code=3)
-    assert result(here) == wanted[0]
+    here.run(*words, code=PULLS[words])
+    assert result(here) == found
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_pull_killed_at_a_step_of_git_is_run_again(
-    ready: Clone,
-    wanted: tuple[Result, int],
-    surroundings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    when: str,
+    ready: Clone, wanted: Wanted, surroundings: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, when: str
 ) -> None:
+    words, found, _requests = wanted
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
     git = DeadlyGit(tmp_path)
     step = 1
     while True:
         here = again(ready, "killed")
-        Forked(here.folder, "pull", env=git.env(step, when)).run()
+        Forked(here.folder, *words, env=git.env(step, when)).run()
         reached = git.count()
-        run = here.run("pull", code=None)
-        assert run.code == 3, f"step {step}: {run.text}"
-        assert result(here) == wanted[0], f"step {step}"
+        run = here.run(*words, code=None)
+        assert run.code == PULLS[words], f"step {step}: {run.text}"
+        assert result(here) == found, f"step {step}"
         if reached < step:
             break
         step += EVERY
