@@ -12,6 +12,7 @@ from koweb_sync import safe_files
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
 from koweb_sync.spelling import nearest
+from koweb_sync.toml_mistakes import mistake
 
 FILE = "koweb.toml"
 EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
@@ -47,13 +48,8 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
     """The tables `[forum.NAME]`, in the file's order; at least one. What is set for all of them is in each."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise ConfigError(
-            _("The file is not valid TOML: {why}.").format(why=str(error)),
-            where=f"{shown}:{line[1]}" if line else shown,
-            remedy=_('Texts stand in quotes, as in url = "https://forum.example.org".'),
-        ) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists without an end
+        raise mistake(str(error), text, shown) from error
     plain(data, text, shown)
     near = [(key, nearest(key, ("forum", *EVERYWHERE))) for key in data if key not in ("forum", *EVERYWHERE)]
     for key, meant in near:

@@ -20,6 +20,12 @@ def beside(where: str, words: str) -> str:
     return _("{what}: {detail}").format(what=where, detail=words)
 
 
+def ended(text: str) -> str:
+    """A sentence with a sign at its end; one that is quoted may have its own."""
+    text = text.rstrip()
+    return text if re.search(r"[.!?…:][\s”»’\"')]*$", text) else f"{text}."
+
+
 class KowebError(Exception):
     """An error to show to a user.
 
@@ -34,8 +40,12 @@ class KowebError(Exception):
         super().__init__(self.message, self.where, self.remedy)
 
     def __str__(self) -> str:
-        text = beside(self.where, self.message) if self.where else self.message
-        return f"{text} {self.remedy}" if self.remedy else text
+        return beside(self.where, self.told) if self.where else self.told
+
+    @property
+    def told(self) -> str:
+        """What happened and what to do next, without the place: a sentence ends before another follows."""
+        return f"{ended(self.message)} {self.remedy}" if self.remedy else self.message
 
 
 class InputError(KowebError):

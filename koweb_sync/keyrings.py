@@ -9,6 +9,7 @@ from types import ModuleType
 
 from koweb_sync import trusted
 from koweb_sync.errors import KowebError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.install import needing
 
@@ -36,7 +37,7 @@ def keep(url: str, username: str, value: str) -> None:
         keyring.set_password(name, username, value)
     except Exception as error:
         raise KowebError(
-            _("The keyring does not take the key: {why}.").format(why=error),
+            _("The keyring does not take the key: {why}.").format(why=reason(error)),
             remedy=_("Unlock it and try again, or put the key into the environment."),
         ) from error
     for one in older:

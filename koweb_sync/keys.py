@@ -15,6 +15,7 @@ from koweb_sync import kept_keys, keyrings, logins, trusted
 from koweb_sync.config import Settings, variable
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, InputError, KeyBound
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.logins import Login
 from koweb_sync.redaction import keep_secret
@@ -71,7 +72,7 @@ def take_credentials() -> None:
                 value = file.read_text(encoding="utf-8").strip()
             except (OSError, ValueError) as error:
                 raise ConfigError(
-                    _("This credential cannot be read: {why}.").format(why=error), where=str(file)
+                    _("This credential cannot be read: {why}.").format(why=reason(error)), where=str(file)
                 ) from error
             keep_secret(value)
             os.environ[file.name] = value

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from koweb_sync import safe_files
 from koweb_sync.errors import ConfigError, KowebError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 LARGEST = 2**63
@@ -91,7 +92,7 @@ def changed(file: Path, version: int, read: Callable[[], RecordData], failed: st
                 safe_files.write(file.parent, file.name, f"{text}\n", mode=0o600)
     except OSError as error:
         raise ConfigError(
-            failed.format(why=error.strerror or error),
+            failed.format(why=reason(error)),
             where=str(file.parent),
             remedy=_("See that you may write there, then try again."),
         ) from error

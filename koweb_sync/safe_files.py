@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 PART = ".koweb-part-"  # what the name of a file begins with that is not whole yet; a kill may leave one
@@ -392,7 +393,7 @@ def understood(where: Path, *, reading: bool = False) -> Iterator[None]:
         what = _("The file cannot be read: {why}.") if reading else _("The file cannot be written: {why}.")
         ask = _("May you read it?") if reading else _("Is there room on the disk, and may you write there?")
         raise InputError(
-            what.format(why=error.strerror or error),
+            what.format(why=reason(error)),
             where=str(error.filename if isinstance(error.filename, str) and os.sep in error.filename else where),
             remedy=ask,
         ) from error

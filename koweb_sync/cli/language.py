@@ -33,7 +33,7 @@ def from_file(folder: Path) -> str | None:
 
     try:
         forums = tomllib.loads(path.read_text(encoding="utf-8")).get("forum", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(forums, dict):
         return None

@@ -24,6 +24,7 @@ import click
 from koweb_sync import __version__
 from koweb_sync.cli.output import ranges, say
 from koweb_sync.errors import FAILED, KowebError, beside
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 from koweb_sync.spelling import nearest
@@ -93,10 +94,10 @@ def refused(error: BaseException) -> str:
         return _(
             "The database cannot be used: {why}. Is there room on the disk, and may you write there? “koweb archive "
             "verify --offline” says whether an archive is damaged."
-        ).format(why=str(cause).strip().rstrip("."))
+        ).format(why=reason(cause))
     if not isinstance(error, OSError) or error.errno is None or not error.strerror:
         return ""
-    text = reasons().get(error.errno) or _("The computer refuses: {why}.").format(why=error.strerror)
+    text = reasons().get(error.errno) or _("The computer refuses: {why}.").format(why=reason(error))
     files = [os.fsdecode(one) for one in (error.filename, error.filename2) if isinstance(one, str | bytes)]
     return beside(" → ".join(files), text) if files else text
 

@@ -22,6 +22,7 @@ from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import disclose, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import FAILED, ConfigError, InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
@@ -166,7 +167,7 @@ def command_line(command: str) -> tuple[str, ...]:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise InputError(_("This command is not complete: {why}.").format(why=error), where="--then") from None
+        raise InputError(_("This command is not complete: {why}.").format(why=reason(error)), where="--then") from None
     if not words or shutil.which(words[0]) is None:
         raise InputError(
             _("There is no such program."),
@@ -300,7 +301,7 @@ def serve(
         server = EventServer(Reception(secrets, inbox, measures, log), *at)
     except OSError as error:
         raise InputError(
-            _("Nothing can be served there: {why}.").format(why=error.strerror or error),
+            _("Nothing can be served there: {why}.").format(why=reason(error)),
             where=f"{at[0]}:{at[1]}",
             remedy=_("Name another port with --port."),
         ) from error

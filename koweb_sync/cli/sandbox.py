@@ -11,6 +11,7 @@ import click
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import disclose, echo, emit, say
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _, active
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(
-            _("This file is no seed of a forum: {why}.").format(why=error),
+            _("This file is no seed of a forum: {why}.").format(why=reason(error)),
             where=str(seed),
             remedy=_("Without --seed the forum starts with people and topics of its own."),
         ) from error
     except OSError as error:
         raise InputError(
-            _("The port {port} cannot be used: {why}.").format(port=port, why=error.strerror),
+            _("The port {port} cannot be used: {why}.").format(port=port, why=reason(error)),
             remedy=_("Choose another one with --port, or 0 for any free one."),
         ) from error
     if seed is None:

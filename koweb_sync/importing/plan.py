@@ -244,7 +244,7 @@ class ImportPlanner:
             try:
                 posts.append(parse(item.path, item.data))
             except PostFileError as error:
-                found[item.source] = f"{error.message} {error.remedy}".strip()
+                found[item.source] = error.told
         if not items:
             return []
         broken = [one for one in self.target.broken if one.path not in sources]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from koweb_sync import safe_files
 from koweb_sync.errors import KowebError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.listen.events import Hint
 
@@ -98,7 +99,7 @@ class Inbox:
             yield
         except sqlite3.Error as error:
             raise KowebError(
-                _("What the forum told cannot be kept: {why}.").format(why=error), where=str(self.file)
+                _("What the forum told cannot be kept: {why}.").format(why=reason(error)), where=str(self.file)
             ) from error
 
     @contextmanager

@@ -49,7 +49,7 @@ def unreadable(error: PostFileError) -> Problem:
     """The problem of a file that cannot be read."""
     code = "missing-id" if isinstance(error, MissingId) else "front-matter"
     code = "no-front-matter" if isinstance(error, NoFrontMatter) else code
-    return Problem(error.path, error.line, code, f"{error.message} {error.remedy}".strip())
+    return Problem(error.path, error.line, code, error.told)
 
 
 def problems(context: CheckContext, posts: Sequence[PostFile]) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def about_translations(
         try:
             one = parse_translation(path, bytes_of(repo, tree, path), post.front.id)
         except PostFileError as error:
-            problems.append(Problem(path, error.line, "translation-unreadable", f"{error.message} {error.remedy}"))
+            problems.append(Problem(path, error.line, "translation-unreadable", error.told))
             continue
         found.append(one.in_place)
         if one.lacking:
@@ -187,7 +187,7 @@ def mistagged(settings: Settings, posts: Sequence[PostFile], bound: BookmarkName
         agreed, said = bound.agreed(post), post.front.tags or ()
         known = agreed is not None and same_tags(agreed.sent.tags or ()) == same_tags(said)
         if site and not known and not post.front.draft and (error := wrong_tags("", said, site)):
-            yield at_key(post, "tags", "wrong-tags", f"{error.message} {error.remedy}", error=site.is_fresh())
+            yield at_key(post, "tags", "wrong-tags", error.told, error=site.is_fresh())
 
 
 def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkNames) -> Iterator[Problem]:
@@ -209,6 +209,4 @@ def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkName
             if published and site.named(wants.category):
                 continue
             if error := wrong_category("", wants, site):
-                yield at_key(
-                    post, "category", "wrong-category", f"{error.message} {error.remedy}", error=site.is_fresh()
-                )
+                yield at_key(post, "category", "wrong-category", error.told, error=site.is_fresh())

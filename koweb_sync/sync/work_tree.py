@@ -9,6 +9,7 @@ from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.config_file import find
 from koweb_sync.errors import InputError, PostFileError, PullWaits
+from koweb_sync.foreign_words import reason
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 
@@ -88,7 +89,7 @@ def content(repo: Repo, path: str) -> bytes:
         return full.read_bytes()
     except OSError as error:
         raise PostFileError(
-            path, 0, _("This file cannot be read: {why}.").format(why=error.strerror), _("Check who may read it.")
+            path, 0, _("This file cannot be read: {why}.").format(why=reason(error)), _("Check who may read it.")
         ) from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from koweb_sync import safe_files
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 SUMS = ("sha256", "sha512")
@@ -107,5 +108,5 @@ class understood:  # noqa: N801 - a context manager, cheaper than a generator fo
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Raises InputError for an error of the disk."""
         if isinstance(error, OSError):
-            why = error.strerror or error
+            why = reason(error)
             raise InputError(_("The kit cannot be read: {why}.").format(why=why), where=str(self.where)) from error

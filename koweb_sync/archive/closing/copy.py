@@ -18,6 +18,7 @@ from koweb_sync.archive.store.location import path as file_of
 from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 AT_ONCE = 500  # rows
@@ -54,7 +55,7 @@ def write(store: Store, forum: int, file: Path) -> None:
         # Whoever writes to it makes this file; a bag says from the beginning that it is there.
         safe_files.append(file.parent, f"{file.name}.lock", b"", lasting=False)
     except OSError as error:
-        why = error.strerror or error
+        why = reason(error)
         raise InputError(_("The archive cannot be copied: {why}.").format(why=why), where=str(file)) from error
     except sqlite3.Error as error:
         raise complaint(str(file), error) from error

@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol, cast
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.origins import PageOrigin, PageOrigins
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 MARK, SUMS, WRITING = "koweb-export.json", "SHA256SUMS", ".koweb-writing"
@@ -322,5 +323,5 @@ def understood(where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            _("The export cannot be written: {why}.").format(why=error.strerror or error), where=str(where)
+            _("The export cannot be written: {why}.").format(why=reason(error)), where=str(where)
         ) from error

@@ -23,6 +23,7 @@ from koweb_sync.archive.exports.folder import MARK, earlier, sha
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.store.rows import first, sql, value
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.trusted import data_folder
@@ -219,7 +220,7 @@ def spoil(exports: Iterable[MadeExport]) -> None:
                 if now is not None:
                     write(replace(now, spoiled=now.spoiled + 1))
     except (OSError, InputError) as error:
-        why = error.message if isinstance(error, InputError) else error.strerror
+        why = error.message.rstrip(".") if isinstance(error, InputError) else reason(error)
         raise InputError(
             _("It cannot be noted which exports are to be made again: {why}.").format(why=why),
             where=str(folder()),

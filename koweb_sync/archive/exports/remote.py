@@ -14,6 +14,7 @@ import fsspec
 from koweb_sync.archive.exports.folder import MARK, SUMS, ExportResult, Hashing, checked, mark, summed
 from koweb_sync.archive.exports.origins import PageOrigin
 from koweb_sync.errors import InputError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.redaction import keep_secret
@@ -40,9 +41,7 @@ def understood(url: str) -> Iterator[None]:
     except Exception as error:
         # The drivers' errors have nothing in common: botocore's, aiohttp's and Azure's are no OSError.
         raise InputError(
-            _("The export cannot be written: {why}.").format(
-                why=(str(error) or type(error).__name__).partition("\n")[0].rstrip(".")
-            ),
+            _("The export cannot be written: {why}.").format(why=reason(error)),
             where=without_secrets(url),
             remedy=_("Is the address right, is its driver installed, and may you write there?"),
         ) from error

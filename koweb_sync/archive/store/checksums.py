@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.views import view_statements
+from koweb_sync.foreign_words import reason
 
 MASK = (1 << 61) - 1  # sums are so large that adding two is still a number of SQLite
 SUMMED_ELSEWHERE = {"post_versions": frozenset({"raw", "cooked"}), "blobs": frozenset({"data"})}
@@ -171,6 +172,6 @@ def faults(connection: Connection) -> Iterator[str]:
 def broken(engine: Engine) -> Iterator[str]:
     """What shows that a file is damaged: what SQLite says of it, and tables that are not as they were written."""
     with engine.connect() as connection:
-        yield from faults(connection)
+        yield from map(reason, faults(connection))
         yield from misshapen(connection)
         yield from differing(connection)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from koweb_sync.errors import StoreUnusable
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 ROOM = "50 MB"  # is enough to go on, however large the archive is
@@ -69,14 +70,13 @@ def explained(where: str) -> Iterator[None]:
     except UnicodeDecodeError as error:  # Python cannot even read what SQLite complains about
         if b"malformed" not in error.object:
             raise
-        raise damaged(where, error.object.decode(errors="replace")) from error
+        raise damaged(where, reason(error.object.decode(errors="replace"))) from error
 
 
 def complaint(where: str, error: BaseException) -> StoreUnusable:
     """What a database said, as an error for a person."""
     said = error.strerror if isinstance(error, OSError) else None
-    why = str(said or error).partition("\n")[0].rstrip(".")
-    kind = kind_of(error, why)
+    kind, why = kind_of(error, str(said or error).partition("\n")[0]), reason(error)
     if kind is FULL:
         return full(where, why)
     if kind is BROKEN:
@@ -98,11 +98,11 @@ def complaint(where: str, error: BaseException) -> StoreUnusable:
     return unreadable(where, why)
 
 
-def kind_of(error: BaseException, why: str) -> tuple[str, ...] | None:
+def kind_of(error: BaseException, said: str) -> tuple[str, ...] | None:
     """Which kind of complaint it is, None for one that we do not know."""
     name = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
     named = next((kind for kind in (FULL, BROKEN, FAILED, HELD, BARRED) if name and name.startswith(kind)), None)
-    return named or next((kind for sign, kind in SAID.items() if sign in why), None)
+    return named or next((kind for sign, kind in SAID.items() if sign in said), None)
 
 
 def full(where: str, why: str) -> StoreUnusable:

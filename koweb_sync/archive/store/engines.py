@@ -14,6 +14,7 @@ from koweb_sync.archive.store.database_errors import complaint, damaged, foreign
 from koweb_sync.archive.store.location import exists, immutable_url, nothing, path, revision_in_file
 from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.errors import StoreUnusable
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 
 STATEMENTS = 500  # that a connection keeps ready: a run has more of them than Python would keep
@@ -100,7 +101,7 @@ def check_whole(fresh: Path, where: str) -> None:
     finally:
         connection.close()
     if found != "ok":
-        raise unreadable(where, found)
+        raise unreadable(where, reason(found))
 
 
 def leftovers(fresh: Path) -> None:

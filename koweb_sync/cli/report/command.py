@@ -145,7 +145,7 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
     archive = asked.archive
     bound = bound_topics(place, asked)
     for error in FIGURES.broken():  # another package's: the report goes on without it
-        say(f"{error.message} {error.remedy}")
+        say(error.told)
     with opened(archive.store, archive.forum, asked.engine) as source:
         found = compute_report(source, asked.window, asked.settings, bound)
     with archive.store.read() as connection:

@@ -118,7 +118,7 @@ def translations_of(
     found: dict[str, list[ShownTranslation]] = {}
     for path, one in sorted(mine.items()):
         title = (one.file.title if one.file else "") or path.rpartition("/")[2]
-        wrong = f"{one.error.message} {one.error.remedy}" if one.error else ""
+        wrong = one.error.told if one.error else ""
         wrong = str(two_files(path, twice[path])) if path in twice else wrong
         if one.file and one.file.lacking and not wrong:
             wrong = unfinished(one.file.lacking)

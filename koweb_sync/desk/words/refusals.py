@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from koweb_sync import errors
 from koweb_sync.desk.words.desk_words import desk_text
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import KowebError, ended
 from koweb_sync.i18n import _
 
 OF_TERMINALS = re.compile(  # in English and French
@@ -194,7 +194,9 @@ def in_desk_words(error: KowebError) -> DeskRefusal:
     reworded = (message, remedy) != (unplaced(error), error.remedy)
     advice = "" if kind.offer in DONE_BY_BUTTON else error.remedy
     own = (error.message, advice) if reworded else ()
-    return DeskRefusal(message, remedy, tuple(text for text in (*own, error.where) if text))
+    return DeskRefusal(
+        ended(message) if remedy else message, remedy, tuple(text for text in (*own, error.where) if text)
+    )
 
 
 def said_error(error: KowebError) -> str:

@@ -60,6 +60,6 @@ def folder_of(row: str) -> str:
     """The folder of which a row says the category; "" for another row."""
     try:
         key = next(iter(tomllib.loads(row.rstrip("\r"))), "")
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return ""
     return plain_folder(key) if key else ""
