@@ -11,9 +11,8 @@ from pathlib import Path, PurePosixPath
 
 import imagesize
 
-from koweb_sync import safe_files
+from koweb_sync import foreign_words, safe_files
 from koweb_sync.errors import InputError
-from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.importing.templates import VAULT, templates
 from koweb_sync.safe_text import fits_one_line
@@ -152,7 +151,7 @@ class Looking:
                 self.walk(path)
                 return
             except OSError as error:
-                reason = _("It cannot be read: {why}.").format(why=reason(error))
+                reason = _("It cannot be read: {why}.").format(why=foreign_words.reason(error))
         reason = reason or _("More than {n} folders in each other: nothing is read below.").format(n=DEEPEST)
         self.left.append(LeftOut(f"{path}/", reason, text=deep))
 
@@ -191,7 +190,9 @@ def read_folder(root: Path, apart: Path | None = None, *, readmes: bool = True) 
         looking.walk("")
     except OSError as error:
         raise InputError(
-            _("It cannot be read: {why}.").format(why=reason(error)), where=str(root), remedy=_("May you read it?")
+            _("It cannot be read: {why}.").format(why=foreign_words.reason(error)),
+            where=str(root),
+            remedy=_("May you read it?"),
         ) from error
     return FolderContents(tuple(looking.notes), looking.files, tuple(looking.left), Sizes(looking.root, looking.files))
 
