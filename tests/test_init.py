@@ -8,8 +8,8 @@ import pytest
 
 from koweb_sync.config import load
 from koweb_sync.errors import InputError
+from koweb_sync.forum.typed_addresses import forum_address
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sync.setup.init import mended
 from tests.held_keyring import Held
 from tests.workspace import Clone
 
@@ -45,14 +45,14 @@ def person(here: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
     ],
 )
 def test_p282_an_address_is_taken_as_people_type_and_paste_it(typed: str, meant: str) -> None:
-    assert mended(typed) == meant
-    assert mended(meant) == meant
+    assert forum_address(typed) == meant
+    assert forum_address(meant) == meant
 
 
 @pytest.mark.parametrize("typed", ["", "forum", "mailto:a@example.org", "https://", "a b", "https://u:p@example.org"])
 def test_p282_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(InputError, match=r"https://forum\.example\.org"):
-        mended(typed)
+        forum_address(typed)
 
 
 def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: Sandbox) -> None:

@@ -4,8 +4,12 @@ import subprocess
 
 import pytest
 
+from koweb_sync.cli.archive.command import SUBCOMMANDS
+from koweb_sync.cli.other_words import CALLED
+from koweb_sync.cli.root import COMMANDS
 from koweb_sync.git.words import failure
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.spelling import latin
 from tests.workspace import TEXT, Clone, forget_forum
 
 
@@ -35,10 +39,39 @@ def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
         ("archive serch", "koweb archive search"),
         ("archive report", "koweb report"),
         ("search bonjour", "koweb archive search"),
+        ("publier", "koweb push"),
+        ("Récupérer", "koweb pull"),
+        ("bureau", "koweb desk"),
+        ("état", "koweb status"),
+        ("aperçu posts/un.md", "koweb preview"),
+        ("nouveau Titre", "koweb new"),
+        ("rapport", "koweb report"),
+        ("archiver", "koweb archive"),
+        ("liste", "koweb archive list"),
+        ("aide", "koweb --help"),
+        ("help push", "koweb push --help"),
+        ("aide publier", "koweb push --help"),
+        ("archive chercher", "koweb archive search"),
+        ("archive publier", "koweb push"),
+        ("component installer", "koweb component install"),
     ],
 )
-def test_p506_a_command_that_is_sought_in_another_group_is_named(here: Clone, typed: str, meant: str) -> None:
-    assert here.run(*typed.split(), code=2).err.endswith(f"Did you mean “{meant}”?\n")
+def test_p506_a_command_that_is_sought_in_another_group_or_called_otherwise_is_named(
+    here: Clone, typed: str, meant: str
+) -> None:
+    said = here.run(*typed.split(), code=2).err
+    assert said.endswith(f"Did you mean “{meant}”?\n")
+    assert said.count("Did you mean") == 1
+
+
+def test_each_other_word_leads_to_one_command_that_there_is() -> None:
+    words = [word for of_one in CALLED.values() for word in of_one.split()]
+    assert sorted(words) == sorted(set(words))
+    assert not set(words) & set(COMMANDS)
+    assert [word for word in words if latin(word) != word] == []
+    inner = {f"archive {name}" for name in SUBCOMMANDS}
+    assert set(CALLED) <= {"--help", "--version", *COMMANDS, *inner}
+    assert set(COMMANDS) <= set(CALLED)
 
 
 def test_p295_check_knows_the_forums_categories_as_far_as_they_were_read(here: Clone, box: Sandbox) -> None:

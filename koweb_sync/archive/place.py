@@ -12,6 +12,7 @@ from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE, NAME
 from koweb_sync.errors import HumanNeeded, InputError
+from koweb_sync.forum.typed_addresses import means
 from koweb_sync.i18n import _, spoken
 from koweb_sync.posts.paths import parted
 
@@ -110,6 +111,7 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
     found = at_home or list(held)
     if wanted is not None and not at_home:
         found = [one for one in held if wanted == one.name or one.is_at(wanted)]
+        found = found or [one for one in held if means(wanted, one.url)]
     if len(found) == 1 or at_home:
         return found[0]
     if not held:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import click
 
+from koweb_sync.cli import other_words
 from koweb_sync.cli.last_resort import DEBUG
 from koweb_sync.cli.metavars import translate, usage
 from koweb_sync.i18n import LANGUAGES, _
@@ -57,14 +58,22 @@ class LazyGroup(click.Group):
         """The command that is meant. Raises UsageError, with the nearest name, where there is none."""
         if args[0] not in self.modules and not ctx.resilient_parsing:
             message = _("There is no command “{name}”.").format(name=args[0])
-            if meant := elsewhere(ctx, args[0]) or self.within(ctx, args[0]) or self.near(ctx, args[0]):
+            if meant := self.meant(ctx, args):
                 message += " " + _("Did you mean “{command}”?").format(command=meant)
             raise click.UsageError(message, ctx)
         return super().resolve_command(ctx, args)
 
-    def near(self, ctx: click.Context, name: str) -> str:
+    def meant(self, ctx: click.Context, words: list[str]) -> str:
+        """The command that somebody meant: one of another group, one of this group mistyped by a letter or two, one
+        that is called otherwise, or the nearest; "" for none.
+        """
+        name = words[0]
+        found = elsewhere(ctx, name) or self.within(ctx, name) or (ctx.parent and self.near(ctx, name, alike=0.8))
+        return found or called(ctx, words) or self.near(ctx, name)
+
+    def near(self, ctx: click.Context, name: str, *, alike: float = 0.6) -> str:
         """The command of this group whose name is nearest to a mistyped one."""
-        found = nearest(name, self.modules)
+        found = nearest(name, self.modules, alike=alike)
         return found and f"{ctx.command_path} {found}"
 
     def within(self, ctx: click.Context, name: str) -> str:
@@ -78,6 +87,14 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, text) for name, (_module, text) in self.modules.items()])
+
+
+def called(ctx: click.Context, words: list[str]) -> str:
+    """The command for which somebody has another word; of help, that of the command that is named behind it."""
+    found = other_words.meant(words[0])
+    if found == "--help" and words[1:]:
+        found = f"{other_words.meant(words[1]) or words[1]} {found}"
+    return found and f"{ctx.find_root().command_path} {found}"
 
 
 def elsewhere(ctx: click.Context, name: str) -> str:

@@ -61,6 +61,20 @@ def test_b12_nothing_is_written_before_the_forum_answered(town: Sandbox, tmp_pat
     assert forums() == [town.url]
 
 
+def test_b12_a_forum_is_named_by_any_address_on_it(town: Sandbox) -> None:
+    topic = town.topics()[0]
+    bare = town.url.removeprefix("http://")
+    for typed in (f"{bare}/", f"{town.url}/t/{topic.slug}/{topic.id}/2?u=claire", f"<{bare}/latest>"):
+        assert run("archive", "--url", typed, "--store", STORE).exit_code == 0, typed
+        assert forums() == [town.url]
+        assert run("archive", "list", "--forum", typed, "--store", STORE).exit_code == 0, typed
+    for typed in (f"{bare}/t/{topic.slug}/{topic.id}", f"/t/{topic.id}", f"<{town.url}/t/{topic.slug}/{topic.id}/>"):
+        assert topic.title in run("archive", "show", typed, "--store", STORE).stdout, typed
+    assert "address of a forum" in run("archive", "--url", "forum", "--store", STORE).stderr
+    assert run("archive", "drop", f"{bare}/latest/", "--store", STORE, "--yes").exit_code == 0
+    assert forums() == []
+
+
 def test_b12_a_phantom_is_not_restored_and_is_dropped_with_consent(town: Sandbox) -> None:
     assert run("archive", "--url", town.url).exit_code == 0
     with Store.open(STORE) as store:

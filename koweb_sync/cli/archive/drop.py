@@ -9,6 +9,7 @@ from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import InputError
+from koweb_sync.forum.typed_addresses import means
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> 
 def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
     """The forum that is meant. Raises InputError."""
     found = [one for one in holdings if name.rstrip("/") in (one.name, one.url.rstrip("/"))]
+    found = found or [one for one in holdings if means(name, one.url)]
     if len(found) == 1:
         return found[0]
     names = ", ".join(f"{one.name} ({one.url})" for one in holdings)

@@ -128,9 +128,11 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
     """The archive that is meant: `--url` names a forum without koweb.toml. Raises ConfigError, InputError."""
     root = folder()
     if url:
-        name = forum or "forum"
+        from koweb_sync.forum.typed_addresses import forum_address
+
+        name, address = forum or "forum", forum_address(url)
         try:
-            settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(url)}\nusername = "system"\n', name)
+            settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(address)}\nusername = "system"\n', name)
         except ConfigError as error:
             raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
     else:

@@ -30,12 +30,12 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     if match:
         return int(match[1]), int(match[2]) if match[2] else None
     from koweb_sync.archive.ingest.references import link
-    from koweb_sync.forum.addresses import address_below
+    from koweb_sync.forum.typed_addresses import path_on_forum
 
     base = reader.source().url
-    path = address_below(what, base) if "://" in what else None
+    path = path_on_forum(what, base)
     if path is not None:
-        to = link(what, base)
+        to = link(f"{base}{path}", base)
         if to.topic is not None:
             return to.topic, to.number
         post = _POST.match(path)

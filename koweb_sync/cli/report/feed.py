@@ -10,6 +10,8 @@ from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import Function
 from koweb_sync.cli.output import echo, label
 from koweb_sync.errors import InputError
+from koweb_sync.forum.addresses import read
+from koweb_sync.forum.typed_addresses import whole
 from koweb_sync.i18n import _
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
@@ -54,9 +56,12 @@ def feed_options(function: Function) -> Function:
 
 def address_of(base: str, name: str) -> str:
     """The address of a feed. Raises InputError for one that is none."""
-    if base and not base.startswith(("https://", "http://")):
+    if not base:
+        return ""
+    address = read(whole(base))
+    if address is None:
         raise InputError(_("“{url}” is no address of a web server.").format(url=base), where="--address")
-    return f"{base.rstrip('/')}/{name}" if base else ""
+    return f"{whole(base).rstrip('/')}/{name}"
 
 
 def write(folder: Path, name: str, text: str, address: str) -> None:

@@ -13,20 +13,11 @@ from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.questions import ask, ask_for, ask_yes_no
 from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
+from koweb_sync.forum.typed_addresses import forum_address
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import LANGUAGES, _, active, spoken
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
-from koweb_sync.sync.setup.init import (
-    BY_KEY,
-    Answers,
-    mended,
-    posts_folder,
-    reached,
-    render,
-    short_name,
-    suggest_name,
-    user,
-)
+from koweb_sync.sync.setup.init import BY_KEY, Answers, posts_folder, reached, render, short_name, suggest_name, user
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -42,7 +33,7 @@ class Tried(NamedTuple):
 
 def collect(repo: Repo, given: Mapping[str, str | None], *, asks: bool, offline: bool) -> Answers:
     """The first answers. Raises InputError where there is neither a flag, nor a default, nor somebody to ask."""
-    address = named if asks and not offline else mended
+    address = named if asks and not offline else forum_address
     url = answer(_("Address of the forum"), given["url"], "", address, asks=asks)
     name = answer(_("Short name of the forum"), given["name"], suggest_name(url), short_name, asks=asks)
     login = logins.find(url)

@@ -62,13 +62,13 @@ def configured(forum: str | None) -> Settings | None:
 
 def address(given: str | None) -> str:
     """The forum's address: as given, or as somebody answers. Raises InputError where nobody can be asked."""
-    from koweb_sync.sync.setup.init import mended
+    from koweb_sync.forum.typed_addresses import forum_address
 
     if given:
         return given
     if not can_ask():
         raise InputError(_("Which forum?"), remedy=_("Give its address: koweb login https://forum.example.org"))
-    return ask_for(_("Address of the forum"), mended)
+    return ask_for(_("Address of the forum"), forum_address)
 
 
 def key_before(settings: Settings) -> str:

@@ -17,11 +17,11 @@ from koweb_sync.i18n import _
 )
 @click.argument("forum", required=False, metavar=_("FORUM"))
 def logout(forum: str | None) -> None:
-    from koweb_sync.sync.setup.init import mended
+    from koweb_sync.forum.typed_addresses import forum_address
     from koweb_sync.sync.setup.login import give_back, nobody_holds
 
     settings = configured(forum)
-    url = settings.url if settings else mended(address(forum))
+    url = settings.url if settings else forum_address(address(forum))
     login = logins.find(url)
     if login is None:
         raise InputError(_("You are not logged in to this forum on this computer."), where=url)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.forum.addresses import address_below
+from koweb_sync.forum.typed_addresses import path_on_forum
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
 
@@ -21,7 +22,7 @@ def number(settings: Settings, text: str) -> TopicId:
     """The topic that an address or a number names. Raises InputError."""
     if text.isdecimal() and len(text) < 10:
         return TopicId(int(text))
-    path = address_below(text, settings.url) if "://" in text else None
+    path = path_on_forum(text, settings.url)
     if path is not None and (found := NUMBER.fullmatch(path)):
         return TopicId(int(found[1]))
     raise InputError(

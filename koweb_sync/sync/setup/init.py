@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote
 
 from koweb_sync import safe_files
 from koweb_sync.config_file import NAME
@@ -19,17 +18,16 @@ from koweb_sync.errors import (
     KeyBound,
     KeyLacksScopes,
 )
-from koweb_sync.forum.addresses import read
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.typed_addresses import forum_address
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.paths import ROUTES, parted
+from koweb_sync.posts.paths import parted
 from koweb_sync.spelling import latin
 
 SHORT = 20  # letters of a name that is taken from what a forum is called
 # A name and a key that do not go together, or are not enough.
 BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, KeyLacksScopes, ConfigError)
-LOCAL = ("localhost", "127.0.0.1", "::1")  # this computer itself, where nothing travels in the clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +46,12 @@ class Answers:
     time_zone: str = "UTC"
 
 
-def mended(text: str) -> str:
-    """A forum's address as somebody typed or pasted it, be it that of a topic, as koweb.toml wants it. Pure.
-
-    Raises InputError for what is no address.
-    """
-    words = "".join(text.split()).strip("<>\"'«»")
-    words = re.sub(r"(?i)^(https?)(?::/{0,2}|;//|//)(?=[^:/])", r"\1://", words)
-    if "://" not in words:
-        words = f"https://{words.lstrip('/')}"
-    found, parts = read(words), parted(words)
-    local = found is not None and found.host in LOCAL
-    if found is None or not (local or "." in found.host or ":" in found.host):
-        raise InputError(
-            _("“{text}” is not the address of a forum.").format(text=text.strip()),
-            remedy=_("It looks like this: https://forum.example.org"),
-        )
-    steps = found.path.split("/")[1:]
-    page = next((number for number, step in enumerate(steps) if step.partition(".")[0] in ROUTES), len(steps))
-    scheme = found.scheme if local and text.strip().startswith("http") else "http" if local else "https"
-    below = quote("/".join(["", *steps[:page]]).rstrip("/"), safe="/!$&'()*+,;=:@~-._")
-    return f"{scheme}://{parts.netloc.lower().removesuffix('.')}{below}"
-
-
 def reached(text: str, tell: Callable[[str], None]) -> tuple[str, str]:
     """The address of a forum that answers there, and what it is called: one request, without a key. Raises KowebError.
 
     `tell` hears why a request waits.
     """
-    url = mended(text)
+    url = forum_address(text)
     try:
         with Forum(url, "", "", say=tell) as forum:
             return url, forum.title()
