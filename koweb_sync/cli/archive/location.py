@@ -130,11 +130,12 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
     if url:
         from koweb_sync.forum.typed_addresses import forum_address
 
-        name, address = forum or "forum", forum_address(url)
+        name = forum or "forum"
         try:
-            settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(address)}\nusername = "system"\n', name)
-        except ConfigError as error:
-            raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
+            address = json.dumps(forum_address(url))
+            settings = config.from_text(f'[forum.{name}]\nurl = {address}\nusername = "system"\n', name)
+        except InputError as error:
+            raise ConfigError(error.message, where="--url", remedy=error.remedy) from error
     else:
         settings = config.load(root, forum=forum)
     dates.read_in(lambda: of_reader(settings.time_zone))
