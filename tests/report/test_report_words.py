@@ -96,9 +96,29 @@ def test_of_few_people_no_share_and_no_index_is_told_and_that_is_said_once(
 
 def test_the_definition_of_what_has_no_echo_says_which_posts_count(tmp_path: Path) -> None:
     told = in_words(small(month(), tmp_path), LATER).explained
-    words = {one.key: one.words.definition for one in told}
-    assert words["unheard-posts"].startswith("The share of posts older than 3 days that got no reply")
-    assert "{" not in "".join(words.values())
+    words = {one.key: one.words for one in told}
+    assert words["unheard-posts"].definition.startswith("The share of posts older than 3 days that got no reply")
+    assert words["fell-silent"].definition.startswith("Of the people who wrote 3 posts or more in the period before")
+    assert words["fell-silent"].population == "People who wrote 3 posts or more in the period before."
+    assert "{" not in "".join(one.definition + one.population for one in words.values())
+
+
+def test_above_a_list_of_people_stands_from_when_on_one_is_on_it_and_who_comes_first(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("old new silent")
+    for day in (-6, -5, -4, -3):
+        forum.topic("silent", day * DAY)
+    forum.topic("old", -100 * DAY)
+    forum.topic("old", 1)
+    forum.topic("new", 9)
+    forum.run(30 * DAY)
+    with forum.source(tmp_path) as source:
+        asked = ReportSettings(resamples=50, horizon=48 * HOUR, settled=4)
+        html = unescape(page(compute_report(source, october(), asked), LATER))
+    order = "Who has been waiting for more than 2 days: those who are new first, then who has waited longest."
+    assert html.count(order) == 1
+    assert html.index(order) < html.index('id="waiting-topics"')
+    assert "They wrote 4 posts or more in the period before, and nothing in this one." in html
 
 
 def test_how_sure_figures_are_is_said_where_most_likely_between_is(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Of those who wrote often in the period before, the share who wrote nothing in this one."""
+"""Of those who wrote several posts in the period before, the share who wrote nothing in this one."""
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, share_of_people
@@ -8,9 +8,9 @@ from koweb_sync.report.engine.window import Window
 
 
 @once
-def often(population: Population, window: Window) -> Table:
-    """Who wrote often in the period before (`Settings.settled` posts): `who`, `posts`, and `last_at`, when they wrote
-    last; `silent`: nothing by them is in this window.
+def settled(population: Population, window: Window) -> Table:
+    """Who wrote at least `ReportSettings.settled` posts in the period before: `who`, `posts`, and `last_at`, when they
+    wrote last; `silent`: nothing by them is in this window.
     """
     before = population.written(window.before(population.settings.clock))
     return query(f"""
@@ -25,10 +25,10 @@ def often(population: Population, window: Window) -> Table:
 
 
 def posts_before(population: Population, window: Window) -> Table:
-    """What those who wrote often wrote in the period before; of those who fell silent it counts."""
+    """What those who wrote several posts wrote in the period before; of those who fell silent it counts."""
     posts = posts_written(population, window.before(population.settings.clock))
     return query(
-        f"SELECT p.*, o.silent AS counts FROM {posts} AS p JOIN {often(population, window)} AS o ON o.who = p.person"
+        f"SELECT p.*, o.silent AS counts FROM {posts} AS p JOIN {settled(population, window)} AS o ON o.who = p.person"
     )
 
 
@@ -37,8 +37,11 @@ FIGURES = Figures(
         key="fell-silent",
         words=lambda: Words(
             _("People who fell silent"),
-            _("Of the people who wrote often in the period before, the share who wrote nothing in this one."),
-            _("People who wrote often in the period before."),
+            _(
+                "Of the people who wrote {settled} posts or more in the period before, the share who wrote nothing in "
+                "this one."
+            ),
+            _("People who wrote {settled} posts or more in the period before."),
         ),
         unit="person",
         kind="share",

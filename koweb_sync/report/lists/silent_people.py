@@ -1,15 +1,15 @@
-"""Who fell silent: they wrote often in the period before, and not in this one. For facilitators."""
+"""Who fell silent: they wrote several posts in the period before, and not in this one. For facilitators."""
 
 from dataclasses import dataclass
 
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.fell_silent import often
+from koweb_sync.report.figures.fell_silent import settled
 
 
 @dataclass(frozen=True)
 class SilentPerson:
-    """Somebody who wrote often in the period before, and not in this one. `last` is the time of their last post."""
+    """Somebody who wrote several posts in the period before, and not in this one. `last` is the time of their last post."""
 
     person: int
     username: str
@@ -20,7 +20,7 @@ class SilentPerson:
 def silent_people(population: Population, window: Window) -> tuple[SilentPerson, ...]:
     """The list, in the order of who spoke last."""
     found = population.source.rows(f"""
-        SELECT o.who, h.username, o.posts, o.last_at FROM {often(population, window)} AS o
+        SELECT o.who, h.username, o.posts, o.last_at FROM {settled(population, window)} AS o
         LEFT JOIN {population.people} AS h ON h.id = o.who
         WHERE o.silent ORDER BY o.last_at DESC, o.who DESC""")
     return tuple(SilentPerson(person, name or "", posts, last) for person, name, posts, last in found)

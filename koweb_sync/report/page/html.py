@@ -227,8 +227,15 @@ def explained(report: Report, shown: Set[str]) -> tuple[ExplainedFigure, ...]:
 
 
 def defined(report: Report, words: Words) -> Words:
-    """The words of a figure, with how long people may wait in its definition."""
-    return words._replace(definition=words.definition.replace("{time}", formats.horizon(report.settings)))
+    """The words of a figure, with what the report was told: how long people may wait, from how many posts on falling
+    silent is news.
+    """
+    time, settled = formats.horizon(report.settings), formats.decimal(report.settings.settled)
+
+    def said(text: str) -> str:
+        return text.replace("{time}", time).replace("{settled}", settled)
+
+    return words._replace(definition=said(words.definition), population=said(words.population))
 
 
 def counted_among(words: Words) -> str:
