@@ -15,6 +15,7 @@ NEEDED = (
     PostState.BROKEN,
     PostState.EDITED,
     PostState.UNSAVED,
+    PostState.UNSAVED_CHANGE,
 )
 TO_PUBLISH = (PostState.NEW, PostState.CHANGED)
 DRAFTS = (PostState.UNWRITTEN, PostState.DRAFT, PostState.DRAFT_AGAIN)
@@ -155,6 +156,7 @@ def all_so(state: PostState) -> str:
         PostState.EDITED: _("all edited on the forum"),
         PostState.UNWRITTEN: _("all without a text yet"),
         PostState.UNSAVED: _("none of them saved yet"),
+        PostState.UNSAVED_CHANGE: _("all published, with changes that are not saved yet"),
         PostState.WAITING: _("all waiting for a moderator"),
         PostState.DRAFT: _("all drafts"),
         PostState.DRAFT_AGAIN: _("all drafts, with their topics on the forum"),
@@ -173,6 +175,11 @@ def state_count(state: PostState, n: int) -> str:
         PostState.EDITED: ngettext("{n} was edited on the forum", "{n} were edited on the forum", n),
         PostState.UNWRITTEN: ngettext("{n} has no text yet", "{n} have no text yet", n),
         PostState.UNSAVED: ngettext("{n} is not saved yet", "{n} are not saved yet", n),
+        PostState.UNSAVED_CHANGE: ngettext(
+            "{n} is published, with a change that is not saved yet",
+            "{n} are published, with changes that are not saved yet",
+            n,
+        ),
         PostState.WAITING: ngettext("{n} waits for a moderator", "{n} wait for a moderator", n),
         PostState.DRAFT: ngettext("{n} is a draft", "{n} are drafts", n),
         PostState.DRAFT_AGAIN: ngettext(

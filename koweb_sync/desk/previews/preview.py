@@ -54,6 +54,7 @@ class PostState(StrEnum):
     EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
     UNWRITTEN = "unwritten"  # a new file without any text
     UNSAVED = "unsaved"  # what is shown was typed, and is not in the file
+    UNSAVED_CHANGE = "unsaved-change"  # the same, of one whose topic is on the forum
     WAITING = "waiting"  # a moderator has it
     DRAFT = "draft"
     DRAFT_AGAIN = "draft-again"  # its topic is on the forum

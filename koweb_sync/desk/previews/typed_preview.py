@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from koweb_sync.desk.previews.local_html import LocalPlaces
-from koweb_sync.desk.previews.preview import PostState, Preview, Previewer
+from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.texts import unsaved, writing
 from koweb_sync.desk.texts.post_folder import FolderState, bytes_of, readable
 from koweb_sync.desk.texts.writing import PostForm
@@ -18,12 +18,14 @@ def with_content(current: Previewer, places: LocalPlaces, path: str, data: bytes
     if now is current.now:
         return current.preview(path, places)
     made = Previewer(current.repo, current.settings, now).preview(path, places)
-    return replace(made, state=state_unsaved(made.state))
+    return replace(made, state=state_unsaved(made))
 
 
-def state_unsaved(state: PostState) -> PostState:
+def state_unsaved(post: Preview | PostSummary) -> PostState:
     """How a post stands of which a text is not saved: what others wrote on the forum comes before that."""
-    return state if state in OF_FORUM else PostState.UNSAVED
+    if post.state in OF_FORUM:
+        return post.state
+    return PostState.UNSAVED_CHANGE if post.topic and post.state is not PostState.NEW else PostState.UNSAVED
 
 
 def with_text(now: FolderState, path: str, data: bytes) -> FolderState:
@@ -50,4 +52,4 @@ def as_typed(current: Previewer, places: LocalPlaces, path: str) -> Preview | No
     if kept is None:
         return None
     made = with_content(current, places, path, lenient(path, data, opened, kept.form))
-    return replace(made, state=state_unsaved(made.state))
+    return replace(made, state=state_unsaved(made))

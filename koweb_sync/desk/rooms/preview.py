@@ -221,7 +221,7 @@ def writes() -> bool:
 
 def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list[PostSummary]:
     """The list, where a post of which a text is not saved (`typed`: their paths) says so first."""
-    return [replace(row, state=state_unsaved(row.state)) if row.path in typed else row for row in rows]
+    return [replace(row, state=state_unsaved(row)) if row.path in typed else row for row in rows]
 
 
 @routes.get("/preview/<path:path>")
@@ -348,6 +348,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         if writes()
         else draft
     )
+    unsaved_told = _("This text is not saved. Only what is saved can be published.")
     return {
         PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
         PostState.DECIDED: (
@@ -358,11 +359,8 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
         PostState.UNWRITTEN: ("✎", _("to write"), _("It has no text yet.")),
-        PostState.UNSAVED: (
-            "✎",
-            _("not saved yet"),
-            _("This text is not saved. Only what is saved can be published."),
-        ),
+        PostState.UNSAVED: ("✎", _("not saved yet"), unsaved_told),
+        PostState.UNSAVED_CHANGE: ("✎", _("published, with a change that is not saved yet"), unsaved_told),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), draft),
         PostState.DRAFT_AGAIN: ("✎", _("draft, its topic is on the forum"), again),

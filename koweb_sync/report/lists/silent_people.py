@@ -9,7 +9,9 @@ from koweb_sync.report.figures.fell_silent import settled
 
 @dataclass(frozen=True)
 class SilentPerson:
-    """Somebody who wrote several posts in the period before, and not in this one. `last` is the time of their last post."""
+    """Somebody who wrote several posts in the period before, and not in this one. `last` is the time of their last
+    post.
+    """
 
     person: int
     username: str
