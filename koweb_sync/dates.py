@@ -132,9 +132,9 @@ def lately(at: int, now: int) -> str:
 
 
 def minute(at: int) -> str:
-    """November 24, 2026, 09:30; of a page, November 24, 2026, 9:30."""
+    """November 24, 2026, 09:30; of a page, November 24, 2026, 9:30; 24 novembre 2026 à 9 h 30."""
     there = local(at)
-    return f"{day_of(there)}, {hour_of(there)}"
+    return _("{day}, {time}").format(day=day_of(there), time=hour_of(there))
 
 
 def ago(at: int, now: int) -> str:

@@ -54,6 +54,10 @@ class InputError(KowebError):
     exit_code = INPUT
 
 
+class PostRefused(InputError):
+    """A post is not published as it is. `remedy`: at most that nothing of it was sent."""
+
+
 class PostFileError(InputError):
     """A post file cannot be read. `line` counts from 1; 0 where no line can be named."""
 

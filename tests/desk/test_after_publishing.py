@@ -92,6 +92,23 @@ def test_p518_who_comes_from_a_translation_is_told_where_it_does_not_go(box: San
         assert ("Un sujet nommé un" in sent, "Un sujet nommé deux" in sent) == (True, False)
 
 
+def test_what_a_version_keeps_without_the_forum_getting_it_is_named_before_one_unfolds_anything(
+    here: Clone, pages: ServedPages
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    folds = re.findall(r"<summary>(.*?)</summary>", main_of(pages.get("/publish/").text))
+    assert "A version will be kept of 1 text" in folds
+    translated(here)
+    folds = re.findall(r"<summary>(.*?)</summary>", main_of(pages.get("/publish/").text))
+    told = "A version will be kept of 2 texts (stays here: Translation into en of “Un sujet nommé un”)"
+    assert told in [re.sub("<[^>]+>", "", one) for one in folds]
+    for n in range(3):
+        here.post(f"brouillon-{n}", draft=True)
+    folds = re.findall(r"<summary>(.*?)</summary>", main_of(pages.get("/publish/").text))
+    assert "A version will be kept of 5 texts" in folds, "a long list is for who unfolds it"
+
+
 def test_p518_what_is_kept_and_not_sent_is_named_with_why_and_nobody_is_told_that_the_forum_has_it(
     here: Clone, pages: ServedPages
 ) -> None:

@@ -231,12 +231,35 @@ def test_p328_nothing_is_said_to_have_come_where_nothing_did(box: Sandbox, publi
         assert "put together with what came" in it.done(it.post("/bring-back/")).text
 
 
+def test_who_chose_goes_on_to_publishing_with_one_button(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    both_change(box, published)
+    after(pages, "/bring-back/look/")
+    pages.post("/bring-back/keep/", message="Ma version")
+    shown = come_to_an_end(pages)
+    mark = re.search(r'name="mark" value="(\w+)"', shown.text)
+    assert mark
+    pages.post("/bring-back/file/posts/un.md", mark=mark[1], **{"choice-0": "ours"})
+    done = after(pages, "/bring-back/finish/", then="publish")
+    assert (done.url.endswith("/publish/"), "What will be sent" in done.text) == (True, True)
+
+
 COMES_OF: dict[Choice, str] = {  # what the list of versions says of each
     "ours": "here by Frédéric",
     "theirs": "the text of the forum, changed by [^<]+, chosen here by Frédéric",
     "both": "put together here by Frédéric, from both texts",
     "edit": "written here by Frédéric, from both texts",
 }
+
+
+WANTED = {"ours": (MINE,), "theirs": (THEIRS,), "both": (MINE, THEIRS), "edit": ("Une autre phrase.",)}
+
+
+def shows_the_whole_text(decided: str, choice: Choice) -> None:
+    """A page on which all is decided: it shows what was chosen with what is around it, and what leads on."""
+    whole = re.sub(r"<[^>]+>", "", unescape(decided).partition("The whole text, as you chose it:")[2])
+    assert all(one in whole for one in ("Un texte assez long", *WANTED[choice], "La fin."))
+    assert "Finish" in decided
+    assert ("Finish, and prepare to publish" in decided) == (choice != "theirs"), "the forum has that text"
 
 
 @pytest.mark.parametrize("choice", ["ours", "theirs", "both", "edit"])
@@ -267,7 +290,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     own = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **said)
     assert ("À moi." in own.text, "chose another one" in own.text) == (True, True)
     decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
-    assert ("Finish" in decided.text, "What you chose</p>" in decided.text) == (True, choice != "ours")
+    shows_the_whole_text(decided.text, choice)
     assert "Two versions" not in decided.text, "nothing is left to choose"
     result = pages.get("/preview/posts/un.md").text
     assert "this is the text that came of it" in result
@@ -281,8 +304,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
         + ("publish “Un sujet nommé un”, so that the forum shows it, too." * (not same))
     ]
     assert ("Prepare to publish</a>" in done.text) == (not same)
-    wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]
-    assert published.read("posts/un.md") == before.replace(MINE, wanted)
+    assert published.read("posts/un.md") == before.replace(MINE, "\n\n".join(WANTED[choice]))
     assert published.git("status", "--porcelain") == ""
     kept = pages.get("/versions/posts/un.md").text
     told = re.findall(COMES_OF[choice], kept)
@@ -298,7 +320,7 @@ def test_p329_a_conflict_is_resolved_by_each_choice(
     sentence = "Choice between two versions" if told else "Ma version"  # as that version is called here
     assert (f"has one already, “{sentence}”" in pages.get("/publish/").text) == (choice != "theirs")
     published.push()
-    assert wanted in published.raw("un")
+    assert "\n\n".join(WANTED[choice]) in published.raw("un")
     if choice != "theirs":
         assert (box.first_post(box.by_id("un").id).edit_reason or "").startswith(f"{sentence} (")
 

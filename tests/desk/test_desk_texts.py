@@ -13,7 +13,7 @@ from koweb_sync import errors
 from koweb_sync.desk.texts.publication import sending
 from koweb_sync.desk.words.desk_words import COUNTED, FIELD, NUMBERS, TABLE, desk_text
 from koweb_sync.desk.words.refusals import in_desk_words, speaks_of_terminals
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.errors import InputError, KowebError, PostRefused
 from koweb_sync.i18n import _, ngettext, speaking
 from tests.desk.conftest import ServedPages, opened
 from tests.workspace import TEXT, Clone
@@ -108,7 +108,7 @@ def test_p450_what_stands_in_a_text_stays_in_it() -> None:
 
 
 def test_p450_why_a_post_stays_here_is_said_line_by_line() -> None:
-    error = InputError(
+    error = PostRefused(
         "The text has 6 characters; the forum wants at least 20.\nposts/un.md:6: “y.md” does not exist, or is not "
         "committed.\nThe forum's setting min_first_post_length stands at 20: https://f.org/admin/site_settings?filter=x",
         where="posts/un.md:5",
@@ -121,6 +121,8 @@ def test_p450_why_a_post_stays_here_is_said_line_by_line() -> None:
         "Whoever administers the forum can change that.",
     ]
     assert told.remedy == "Nothing was sent for this post."
+    assert told.only_unsent
+    assert not in_desk_words(InputError("The text has 6 characters.", remedy="Write more.")).only_unsent
     assert error.message in told.details
 
 

@@ -81,6 +81,13 @@ def test_the_report_that_was_just_made_is_the_first_one_and_marked(here: Clone) 
             assert rows[0][1] == audience
             assert ["just made" in row for row, _name in rows] == [True] + [False] * (len(rows) - 1)
             assert ["autofocus" in row for row, _name in rows] == [True] + [False] * (len(rows) - 1)
+        assert "just made" in it.get("/report/").text
+        it.get("/report/community")
+        assert "just made" in it.get("/report/").text, "another one was read"
+        it.get("/report/facilitators")
+        assert "just made" not in it.get("/report/").text, "it was read"
+        it.post("/report/make", period="365d", audience="facilitators")
+        assert "just made" in it.done(it.get("/work/")).text
         it.post("/report/delete", audience="facilitators")
         assert "just made" not in it.get("/report/").text, "of what is there, nothing is new"
 

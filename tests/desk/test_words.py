@@ -1,8 +1,14 @@
 """What the desk calls things: the same word everywhere, and whom to ask where a facilitator cannot go on alone."""
 
 import re
+from datetime import UTC
+from html import unescape
 from pathlib import Path
 
+import pytest
+
+from koweb_sync import dates
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.i18n import speaking
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages
@@ -105,3 +111,33 @@ def test_the_help_says_what_a_post_is_where_the_forum_is_counted(pages: ServedPa
     page = pages.get("/help/").text
     assert "a post is all that somebody writes on the forum, replies among them" in page
     assert "below your text" not in page, "the button is above it"
+
+
+def test_the_help_says_when_the_desk_ends_and_how_it_is_opened_again(pages: ServedPages) -> None:
+    icon = app_icon()
+    assert icon is not None
+    told = f"open the desk with the icon “koweb” {icon.told}."
+    page = unescape(pages.get("/help/").text)
+    assert "once the last one is closed, the desk ends by itself a little later" in page
+    assert ("start the desk as today" in page, told in page) == (True, False)
+    icon.put()
+    page = unescape(pages.get("/help/").text)
+    assert ("start the desk as today" in page, told in page) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "told"),
+    [
+        ("fr", False, "30 novembre 2026 à 14 h 05"),
+        ("fr", True, "30 novembre 2026 à 14:05 UTC"),
+        ("en", False, "November 30, 2026, 14:05"),
+        ("en", True, "November 30, 2026, 14:05 UTC"),
+    ],
+)
+def test_a_day_and_its_time_are_said_as_people_say_them(language: str, *, named: bool, told: str) -> None:
+    with speaking(language):
+        try:
+            dates.read_in(UTC, named=named)
+            assert dates.minute(dates.instant("2026-11-30T14:05:59Z")).replace("\u00a0", " ") == told
+        finally:
+            dates.read_in(UTC)

@@ -103,6 +103,14 @@ def between(current: Previewer, places: LocalPlaces, path: str, before: PostForm
     return difference(*map(without_names, both))
 
 
+def whole_text(current: Previewer, places: LocalPlaces, path: str) -> TextShown:
+    """A post file as it lies there; nothing for a translation. Whoever asks holds the lock of the folder."""
+    if path not in current.now.shown:
+        return TextShown()
+    html = without_names(current.preview(path, places).html)
+    return TextShown(html, (), is_long(current.now.shown[path].post.body, html))
+
+
 def is_long(said: str, html: str) -> bool:
     """Whether only its beginning is shown at first."""
     return len(said) > LONG or html.count("<img") >= PICTURES or html.count("<iframe") > 0

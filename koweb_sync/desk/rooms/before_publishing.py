@@ -18,7 +18,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
-from koweb_sync.desk.rooms.only_here import DRAFTS, all_on_forum, kept_texts, stay_here, unwritten
+from koweb_sync.desk.rooms.only_here import DRAFTS, STAYS, all_on_forum, kept_texts, stay_here, unwritten
 from koweb_sync.desk.rooms.preview import changes, places, translations
 from koweb_sync.desk.serving import under_way
 from koweb_sync.desk.serving.app import SET_UP, page, session, shown
@@ -95,6 +95,7 @@ def what_is_sent(repo: Repo, now: Sending, **typed: Any) -> str:
         **kept_here(current, now),
         **beside,
         keeping=keeping,
+        only_kept_here=[one for one in keeping if one.why in STAYS],
         still=still,
         waits=waits,
         query=query(),

@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from koweb_sync import dates
 from koweb_sync.desk.actions import bringing_back
 from koweb_sync.desk.actions.bringing_back import BroughtBack
-from koweb_sync.desk.actions.rendered_texts import TextShown, between, edited
+from koweb_sync.desk.actions.rendered_texts import edited, whole_text
 from koweb_sync.desk.conflicts.choices import chosen
 from koweb_sync.desk.conflicts.fields import chosen_form
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.post_list import TO_PUBLISH
-from koweb_sync.desk.previews.preview import Previewer
 from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.rooms.before_publishing import down, help_for
 from koweb_sync.desk.rooms.keeping import (
@@ -34,9 +33,8 @@ from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving import looking
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
 from koweb_sync.desk.texts import unsaved, unsent
-from koweb_sync.desk.texts.post_folder import bytes_of, readable
+from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.desk.texts.publication import some
-from koweb_sync.desk.texts.writing import form_of
 from koweb_sync.desk.words.refusals import said_error
 from koweb_sync.errors import IdentityUnknown, KowebError
 from koweb_sync.git.commit import commit_files
@@ -99,14 +97,9 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     told = {"files": files, "both": who_changed([one.editor for one in files if one.open]), "titles": known}
     said = {one.path: choices(repo, one.path, one.pieces or ()) for one in files if one.open}
     with shown.lock:
-        results = {one.path: made_of_choice(shown.current(), repo, one.path) for one in files if not one.open}
+        results = {one.path: whole_text(shown.current(), places(), one.path) for one in files if not one.open}
+    told["goes"] = any(bringing_back.side(repo, one.path, 3) != bytes_of(repo, one.path) for one in files)
     return page("conflicts.html", path=path, fault=fault, said=said, results=results, url=places(), **told)
-
-
-def made_of_choice(current: Previewer, repo: Repo, path: str) -> TextShown:
-    """What a choice made of somebody's own text. Whoever asks holds the folder's lock."""
-    both = bringing_back.side(repo, path, 2), bytes_of(repo, path) or b""
-    return between(current, places(), path, *(form_of(readable(path, data).post, data) for data in both))
 
 
 def who_changed(editors: Sequence[str]) -> str:
@@ -196,9 +189,10 @@ def decide(path: str) -> ResponseReturnValue:
 
 @routes.post("/bring-back/finish/")
 def finish() -> ResponseReturnValue:
-    """Keep what was decided, and go on."""
+    """Keep what was decided, and go on; to publishing, for whoever wants that."""
     repo, settings = shown.another(), shown.settings
-    session.work.start(KIND, _("Finishing"), DONE, lambda _work: bringing_back.finish(repo, settings))
+    after = f"{DONE}?publish" if request.form.get("then") == "publish" else DONE
+    session.work.start(KIND, _("Finishing"), after, lambda _work: bringing_back.finish(repo, settings))
     return redirect("/work/", 303)
 
 
@@ -277,6 +271,8 @@ def done() -> ResponseReturnValue:
     now, waits = shown.current().now, note(shown.another(), shown.settings) is not None
     verbs = [(what_became(one), changed_by(one), one) for one in came.pulled.edits] if came.pulled else []
     to_publish = {one.path for one in shown.current().summaries() if one.state in TO_PUBLISH}
+    if "publish" in request.args and not waits and to_publish & {*came.decided}:
+        return redirect("/publish/")
     return page(
         "brought_back.html",
         came=came,

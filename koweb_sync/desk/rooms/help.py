@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, current_app
 
+from koweb_sync.desk.run.app_icon import app_icon
 from koweb_sync.desk.serving.app import DeskRoom, page
 from koweb_sync.i18n import _
 
@@ -29,4 +30,4 @@ def help_page() -> str:
     """What each page does, how a text is formatted, and whom to ask."""
     menu = current_app.extensions["menu"]
     rooms = [(one.path, one.name(), PURPOSES[one.path]()) for one in menu if one.path in PURPOSES]
-    return page("help.html", rooms=rooms)
+    return page("help.html", rooms=rooms, icon=app_icon())

@@ -79,6 +79,12 @@ def asked() -> dict[str, ReportForm]:
     return known
 
 
+def looked_at() -> set[str]:
+    """For whom there is a report at which somebody looked since it was made."""
+    known: set[str] = current_app.extensions.setdefault("reports-looked-at", set())
+    return known
+
+
 def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
     """The page, with a form as it was filled in. `wrong`: what is wrong with it, by field."""
     until = read_until()
@@ -90,6 +96,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
     files = current.now.shown
     ready = newest_first()
     made_now = last is not None and last.kind == "report" and last.finished and not last.error
+    made_last = asked()[""].audience if made_now and "" in asked() else ""
     shown_page = page(
         "report.html",
         purpose=purpose(),
@@ -100,7 +107,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         wrong=wrong or {},
         until=dates.day(until) if until else "",
         ready=ready,
-        new=asked()[""].audience if made_now and "" in asked() else "",
+        new=made_last if made_last not in looked_at() else "",
         times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
         **writing.offered(shown.settings, shown.current().now.site, form.place),
         tags=known_tags(),
@@ -180,6 +187,7 @@ def make() -> ResponseReturnValue:
     work = command("report", *options(form), f"--audience={form.audience}", f"--output={file_of(form.audience)}")
     session.work.start("report", _("Making the report"), HOME, work)
     asked().update({form.audience: form, "": form})
+    looked_at().discard(form.audience)
     return redirect("/work/")
 
 
@@ -188,6 +196,7 @@ def look(audience: str) -> Response:
     """A report, as a page of its own; `?save`: to be kept."""
     if audience not in AUDIENCES or not file_of(audience).exists():
         abort(404)
+    looked_at().add(audience)
     sent = Response(file_of(audience).read_bytes(), content_type="text/html; charset=utf-8")
     sent.headers["Content-Security-Policy"] = POLICY
     if "save" in request.args:

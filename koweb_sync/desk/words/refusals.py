@@ -32,11 +32,14 @@ DONE_BY_BUTTON = ("bring-back", "publish", "branch")  # offers that do what the 
 
 @dataclass(frozen=True, slots=True)
 class DeskRefusal:
-    """An error as a page of the desk says it; `details` are for whoever looks after the folder."""
+    """An error as a page of the desk says it; `details` are for whoever looks after the folder. `only_unsent`: its
+    remedy says no more than that nothing was sent.
+    """
 
     message: str
     remedy: str
     details: tuple[str, ...] = ()
+    only_unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +197,9 @@ def in_desk_words(error: KowebError) -> DeskRefusal:
     reworded = (message, remedy) != (unplaced(error), error.remedy)
     advice = "" if kind.offer in DONE_BY_BUTTON else error.remedy
     own = (error.message, advice) if reworded else ()
-    return DeskRefusal(
-        ended(message) if remedy else message, remedy, tuple(text for text in (*own, error.where) if text)
-    )
+    details = tuple(text for text in (*own, error.where) if text)
+    only_unsent = isinstance(error, errors.PostRefused) and remedy == next_step
+    return DeskRefusal(ended(message) if remedy else message, remedy, details, only_unsent)
 
 
 def said_error(error: KowebError) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from koweb_sync.agreements import Agreement
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.errors import InputError, KowebError, PostRefused
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
@@ -62,7 +62,7 @@ SETTINGS = {
 BY_LIMITS = frozenset(SETTINGS)
 
 
-class PastLimits(InputError):
+class PastLimits(PostRefused):
     """A post that the forum's settings do not allow, as far as they are remembered."""
 
 
@@ -123,7 +123,7 @@ def as_error(problems: list[Problem], site: Site | None, url: str) -> InputError
     first = problems[0]
     more = [f"{problem.path}:{problem.line}: {problem.message}" for problem in problems[1:]]
     limits = [stands(code, site, url) for code in dict.fromkeys(one.code for one in problems if one.code in SETTINGS)]
-    kind = PastLimits if limits else InputError
+    kind = PastLimits if limits else PostRefused
     return kind(
         "\n".join([first.message, *more, *limits]),
         where=f"{first.path}:{first.line}",
