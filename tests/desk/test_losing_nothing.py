@@ -158,7 +158,7 @@ def test_p345_the_list_and_the_page_where_one_writes_say_in_one_way_that_a_text_
         sent(it, FILE, "write-preview", body=f"{TEXT} Pas enregistré.")
         assert states("un") == ["unsaved-change"] * 3, "the forum has it, as it is saved"
         listed = unescape(it.get("/preview/").text)
-        assert "1 is published, with a change that is not saved yet" in listed
+        assert "1 is published with a change that is not saved yet" in listed
         assert '<option value="unsaved-change">published, with a change that is not saved yet</option>' in listed
         only = unescape(it.get("/preview/?state=unsaved-change").text)
         assert re.findall(r'title="posts/(\w+)\.md">', only) == ["un"]

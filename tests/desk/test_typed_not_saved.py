@@ -10,6 +10,7 @@ import requests
 from playwright.sync_api import Browser, expect
 
 from koweb_sync.desk.texts import unsaved
+from koweb_sync.i18n import speaking
 from tests.browsing import needs_chromium
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_rooms_in_browser import judged
@@ -52,6 +53,26 @@ def test_p387_from_a_preview_one_writes_and_publishes_that_post(here: Clone) -> 
         assert "Un sujet nommé un" not in sends
         here.push(code=None)
         assert "/publish/?only=" not in it.get("/preview/posts/deux.md").text
+
+
+@needs_chromium
+def test_how_a_published_post_stands_of_which_words_are_not_saved_is_read_whole(here: Clone, browser: Browser) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    with speaking("fr"), desk(here.folder) as it, browser.new_context(locale="fr") as context:
+        sent(it, FILE, "write-preview", body=f"{TEXT} Pas enregistré.")
+        page, wrong = context.new_page(), []
+        page.goto(it.server.access.address("/preview/"))
+        for path in ("/preview/", f"/preview/{FILE}", f"/write/{FILE}"):
+            page.goto(f"{it.home}{path}")
+            wrong += judged(page, f"unsaved{path}")
+            state = page.locator(".k-state").first
+            expect(state).to_contain_text("publié, avec un changement pas encore enregistré")
+            assert state.evaluate(
+                "one => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right"
+            )
+        assert wrong == []
 
 
 @needs_chromium

@@ -176,8 +176,8 @@ def state_count(state: PostState, n: int) -> str:
         PostState.UNWRITTEN: ngettext("{n} has no text yet", "{n} have no text yet", n),
         PostState.UNSAVED: ngettext("{n} is not saved yet", "{n} are not saved yet", n),
         PostState.UNSAVED_CHANGE: ngettext(
-            "{n} is published, with a change that is not saved yet",
-            "{n} are published, with changes that are not saved yet",
+            "{n} is published with a change that is not saved yet",
+            "{n} are published with changes that are not saved yet",
             n,
         ),
         PostState.WAITING: ngettext("{n} waits for a moderator", "{n} wait for a moderator", n),
