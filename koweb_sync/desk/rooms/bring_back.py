@@ -98,8 +98,8 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     said = {one.path: choices(repo, one.path, one.pieces or ()) for one in files if one.open}
     with shown.lock:
         results = {one.path: whole_text(shown.current(), places(), one.path) for one in files if not one.open}
-    told["goes"] = any(bringing_back.side(repo, one.path, 3) != bytes_of(repo, one.path) for one in files)
-    return page("conflicts.html", path=path, fault=fault, said=said, results=results, url=places(), **told)
+    goes = any(bringing_back.side(repo, one.path, 3) != bytes_of(repo, one.path) for one in files)
+    return page("conflicts.html", path=path, fault=fault, said=said, results=results, goes=goes, url=places(), **told)
 
 
 def who_changed(editors: Sequence[str]) -> str:
