@@ -282,12 +282,8 @@ class Previewer:
         key = self.forum.keys[path]
         agreed = self.forum.agreed.get(key)
         newer = self.now.seen.texts.get(key)
-        if (
-            agreed is None
-            and one.error is None
-            and not one.post.body.strip()
-            and key not in self.now.known.bookmark.pending
-        ):
+        empty = agreed is None and one.error is None and not one.post.body.strip()
+        if empty and key not in self.now.known.bookmark.pending:
             return PostState.DRAFT if one.post.front.draft else PostState.UNWRITTEN
         if one.error is not None or (wrong and not one.post.front.draft):
             return PostState.BROKEN
