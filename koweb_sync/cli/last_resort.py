@@ -22,7 +22,8 @@ from typing import TextIO
 import click
 
 from koweb_sync import __version__
-from koweb_sync.cli.output import ranges, say
+from koweb_sync.cli.output import say
+from koweb_sync.cli.ranges import misses, ranges
 from koweb_sync.errors import FAILED, KowebError, beside
 from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
@@ -68,6 +69,7 @@ def explained(error: BaseException) -> tuple[str, int]:
             if isinstance(error, click.NoSuchOption):  # Click offers three, alike or not
                 near = nearest(error.option_name, error.possibilities or ())
                 error = click.NoSuchOption(error.option_name, possibilities=[near] if near else None, ctx=error.ctx)
+            error.message = misses(error) or error.message
             written = io.StringIO()
             error.show(file=written)
             return quoted(written.getvalue().rstrip("\n")), error.exit_code

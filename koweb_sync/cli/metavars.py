@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from koweb_sync.cli.output import ranges
+from koweb_sync.cli.ranges import ranges
 from koweb_sync.i18n import _
 
 WORD = re.compile(r"[A-Z]{2,}")

@@ -3,7 +3,6 @@ a terminal would obey (`safe_text`). Colours are put on afterwards.
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ import click
 
 from koweb_sync import told_progress
 from koweb_sync.errors import KowebError, beside
-from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 from koweb_sync.safe_text import escaped_json, line, visible
 
@@ -116,19 +114,6 @@ def tell_ahead(text: str) -> None:
 def tell_aside(text: str) -> None:
     """A sentence with counts of what it will take, for the program that runs this command: it folds it away."""
     click.echo(told_progress.aside(safe_lines(text)), err=True)
-
-
-def ranges(text: str) -> str:
-    """Words of Click with each range as people say it, and the language's own signs between what stands in brackets."""
-    text = re.sub(r"(-?\d+)<=x<=(-?\d+)", lambda found: between(int(found[1]), int(found[2])), text)
-    return re.sub(r"; (?=[^;\]]*\]$)", _("; "), text)
-
-
-def between(least: int, most: int) -> str:
-    """A range as people say it; one whose end nobody reaches is open."""
-    if most >= 10**9:
-        return _("{least} or more").format(least=least)
-    return _("{least} to {most}").format(least=least, most=most)
 
 
 def labelled(what: str, detail: str) -> str:
