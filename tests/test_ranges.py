@@ -13,6 +13,7 @@ from koweb_sync.cli.ranges import misses, ranges
 from koweb_sync.cli.root import koweb
 
 NBSP = "\u00a0"
+CONTEXT = click.Context(click.Command("list"))
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +76,7 @@ def test_a_number_that_does_not_fit_is_said_to_be_too_small_or_too_large(
         i18n.activate(language)
         option = click.Option(["--n"], type=kind)
         with pytest.raises(click.BadParameter) as raised:
-            kind.convert(typed, option, None)
+            option.type_cast_value(CONTEXT, typed)
         assert misses(raised.value) == said
         words = ranges(kind._describe_range())
         assert not re.search(r"[<>=]|\bx\b", words)
@@ -85,7 +86,7 @@ def test_a_number_that_does_not_fit_is_said_to_be_too_small_or_too_large(
 def test_other_mistakes_of_an_option_keep_their_words() -> None:
     option = click.Option(["--n"], type=click.IntRange(1))
     with pytest.raises(click.BadParameter) as raised:
-        option.type.convert("trois", option, None)
+        option.type_cast_value(CONTEXT, "trois")
     assert misses(raised.value) == ""
     assert ranges("a = b; x [c; d]") == "a = b; x [c; d]"
 

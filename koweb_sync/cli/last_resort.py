@@ -69,7 +69,8 @@ def explained(error: BaseException) -> tuple[str, int]:
             if isinstance(error, click.NoSuchOption):  # Click offers three, alike or not
                 near = nearest(error.option_name, error.possibilities or ())
                 error = click.NoSuchOption(error.option_name, possibilities=[near] if near else None, ctx=error.ctx)
-            error.message = misses(error) or error.message
+            if isinstance(error, click.BadParameter) and (said := misses(error)):
+                error = click.BadParameter(said, error.ctx, error.param, error.param_hint)
             written = io.StringIO()
             error.show(file=written)
             return quoted(written.getvalue().rstrip("\n")), error.exit_code

@@ -59,10 +59,9 @@ def plain(value: float | None) -> str:
     return "" if value is None else str(value).replace(".", "," if active() == "fr" else ".")
 
 
-def misses(error: click.ClickException) -> str:
+def misses(error: click.BadParameter) -> str:
     """What to say of a number that is not in the range of its option; "" for any other error."""
-    param = error.param if isinstance(error, click.BadParameter) else None
-    kind = param.type if param is not None else None
+    kind = error.param.type if error.param else None
     found = _VALUE.match(error.message)
     if not isinstance(kind, click.IntRange | click.FloatRange) or not found:
         return ""
