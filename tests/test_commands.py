@@ -135,8 +135,10 @@ def test_new_writes_a_file_that_check_accepts_once_it_has_a_text(here: Clone) ->
     run = here.run("new", "Accueillir « Zoé » : qu’en dire ?", "--folder", "posts/bases", "--tag", "accueil")
     path = run.out.strip()
     assert re.fullmatch(r"posts/bases/[a-z0-9-]+\.md", path)
-    again = here.run("new", "Accueillir « Zoé » : qu’en dire ?", "--folder", "posts/bases").out.strip()
+    second = here.run("new", "Accueillir « Zoé » : qu’en dire ?", "--folder", "posts/bases")
+    again = second.out.strip()
     assert again != path
+    assert (run.err, second.err) == ("", f"{path} has this name already, so the new file is called {again}.\n")
     (here.folder / again).unlink()
     here.write(path, here.read(path) + TEXT + "\n")
     here.run("check")

@@ -218,3 +218,23 @@ def test_p290_a_no_leaves_out_what_is_not_committed_and_a_yes_is_no_reason(perso
     run = person.run("push", text="oui\nPour essayer\n")
     assert "Say in a few words why" in run.err
     assert person.git("log", "-1", "--format=%s") == "Pour essayer"
+
+
+def test_p287_what_is_staged_is_published_by_the_command_that_a_pull_names(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    here.push()
+    here.write("notes.txt", "un")
+    here.git("add", "notes.txt")
+    assert "git commit" in here.run("pull", code=2).err
+    here.git("rm", "--quiet", "--cached", "notes.txt")
+    box.edit(box.by_id("deux").id, f"{TEXT} Et une phrase de Claire.", username="claire")
+    here.write("posts/un.md", here.read("posts/un.md").replace(TEXT, f"{TEXT} Et une des nôtres."))
+    here.git("add", "posts/un.md")
+    said = here.run("pull", code=2).err
+    assert 'koweb sync -m "Why"' in said
+    assert "git commit" not in said
+    here.run("sync", "-m", "Why")
+    assert "une des nôtres" in here.raw("un")
+    assert "une phrase de Claire" in here.read("posts/deux.md")

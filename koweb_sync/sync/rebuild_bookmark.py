@@ -210,7 +210,7 @@ def rebuild(
 ) -> Rebuilt:
     """Rebuild what is lost of the bookmark. With a `side`, commits are made where nothing agrees."""
     if side:
-        need_clean_state(repo)
+        need_clean_state(repo, settings)
     with Hold(repo, settings, clock) as hold:
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))

@@ -195,9 +195,8 @@ def title_for(text: str, least: int) -> str:
 def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
     """An id and a path that no file has yet."""
     from koweb_sync.posts.document import new_id
-    from koweb_sync.sync.world.checkout import checkout
 
-    taken = {one.front.id.lower() for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception)}
+    taken = idents(repo, settings)
     base = new_id(title)
     for number in range(1, 10_000):
         ident = base if number == 1 else f"{base[:39]}-{number}"
@@ -205,6 +204,25 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
         if ident not in taken and not os.path.lexists(repo.root / path):
             return ident, path
     raise InputError(_("No id is left for this title."), remedy=_("Choose another title."))
+
+
+def idents(repo: Repo, settings: Settings) -> dict[str, str]:
+    """The ids of the post files, in small letters, and the path of each."""
+    from koweb_sync.sync.world.checkout import checkout
+
+    posts = (one for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception))
+    return {one.front.id.lower(): one.path for one in posts}
+
+
+def named_before(repo: Repo, settings: Settings, title: str, place: str) -> str:
+    """The path of the file that has the id, or the name in the folder `place`, that this title would give; "" for
+    none.
+    """
+    from koweb_sync.posts.document import new_id
+
+    ident = new_id(title)
+    path = (PurePosixPath(place) / f"{ident}.md").as_posix()
+    return idents(repo, settings).get(ident, path if os.path.lexists(repo.root / path) else "")
 
 
 def begin_translation(repo: Repo, settings: Settings, original: str, into: str, title: str) -> str:

@@ -56,7 +56,11 @@ def test_p532_ours_where_the_conflict_is_the_only_difference(
     here: Clone, box: Sandbox, what: str, words: tuple[str, ...]
 ) -> None:
     disagree(here, box, what)
-    here.run(*words)
+    said = here.run(*words).text
+    assert [verb in said for verb in ("yours stays  posts/un.md", "brought  posts/un.md")] == [
+        what != "tags",
+        what == "tags",
+    ]
     here.push()
     assert ours(here, box, what)
     assert "Claire Moreau" in here.git("log", "-3", "--format=%an")

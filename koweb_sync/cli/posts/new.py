@@ -20,7 +20,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.paths import folders_of
 from koweb_sync.redaction import without_secrets
 from koweb_sync.sync.setup.folders import open_to
-from koweb_sync.sync.work_tree import begin_translation, free_name, rules_of, title_for
+from koweb_sync.sync.work_tree import begin_translation, free_name, named_before, rules_of, title_for
 
 
 @click.command(
@@ -70,6 +70,8 @@ def new(title: str | None, forum: str | None, folder: str | None, category: str 
     others = {"category": category, "tags": list(flags["tags"]), "draft": flags["draft"]}
     data = template(title, ident, {key: value for key, value in others.items() if value})
     parse(path, data)  # what the check would name in it is refused before it is there
+    if other := named_before(repo, settings, title, place):
+        say(_("{other} has this name already, so the new file is called {path}.").format(other=other, path=path))
     safe_files.write(repo.root, path, data, fresh=True)
     written(repo, path, edit=flags["edit"])
 

@@ -296,7 +296,7 @@ def adopt(
     clock: Callable[[], float],
 ) -> Adopted:
     """Write and commit the files of existing topics. Requests: one for each topic and each new image, and the lists."""
-    cherry_picks.need_clean_state(repo)
+    cherry_picks.need_clean_state(repo, settings)
     with Hold(repo, settings, clock) as hold:
         forum = connect()
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))

@@ -27,7 +27,7 @@ class News:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """An edit on the forum, and what became of it. `what` are the names of what changed: text, title, category…; `at`:
-    when it was made (s).
+    when it was made (s). `ours`: where both sides had changed the same, the file has git's side, as was wished.
     """
 
     path: str
@@ -37,6 +37,7 @@ class Incoming:
     editor: str
     fate: Fate
     at: float = 0.0
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,7 +345,8 @@ class Pull:
         topic = change.seen.pair.topic
         url = self.forum.topic_url(topic)
         editor = change.seen.edit.name or change.seen.edit.username
-        return Incoming(change.source.path, topic, url, change.what, editor, fate, change.seen.edit.at)
+        ours = change.chosen is not None and fate == "brought"
+        return Incoming(change.source.path, topic, url, change.what, editor, fate, change.seen.edit.at, ours)
 
 
 def fetch(
@@ -377,7 +378,7 @@ def pull(
 
     if not wishes.branch:
         waiting(repo, settings)
-        cherry_picks.need_clean_state(repo)
+        cherry_picks.need_clean_state(repo, settings)
     with Hold(repo, settings, clock) as hold:
         one = Pull(hold, connect(), wishes, watch, known_site(settings))
         read = one.look()

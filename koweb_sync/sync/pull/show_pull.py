@@ -25,7 +25,7 @@ def row(edit: Incoming) -> Row:
     }
     what = ", ".join(names[name] for name in edit.what)
     return (
-        verbs[edit.fate],
+        _("yours stays") if edit.ours else verbs[edit.fate],
         edit.path,
         _("{what} by {editor}: {url}").format(what=what, editor=edit.editor, url=edit.url),
     )

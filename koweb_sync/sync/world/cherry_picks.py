@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo, Sha
@@ -19,17 +20,18 @@ WAITING = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEA
 FOLDERS = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
 
 
-def need_clean_state(repo: Repo) -> None:
+def need_clean_state(repo: Repo, settings: Settings) -> None:
     """Raises InputError where something unfinished would be mixed with what a pull brings."""
     need_nothing_unfinished(repo)
-    staged = repo.git("diff", "--cached", "--name-only", "-z").decode("utf-8", "surrogateescape")
+    staged = repo.git("diff", "--cached", "--name-only", "-z").decode("utf-8", "surrogateescape").split("\0")[:-1]
     if staged:
+        posts = all(settings.is_post(path) for path in staged)
         raise InputError(
-            _("Changes are staged and not committed: {paths}.").format(
-                paths=", ".join(staged.split("\0")[:5]).strip(", ")
-            ),
+            _("Changes are staged and not committed: {paths}.").format(paths=", ".join(staged[:5])),
             where=str(repo.root),
-            remedy=_("Commit them first (git commit), or set them aside (git stash)."),
+            remedy=_('Publish them: koweb sync -m "Why". Or set them aside (git stash), then try again.')
+            if posts
+            else _("Commit them first (git commit), or set them aside (git stash)."),
         )
 
 
