@@ -18,7 +18,7 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.addresses import base62
-from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
+from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, put, topic
 from tests.archive.test_export_site import Visit, look_for
 from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
 from tests.browsing import needs_chromium
@@ -34,8 +34,15 @@ without_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed
 
 
 def lasting(store: Store) -> int:
-    """The friendly forum with a topic of three pages in which post 70 shows an upload."""
+    """The friendly forum with a topic of three pages in which post 70 shows an upload, and a category in another one
+    that has no topic of its own.
+    """
     forum = friendly(store)
+    with store.begin() as connection:
+        places = [(30, "Ailleurs", "ailleurs", None), (31, "Loin", "ailleurs/loin", 30), (32, "Rien", "rien", None)]
+        rows = [{"forum": forum, "id": i, "name": n, "slug": p, "path": p, "parent": up} for i, n, p, up in places]
+        put(connection, schema.CATEGORIES, rows)
+    keep(store, [topic(14, "Un lieu", category=31)], [post(300, 14, 1, "On se retrouve là-bas.", author=BILAL)])
     shown = f'<p>Le plan <img src="{URL}{UPLOAD}" alt="plan"> <img src="{URL}{SAME}" alt="encore"></p>'
     texts = [post(100 + n, 13, n, f"La réponse {n}.", author=BILAL) for n in range(1, 121) if n != 70]
     keep(
@@ -134,6 +141,9 @@ OLD = {
     "/c/salon/1.rss": "/category/1.html",
     "/c/salon": "/category/1.html",
     "/c/1": "/category/1.html",
+    "/c/ailleurs/30": "/category/30.html",
+    "/c/ailleurs/loin/31": "/category/31.html",
+    "/c/rien/32": "/index.html",
     "/c/nulle-part/77": None,
     "/tag/outils": OUTILS,
     "/tag/outils/5": OUTILS,
@@ -214,7 +224,7 @@ def test_nobody_writes_into_the_answers_of_a_server(visitor: httpx.Client, any_s
 
 def test_a_post_that_was_not_public_has_no_address(site: Path) -> None:
     ids = [int(one) for page in (site / "p").iterdir() for one in re.findall(r'id="post-(\d+)"', page.read_text())]
-    assert sorted(ids) == [1, 2, 3, *range(101, 221)]
+    assert sorted(ids) == [1, 2, 3, *range(101, 221), 300]
 
 
 def test_its_pages_say_that_there_is_no_forum_any_more(site: Path) -> None:
@@ -247,7 +257,8 @@ def test_a_browser_finds_its_way_where_a_server_has_no_rules(browser: Browser, s
         page = browser.new_page()
         for old in FOLLOWED:
             page.goto(address + quote(old, safe="/?="))
-            page.wait_for_url(address + str(OLD[old]), wait_until="domcontentloaded")
+            query = f"?{urlsplit(old).query}" if "/search" in old else ""
+            page.wait_for_url(f"{address}{OLD[old]}{query}", wait_until="domcontentloaded")
         page.goto(f"{address}/t/-/12")  # nobody but staff could read it
         page.wait_for_url(f"{address}/t/12/", wait_until="domcontentloaded")
         assert page.locator("#lost").count() == 1
@@ -255,6 +266,25 @@ def test_a_browser_finds_its_way_where_a_server_has_no_rules(browser: Browser, s
         page.wait_for_url(f"{address}/p/xx.html#post-5", wait_until="domcontentloaded")
         expect(page.locator("#none")).to_be_visible()
         page.close()
+
+
+@without_nginx
+@needs_chromium
+def test_an_old_search_finds_its_words(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{server}/search?q=r%C3%A9ponse%20113%20order:latest%20%40bilal%20%23salon")
+    page.wait_for_url(f"{server}/search.html?q=*")
+    assert page.get_by_role("searchbox").input_value() == "réponse 113"
+    expect(page.locator("#found li")).to_have_count(1)
+    page.goto(f"{server}/search.html")
+    assert page.get_by_role("searchbox").input_value() == ""
+    page.close()
+
+
+def test_the_list_of_a_category_shows_what_stands_below_it(site: Path) -> None:
+    assert "Un lieu" in (site / "category/30.html").read_text(encoding="utf-8")
+    assert "Un lieu" not in (site / "category/1.html").read_text(encoding="utf-8")
+    assert not (site / "category/2.html").exists(), "only staff could read it"
 
 
 FOLLOWED = (

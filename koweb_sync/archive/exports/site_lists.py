@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic
@@ -21,14 +22,15 @@ class HomePage:
     by_month: Counter[str] = field(default_factory=Counter)
     places: dict[int, ArchivedCategory] = field(default_factory=dict)
 
-    def count(self, topic: ArchivedTopic) -> None:
-        """One more topic."""
+    def count(self, topic: ArchivedTopic, above: Sequence[ArchivedCategory] = ()) -> None:
+        """One more topic. `above`: what its category stands in, whose lists show it too, as on the forum."""
         self.topics += 1
         if not topic.known:
             return
         if topic.category is not None:
-            self.by_category[topic.category.id] += 1
-            self.places[topic.category.id] = topic.category
+            for one in (topic.category, *above):
+                self.by_category[one.id] += 1
+                self.places[one.id] = one
         self.by_tag.update(topic.tags)
         self.by_month[local_month(topic.created)] += 1
 

@@ -11,6 +11,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from koweb_sync.archive.read.category_tree import below
 from koweb_sync.archive.read.model import (
     ArchivedCategory,
     ArchivedForum,
@@ -90,10 +91,7 @@ class Reader:
             self.categories.values(),
             lambda one: (str(one.id), one.path, one.path.rpartition("/")[2], one.name),
         )
-        tops = {one.id for one in named}
-        while more := {one.id for one in self.categories.values() if one.parent in tops} - tops:
-            tops |= more
-        return frozenset(tops)
+        return below(self.categories, [one.id for one in named])
 
     # ---- topics
 

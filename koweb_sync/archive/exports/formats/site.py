@@ -17,9 +17,10 @@ from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages, Turn
-from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
+from koweb_sync.archive.read.category_tree import above, below
+from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
-from koweb_sync.archive.store.rows import Sql, sql
+from koweb_sync.archive.store.rows import Sql, among, sql
 from koweb_sync.i18n import _
 from koweb_sync.pages import style
 
@@ -103,7 +104,7 @@ class SiteWriter:
         """What the pages of all topics are made of."""
         for topic, posts in self.reader.walk(self.wanted):
             if self.is_listed(topic):
-                self.front.count(topic)
+                self.front.count(topic, self.above(topic.category))
             for one in self.pages_of(topic, posts):
                 of = digest(self.around, one)
                 yield replace(one, of=of, stays=self.target.stays(one.path, of))
@@ -130,26 +131,31 @@ class SiteWriter:
         """Whether lists show a topic: on the forum nobody is led to one that was taken out of them."""
         return topic.visible or not self.wanted.public
 
+    def above(self, category: ArchivedCategory | None) -> list[ArchivedCategory]:
+        """The categories that one stands in, of those that may be named."""
+        found = [] if category is None else above(self.reader.categories, category)
+        return [one for one in found if not (one.restricted and self.wanted.public)]
+
     def lists(self) -> None:
         """Write the first page, and the lists of categories, tags and months."""
         everything = chain(self.listed(), self.reader.strays(self.wanted))
         self.list_of(everything, self.front.topics, "index", "", front=self.front)
         for category, count in self.front.categories:
             heading = category.name or _("Category {number}").format(number=category.id)
-            topics = self.listed(sql("topics.category = ?", category.id))
+            topics = self.listed(among("topics.category", below(self.reader.categories, [category.id])))
             self.list_of(topics, count, f"category/{category.id}", heading)
         for name, count in sorted(self.front.by_tag.items()):
             self.list_of(self.listed(tagged(name)), count, tag_page(name).removesuffix(".html"), name)
         for month, count in sorted(self.front.by_month.items()):
             first, after = dates.beginning(month), dates.beginning(dates.following(month))
             heading = f"{dates.months()[int(month[5:]) - 1]} {month[:4]}"
-            among = sql("topics.created >= ? AND topics.created < ?", first, after)
-            self.list_of(self.listed(among), count, f"month/{month}", heading)
+            within = sql("topics.created >= ? AND topics.created < ?", first, after)
+            self.list_of(self.listed(within), count, f"month/{month}", heading)
 
-    def listed(self, *among: Sql) -> Iterator[ArchivedTopic]:
+    def listed(self, *more: Sql) -> Iterator[ArchivedTopic]:
         """Topics of lists that fulfil all conditions, the newest first."""
         shown = [sql("topics.visible = 1")] if self.wanted.public else []
-        return self.reader.listed(self.wanted, NEWEST, more=[*among, *shown])
+        return self.reader.listed(self.wanted, NEWEST, more=[*more, *shown])
 
     def list_of(
         self, topics: Iterable[ArchivedTopic], count: int, path: str, heading: str, front: HomePage | None = None

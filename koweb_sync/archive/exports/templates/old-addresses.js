@@ -14,6 +14,8 @@
       if (pages.includes(page) && page > Math.min(...pages)) { to = to.replace(/\.html$/, `-${page}.html`); }
       to += location.hash;
     }
+    const words = new URLSearchParams(location.search).get("q");
+    if (words && to.endsWith("search.html")) { to += `?${new URLSearchParams({q: words})}`; }
     location.replace(to);
     return;
   }

@@ -196,4 +196,9 @@
 
   $("form").addEventListener("submit", (event) => { event.preventDefault(); search().catch(failed(turn)); });
   $("more").addEventListener("click", () => more(turn).catch(failed(turn)));
+
+  // An old address of the forum's search: its words, without what they say of order, people and places.
+  const asked = new URLSearchParams(location.search).get("q") ?? "";
+  $("words").value = asked.split(/\s+/u).filter((one) => !/^(?:[@#]|[a-z_-]+:)/u.test(one)).join(" ");
+  if ($("words").value) { search().catch(failed(turn)); }
 })();
