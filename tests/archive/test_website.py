@@ -16,9 +16,9 @@ from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.addresses import base62
-from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, put, topic
+from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
 from tests.archive.test_export_site import Visit, look_for
 from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
 from tests.browsing import needs_chromium
