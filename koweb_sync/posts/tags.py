@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from unicodedata import category
 
-from koweb_sync.spelling import nfc
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.spelling import nearest, nfc
 
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`\s]")
 
@@ -59,3 +61,13 @@ def merged(ours: Sequence[str], sent: Sequence[str], shown: Sequence[str], their
     kept = [tag for tag in theirs if stored(tag) not in removed]
     known = same_tags(kept) | same_tags(sent)
     return (*kept, *(tag for tag in ours if stored(tag) not in known))
+
+
+def unknown_tag(name: str, known: Iterable[str]) -> InputError:
+    """The error about a tag that none of some topics has, with the nearest of those that they have."""
+    near = nearest(name, sorted(known))
+    return InputError(
+        _("No topic of this category has the tag “{name}”.").format(name=name),
+        where="--tag",
+        remedy=_("Did you mean “{command}”?").format(command=near) if near else "",
+    )

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from click import Command, Context
 from click.testing import CliRunner
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
@@ -234,15 +234,31 @@ def test_list_sorts_and_filters(commands: Commands) -> None:
 def test_a_number_that_no_database_holds_is_refused(commands: Commands, name: str, option: str) -> None:
     words = {"search": ["pad"], "export": ["--to", "out", "--format", "md"]}.get(name, [])
     done = CliRunner().invoke(command(name), [*words, option, "9" * 20, "--store", str(commands.store)])
-    assert (done.exit_code, "is too large: it must be" in done.stderr) == (2, True)
+    assert (done.exit_code, "is not in the range" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
-    "words", [("--since", "hier"), ("--until", "2026-13"), ("--author", "personne"), ("--category", "nulle-part")]
+    "words",
+    [
+        *(("--since", "hier"), ("--until", "2026-13"), ("--author", "personne")),
+        *(("--category", "nulle-part"), ("--tag", "nulle-part")),
+    ],
 )
 def test_a_filter_that_means_nothing_is_refused(commands: Commands, words: tuple[str, ...]) -> None:
     with pytest.raises(InputError):
         commands.run("list", *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [(("--tag", "autil"), "outils"), (("--tag", "ETE"), ""), (("--author", "bilall"), "bilal")]
+)
+def test_a_name_that_is_nearly_written_so_is_offered(commands: Commands, words: tuple[str, ...], meant: str) -> None:
+    if not meant:  # without capitals and accents it is the same
+        assert commands.run("list", *words) == commands.run("list", "--tag", "été")
+        return
+    with pytest.raises(InputError) as raised:
+        commands.run("list", *words)
+    assert raised.value.remedy == f"Did you mean “{meant}”?"
 
 
 def test_what_was_read_after_the_last_run_is_no_run(commands: Commands) -> None:
@@ -268,6 +284,16 @@ def test_stats_counts_what_is_held(commands: Commands) -> None:
     out = commands.run("stats")
     assert "43 requests, of which 3 with the key" in out
     assert "never compared" in out
+
+
+def test_stats_counts_files_as_runs_and_comparisons_do(commands: Commands) -> None:
+    """Two files may have the same content, which is kept once."""
+    with Store.open(str(commands.store)) as store, store.begin() as connection:
+        row = dict(connection.execute(select(schema.UPLOADS).where(schema.UPLOADS.c.status == "held")).mappings().one())
+        connection.execute(insert(schema.UPLOADS).values({**row, "url": f"{row['url']}?again"}))
+    held = commands.data("stats")["files"]
+    assert (held["contents"], held["by_state"]["held"]) == (1, 2)
+    assert re.search(r"\nFiles +2, ", commands.run("stats"))
 
 
 def test_a148_times_are_those_of_whoever_reads_and_never_raw(

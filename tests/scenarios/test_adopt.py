@@ -141,6 +141,11 @@ def test_a_file_that_names_a_private_message_is_not_bound_to_it(here: Clone, box
     assert fresh.writes() == []
 
 
+def test_a_tag_that_no_topic_of_the_category_has_is_refused_with_the_nearest(here: Clone) -> None:
+    said = here.run("adopt", "--category", "facilitation-numerique", "--tag", "outil", code=2).err
+    assert said.endswith("No topic of this category has the tag “outil”. Did you mean “outils”?\n")
+
+
 def test_a_folder_and_a_tag_narrow_it_down(here: Clone, box: Sandbox) -> None:
     topics = talk(box)
     box.edit(topics[1], tags=["outils"])

@@ -84,6 +84,12 @@ class Reader:
             found = value(self.connection, sql(then, self.forum, folded))
         return None if found is None else self.names.of(int(found))
 
+    def usernames(self) -> list[str]:
+        """What people are called now."""
+        return [
+            str(row["it"]) for row in self.rows(sql("SELECT username AS it FROM people WHERE forum = ?", self.forum))
+        ]
+
     def category(self, words: str) -> frozenset[int]:
         """A category by number, slug path, slug or name, with all those below it; empty if there is none."""
         named = called_so(
@@ -92,6 +98,11 @@ class Reader:
             lambda one: (str(one.id), one.path, one.path.rpartition("/")[2], one.name),
         )
         return below(self.categories, [one.id for one in named])
+
+    def tags(self) -> list[str]:
+        """The tags that topics have."""
+        query = sql("SELECT DISTINCT tag FROM topic_tags WHERE forum = ? ORDER BY tag", self.forum)
+        return [str(row["tag"]) for row in self.rows(query)]
 
     # ---- topics
 

@@ -1,7 +1,7 @@
 """Which part of an archive somebody means: options of the commands that read it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -14,6 +14,7 @@ from koweb_sync.cli.archive.location import ArchivePlace, not_held
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.spelling import called_so, nearest
 from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.read.reader import Reader
     from koweb_sync.archive.store.rows import Readable
 
+SHOWN = 20  # names of those that there are
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -94,7 +96,7 @@ def wanted_of(reader: "Reader", asked: TypedOptions) -> "ArchiveFilter":
     return ArchiveFilter(
         topics=frozenset(asked.topic),
         categories=frozenset().union(*(category(reader, one) for one in asked.category)),
-        tags=frozenset(asked.tag),
+        tags=frozenset().union(*(tags(reader, one) for one in asked.tag)),
         author=author(reader, asked.author),
         since=since,
         until=until,
@@ -106,12 +108,30 @@ def category(reader: "Reader", words: str) -> frozenset[int]:
     """A category and those in it."""
     found = reader.category(words)
     if not found:
-        known = ", ".join(sorted(one.path for one in reader.categories.values()))
+        known = sorted(one.path for one in reader.categories.values())
         raise InputError(
             _("The archive holds no category “{name}”.").format(name=words),
-            remedy=_("These are there: {names}").format(names=known) if known else "",
+            remedy=meant(words, [*known, *(one.name for one in reader.categories.values())], known),
         )
     return found
+
+
+def tags(reader: "Reader", words: str) -> frozenset[str]:
+    """A tag, in whatever capitals it was typed."""
+    known = reader.tags()
+    found = called_so(words, known, lambda one: (one,))
+    if not found:
+        raise InputError(
+            _("No topic in the archive has the tag “{name}”.").format(name=words), remedy=meant(words, known, known)
+        )
+    return frozenset(found)
+
+
+def meant(words: str, names: Sequence[str], shown: Sequence[str]) -> str:
+    """What to do about a name that nothing has: the one that is written nearly so, else some that there are."""
+    if near := nearest(words, names):
+        return _("Did you mean “{command}”?").format(command=near)
+    return _("These are there: {names}").format(names=", ".join(shown[:SHOWN])) if shown else ""
 
 
 def author(reader: "Reader", words: str | None) -> int | None:
@@ -120,7 +140,10 @@ def author(reader: "Reader", words: str | None) -> int | None:
         return None
     found = reader.person(words)
     if found is None:
-        raise InputError(_("The archive knows nobody called “{name}”.").format(name=words))
+        raise InputError(
+            _("The archive knows nobody called “{name}”.").format(name=words),
+            remedy=meant(words, reader.usernames(), ()),
+        )
     return found.id
 
 

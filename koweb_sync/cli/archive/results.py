@@ -128,10 +128,10 @@ def said(time: str | None) -> str:
 
 
 def files(held: Mapping[str, Any]) -> str:
-    """How many files there are, and how many are missing."""
+    """How many files there are, as runs and comparisons count them, and how many are missing. Two may be the same."""
     missing = sum(count for state, count in held["by_state"].items() if state != "held")
     text = _("{n}, {size}")
-    words = text.format(n=number(held["contents"]), size=size(held["bytes"]))
+    words = text.format(n=number(held["by_state"].get("held", 0)), size=size(held["bytes"]))
     lacking = _("{n} not held").format(n=number(missing))
     return f"{words} ({lacking})" if missing else words
 

@@ -189,12 +189,26 @@ def chosen(source: Source, settings: ReportSettings) -> str:
     if settings.categories:
         wanted.append(f"coalesce(t.category, -1) IN {numbers(categories_named(source, settings.categories))}")
     if settings.tags:
-        words = source.words(settings.tags)
+        words = source.words(tags_named(source, settings.tags))
         tagged = f"SELECT topic FROM {source['topic_tags']} AS g WHERE tag IN (SELECT word FROM {words} AS w)"
-        if not source.number(f"SELECT count(*) FROM ({tagged}) AS t"):
-            raise InputError(_("No topic in the archive has the tag “{name}”.").format(name=", ".join(settings.tags)))
         wanted.append(f"t.id IN ({tagged})")
     return " AND ".join(wanted)
+
+
+def tags_named(source: Source, names: Sequence[str]) -> list[str]:
+    """The tags that are named, in whatever capitals. Raises InputError."""
+    known = [str(tag) for (tag,) in source.rows(f"SELECT DISTINCT tag FROM {source['topic_tags']} AS g ORDER BY tag")]
+    found: list[str] = []
+    for name in names:
+        here = called_so(name, known, lambda tag: (tag,))
+        if not here:
+            near = nearest(name, known)
+            raise InputError(
+                _("No topic in the archive has the tag “{name}”.").format(name=name),
+                remedy=_("Did you mean “{command}”?").format(command=near) if near else "",
+            )
+        found += here
+    return found
 
 
 def categories_named(source: Source, names: Sequence[str]) -> list[int]:

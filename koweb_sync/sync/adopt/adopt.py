@@ -17,7 +17,7 @@ from koweb_sync.posts.document import ID, new_id, parse, with_key
 from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.tags import stored
+from koweb_sync.posts.tags import stored, unknown_tag
 from koweb_sync.sync.adopt.bind import bind, file_of, unlike
 from koweb_sync.sync.links.forum_files import Downloads, as_folder, context, lower_paths, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import number
@@ -127,9 +127,11 @@ class Adoption:
     def listed(self) -> Iterator[TopicId]:
         """The topics of the category without what says what it is for, oldest first, so that names stay the same."""
         category = self.category()
-        listed = (one for one in self.forum.topics_in(category) if one.id not in self.site.definitions)
+        listed = [one for one in self.forum.topics_in(category) if one.id not in self.site.definitions]
         tag = stored(self.wishes.tag)
-        found = (one.id for one in listed if not tag or tag in map(stored, one.tags))
+        found = [one.id for one in listed if not tag or tag in map(stored, one.tags)]
+        if tag and listed and not found:
+            raise unknown_tag(self.wishes.tag, {name for one in listed for name in one.tags})
         return iter(sorted(found))
 
     def category(self) -> Category:
