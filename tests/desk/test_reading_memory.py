@@ -163,6 +163,7 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
         assert '<a href="/who-waits/">Back to “Who waits”</a>' in it.get(unescape(one)).text
         assert '<a href="/memory/">Back to the memory</a>' in it.get(one.partition("?")[0]).text
     assert page.count("People who have been waiting for more than 3 days:") == 1
+    assert page.count("Those who are new come first, then who has waited longest.") == 1
     assert re.search(r"They have been waiting for less than 3 days, or wrote before \w+ \d+, \d{4}\.", page)
     waiting = [one for one in said["topics"] if not one["closed"]]
     assert waiting
