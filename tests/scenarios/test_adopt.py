@@ -141,7 +141,8 @@ def test_a_file_that_names_a_private_message_is_not_bound_to_it(here: Clone, box
     assert fresh.writes() == []
 
 
-def test_a_tag_that_no_topic_of_the_category_has_is_refused_with_the_nearest(here: Clone) -> None:
+def test_a_tag_that_no_topic_of_the_category_has_is_refused_with_the_nearest(here: Clone, box: Sandbox) -> None:
+    box.edit(talk(box)[1], tags=["outils"])
     said = here.run("adopt", "--category", "facilitation-numerique", "--tag", "outil", code=2).err
     assert said.endswith("No topic of this category has the tag “outil”. Did you mean “outils”?\n")
 
