@@ -41,14 +41,12 @@ class BackupCounts:
     files: int
 
 
-def survey(backup: Backup, wishes: CrawlOptions, *, restricted: bool) -> tuple[BackupCounts, int]:
-    """How much of a backup would be read, and when it was made, in microseconds. Nothing is written."""
-    with Staged() as small:
-        small.load(backup, messages=wishes.messages)
-        small.keep_out(surroundings.unwanted(small, wishes, restricted=restricted), whispers=wishes.staff)
-        for table in backup.tables("post_revisions", only={"post_revisions": ("post_id", "number")}):
-            small.fill(table, messages=True)
-        return counted(small), moment(backup, small)
+def survey(backup: Backup, small: Staged, wishes: CrawlOptions, *, restricted: bool) -> BackupCounts:
+    """How much of a backup would be read. Nothing is written; `small` has its tables, and can only be thrown away."""
+    small.keep_out(surroundings.unwanted(small, wishes, restricted=restricted), whispers=wishes.staff)
+    for table in backup.tables("post_revisions", only={"post_revisions": ("post_id", "number")}):
+        small.fill(table, messages=True)
+    return counted(small)
 
 
 def counted(small: Staged) -> BackupCounts:
@@ -86,23 +84,21 @@ def moment(backup: Backup, small: Staged) -> int:
         return 0
 
 
-def take_in(run: Run, backup: Backup, *, restricted: bool = False) -> Taking:
+def take_in(run: Run, backup: Backup, small: Staged, *, restricted: bool = False) -> Taking:
     """Bring the archive up to date from a backup, or fill it in where it is newer than that. No request is sent.
 
-    `restricted`: categories that not everybody may read are wanted, as a run with the key reads them.
+    `small` has the backup's tables. `restricted`: categories that not everybody may read are wanted, as a run with the
+    key reads them. Whether the backup is of the forum of this archive is asked before: `other_forum.refuse`.
     """
     run.begin(VIA)
-    with Staged(run.watch.step) as small:
-        run.watch.stage("backup")
-        small.load(backup, messages=run.wishes.messages)
-        now, made = totals(small), moment(backup, small)
-        take = Taking(run, backup, small, restricted=restricted)
-        whole, part = run.last_run() or -1, last_part(run.store, run.forum) or -1
-        take.older = made <= max(whole, part)
-        take.strange = small.adrift()
-        fresh(run, backup, made)
-        stages(take, now)
-        finish(take, made, schema.PART if whole < made <= part else "done")
+    now, made = totals(small), moment(backup, small)
+    take = Taking(run, backup, small, restricted=restricted)
+    whole, part = run.last_run() or -1, last_part(run.store, run.forum) or -1
+    take.older = made <= max(whole, part)
+    take.strange = small.adrift()
+    fresh(run, backup, made)
+    stages(take, now)
+    finish(take, made, schema.PART if whole < made <= part else "done")
     return take
 
 

@@ -1,7 +1,7 @@
 """The small tables of a backup side by side, so that rows which belong together are found: in a database of its own,
 which no name leads to and which is gone when this ends.
 
-Of personal messages nothing gets in here unless they are wanted; of posts only where each one stands.
+Of personal messages nothing gets in here unless they are wanted; of posts only where and when each one stands.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ from koweb_sync.i18n import _
 
 PAGE = 2_000
 LATER = ("posts", "post_revisions")  # read on their own: they hold the texts
-PLACES = ("id", "topic_id", "post_number", "post_type", "user_id", "deleted_at")
+PLACES = ("id", "topic_id", "post_number", "post_type", "user_id", "created_at", "deleted_at")
 NUMBERS = frozenset(
     {"id", "number", "action", "permission_type", "type", "results", "visibility", "status", "visibility_level"}
     | {"archetype_id", "action_type", "post_type", "post_number", "members_visibility_level", "anonymous_voters"}

@@ -57,7 +57,7 @@ def settings(take: Taking) -> None:
     run, small = take.run, take.small
     main = small.setting("discourse_reactions_reaction_for_like")
     with run.page() as keeper:
-        keeper.name(small.setting("title"), small.setting("default_locale"))
+        keeper.name(small.setting("title"), small.setting("default_locale"), lacking=take.older)
         if small.setting("discourse_reactions_enabled") == "t" and run.state("reactions") is None:
             keeper.cursor("reactions", {"main": main or HEART, "on": True})
     run.reaction_settings = None

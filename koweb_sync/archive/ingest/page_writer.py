@@ -196,14 +196,7 @@ class PageWriter(ReactionWriter):
         """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""
         for one in seen:
             if one.id in known and changes.another(known[one.id], one):
-                raise HumanNeeded(
-                    _("Post {n} is not the one that the archive holds.").format(n=one.id),
-                    where=self.base,
-                    remedy=_(
-                        "It has another author, another date and another text. If the forum was restored from an older"
-                        " backup, keep this archive as it is and begin a new one: --store FILE."
-                    ),
-                )
+                raise not_the_one(one.id, self.base)
 
     def strangers(self, posts: Sequence[models.Post]) -> None:
         """Note topics that posts stand in and that nobody listed, to be read."""
@@ -290,6 +283,18 @@ class PageWriter(ReactionWriter):
         open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "")
         named = update(edges_).where(*open_ones, edges_.c.name == who.c.folded)
         self.connection.execute(named.values(to_person=who.c.id, name=""))
+
+
+def not_the_one(post: int, where: str) -> HumanNeeded:
+    """The error about a number that is another post's by now."""
+    return HumanNeeded(
+        _("Post {n} is not the one that the archive holds.").format(n=post),
+        where=where,
+        remedy=_(
+            "It has another author, another date and another text. If the forum was restored from an older"
+            " backup, keep this archive as it is and begin a new one: --store FILE."
+        ),
+    )
 
 
 def with_titles(posts: Table, column: str, size: int) -> Select[Any]:

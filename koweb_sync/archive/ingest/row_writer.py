@@ -58,11 +58,12 @@ class RowWriter:
         """Write rows of this forum."""
         put(self.connection, table, rows, self.forum)
 
-    def name(self, title: str, locale: str) -> None:
-        """Keep what the forum is called, and its language, where the forum tells."""
+    def name(self, title: str, locale: str, *, lacking: bool = False) -> None:
+        """Keep what the forum is called, and its language, where the forum tells. `lacking`: only what nobody knew."""
         table = schema.FORUMS
-        told = {name: value for name, value in (("title", title), ("locale", locale)) if value}
         known = self.connection.execute(select(table).where(table.c.id == self.forum)).mappings().one()
+        said = {"title": title, "locale": locale}
+        told = {name: value for name, value in said.items() if value and not (lacking and known[name])}
         if any(known[name] != value for name, value in told.items()):
             self.connection.execute(update(table).where(table.c.id == self.forum).values(**told))
 

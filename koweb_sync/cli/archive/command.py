@@ -69,6 +69,11 @@ class ArchiveGroup(LazyGroup):
     type=click.Path(path_type=Path),
     help=_("Read the forum's own backup (.tar, .tar.gz, .sql.gz) instead of asking it: no request."),
 )
+@click.option(
+    "--moved-from",
+    metavar="ADDRESS",
+    help=_("With --from-backup: the address that the forum had when the backup was made, where it is another one now."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
 @click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
 @click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
@@ -87,6 +92,8 @@ def archive(
         from koweb_sync.cli.archive.from_backup import archive_from
 
         sys.exit(archive_from(file, (forum, store, url), style, given))
+    if given["moved_from"]:
+        raise InputError(_("--moved-from goes with --from-backup."))
     place = find(forum, store, url)
     sys.exit(run(place, style, given))
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from koweb_sync import config_file, dates
+from koweb_sync.archive.place import file_of
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
-from koweb_sync.errors import HUMAN, InputError
+from koweb_sync.errors import DONE, HUMAN, ConfigError, InputError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext, number
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.backups.backup import Backup
     from koweb_sync.archive.crawl.run import CrawlOptions, Run
     from koweb_sync.archive.from_backup.run import BackupCounts
+    from koweb_sync.archive.from_backup.staged import Staged
     from koweb_sync.archive.from_backup.taking import Taking
     from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.reader import ForumReader
@@ -28,19 +30,26 @@ def archive_from(
 ) -> int:
     """Read a backup: say what is in it, take it in, say what was new. `where`: --forum, --store and --url."""
     from koweb_sync.archive.backups.backup import Backup
+    from koweb_sync.archive.from_backup import other_forum
+    from koweb_sync.archive.from_backup.staged import Staged
     from koweb_sync.cli.archive.command import say_ignored, say_outcome
 
     refuse_others(given)
-    with Backup(file) as backup:
+    before = moved_from(given)
+    with Backup(file) as backup, Staged() as small:
         place = found(backup, *where)
         wishes = wishes_of(place, given)
+        load(backup, small, wishes)
+        if style != "json":
+            (echo if given["dry_run"] else say)(whose(backup, small))
+        other_forum.refuse(backup, small, place.open_or_empty(), place.settings.url, before)
         if given["dry_run"]:
-            return tell(backup, wishes, style, restricted=wishes.uses_key)
+            return tell(backup, small, wishes, place, style)
         say_ignored(place)
         store = place.open(create=True)
         with store.alone():
             one = new_run(place, store, wishes)
-            take = taken(one, backup, restricted=wishes.uses_key)
+            take = taken(one, backup, small)
             stale, compacted = after_run(place, store, one.forum)
     say_kind(take)
     return max(say_outcome(one, style, [export.to for export in stale], compacted=compacted), say_strange(take))
@@ -53,6 +62,17 @@ def refuse_others(given: dict[str, Any]) -> None:
             _("--from-backup asks no forum: --via, --files-again and --avatars do not go with it."),
             remedy=_("Run “koweb archive” with them afterwards."),
         )
+
+
+def moved_from(given: dict[str, Any]) -> str:
+    """The address that the forum had when the backup was made; empty where nobody says it. Raises ConfigError."""
+    from koweb_sync.forum.typed_addresses import forum_address
+
+    told = given["moved_from"]
+    try:
+        return forum_address(told) if told else ""
+    except InputError as error:
+        raise ConfigError(error.message, where="--moved-from", remedy=error.remedy) from error
 
 
 def found(backup: "Backup", forum: str | None, store: str | None, url: str | None) -> ArchivePlace:
@@ -100,7 +120,14 @@ def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run
     return Run(store, ident, settings.url, cast("ForumReader", Unasked()), wishes, Silent(), now)
 
 
-def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
+def load(backup: "Backup", small: "Staged", wishes: "CrawlOptions") -> None:
+    """Read the small tables of a backup, and show how far that is."""
+    with BackupBar() as watch:
+        small.step = watch.step
+        small.load(backup, messages=wishes.messages)
+
+
+def taken(one: "Run", backup: "Backup", small: "Staged") -> "Taking":
     """Take the backup in, and show how far that is."""
     from koweb_sync.archive.from_backup.run import VIA, take_in
     from koweb_sync.cli.archive.run_stages import may_be_stopped
@@ -108,8 +135,8 @@ def taken(one: "Run", backup: "Backup", *, restricted: bool) -> "Taking":
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
     with BackupBar() as watch, may_be_stopped():
-        one.watch = watch
-        return take_in(one, backup, restricted=restricted)
+        one.watch, small.step = watch, watch.step
+        return take_in(one, backup, small, restricted=one.wishes.uses_key)
 
 
 class BackupBar(LateBar):
@@ -133,20 +160,38 @@ class BackupBar(LateBar):
 # ---- in words
 
 
-def tell(backup: "Backup", wishes: "CrawlOptions", style: str, *, restricted: bool) -> int:
-    """Say what would be read of a backup: the exit code. Nothing is written."""
-    from koweb_sync.archive.from_backup.run import survey
+def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: ArchivePlace, style: str) -> int:
+    """Say what would be read of a backup, and where that would go: the exit code. Nothing is written."""
+    from koweb_sync.archive.from_backup import other_forum
+    from koweb_sync.archive.from_backup.run import moment, survey
 
-    counts, made = survey(backup, wishes, restricted=restricted)
+    theirs, made, store = other_forum.told_by(small), moment(backup, small), file_of(place.store)[1]
+    counts = survey(backup, small, wishes, restricted=wishes.uses_key)
     if style == "json":
         facts = {name: getattr(counts, name) for name in counts.__slots__}
-        emit({"version": 1, "form": backup.form, "made": dates.iso(made), **facts})
+        whence = {"forum": {"name": theirs.name or None, "url": theirs.url or None}}
+        into = {"into": {"url": place.settings.url, "store": store}}
+        emit({"version": 1, "form": backup.form, "made": dates.iso(made), **whence, **into, **facts})
     else:
-        echo(holds(counts, made))
-    return 0
+        echo(holds(counts))
+        echo(_("It goes into the archive of {url}: {store}").format(url=place.settings.url, store=store))
+    return DONE
 
 
-def holds(counts: "BackupCounts", made: int) -> str:
+def whose(backup: "Backup", small: "Staged") -> str:
+    """When a backup was made, and of which forum, in a sentence."""
+    from koweb_sync.archive.from_backup import other_forum
+    from koweb_sync.archive.from_backup.run import moment
+
+    theirs, when = other_forum.told_by(small), dates.day(moment(backup, small))
+    if not theirs.name and not theirs.url:
+        return _("Backup of {when}; it does not say which forum it is of.").format(when=when)
+    if not theirs.url:
+        return _("Backup of {when}, of {forum}; it does not say its address.").format(when=when, forum=theirs)
+    return _("Backup of {when}, of {forum}.").format(when=when, forum=theirs)
+
+
+def holds(counts: "BackupCounts") -> str:
     """What is in a backup, in a sentence."""
     parts = (
         ngettext("{n} topic", "{n} topics", counts.topics).format(n=number(counts.topics)),
@@ -156,8 +201,7 @@ def holds(counts: "BackupCounts", made: int) -> str:
         ngettext("{n} person", "{n} people", counts.people).format(n=number(counts.people)),
         ngettext("{n} file", "{n} files", counts.files).format(n=number(counts.files)),
     )
-    text = _("This backup of {when} holds {things}. Reading it takes no request.")
-    return text.format(when=dates.day(made), things=", ".join(parts))
+    return _("It holds {things}. Reading it takes no request.").format(things=", ".join(parts))
 
 
 def say_kind(take: "Taking") -> None:

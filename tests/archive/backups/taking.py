@@ -11,6 +11,7 @@ from sqlalchemy import select
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.from_backup.run import take_in
+from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
@@ -28,7 +29,9 @@ def take(store: Store, file: Path, url: str = URL, clock: Clock | None = None, *
     with Forum(url, "system", "", limits=FREE) as forum, Backup(file) as backup:
         number = store.enter(url, "kafe", now())
         run = Run(store, number, url, ForumReader(forum), CrawlOptions(**wishes), Silent(), now)
-        return take_in(run, backup, restricted=restricted)
+        with Staged() as small:
+            small.load(backup, messages=run.wishes.messages)
+            return take_in(run, backup, small, restricted=restricted)
 
 
 def rows(store: Store, table: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.from_backup import taking, texts
 from koweb_sync.archive.from_backup.run import VIA, take_in
+from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
@@ -32,12 +33,14 @@ class Stopping(Silent):
 
 def stopped(store: Store, file: Path, steps: int) -> bool:
     """Whether a reading was stopped."""
-    with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup:
+    with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup, Staged() as small:
+        small.load(backup, messages=False)
         now = Clock().micros
         number = store.enter(URL, "kafe", now())
         run = Run(store, number, URL, ForumReader(forum), CrawlOptions(), Stopping(steps), now)
+        small.step = run.watch.step
         try:
-            take_in(run, backup)
+            take_in(run, backup, small)
         except KeyboardInterrupt:
             assert run.pending() == VIA
             return True

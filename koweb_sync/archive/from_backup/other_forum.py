@@ -1,0 +1,161 @@
+"""Whether a backup is of another forum than the archive that it would go into: nobody could part their texts again.
+
+What a backup says of itself comes first. Then what both have under the same numbers is compared: that two forums wrote
+it at the same times is no chance.
+"""
+
+import re
+import shlex
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, literal, select
+
+from koweb_sync import trusted
+from koweb_sync.archive.backups.backup import Backup
+from koweb_sync.archive.from_backup.post_rows import reader
+from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.texts import number_of
+from koweb_sync.archive.ingest import changes
+from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.page_writer import not_the_one
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
+from koweb_sync.errors import HumanNeeded, InputError
+from koweb_sync.forum.decode import SURPRISES, micros_in
+from koweb_sync.forum.typed_addresses import forum_address
+from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.times import SECOND
+
+AT_ONCE = 2_000  # that are compared at once
+
+
+@dataclass(frozen=True, slots=True)
+class NamedForum:
+    """A forum by its name and its address; either may be empty, where nobody says it."""
+
+    name: str
+    url: str
+
+    def __str__(self) -> str:
+        if self.name and self.url:
+            return _("“{name}” ({url})").format(name=self.name, url=self.url)
+        return self.url or _("“{name}”").format(name=self.name)
+
+
+def told_by(small: Staged) -> NamedForum:
+    """The forum that a backup is of, as far as it says so: a server notes its address whenever it starts."""
+    try:
+        url = forum_address(small.setting("vapid_base_url"))
+    except InputError:
+        url = ""
+    return NamedForum(small.setting("title"), url)
+
+
+def held(store: Store, url: str) -> NamedForum:
+    """The forum of an archive at an address, by the name that it is known under."""
+    table = schema.FORUMS
+    with store.read() as connection:
+        name = connection.execute(select(table.c.title).where(table.c.url == url)).scalar()
+    return NamedForum(str(name or ""), url)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses are of one forum, be it with or without TLS."""
+    return without_scheme(one) == without_scheme(other)
+
+
+def without_scheme(url: str) -> str:
+    """The host, port and path of an address; no port where everybody takes that one."""
+    return re.sub(r":(?:80|443)(?=/|$)", "", trusted.origin(url).partition("://")[2], count=1)
+
+
+def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: str) -> None:
+    """Raise HumanNeeded where a backup is not of the forum whose archive it would go into, or may not be: it says
+    another address than `url` and `moved_from`, where the forum was before, or has other things under the same numbers.
+    """
+    theirs, ours = told_by(small), held(store, url)
+    if theirs.url and not any(same_address(theirs.url, one) for one in (url, moved_from) if one):
+        raise HumanNeeded(
+            _("This backup is of {theirs}, and the archive is of {ours}.").format(theirs=theirs, ours=ours),
+            where=backup.where,
+            remedy=_(
+                "If these are two forums, give it an archive of its own: --url {url} --store FILE."
+                " If it is the same one, which was there before: --moved-from {url}."
+            ).format(url=shlex.quote(theirs.url)),
+        )
+    known = store.forum(url)
+    if known is None:
+        return
+    with store.read() as connection:
+        found = compared(connection, known, small)
+    if found.other > found.same:
+        raise unlike(found, backup, theirs, ours)
+    for post in changed_hands(backup, found.suspects):
+        raise not_the_one(post, url)
+
+
+def unlike(found: "Likeness", backup: Backup, theirs: NamedForum, ours: NamedForum) -> HumanNeeded:
+    """The error about a backup that has other things under the same numbers."""
+    text = ngettext(
+        "This backup is not of {ours}: of {all} topics and posts with the same number, {n} is another one.",
+        "This backup is not of {ours}: of {all} topics and posts with the same number, {n} are other ones.",
+        found.other,
+    )
+    own = shlex.quote(theirs.url) if theirs.url else "https://…"
+    return HumanNeeded(
+        text.format(ours=ours, n=number(found.other), all=number(found.other + found.same)),
+        where=backup.where,
+        remedy=_("Give it an archive of its own: --url {url} --store FILE.").format(url=own),
+    )
+
+
+# ---- what both have under the same numbers
+
+
+@dataclass(slots=True)
+class Likeness:
+    """How many topics and posts with the same number are the same by when they were written, and how many are not.
+    `suspects`: of those posts, as the archive has them, that have another author, too.
+    """
+
+    same: int = 0
+    other: int = 0
+    suspects: dict[int, Row] = field(default_factory=dict)
+
+
+def compared(connection: Connection, forum: int, small: Staged) -> Likeness:
+    """What an archive and a backup have under the same numbers."""
+    found = Likeness()
+    for name, table in (("topics", schema.TOPICS), ("posts", schema.POSTS)):
+        told = table.c.digest if name == "posts" else literal("")
+        query = select(table.c.id, table.c.created, table.c.person, told.label("digest"))
+        rows = connection.execute(query.where(table.c.forum == forum), execution_options={"yield_per": AT_ONCE})
+        for page in rows.mappings().partitions():
+            compare(found, {row["id"]: dict(row) for row in page if row["created"] is not None}, small, name)
+    return found
+
+
+def compare(found: Likeness, known: dict[int, Row], small: Staged, name: str) -> None:
+    """Compare some topics or posts, as an archive has them, with those of a backup."""
+    marks = ", ".join("?" * len(known))
+    query = f'SELECT id, created_at, user_id FROM "{name}" WHERE id IN ({marks}) AND created_at IS NOT NULL'  # noqa: S608
+    for ident, created, person in small.database.execute(query, list(known)):
+        before = known[ident]
+        try:
+            moved = abs(micros_in(created) - before["created"]) > SECOND
+        except SURPRISES:
+            continue
+        found.same += not moved
+        found.other += moved
+        if moved and name == "posts" and None not in (person, before["person"]) and person != before["person"]:
+            found.suspects[ident] = before
+
+
+def changed_hands(backup: Backup, suspects: dict[int, Row]) -> list[int]:
+    """The posts among some that are others in a backup, by their texts, too."""
+    for table in backup.tables("posts") if suspects else ():
+        ident = table.columns.index("id")
+        rows = [values for values in table.rows if number_of(values[ident]) in suspects]
+        page = reader(table.columns)(rows, [(None, 0)] * len(rows))
+        return [one.id for one in page if changes.another(suspects[one.id], one)]
+    return []

@@ -1,0 +1,180 @@
+"""A backup of another forum is never read into an archive: nobody could part their texts again."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koweb_sync.archive.store.store import Store
+from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.taking import URL, everything, raws, take
+from tests.archive.backups.writing import NOW, Dump, as_directory, as_sql, dump_of
+from tests.archive.crawling import Clock, forum_of
+from tests.archive.test_archiving import started
+
+Writer = Callable[[Path, Dump], Path]
+THEIRS = "https://pad.example.net"
+FORMS = pytest.mark.parametrize("write", [as_sql, as_directory])
+
+
+def seeded(**changes: Any) -> Dump:
+    """The backup of a forum."""
+    with Sandbox.start(forum_of(3, 20) | changes) as box:
+        return dump_of(box)
+
+
+@pytest.fixture(scope="module")
+def ours() -> Iterator[Dump]:
+    """A forum, which says no address."""
+    dump = seeded()
+    says(dump, "title", "Le Kafé")
+    yield dump
+
+
+@pytest.fixture
+def theirs() -> Dump:
+    """Another one: the same numbers, at other times."""
+    seed = forum_of(4, 30, chance=2)
+    for one in (*seed["topics"], *seed["posts"]):
+        one["created_at"] = one["created_at"].replace("2023", "2022")
+    dump = seeded(**seed)
+    says(dump, "title", "Le Pad")
+    return dump
+
+
+def says(dump: Dump, name: str, value: str) -> None:
+    """Let a backup say a setting."""
+    columns, rows = dump.tables["site_settings"]
+    place = columns.index("name")
+    rows[:] = [row for row in rows if row[place] != name]
+    told = {"id": f"{100 + len(rows)}", "name": name, "value": value, "data_type": "1"}
+    rows.append(tuple(told.get(column) for column in columns))
+
+
+def archived(folder: Path, dump: Dump, at: float = NOW) -> bytes:
+    """An archive of a forum; all that its files hold."""
+    (folder / "first").mkdir()
+    with Store.open(str(folder / "archive.sqlite")) as store:
+        take(store, as_sql(folder / "first", dump, at=at), clock=Clock(at=at + 5))
+    return everything(folder)
+
+
+def read(folder: Path, file: Path, *words: str) -> tuple[int, str, str]:
+    """Read a backup into the archive in a folder: the exit code, and what is said."""
+    given = ("--from-backup", str(file), "--store", str(folder / "archive.sqlite"), "--url", URL, *words)
+    process = started(folder, *given)
+    out, said = process.communicate(timeout=120)
+    assert "Traceback" not in out + said
+    return process.returncode, out, said
+
+
+@FORMS
+@pytest.mark.parametrize("way", ["newer", "older", "dry", "new"])
+def test_a_backup_that_says_another_address_is_not_read(
+    ours: Dump, theirs: Dump, write: Writer, way: str, tmp_path: Path
+) -> None:
+    before = b"" if way == "new" else archived(tmp_path, ours, NOW + (3_600 if way == "older" else -3_600))
+    says(theirs, "vapid_base_url", THEIRS)
+    code, _out, said = read(tmp_path, write(tmp_path, theirs), *(["--dry-run"] if way == "dry" else []))
+    assert code == 3
+    assert f"“Le Pad” ({THEIRS})" in said
+    assert f"the archive is of {URL if way == 'new' else f'“Le Kafé” ({URL})'}." in said
+    assert f"--url {THEIRS} --store FILE" in said
+    assert f"--moved-from {THEIRS}" in said
+    assert everything(tmp_path) == before
+
+
+@FORMS
+@pytest.mark.parametrize("way", ["newer", "older", "dry", "moved"])
+def test_a_backup_that_holds_other_things_under_the_same_numbers_is_not_read(
+    ours: Dump, theirs: Dump, write: Writer, way: str, tmp_path: Path
+) -> None:
+    before = archived(tmp_path, ours, NOW + (3_600 if way == "older" else -3_600))
+    words = {"dry": ["--dry-run"], "moved": ["--moved-from", THEIRS]}.get(way, [])
+    if way == "moved":
+        says(theirs, "vapid_base_url", THEIRS)
+    code, _out, said = read(tmp_path, write(tmp_path, theirs), *words)
+    assert code == 3
+    assert "of 23 topics and posts with the same number, 23 are other ones" in said
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("way", ["newer", "older"])
+def test_a_backup_that_went_its_own_way_is_not_read(ours: Dump, way: str, tmp_path: Path) -> None:
+    """As that of a forum that was restored from an older backup, and gave a number to another post since."""
+    before = archived(tmp_path, ours, NOW + (3_600 if way == "older" else -3_600))
+    columns, rows = ours.tables["posts"]
+    changed = {
+        "user_id": "1",
+        "created_at": "2024-05-05 10:00:00",
+        "raw": "Autre chose.",
+        "cooked": "<p>Autre chose.</p>",
+    }
+    other = tuple(changed.get(name, value) for name, value in zip(columns, rows[7], strict=True))
+    dump = Dump({**ours.tables, "posts": (columns, [*rows[:7], other, *rows[8:]])})
+    code, _out, said = read(tmp_path, as_directory(tmp_path, dump))
+    assert code == 3
+    assert f"Post {rows[7][columns.index('id')]} is not the one that the archive holds." in said
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "told", ["", f"{URL}/", "http://kafe.example.org", "https://KAFE.example.org:443", "http://kafe.example.org:80"]
+)
+def test_a_backup_of_the_same_forum_is_read_however_its_address_is_written(
+    ours: Dump, told: str, tmp_path: Path
+) -> None:
+    archived(tmp_path, ours, NOW - 3_600)
+    dump = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
+    if told:
+        says(dump, "vapid_base_url", told)
+    code, _out, said = read(tmp_path, as_sql(tmp_path, dump))
+    assert (code, said.count("its address")) == (0, int(not told)), said
+
+
+@pytest.mark.parametrize("told", ["https://kafe.example.org/forum", "https://kafe.example.org:8443"])
+def test_another_folder_or_port_is_another_forum(ours: Dump, told: str, tmp_path: Path) -> None:
+    dump = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
+    says(dump, "vapid_base_url", told)
+    assert read(tmp_path, as_sql(tmp_path, dump))[0] == 3
+    assert not list(tmp_path.glob("archive.sqlite*"))
+
+
+def test_a_backup_from_before_a_forum_moved_is_read_once_that_is_said(ours: Dump, tmp_path: Path) -> None:
+    archived(tmp_path, ours, NOW - 3_600)
+    dump = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
+    says(dump, "vapid_base_url", THEIRS)
+    file = as_sql(tmp_path, dump)
+    assert read(tmp_path, file, "--moved-from", "https://elsewhere.example.org")[0] == 3
+    code, _out, said = read(tmp_path, file, "--moved-from", "pad.example.net")
+    assert code == 0, said
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        assert len(raws(store)) == 20
+        assert store.forum(THEIRS) is None
+
+
+def test_a_dry_run_says_of_which_forum_a_backup_is_and_where_it_would_go(theirs: Dump, tmp_path: Path) -> None:
+    file = as_sql(tmp_path, theirs)
+    _code, out, said = read(tmp_path, file, "--dry-run")
+    first, holds, into = out.splitlines()
+    assert first == "Backup of November 18, 2026, of “Le Pad”; it does not say its address.", said
+    assert holds.startswith("It holds 4 topics, 30 posts")
+    assert into == f"It goes into the archive of {URL}: {tmp_path / 'archive.sqlite'}"
+    says(theirs, "vapid_base_url", URL)
+    _code, out, said = read(tmp_path, as_sql(tmp_path, theirs), "--dry-run", "--format", "json")
+    told = json.loads(out)
+    assert told["forum"] == {"name": "Le Pad", "url": URL}, said
+    assert told["into"] == {"url": URL, "store": str(tmp_path / "archive.sqlite")}
+
+
+def test_an_older_backup_does_not_rename_a_forum(ours: Dump, tmp_path: Path) -> None:
+    named = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
+    says(named, "title", "Le nouveau nom")
+    archived(tmp_path, named, NOW + 3_600)
+    says(named, "title", "L’ancien nom")
+    code, _out, said = read(tmp_path, as_sql(tmp_path, named))
+    assert code == 0, said
+    out, said = started(tmp_path, "stats", "--store", str(tmp_path / "archive.sqlite")).communicate(timeout=120)
+    assert "Le nouveau nom" in out, said
