@@ -298,3 +298,61 @@ def test_a_kit_is_whole_after_an_erasure_that_was_killed(kept: Clone, tmp_path: 
         if code == 0:
             break
     assert code == 0
+
+
+def letter_of(kept: Clone) -> Path:
+    """The letter of farewell."""
+    (letter,) = [one for one in kept.folder.glob("posts/*.md") if "ferme" in one.name or "closes" in one.name]
+    return letter
+
+
+def test_a_letter_that_nobody_changed_says_what_the_kit_is_now(kept: Clone) -> None:
+    closed(kept)
+    letter = letter_of(kept)
+    before = letter.read_text(encoding="utf-8")
+    run = kept.run("archive", "close", "--to", "kit", "--pseudonyms", "--keep-until", "fin 2036", "--offline", "--yes")
+    after = letter_of(kept).read_text(encoding="utf-8")
+    assert "You changed the letter" not in run.err
+    assert "sous le nom que vous aviez ici" in before
+    assert "sous le nom que vous aviez ici" not in after
+    assert "peut encore nommer quelqu’un" in after
+    assert "fin 2036" in after
+    assert after.partition("\n---\n")[0] == before.partition("\n---\n")[0]
+    assert letter_of(kept) == letter
+
+
+def test_a_letter_that_somebody_changed_stays_and_is_said_to_be_behind(kept: Clone) -> None:
+    closed(kept)
+    letter = letter_of(kept)
+    letter.write_text(letter.read_text(encoding="utf-8") + "\nÀ bientôt, ailleurs !\n", encoding="utf-8")
+    mine = letter.read_bytes()
+    again = ("archive", "close", "--to", "kit", "--offline", "--yes")
+    assert "You changed the letter" not in kept.run(*again).err
+    assert "You changed the letter" in kept.run(*again, "--pseudonyms").err
+    assert letter.read_bytes() == mine
+    letter.unlink()
+    assert "You changed the letter" not in kept.run(*again).err
+    assert not letter.exists()
+
+
+def test_without_a_repository_the_letter_lies_in_the_kit_and_its_way_to_the_forum_is_said(
+    kept: Clone, tmp_path: Path
+) -> None:
+    store = str(kept.folder / "koweb-archive.sqlite")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    there = Clone(alone, kept.box)
+    command = ("archive", "close", "--store", store, "--to", "kit", "--offline", "--yes")
+    assert "--contact" in there.run(*command[:-1], "--dry-run").err
+    said = there.run(*command, "--contact", CONTACT).err
+    assert str(alone / "kit" / "letter.md") in said
+    assert "koweb push" not in said
+    there.run(*command, "--pseudonyms")
+    assert "peut encore nommer quelqu’un" in (alone / "kit" / "letter.md").read_text(encoding="utf-8")
+    assert bags.flaws(alone / "kit") == []
+
+
+def test_a_kit_with_pseudonyms_does_not_promise_that_no_text_names_anybody(kept: Clone) -> None:
+    page = closed(kept, "--pseudonyms") / SITE / ABOUT
+    assert "Claire Moreau" in RAW
+    assert "peut encore nommer quelqu’un" in page.read_text(encoding="utf-8")

@@ -42,7 +42,8 @@ class Promises:
 class Kit:
     """A kit. `archive`: when the forum entered the archive; `done`: the steps of a run that is to go on; `whole`: it
     was finished once; `sealed`: its manifests are those of its files. `public`: its exports hold only what everybody
-    could read; `private`: the archive itself is in it; `letter`: the post file of the farewell.
+    could read; `private`: the archive itself is in it; `letter`: the post file of the farewell; `letter_file` and
+    `letter_text`: the sums of that file, and of its text, as koweb wrote them.
     """
 
     forum: str
@@ -58,6 +59,8 @@ class Kit:
     whole: bool = False
     sealed: bool = False
     letter: str = ""
+    letter_file: str = ""
+    letter_text: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -41,7 +41,7 @@ HELP = _(
     default=None,
     help=_("Also what not everybody could read: for a place that few reach."),
 )
-@click.option("--pseudonyms/--names", default=None, help=_("Name nobody in what is published."))
+@click.option("--pseudonyms/--names", default=None, help=_("Give accounts pseudonyms in what is published."))
 @click.option("--no-archive/--with-archive", default=None, help=_("Leave out the archive itself, which names people."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: it is gone already."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
@@ -99,7 +99,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
     then = before.promises if before else Promises("")
     contact = given["contact"] or then.contact
     if not contact and given["dry_run"]:
-        contact = "…"
+        contact = _("not said yet: the kit needs it (--contact)")
     if not contact and not can_ask():
         raise click.UsageError(_("Say with --contact whom people ask who want to be erased."))
     public, pseudonyms, private = who_reads(before, given)
@@ -116,8 +116,14 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
         public=public,
         pseudonyms=pseudonyms,
         private=private,
-        letter=before.letter if before else "",
+        **letter_of(before),
     )
+
+
+def letter_of(before: "Kit | None") -> dict[str, str]:
+    """Which letter there is, and what koweb wrote into it."""
+    names = ("letter", "letter_file", "letter_text")
+    return {} if before is None else {name: getattr(before, name) for name in names}
 
 
 def who_reads(before: "Kit | None", given: dict[str, Any]) -> tuple[bool, bool, bool]:
@@ -144,7 +150,7 @@ def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[s
         else _("The forum is read once more, and compared with the archive.")
     )
     names = (
-        _("Names: everybody has a pseudonym; links to members lead to one page for all.")
+        _("Names: accounts have pseudonyms; what people wrote may still name somebody.")
         if kit.pseudonyms
         else _("Names: as on the forum.")
     )
@@ -181,6 +187,7 @@ class Closing:
         self.root = root
         self.where = where
         self.code = DONE
+        self.behind = False
 
     def carry_out(self, kit: "Kit", before: "Kit | None", *, offline: bool) -> int:
         """Do all steps that are not behind; the exit code."""
@@ -205,6 +212,7 @@ class Closing:
         from koweb_sync.archive.closing import finish
         from koweb_sync.archive.closing import kit as kits
         from koweb_sync.cli.archive.after_run import now
+        from koweb_sync.cli.archive.farewell import is_behind, with_letter
 
         if "update" not in kit.done:
             if not offline:
@@ -219,10 +227,9 @@ class Closing:
             finish.copied(self.where, kit, self.archive)
             kit = self.noted(kit, kits.COPIED)
         facts = finish.facts_of(self.archive, kit, now())
-        if not kit.letter:
-            from koweb_sync.cli.archive.farewell import write_letter
-
-            kit = self.noted(replace(kit, letter=write_letter(self.place, self.where, facts)), "letter")
+        kit = self.noted(with_letter(self.place, self.where, facts), "letter")
+        facts = replace(facts, kit=kit)
+        self.behind = is_behind(facts)
         return finish.sealed(self.where, replace(kit, done=()), facts)
 
     def noted(self, kit: "Kit", step: str) -> "Kit":
@@ -291,6 +298,20 @@ class Closing:
         say(_("The kit is whole: {folder}").format(folder=self.root), fg="green")
         say(_("Read first: {file}").format(file=self.root / "README.html"))
         if kit.letter:
-            say(_("Then read the letter of farewell over: {file}").format(file=kit.letter))
+            self.say_letter(kit.letter)
+
+    def say_letter(self, name: str) -> None:
+        """Say what is to be done with the letter."""
+        from koweb_sync.archive.closing.finish import LETTER
+
+        file = str(self.root / LETTER) if name == LETTER else name
+        if self.behind:
+            words = _("You changed the letter, and the kit is another one now. Read over what it says of it: {file}")
+            say(words.format(file=file), fg="yellow")
+        else:
+            say(_("Then read the letter of farewell over: {file}").format(file=file))
+        if name == LETTER:
+            say(_("To publish it, copy its title and its text into a new topic of the forum."))
+        else:
             say(_('To publish it, take the line “draft: true” out, then: koweb push -m "Farewell"'))
-            say(_("Run this command again afterwards: the kit then holds the letter and its answers."))
+        say(_("Run this command again afterwards: the kit then holds the letter and its answers."))

@@ -38,7 +38,11 @@ class WithFormats(click.Command):
 @click.option("--to", required=True, metavar="DIR", help=_("The folder, or an address that fsspec knows (s3://…)."))
 @filters("topic", "category", "tag", "since", "until")
 @click.option("--public-only", is_flag=True, help=_("Leave out what not everybody could read on the forum."))
-@click.option("--pseudonyms", is_flag=True, help=_("Name nobody: each person has a pseudonym, the same every time."))
+@click.option(
+    "--pseudonyms",
+    is_flag=True,
+    help=_("Give each account a pseudonym, the same every time; what people wrote may still name somebody."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
