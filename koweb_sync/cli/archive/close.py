@@ -120,7 +120,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
     )
 
 
-def letter_of(before: "Kit | None") -> dict[str, str]:
+def letter_of(before: "Kit | None") -> dict[str, Any]:
     """Which letter there is, and what koweb wrote into it."""
     names = ("letter", "letter_file", "letter_text")
     return {} if before is None else {name: getattr(before, name) for name in names}
