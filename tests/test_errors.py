@@ -68,6 +68,9 @@ def test_a_sentence_ends_before_what_to_do_follows(kind: type[KowebError]) -> No
     for whole in ("No.", "No?", "No!", "It goes on…", "He says “No.”", "(It does not.)", "So:", "Sûr\u00a0?\u00a0»"):
         assert made(kind, whole, "Do it.") == f"a.md:1: {whole} Do it."
     assert made(kind, "git says no") == "a.md:1: git says no"
+    address = "https://kafe.example.org/t/-/10"
+    assert made(kind, f"Claire edited it. {address}", "Look.") == f"a.md:1: Claire edited it. {address} Look."
+    assert made(kind, f"It is none of {address}", "Look.") == f"a.md:1: It is none of {address}. Look."
 
 
 @pytest.mark.parametrize("text", BROKEN_TOML, ids=lambda text: ascii(text[:30]))
