@@ -287,7 +287,8 @@ def test_the_search_works_without_a_network(file: Store, visit: Visit) -> None:
     page.locator("#found a").first.click()
     expect(page).to_have_url(re.compile(r"topic/10\.html#post-1$"))
     visit.open("search.html")
-    assert look_for(page, "hippopotame") == "No post has all these words."
+    assert look_for(page, "hippopotame") == "No post was found."
+    assert look_for(page, "carnet hippopotame") == "No post has all these words."
     assert visit.faults == []
 
 

@@ -178,6 +178,7 @@ def test_show_prints_who_when_likes_and_what_is_gone(commands: Commands) -> None
 @pytest.mark.parametrize("what", ["10/3", f"{URL}/t/choisir/10/3", f"{URL}/t/10/3", f"{URL}/p/3"])
 def test_show_finds_a_post_by_number_and_address(commands: Commands, what: str) -> None:
     assert commands.data("show", what, "--versions")["post"]["raw"] == "Merci à tous !"
+    assert "in reply to Bilal Meziane (#2)" in commands.run("show", what)
 
 
 def test_show_tells_texts_apart(commands: Commands) -> None:
@@ -187,7 +188,7 @@ def test_show_tells_texts_apart(commands: Commands) -> None:
     assert "this one counts" in out
 
 
-@pytest.mark.parametrize("what", ["999", "10/99", "https://evil.example/t/x/10", "bonjour"])
+@pytest.mark.parametrize("what", ["999", "10/99", "10/0", "https://evil.example/t/x/10", "bonjour"])
 def test_show_says_what_is_not_there(commands: Commands, what: str) -> None:
     with pytest.raises(InputError) as error:
         commands.run("show", what)
@@ -223,7 +224,7 @@ def test_list_sorts_and_filters(commands: Commands) -> None:
     assert [one["id"] for one in commands.data("list", "--sort", "replies")["topics"]] == [10, 12, 11]
     assert [one["id"] for one in commands.data("list", "--sort", "created")["topics"]] == [12, 11, 10]
     assert [one["id"] for one in commands.data("list", "--deleted")["topics"]] == [12]
-    assert [one["id"] for one in commands.data("list", "--tag", "été", "--author", "bilal")["topics"]] == [11]
+    assert [one["id"] for one in commands.data("list", "--tag", "outils", "--author", "bilal")["topics"]] == [10]
     assert len(commands.data("list", "--limit", "2")["topics"]) == 2
     assert "deleted on the forum" in commands.run("list")
 

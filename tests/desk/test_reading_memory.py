@@ -39,8 +39,9 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
             answer = it.get(link)
             assert answer.status_code == 200
             assert "<script>" not in answer.text
-        assert "No post in the memory has all these words" in it.get("/memory/?q=hippopotame").text
+        assert "No post was found in the memory" in it.get("/memory/?q=hippopotame").text
         some = it.get("/memory/?q=compte+hippopotame+compte").text
+        assert "No post in the memory has all these words" in some
         assert 'Each of them alone: <a href="/memory/?q=compte" dir="auto">compte</a>' in some
         assert some.count("hippopotame (not found)") == 1
         assert "Each of them alone" not in it.get("/memory/?q=hippopotame").text

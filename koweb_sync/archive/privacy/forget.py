@@ -21,6 +21,7 @@ from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, forme
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import replace_names
+from koweb_sync.archive.read.people import who_is_meant
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import InputError, KowebError
@@ -93,7 +94,7 @@ def find(connection: Connection, forum: int, user: str) -> PersonNames:
     if not found:
         raise InputError(
             _("Nobody in this archive is called “{user}”.").format(user=user),
-            remedy=_("Give the username, or the number as in “#7”."),
+            remedy=who_is_meant(connection, forum, user) or _("Give the username, or the number as in “#7”."),
         )
     return person(connection, forum, found[0])
 

@@ -1,15 +1,19 @@
 """Who people are, looked up as they are met and remembered for a while."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.model import ArchivedPerson, Disguise
 from koweb_sync.archive.store.rows import among, rows, sql, where
+from koweb_sync.i18n import _
+from koweb_sync.spelling import called_so, nearest
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
 
 AT_ONCE = 500
+NAMESAKES = 10  # usernames that are told of people with one name
 REMEMBERED = 20_000
 
 
@@ -44,3 +48,17 @@ class ShownNames:
             flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot")}
             found[row["id"]] = ArchivedPerson(row["id"], row["username"], row["name"], row["created"], **flags)
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}
+
+
+def who_is_meant(connection: "Readable", forum: int, words: str) -> str:
+    """Whom somebody may mean who typed no username, in words: those whose full name it is, else the one whose username
+    is most like it; "" where there is none.
+    """
+    query = sql("SELECT username, name FROM people WHERE forum = ? AND username <> '' ORDER BY username", forum)
+    names = {str(row["username"]): str(row["name"] or "") for row in rows(connection, query)}
+    same = called_so(words.lstrip("@"), names, lambda one: filter(None, [names[one]]))
+    if len(same) > 1:
+        some = ", ".join(islice(same, NAMESAKES))
+        return _("Several people have this name. Give a username: {names}").format(names=some)
+    near = same[0] if same else nearest(words.lstrip("@"), names)
+    return _("Did you mean “{command}”?").format(command=near) if near else ""

@@ -84,12 +84,6 @@ class Reader:
             found = value(self.connection, sql(then, self.forum, folded))
         return None if found is None else self.names.of(int(found))
 
-    def usernames(self) -> list[str]:
-        """What people are called now."""
-        return [
-            str(row["it"]) for row in self.rows(sql("SELECT username AS it FROM people WHERE forum = ?", self.forum))
-        ]
-
     def category(self, words: str) -> frozenset[int]:
         """A category by number, slug path, slug or name, with all those below it; empty if there is none."""
         named = called_so(

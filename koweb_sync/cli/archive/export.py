@@ -53,7 +53,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     place = find_to_read(forum, store)
     with reading(place) as reader:
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
-        say(found.amount(*reader.count(wanted)))
+        say_amount(*reader.count(wanted))
         of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
@@ -79,3 +79,12 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     if not whole:
         say(_("Something was erased meanwhile and may still be in this export. Export it again."), fg="red")
         sys.exit(HUMAN)
+
+
+def say_amount(topics: int, posts: int) -> None:
+    """Say how much is to be written; in yellow that it is nothing."""
+    from koweb_sync.cli.archive import results as found
+
+    say(found.amount(topics, posts))
+    if not topics and not posts:
+        say(_("The archive holds nothing like that: the export is empty."), fg="yellow")

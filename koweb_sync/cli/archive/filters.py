@@ -93,6 +93,12 @@ def wanted_of(reader: "Reader", asked: TypedOptions) -> "ArchiveFilter":
     from koweb_sync.archive.read.model import ArchiveFilter
 
     since, until = edge(asked.since, "--since", dates.zone())[0], edge(asked.until, "--until", dates.zone())[1]
+    if since is not None and until is not None and until <= since:
+        raise InputError(
+            _("The period would end before it begins."),
+            where=f"--since {asked.since} --until {asked.until}",
+            remedy=_("Give --since a day before --until."),
+        )
     return ArchiveFilter(
         topics=frozenset(asked.topic),
         categories=frozenset().union(*(category(reader, one) for one in asked.category)),
@@ -136,13 +142,15 @@ def meant(words: str, names: Sequence[str], shown: Sequence[str]) -> str:
 
 def author(reader: "Reader", words: str | None) -> int | None:
     """Somebody's number."""
+    from koweb_sync.archive.read.people import who_is_meant
+
     if words is None:
         return None
     found = reader.person(words)
     if found is None:
         raise InputError(
             _("The archive knows nobody called “{name}”.").format(name=words),
-            remedy=meant(words, reader.usernames(), ()),
+            remedy=who_is_meant(reader.connection, reader.forum, words),
         )
     return found.id
 

@@ -13,7 +13,10 @@ from koweb_sync.i18n import _
 SORTS = ("last", "created", "replies", "likes", "views")
 
 
-@click.command("list", help=_("List topics, those with the newest posts first."))
+@click.command(
+    "list",
+    help=_("List topics, those with the newest posts first. --author, --since and --until are about their posts."),
+)
 @read_options
 @format_option()
 @filters("author", "category", "tag", "since", "until")

@@ -24,8 +24,6 @@ MANY = 2_000  # posts; fewer are written before anybody looks for a bar
 
 def show(results: "Sequence[FoundPost]") -> None:
     """Each post in two lines, its words marked."""
-    if not results:
-        echo(_("No post has all these words."))
     for nth, (hit, entry) in enumerate(results):
         title = hit.title or _("Topic {number}").format(number=hit.topic)
         place = painted(f"{hit.topic}/{hit.number}", fg="green")

@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.filters import filters, reading
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import emit
+from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -37,21 +37,19 @@ def search(
     limit: int,
     **asked: Any,
 ) -> None:
-    from koweb_sync.archive.read.search import search as matching
     from koweb_sync.cli.archive import results as found
+    from koweb_sync.cli.archive.posts_sought import PostsSought
 
     with reading(find_to_read(forum, store)) as reader:
-        wanted = wanted_of(reader, TypedOptions(**asked))
-        if language is None:
-            hits = matching(reader, " ".join(words), wanted, limit)
-        else:
-            from koweb_sync.archive.read.search_in_language import search_in
-
-            hits = search_in(reader, known_language(language), " ".join(words), wanted, limit)
+        asked["in"] = language and known_language(language)
+        sought = PostsSought(reader, " ".join(words), {name: value for name, value in asked.items() if value})
+        hits = sought.found(limit)
         if style == "json":
             emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
-        else:
+        elif hits:
             found.show(hits)
+        else:
+            echo(sought.why_none())
 
 
 def known_language(code: str) -> str:

@@ -31,7 +31,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
             else:
                 pages.topic(reader, found, source)
             return
-        post = reader.at(topic, number or 1)
+        post = reader.at(topic, 1 if number is None else number)
         if post is None:
             raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search())
         if style == "json":
@@ -41,4 +41,4 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         elif version is not None:
             pages.text(post, version)
         else:
-            pages.one(found, post, source)
+            pages.one(reader, found, post, source)

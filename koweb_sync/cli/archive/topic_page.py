@@ -13,7 +13,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, Version
-    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.read.reader import Reader, Structure
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
@@ -56,16 +56,21 @@ def topic(reader: "Reader", one: "ArchivedTopic", source: "ArchivedForum") -> No
     translated(one.translations)
     people = reader.structure(one.id)
     for post in reader.posts(one.id):
-        answered = people.get(post.reply_to) if post.reply_to is not None else None
-        show(post, f"{called(answered[0])} (#{post.reply_to})" if answered else "")
+        show(post, answered(post, people))
         translated(post.translations)
 
 
-def one(found: "ArchivedTopic", post: "ArchivedPost", source: "ArchivedForum") -> None:
+def answered(post: "ArchivedPost", people: "Structure") -> str:
+    """Whom a post answers, and which post; "" where it answers none that is held."""
+    found = people.get(post.reply_to) if post.reply_to is not None else None
+    return f"{called(found[0])} (#{post.reply_to})" if found else ""
+
+
+def one(reader: "Reader", found: "ArchivedTopic", post: "ArchivedPost", source: "ArchivedForum") -> None:
     """One post under its topic's title."""
     heading(found, source)
     translated(found.translations)
-    show(post, f"#{post.reply_to}" if post.reply_to is not None else "")
+    show(post, answered(post, reader.structure(found.id)))
     translated(post.translations)
 
 
@@ -88,10 +93,10 @@ def heading(one: "ArchivedTopic", source: "ArchivedForum") -> None:
     echo(label(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
 
 
-def show(post: "ArchivedPost", answered: str) -> None:
-    """A post: who and when, its text, its likes."""
+def show(post: "ArchivedPost", answers: str) -> None:
+    """A post: who and when, its text, its likes. `answers`: whom and what."""
     facts = [f"#{post.number}", called(post.author), dates.minute(post.created)]
-    facts += [_("in reply to {name}").format(name=answered)] if answered else []
+    facts += [_("in reply to {name}").format(name=answers)] if answers else []
     facts += [_("edited on") + f" {dates.minute(post.edited)}"] if post.edited is not None else []
     lost = (" · ", painted(captions.reason(post.gone), fg="red")) if post.gone else ()
     echo("\n", painted(label(" · ".join(facts)), fg="cyan"), *lost)

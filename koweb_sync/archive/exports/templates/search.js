@@ -165,7 +165,7 @@
     // Said once the posts stand there: who hears it can go on to them.
     const state = $("state"), whole = !unsure.length || looked >= found.length;
     const count = unsure.length ? shown : found.length;
-    state.textContent = !whole ? state.dataset.some : count === 0 ? state.dataset.none
+    state.textContent = !whole ? state.dataset.some : count === 0 ? state.dataset[wanted.length > 1 ? "together" : "none"]
       : count === 1 ? state.dataset.one : state.dataset.many.replace("{n}", count.toLocaleString(document.documentElement.lang));
   };
 
