@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 @ask_yes
 @format_option()
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help=_("Only show the plan."))
+@click.option("--dry-run", is_flag=True, help=_("Only show the plan; with -m, of all that would be committed."))
 @click.option("--check", is_flag=True, help=_("Only show the plan; exit with 3 if anything would change."))
 @push_options
 def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved: Path | None, **flags: Any) -> None:
@@ -38,11 +39,13 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
     if flags["dry_run"] or flags["check"]:
         from koweb_sync.cli.forum_access import connector
-        from koweb_sync.cli.sync.plan import show_plan, worst_of
+        from koweb_sync.cli.sync.plan import show_plan, whole_work_tree, worst_of
         from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
+        lies = flags["message"] is not None
+        options = replace(options, at=whole_work_tree(repo, settings) if lies else None)
         made = fresh_plan(repo, settings, connector(settings), options)
-        show_plan(repo, settings, made, style)
+        show_plan(repo, settings, made, style, as_it_lies=lies)
         drift = HUMAN if flags["check"] and not made.empty else 0
         sys.exit(worst_of(made) or drift)
     if saved:

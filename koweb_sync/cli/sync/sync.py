@@ -1,6 +1,7 @@
 """`koweb sync`: a pull, then a push."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -39,7 +40,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
     options = PlanOptions(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
     if flags["dry_run"]:
-        sys.exit(dry_run(repo, settings, options, style))
+        sys.exit(dry_run(repo, settings, options, style, lies=flags["message"] is not None))
     waits = name_waiting_pull(repo, settings)
     if not waits:
         commit_first(repo, settings, flags["message"], options, branch_ok=flags["branch_ok"], asks=style == "table")
@@ -60,13 +61,16 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     sys.exit(code)
 
 
-def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
-    """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
+def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str, *, lies: bool) -> int:
+    """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code. `lies`: of
+    what lies there, as it would be committed first.
+    """
     from koweb_sync.cli.forum_access import connector
-    from koweb_sync.cli.sync.plan import show_plan, worst_of
+    from koweb_sync.cli.sync.plan import show_plan, whole_work_tree, worst_of
     from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
     seen = fetch_changes(repo, settings, options)
+    options = replace(options, at=whole_work_tree(repo, settings) if lies else None)
     made = fresh_plan(repo, settings, connector(settings), options)
     code = worst([seen.exit_code, worst_of(made)])
     if style == "json":
@@ -74,5 +78,5 @@ def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) ->
         emit({"version": 1, "exit_code": code, "pull": show_pull.as_data(seen), "push": sent})
         return code
     show_pulled(seen, style, seen=True)
-    show_plan(repo, settings, made, style)
+    show_plan(repo, settings, made, style, as_it_lies=lies)
     return code
