@@ -23,7 +23,7 @@ def beside(where: str, words: str) -> str:
 def ended(text: str) -> str:
     """A sentence with a sign at its end; one that is quoted may have its own, and an address may stand behind it."""
     text = text.rstrip()
-    return text if re.search(r"[.!?…:][\s”»’\"')]*(\s\S+://\S+)?$", text) else f"{text}."
+    return text if re.search(r"(?:[.!?…:]|[.!?…][\s”»’\"')]*\s\S+://\S+)[\s”»’\"')]*$", text) else f"{text}."
 
 
 class KowebError(Exception):

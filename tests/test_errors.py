@@ -70,6 +70,7 @@ def test_a_sentence_ends_before_what_to_do_follows(kind: type[KowebError]) -> No
     assert made(kind, "git says no") == "a.md:1: git says no"
     address = "https://kafe.example.org/t/-/10"
     assert made(kind, f"Claire edited it. {address}", "Look.") == f"a.md:1: Claire edited it. {address} Look."
+    assert made(kind, f"Claire edited it: {address}", "Look.") == f"a.md:1: Claire edited it: {address}. Look."
     assert made(kind, f"It is none of {address}", "Look.") == f"a.md:1: It is none of {address}. Look."
 
 
