@@ -101,6 +101,19 @@ def named_host(place: str) -> bool:
 # ---- the forum in it
 
 
+def named_so(held: Sequence[HeldForum], words: str) -> list[HeldForum]:
+    """The forums of an archive that a name or an address means, however that is typed."""
+    return [one for one in held if words == one.name or one.is_at(words)] or [
+        one for one in held if means(words, one.url)
+    ]
+
+
+def told_apart(held: Sequence[HeldForum]) -> str:
+    """The forums of an archive, each as it may be named: by its address alone where two have one name."""
+    names = [one.name for one in held]
+    return ", ".join(f"{one.name} ({one.url})" if names.count(one.name) == 1 else one.url for one in held)
+
+
 def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured: str | None) -> HeldForum:
     """The forum of an archive that is meant: the one that somebody names, else the one at the address that koweb.toml
     knows, else the only one. `wanted`: a name or an address.
@@ -110,8 +123,7 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
     at_home = [one for one in held if configured is not None and one.is_at(configured)]
     found = at_home or list(held)
     if wanted is not None and not at_home:
-        found = [one for one in held if wanted == one.name or one.is_at(wanted)]
-        found = found or [one for one in held if means(wanted, one.url)]
+        found = named_so(held, wanted)
     if len(found) == 1 or at_home:
         return found[0]
     if not held:
@@ -120,13 +132,12 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
             where=file_of(place)[1],
             remedy=_("“koweb archive” archives a forum; --store names another place."),
         )
-    names = ", ".join(f"{one.name} ({one.url})" for one in held)
     raise InputError(
         _("Which forum of the archive is meant is not clear.")
         if found
         else _("The archive holds no forum “{name}”.").format(name=wanted),
         where=file_of(place)[1],
-        remedy=_("Name one with --forum: {names}.").format(names=names),
+        remedy=_("Name one with --forum: {names}.").format(names=told_apart(held)),
     )
 
 

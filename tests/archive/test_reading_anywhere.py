@@ -15,14 +15,17 @@ from click.testing import CliRunner, Result
 from koweb_sync.archive.place import HeldForum, chosen
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
+from koweb_sync.cli.archive.command import SUBCOMMANDS
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import START, URL, crowd, friendly
 
-READING = [
-    ("list",), ("show", "10"), ("search", "pad"), ("stats",), ("export", "--format", "md", "--to", "out"),
-    ("verify", "--offline"), ("subject", "claire"),
-]  # fmt: skip
+EACH = {
+    "list": (), "show": ("10",), "search": ("pad",), "stats": (), "export": ("--format", "md", "--to", "out"),
+    "verify": ("--offline",), "subject": ("claire",), "consent": ("claire", "--quoted", "never"), "purge": (),
+    "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"), "drop": (URL, "--dry-run"),
+    "restore": ("--as", "intermediate", "--to", "moved"),
+}  # fmt: skip
 REPORTS = [("--output", "report.html"), ("--watch-list",), ("--format", "json"), ("--dry-run",)]
 TOMLS = {
     "none": "",
@@ -31,7 +34,7 @@ TOMLS = {
     "no toml": "[forum.kafe\n",
     "of another time": f'[forum.kafe]\nurl = "{URL}"\nusername = "system"\n\n[forum.kafe.archive]\nroling_days = 3\n',
 }
-EVERY = [*(("archive", *words) for words in READING), *(("report", *words) for words in REPORTS)]
+EVERY = [*(("archive", name, *words) for name, words in EACH.items()), *(("report", *words) for words in REPORTS)]
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def refused(*words: str) -> str:
 
 
 @pytest.mark.parametrize("toml", TOMLS)
-def test_all_that_reads_needs_only_the_place(place: Path, toml: str) -> None:
+def test_all_that_needs_no_forum_needs_only_the_place(place: Path, toml: str) -> None:
     if TOMLS[toml]:
         Path("koweb.toml").write_text(TOMLS[toml], encoding="utf-8")
     before = names(place.parent)
@@ -81,10 +84,16 @@ def test_all_that_reads_needs_only_the_place(place: Path, toml: str) -> None:
     assert [one["id"] for one in listed["topics"]] == [10, 12, 11]
 
 
+def test_no_command_is_left_out() -> None:
+    assert EACH.keys() == SUBCOMMANDS.keys()
+
+
 def test_an_archive_that_was_made_here_is_read_here(place: Path) -> None:
     assert "no koweb-archive.sqlite here, and no koweb.toml" in refused("archive", "list")
     place.rename("koweb-archive.sqlite")
-    assert "Choisir un outil" in typed("archive", "list").stdout
+    for words in EVERY:
+        done = typed(*words)
+        assert done.exit_code == (3 if "--offline" in words else 0), (words, done.output)
     Path("koweb.toml").write_text(TOMLS["another"], encoding="utf-8")
     assert "The archive holds nothing of https://autre.example" in refused("archive", "list")  # it says what is meant
 
@@ -95,7 +104,7 @@ def test_of_several_forums_one_is_named(place: Path, monkeypatch: pytest.MonkeyP
         with store.begin() as connection:  # nothing is held of what was only mistyped
             put(connection, schema.FORUMS, [{"id": 9, "url": "https://tort.example", "name": "tort", "added": START}])
     said = refused("archive", "list", "--store", str(place))
-    assert f"--forum: kafe ({URL}), kafe (https://autre.example)." in said
+    assert f"--forum: {URL}, https://autre.example." in said
     for named, title in (
         (URL, "Choisir un outil"),
         (f"{URL.upper()}/", "Choisir"),
@@ -103,10 +112,13 @@ def test_of_several_forums_one_is_named(place: Path, monkeypatch: pytest.MonkeyP
     ):
         assert title in typed("archive", "list", "--store", str(place), "--forum", named).stdout
     assert "is not clear" in refused("archive", "list", "--store", str(place), "--forum", "kafe")
+    assert f"address: {URL}, https://autre.example" in refused("archive", "drop", "kafe", "--store", str(place))
     Path("koweb.toml").write_text(f'[forum.kafe]\nurl = "{URL}"\nusername = "system"\n', encoding="utf-8")
     assert "Choisir un outil" in typed("archive", "list", "--store", str(place)).stdout
     monkeypatch.setenv("KOWEB_ARCHIVE_STORE", str(place))
-    assert "Choisir un outil" in typed("archive", "list", "--forum", "kafe").stdout
+    for forum in ("kafe", URL, f"{URL.removeprefix('https://')}/latest"):
+        assert "Choisir un outil" in typed("archive", "list", "--forum", forum).stdout
+        assert typed("archive", "purge", "--forum", forum).exit_code == 0
 
 
 def nothing(place: Path) -> None:

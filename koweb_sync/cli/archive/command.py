@@ -9,7 +9,8 @@ import click
 
 from koweb_sync import told_progress
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
+from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, read_options
+from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, tell_ahead, tell_aside
@@ -52,7 +53,7 @@ class ArchiveGroup(LazyGroup):
     invoke_without_command=True,
     help=_("Keep a forum's discussions: topics, replies, likes and images. Run it again, and it keeps what is new."),
 )
-@place_options
+@read_options
 @format_option()
 @click.option("--url", help=_("A forum without koweb.toml: what is public of it."))
 @click.option(
@@ -94,7 +95,7 @@ def archive(
         sys.exit(archive_from(file, (forum, store, url), style, given))
     if given["moved_from"]:
         raise InputError(_("--moved-from goes with --from-backup."))
-    place = find(forum, store, url)
+    place = find(forum, store, url) if url or configured_here() else find_to_go_on(forum, store)
     sys.exit(run(place, style, given))
 
 

@@ -6,7 +6,8 @@ import click
 
 from koweb_sync import dates
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit, say, table
 from koweb_sync.errors import InputError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("user", required=False)
-@place_options
+@read_options
 @format_option()
 @click.option("--not-counted", "counted", flag_value=False, default=None, help=_("They do not want to be counted."))
 @click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
@@ -39,7 +40,7 @@ def consent(
     from koweb_sync.archive.privacy import consent as consents
     from koweb_sync.archive.privacy import forget
 
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
     if (user is None) != (counted is None and quoted is None):

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive.location import find_store, opened_at, store_option
+from koweb_sync.archive.place import HeldForum, named_so
+from koweb_sync.cli.archive.held_forum import find_store
+from koweb_sync.cli.archive.location import opened_at, store_option
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import InputError
-from koweb_sync.forum.typed_addresses import means
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> 
 
 def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
     """The forum that is meant. Raises InputError."""
-    found = [one for one in holdings if name.rstrip("/") in (one.name, one.url.rstrip("/"))]
-    found = found or [one for one in holdings if means(name, one.url)]
+    forums = {HeldForum(one.name, one.url): one for one in holdings}
+    found = named_so(list(forums), name)
     if len(found) == 1:
-        return found[0]
-    names = ", ".join(f"{one.name} ({one.url})" for one in holdings)
+        return forums[found[0]]
+    names = ", ".join(one.url for one in forums)
     raise InputError(
         _("Several forums are called “{name}”.").format(name=name)
         if found

@@ -5,16 +5,17 @@ lies if nobody says it, and counts beyond that where it is about the same forum 
 import os
 from pathlib import Path
 
-from koweb_sync import config, dates
+from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, settings_of, within
 from koweb_sync.archive.store import upgrade
 from koweb_sync.archive.store.rows import first, rows, sql
-from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, store_option
+from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, named_in_toml, store_option
 from koweb_sync.cli.options import Function, held_forum_option
+from koweb_sync.cli.output import say
 from koweb_sync.config import Keeping, Settings
-from koweb_sync.config_file import FILE
+from koweb_sync.config_file import FILE, NAME
 from koweb_sync.config_file import find as file_above
-from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.errors import ConfigError, InputError, NoArchive
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_reader
 
@@ -26,16 +27,66 @@ def read_options(command: Function) -> Function:
 
 def find_to_read(forum: str | None, store: str | None) -> ArchivePlace:
     """The archive to be read, and the forum in it. Raises ConfigError, InputError, StoreUnusable."""
-    above = folder()
-    given = store or os.environ.get(VARIABLE) or ("" if configured_here() else beside())
-    if not given:
+    above, place = folder(), named_place(store)
+    if not place:
         return find(forum, store)
-    place = within(Path.cwd(), given)
     upgrade.watcher.set(UpgradeBar())
     one, settings = meant(place, forum, configured(above, forum))
     found = settings or settings_of(one)
     dates.read_in(lambda: of_reader(found.time_zone))
     return ArchivePlace(above, found, place)
+
+
+def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
+    """The archive that is named or lies here, and the forum that it tells, to be brought up to date without koweb.toml.
+
+    An archive may come from somebody else: a key that went nowhere yet does not go to its forum, InputError. Raises it
+    also where the archive does not tell the forum, and StoreUnusable.
+    """
+    place = within(Path.cwd(), store or os.environ.get(VARIABLE) or Keeping().store)
+    try:
+        held = held_in(place)
+    except NoArchive:
+        held = []
+    if not held:
+        raise InputError(
+            _("There is no {file} here.").format(file=FILE),
+            where=str(Path.cwd()),
+            remedy=_("“koweb init” writes one; “koweb archive --url https://…” needs none."),
+        )
+    one = chosen(held, place, forum, None)
+    found = find(one.name if NAME.fullmatch(one.name) else None, place, one.url)
+    if is_unused_key(found.settings):
+        raise InputError(
+            _("Only the archive says that your key may go to {url}: nothing was sent.").format(url=one.url),
+            where=place,
+            remedy=_("If that is right: {command}").format(command=f"koweb archive --url {one.url}"),
+        )
+    say(_("Bringing the archive of {url} up to date.").format(url=one.url))
+    return found
+
+
+def is_unused_key(settings: Settings) -> bool:
+    """Whether there is a key that went nowhere yet, and would go to this forum from now on."""
+    try:
+        return keys.look_for_key(settings, os.environ).first
+    except ConfigError:
+        return False  # who connects says why there is none
+
+
+def find_store(store: str | None) -> str:
+    """Where the archive lies, whichever of its forums is meant. Raises ConfigError, InputError."""
+    upgrade.watcher.set(UpgradeBar())
+    return named_place(store) or find(None, None).store
+
+
+def named_place(store: str | None) -> str:
+    """Where the archive lies that somebody names, or that lies here without a koweb.toml; "" where that is to tell.
+
+    Raises InputError where nothing tells it.
+    """
+    given = store or os.environ.get(VARIABLE) or ("" if configured_here() else beside())
+    return within(Path.cwd(), given) if given else ""
 
 
 def configured_here() -> bool:
@@ -58,7 +109,7 @@ def beside() -> str:
 def configured(above: Path, forum: str | None) -> Settings | None:
     """What koweb.toml says, if it can be read and is not about something else."""
     try:
-        return config.load(above, forum=forum)
+        return config.load(above, forum=named_in_toml(above, forum))
     except (ConfigError, InputError):
         return None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import config, dates, keys
-from koweb_sync.archive.place import VARIABLE, placed, within
+from koweb_sync.archive.place import placed
 from koweb_sync.archive.store import upgrade
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option
@@ -137,23 +137,27 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
         except InputError as error:
             raise ConfigError(error.message, where="--url", remedy=error.remedy) from error
     else:
-        settings = config.load(root, forum=forum)
+        settings = config.load(root, forum=named_in_toml(root, forum))
     dates.read_in(lambda: of_reader(settings.time_zone))
     upgrade.watcher.set(UpgradeBar())
     return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root, agrees))
+
+
+def named_in_toml(root: Path, forum: str | None) -> str | None:
+    """The name in koweb.toml of a forum that somebody names, maybe by its address. Raises ConfigError."""
+    from koweb_sync.forum.typed_addresses import means
+
+    if forum is None:
+        return None
+    tables = config.found(root, None)[2]
+    meant = (name for name, one in tables.items() if means(forum, str(one.get("url", ""))))
+    return forum if forum in tables else next(meant, forum)
 
 
 def agrees(what: str) -> bool:
     """Whether the user agrees to a place; what it is stands in a sentence."""
     question = _("Do you trust that place?")
     return can_ask() and ask_yes_no(f"{what} {question}", default=False)
-
-
-def find_store(store: str | None) -> str:
-    """Where the archive lies, whichever forum is meant: koweb.toml is needed only where nobody names the place."""
-    upgrade.watcher.set(UpgradeBar())
-    given = store or os.environ.get(VARIABLE)
-    return within(Path.cwd(), given) if given else find(None, None).store
 
 
 def opened_at(place: str, *, create: bool = False) -> "Store":

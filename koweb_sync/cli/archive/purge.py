@@ -7,7 +7,8 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now, purged
 from koweb_sync.cli.archive.exports_again import make_again
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import DONE, HUMAN
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         'deletions = "purge" in koweb.toml every run does it.'
     )
 )
-@place_options
+@read_options
 @format_option()
 @click.option(
     "--days",
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     from koweb_sync.archive.privacy import purge as purging
 
-    place = find(forum, store)
+    place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
     stale: list[MadeExport] = []

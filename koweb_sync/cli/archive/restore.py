@@ -1,15 +1,19 @@
 """`koweb archive restore`: publish an archive again on an empty forum."""
 
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import select
 
+from koweb_sync.archive.place import HeldForum, named_so, told_apart
+from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
+from koweb_sync.config_file import FILE
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
 @click.command(help=_("Publish an archive again, on an empty forum: --forum names the one that it goes to."))
 @place_options
 @format_option()
-@click.option("--from", "source", metavar="NAME", help=_("Which forum of the archive (its name or URL)."))
+@click.option("--url", help=_("A forum without koweb.toml that it goes to."))
+@click.option("--from", "source", metavar="NAME", help=_("Which forum of the archive: its name, or its address."))
 @click.option(
     "--as",
     "kind",
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
     if given["kind"] == "intermediate":
-        as_file(forum, store, given["to"], dry_run=dry_run)
+        as_file(given["source"] or forum, store, given["to"], dry_run=dry_run)
         return
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts
     from koweb_sync.archive.crawl.run import Silent
@@ -44,7 +49,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     from koweb_sync.archive.restore.restore import Restore
     from koweb_sync.cli.archive.run_progress import Watching
 
-    place = find(forum, store)
+    place = goal(forum, store, given["url"])
     wishes = RestoreOptions(given["into"], given["users_as"])
     opened = place.open()
     with nullcontext() if dry_run else opened.alone():
@@ -70,6 +75,17 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     print_answer(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
 
 
+def goal(forum: str | None, store: str | None, url: str | None) -> ArchivePlace:
+    """The archive, and the forum that it goes to. Raises InputError where nothing names that, ConfigError."""
+    if url is None and not configured_here():
+        raise InputError(
+            _("There is no {file} here.").format(file=FILE),
+            where=str(Path.cwd()),
+            remedy=_("Name the forum that the archive goes to: --url https://…"),
+        )
+    return find(forum, store, url)
+
+
 def as_file(forum: str | None, store: str | None, to: str | None, *, dry_run: bool) -> None:
     """Write the archive for Discourse's own importer. Raises UsageError where nobody says where."""
     from koweb_sync.cli.archive.export import export
@@ -87,10 +103,13 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
 
     table = schema.FORUMS
     with opened.read() as connection:
-        everything = connection.execute(select(table.c.id, table.c.name, table.c.url)).all()
-        rows = [row for row in everything if not is_empty(connection, row.id)]
-    empty = [row for row in everything if row not in rows and source in (None, row.name, row.url)]
-    if not rows or (source and empty and not any(source in (row.name, row.url) for row in rows)):
+        query = select(table.c.id, table.c.name, table.c.url)
+        everything = {HeldForum(row.name, row.url): int(row.id) for row in connection.execute(query)}
+        held = [one for one, number in everything.items() if not is_empty(connection, number)]
+    wanted = named_so(held, source) if source else held
+    empty = [one for one in everything if one not in held]
+    empty = named_so(empty, source) if source else empty
+    if not held or (empty and not wanted):
         raise InputError(
             _("The archive holds no topic of a forum that could be published again."),
             where=place.store,
@@ -100,17 +119,15 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
             if empty
             else _("“koweb archive” archives it; --store names another place."),
         )
-    meant = [row for row in rows if source in (row.name, row.url)] if source else list(rows)
-    others = [row for row in meant if row.url != place.settings.url]
-    found = others if len(others) == 1 else meant
+    others = [one for one in wanted if one.url != place.settings.url]
+    found = others if len(others) == 1 else wanted
     if len(found) != 1:
-        names = ", ".join(f"{row.name} ({row.url})" for row in rows)
         raise InputError(
             _("Which forum of the archive is meant is not clear."),
             where=place.store,
-            remedy=_("Name one with --from: {names}.").format(names=names),
+            remedy=_("Name one with --from: {names}.").format(names=told_apart(held)),
         )
-    return int(found[0].id)
+    return everything[found[0]]
 
 
 def print_answer(style: str, data: object, text: str) -> None:
