@@ -31,8 +31,5 @@ def stages() -> dict[str, str]:
         "files": _("reading images"),
         "sound": _("checking the archive itself"),
         "places": _("reading categories"),
-        "links": _("reading links"),
-        "votes": _("reading votes"),
         "answers": _("reading solutions"),
-        "states": _("reading closed and pinned topics"),
     }
