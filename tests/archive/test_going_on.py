@@ -28,7 +28,7 @@ def test_an_archive_goes_on_with_its_own_forum(town: Sandbox) -> None:
     for words in (("--dry-run",), ()):
         done = run("archive", *words)
         assert done.exit_code == 0, done.stderr
-        assert f"Bringing the archive of {town.url} up to date." in done.stderr
+        assert f"The archive is that of {town.url}." in done.stderr
     assert "1/" in run("archive", "search", "après la première fois").stdout
     os.rename(STORE, "memoire.sqlite")  # noqa: PTH104 - in the current folder
     assert run("archive", "--store", "memoire.sqlite").exit_code == 0

@@ -1,18 +1,17 @@
 """`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from koweb_sync import config_file, dates
+from koweb_sync import dates
 from koweb_sync.archive.place import file_of
 from koweb_sync.cli.archive.after_run import after_run, now
+from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import DONE, HUMAN, ConfigError, InputError
-from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
@@ -77,17 +76,9 @@ def moved_from(given: dict[str, Any]) -> str:
 
 def found(backup: "Backup", forum: str | None, store: str | None, url: str | None) -> ArchivePlace:
     """The archive that is meant. Without koweb.toml and --url the backup itself may say which forum it is of."""
-    if url is None and forum is None and without_settings():
+    if url is None and forum is None and not configured_here():
         url = address(backup)
     return find(forum, store, url)
-
-
-def without_settings() -> bool:
-    """Whether there is no koweb.toml here."""
-    root = Path.cwd()
-    with suppress(InputError):
-        root = Repo.find(root).root
-    return config_file.find(root, Path.cwd()) is None
 
 
 def address(backup: "Backup") -> str:

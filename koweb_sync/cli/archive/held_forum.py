@@ -62,7 +62,7 @@ def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
             where=place,
             remedy=_("If that is right: {command}").format(command=f"koweb archive --url {one.url}"),
         )
-    say(_("Bringing the archive of {url} up to date.").format(url=one.url))
+    say(_("The archive is that of {url}.").format(url=one.url))
     return found
 
 
