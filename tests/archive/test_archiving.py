@@ -115,3 +115,20 @@ def test_what_the_team_whispers_is_in_no_archive_that_was_not_asked_for_it(here:
     written = b"".join(one.read_bytes() for one in (here.folder / "all").rglob("*") if one.is_file())
     assert b"se parle aussi" in written
     assert b"Entre nous" not in written
+
+
+@pytest.mark.parametrize("way", ["auto", "rest"])
+def test_a_first_run_that_is_refused_leaves_nothing_and_says_how_to_name_another_user(
+    town: Sandbox, way: str, tmp_path: Path
+) -> None:
+    known = {name: value for name, value in os.environ.items() if not name.startswith("KOWEB_")}
+    environment = known | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    environment |= {"KOWEB_API_KEY": "a" * 64, "KOWEB_FORUM_URL": town.url}
+    command = [sys.executable, "-m", "koweb_sync", "archive", "--lang", "en", "--url", town.url, "--via", way]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "KOWEB_API_USERNAME" in done.stderr
+    assert not list(tmp_path.glob("*.sqlite*")), done.stderr
+    out, words = started(tmp_path, "--url", town.url).communicate(timeout=120)
+    assert "Going on" not in words
+    assert "New: " in out

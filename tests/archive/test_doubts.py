@@ -71,6 +71,13 @@ def test_what_we_do_not_look_for_any_more_is_not_gone(town: Sandbox, tmp_path: P
         assert not kept.run().found
 
 
+def test_a_wish_that_changes_nothing_is_no_reason_to_read_everything_again(town: Sandbox, tmp_path: Path) -> None:
+    with archive_of(town, tmp_path, key=False) as kept:
+        kept.run()
+        usual = len(kept.run().log)
+        assert len(kept.run(public_only=True).log) == usual == 3
+
+
 def test_a_key_that_is_revoked_during_a_run_stops_it_and_nothing_is_private(town: Sandbox, tmp_path: Path) -> None:
     with archive_of(town, tmp_path, staff=True) as kept:
         kept.run()

@@ -257,7 +257,7 @@ def opened(path: Path) -> io.BufferedReader:
     """The file. Raises InputError."""
     if not path.is_file():
         raise InputError(
-            _("There is no such file."),
+            _("This is a folder, not a file.") if path.is_dir() else _("There is no such file."),
             where=str(path),
             remedy=_("Name the backup as it was downloaded from the forum (Admin → Backups)."),
         )

@@ -38,7 +38,6 @@ class BackupCounts:
     edits: int
     likes: int
     people: int
-    files: int
 
 
 def survey(backup: Backup, small: Staged, wishes: CrawlOptions, *, restricted: bool) -> BackupCounts:
@@ -58,8 +57,7 @@ def counted(small: Staged) -> BackupCounts:
         likes=small.number(
             "SELECT COUNT(*) FROM post_actions a JOIN posts p ON p.id = a.post_id WHERE a.deleted_at IS NULL"
         ),
-        people=small.number("SELECT COUNT(*) FROM users WHERE id > 0"),
-        files=small.number("SELECT COUNT(*) FROM uploads"),
+        people=small.number(f"SELECT COUNT(*) FROM ({surroundings.PEOPLE})"),  # noqa: S608 - our own text
     )
 
 
@@ -151,7 +149,7 @@ def settle(take: Taking, now: Totals) -> None:
             keeper.cursor("posts", {"top": int(top or 0), "high": None, "next": None, "mode": before.get("mode", "")})
             keeper.cursor("daily", run.started)
             keeper.cursor("wishes", scope(run))
-            keep_scope(run, keeper)
+            keep_scope(run, keeper, closed=take.restricted or run.wishes.staff)
         keeper.resolve()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from koweb_sync.archive.backups.container import Member
 from koweb_sync.archive.from_backup.taking import Taking
@@ -40,6 +40,14 @@ def files(take: Taking) -> None:
         if mine and member.size <= LARGEST:
             one(take, member, mine)
     take.small.step(0)
+
+
+def lacking(take: Taking) -> int:
+    """How many of the files that posts show are not held."""
+    table = schema.UPLOADS
+    mine = (table.c.forum == take.run.forum, table.c.status != "held", table.c.kind != "avatar")
+    with take.run.store.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table).where(*mine)).scalar() or 0)
 
 
 def one(take: Taking, member: Member, mine: list[Wanted]) -> None:

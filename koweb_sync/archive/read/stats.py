@@ -38,6 +38,7 @@ def holdings(connection: "Readable", forum: int) -> dict[str, Any]:
         "files": files(connection, forum),
         **runs(connection, forum),
         "ledger": ledger(connection, forum),
+        "left_out": left_out(connection, forum),
     }
 
 
@@ -81,6 +82,17 @@ def runs(connection: "Readable", forum: int) -> dict[str, Any]:
     newer = heard is not None and (row is None or heard > row["started"])
     number_of_runs = number(connection, sql(f"SELECT count(*) AS it {whole}", forum))
     return {"runs": number_of_runs, "last_run": last, "heard": iso_or_none(heard if newer else None)}
+
+
+def left_out(connection: "Readable", forum: int) -> dict[str, Any]:
+    """What the last whole run did not read since nobody asked for it: whether what not everybody may read is `closed`
+    to this archive, and how many categories are for staff alone.
+    """
+    query = "SELECT name, value FROM cursors WHERE name IN ('scope', 'categories') AND forum = ?"
+    known = {str(row["name"]): json.loads(row["value"]) for row in rows(connection, sql(query, forum))}
+    scope = known.get("scope") or {}
+    staff = sum(bool(one["staff"]) for one in known.get("categories") or ()) if scope and not scope["staff"] else 0
+    return {"closed": scope.get("closed") is False, "staff_categories": staff}
 
 
 def ledger(connection: "Readable", forum: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import told_progress
+from koweb_sync.cli.archive import first_run
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
@@ -95,8 +96,10 @@ def archive(
         sys.exit(archive_from(file, (forum, store, url), style, given))
     if given["moved_from"]:
         raise InputError(_("--moved-from goes with --from-backup."))
-    place = find(forum, store, url) if url or configured_here() else find_to_go_on(forum, store)
-    sys.exit(run(place, style, given))
+    configured = not url and configured_here()
+    place = find(forum, store, url) if url or configured else find_to_go_on(forum, store)
+    with first_run.username_named(known=configured):
+        sys.exit(run(place, style, given))
 
 
 def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
@@ -123,8 +126,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     if given["via"] == VIA:
         check(wishes, place.settings.url)
     say_ignored(place)
-    store = place.open(create=True)
-    with store.alone():
+    with first_run.opened(place, new=first is not None) as store, store.alone():
         one = new_run(place, store, wishes)
         if first is not None:
             one.talk, one.told = first.talk, first.told
@@ -165,18 +167,22 @@ def say_ignored(place: ArchivePlace) -> None:
 def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
     from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
+    from koweb_sync.archive.read.stats import left_out
     from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
+    from koweb_sync.cli.archive import results
     from koweb_sync.cli.archive import run_progress as words
 
     failed = addresses_left(one)
     with one.store.read() as connection:
-        away = files_gone(connection, one.forum)
+        away, out = files_gone(connection, one.forum), left_out(connection, one.forum)
     if style == "json":
         places = {"store": one.store.place, "failed": failed, "stale": stale, "gone": lost.as_data(away)}
-        emit({"version": 1, "run": one.n, "found": one.found, **places})
+        emit({"version": 1, "run": one.n, "found": one.found, **places, "left_out": out})
     else:
         echo(words.found(one.found))
+        if (what := results.left_out(out)) and not told_progress.is_wanted():
+            say(_("Left out: {what}.").format(what=what))
     lost.say_lost(away)
     for unread in left_for_next_run(one):
         text = _("{url}: the forum answers with an error of its own. The next run tries again.")

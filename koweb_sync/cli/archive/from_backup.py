@@ -51,7 +51,9 @@ def archive_from(
             take = taken(one, backup, small)
             stale, compacted = after_run(place, store, one.forum)
     say_kind(take)
-    return max(say_outcome(one, style, [export.to for export in stale], compacted=compacted), say_strange(take))
+    code = say_outcome(one, style, [export.to for export in stale], compacted=compacted)
+    say_files_lacking(take)
+    return max(code, say_strange(take))
 
 
 def refuse_others(given: dict[str, Any]) -> None:
@@ -162,11 +164,19 @@ def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: Archi
         facts = {name: getattr(counts, name) for name in counts.__slots__}
         whence = {"forum": {"name": theirs.name or None, "url": theirs.url or None}}
         into = {"into": {"url": place.settings.url, "store": store}}
+        facts |= {"with_files": with_files(backup)}
         emit({"version": 1, "form": backup.form, "made": dates.iso(made), **whence, **into, **facts})
     else:
         echo(holds(counts))
+        if not with_files(backup):
+            echo(_("There are no images and no attachments in it."))
         echo(_("It goes into the archive of {url}: {store}").format(url=place.settings.url, store=store))
     return DONE
+
+
+def with_files(backup: "Backup") -> bool:
+    """Whether a backup was made with the files of posts."""
+    return next(backup.uploads(), None) is not None
 
 
 def whose(backup: "Backup", small: "Staged") -> str:
@@ -190,7 +200,6 @@ def holds(counts: "BackupCounts") -> str:
         ngettext("{n} edit", "{n} edits", counts.edits).format(n=number(counts.edits)),
         ngettext("{n} like", "{n} likes", counts.likes).format(n=number(counts.likes)),
         ngettext("{n} person", "{n} people", counts.people).format(n=number(counts.people)),
-        ngettext("{n} file", "{n} files", counts.files).format(n=number(counts.files)),
     )
     return _("It holds {things}. Reading it takes no request.").format(things=", ".join(parts))
 
@@ -199,6 +208,20 @@ def say_kind(take: "Taking") -> None:
     """Say where the archive is newer than the backup, so that only what was lacking came from it."""
     if take.older:
         say(_("The archive is newer than this backup: only what it did not have was taken from it."))
+
+
+def say_files_lacking(take: "Taking") -> None:
+    """Say how many of the files that posts show are not in the backup, and who has them."""
+    from koweb_sync.archive.from_backup.uploads import lacking
+
+    found = lacking(take) if take.run.wishes.files else 0
+    if found:
+        text = ngettext(
+            "{n} file that posts show is not in this backup: “koweb archive” fetches it from the forum.",
+            "{n} files that posts show are not in this backup: “koweb archive” fetches them from the forum.",
+            found,
+        )
+        say(text.format(n=number(found)))
 
 
 def say_strange(take: "Taking") -> int:

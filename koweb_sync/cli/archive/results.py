@@ -106,18 +106,42 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         (_("Runs"), number(held["runs"])),
     ]
     if last:
-        requests = last["requests"]["keyed"] + last["requests"]["anonymous"]
-        text = ngettext(
-            "{n} request, of which {keyed} with the key", "{n} requests, of which {keyed} with the key", requests
-        )
-        words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
-        lines.append((_("Last run"), f"{said(last['started'])}, {words} ({outcome(last['outcome'])})"))
+        lines.append((_("Last run"), f"{last_run(last)} ({outcome(last['outcome'])})"))
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
     lines.append((_("What is missing"), complete(ledger, last)))
+    if out := left_out(held["left_out"]):
+        lines.append((_("Left out"), out))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
+
+
+def last_run(last: Mapping[str, Any]) -> str:
+    """When the last run was, and what it cost; of a backup when it was read, and what state it shows."""
+    if last["via"] == "backup":
+        read = last["ended"] or last["started"]
+        if read == last["started"]:
+            return _("{read}, from a backup").format(read=said(read))
+        return _("{read}, from the backup of {made}").format(read=said(read), made=said(last["started"]))
+    requests = last["requests"]["keyed"] + last["requests"]["anonymous"]
+    text = ngettext(
+        "{n} request, of which {keyed} with the key", "{n} requests, of which {keyed} with the key", requests
+    )
+    words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
+    return f"{said(last['started'])}, {words}"
+
+
+def left_out(what: Mapping[str, Any]) -> str:
+    """What of a forum nobody asked for, and why; empty where nothing is."""
+    if what["closed"]:
+        return _("what is not public (no key was used)")
+    text = ngettext(
+        "{n} category that only staff may read (--staff reads it)",
+        "{n} categories that only staff may read (--staff reads them)",
+        what["staff_categories"],
+    )
+    return text.format(n=number(what["staff_categories"])) if what["staff_categories"] else ""
 
 
 def said(time: str | None) -> str:

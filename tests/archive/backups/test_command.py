@@ -1,6 +1,7 @@
 """`koweb archive --from-backup` as somebody types it: in a folder without koweb.toml, without a forum to ask."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,17 +33,25 @@ def dump() -> Iterator[Dump]:
 
 def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: Dump, tmp_path: Path) -> None:
     file = str(as_directory(tmp_path, dump))
+    out, words = started(tmp_path, "--from-backup", file, "--dry-run", "--format", "json").communicate(timeout=120)
+    planned = json.loads(out)
     out, words = started(tmp_path, "--from-backup", file, "--dry-run").communicate(timeout=120)
     assert "3 topics, 20 posts" in out, words
     assert not (tmp_path / "koweb-archive.sqlite").exists()
     out, words = started(tmp_path, "--from-backup", file, "--format", "json").communicate(timeout=120)
-    assert json.loads(out)["found"]["posts"] == 20
+    found = json.loads(out)["found"]
+    assert found["posts"] == 20
+    assert json.loads(out)["left_out"] == {"closed": True, "staff_categories": 0}
     assert "Traceback" not in words
     with Store.open(str(tmp_path / "koweb-archive.sqlite")) as store:
         assert store.forum("https://kafe.example.org") is not None
         assert len(raws(store)) == 20
     out, words = started(tmp_path, "stats").communicate(timeout=120)
     assert "nothing, as compared with the forum’s backup of November 18, 2026" in out, words
+    assert re.search(r"Last run .*, from the backup of November 18, 2026, \d\d:\d\d UTC \(done\)", out)
+    assert "Left out         what is not public (no key was used)" in out
+    out, words = started(tmp_path, "stats", "--format", "json").communicate(timeout=120)
+    assert planned["people"] == found["people"] == json.loads(out)["people"], words
     shows_what_only_a_backup_brings(tmp_path)
 
 
@@ -63,7 +72,7 @@ def shows_what_only_a_backup_brings(folder: Path) -> None:
     assert [one["locale"] for one in json.loads(out)["post"]["translations"]] == ["en"]
 
 
-@pytest.mark.parametrize("way", ["via", "broken", "nameless"])
+@pytest.mark.parametrize("way", ["via", "broken", "nameless", "folder"])
 def test_what_cannot_be_done_is_said_and_makes_no_archive(dump: Dump, way: str, tmp_path: Path) -> None:
     file = as_sql(tmp_path, dump)
     if way == "broken":
@@ -71,9 +80,12 @@ def test_what_cannot_be_done_is_said_and_makes_no_archive(dump: Dump, way: str, 
     if way == "nameless":
         dump.tables["site_settings"][1].pop()
     given = ["--via", "rest"] if way == "via" else []
-    process = started(tmp_path, "--from-backup", str(as_sql(tmp_path, dump) if way == "nameless" else file), *given)
+    if way == "nameless":
+        file = as_sql(tmp_path, dump)
+    process = started(tmp_path, "--from-backup", str(tmp_path if way == "folder" else file), *given)
     out, words = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert {"via": "--via", "broken": "Download it again", "nameless": "--url"}[way] in words
+    told = {"via": "--via", "broken": "Download it again", "nameless": "--url", "folder": "This is a folder"}
+    assert told[way] in words
     assert "Traceback" not in out + words
     assert not (tmp_path / "koweb-archive.sqlite").exists()

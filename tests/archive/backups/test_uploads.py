@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.from_backup.uploads import DIGITS
+from koweb_sync.archive.from_backup.uploads import DIGITS, lacking
 from koweb_sync.archive.store import schema
 from tests.archive.backups.taking import emptied, rows, take
 from tests.archive.backups.test_hostile import row, small
@@ -59,7 +59,8 @@ def test_files_are_kept_by_what_they_hold(write: Callable[..., Path], site: str,
         place(OTHER, "png", site): OTHER,
     }
     with emptied(tmp_path) as store:
-        take(store, write(tmp_path, dump, files))
+        assert lacking(take(store, write(tmp_path, dump, {place(OTHER, "png", site): OTHER}))) == 2
+        assert lacking(take(store, write(tmp_path, dump, files))) == 0
         held = {row["sha256"]: row["keyed"] for row in rows(store, schema.UPLOADS) if row["status"] == "held"}
         assert held == {hashlib.sha256(PICTURE).hexdigest(): 0, hashlib.sha256(PAPER).hexdigest(): 1}
         assert {bytes(one["data"]) for one in rows(store, schema.BLOBS)} == {PICTURE, PAPER}
