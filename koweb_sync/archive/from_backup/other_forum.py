@@ -1,7 +1,7 @@
 """Whether a backup is of another forum than the archive that it would go into: nobody could part their texts again.
 
-What a backup says of itself comes first. Then what both have under the same numbers is compared: that two forums wrote
-it at the same times is no chance.
+What both have under the same numbers is compared: that two forums wrote it at the same times is no chance. Where that
+does not tell, what a backup says of its address counts.
 """
 
 import re
@@ -22,8 +22,10 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.forum.decode import SURPRISES, micros_in
+from koweb_sync.forum.network import NetworkKind, kind
 from koweb_sync.forum.typed_addresses import forum_address
 from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.posts.paths import parted
 from koweb_sync.times import SECOND
 
 AT_ONCE = 2_000  # that are compared at once
@@ -69,12 +71,26 @@ def without_scheme(url: str) -> str:
     return re.sub(r":(?:80|443)(?=/|$)", "", trusted.origin(url).partition("://")[2], count=1)
 
 
-def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: str) -> None:
-    """Raise HumanNeeded where a backup is not of the forum whose archive it would go into, or may not be: it says
-    another address than `url` and `moved_from`, where the forum was before, or has other things under the same numbers.
+def on_its_own_computer(url: str) -> bool:
+    """Whether an address is one of a forum on somebody's own computer: any forum may be there, so it tells none."""
+    host = parted(url).hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or kind(host) is NetworkKind.HERE
+
+
+def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: str, *, named: bool = False) -> None:
+    """Raise HumanNeeded where a backup is not of the forum whose archive it would go into, or may not be: it has other
+    things under the same numbers, or no such thing and another address than `url` and `moved_from`, where the forum
+    was before.
+
+    `named`: somebody gave `url` for this backup; with that it begins an archive, whatever it says itself.
     """
-    theirs, ours = told_by(small), held(store, url)
-    if theirs.url and not any(same_address(theirs.url, one) for one in (url, moved_from) if one):
+    theirs, ours, known = told_by(small), held(store, url), store.forum(url)
+    found = Likeness()
+    if known is not None:
+        with store.read() as connection:
+            found = compared(connection, known, small)
+    begins = named and not found.held
+    if found.other >= found.same and not begins and elsewhere(theirs.url, url, moved_from):
         raise HumanNeeded(
             _("This backup is of {theirs}, and the archive is of {ours}.").format(theirs=theirs, ours=ours),
             where=backup.where,
@@ -83,15 +99,17 @@ def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: st
                 " If it is the same one, which was there before: --moved-from {url}."
             ).format(url=shlex.quote(theirs.url)),
         )
-    known = store.forum(url)
-    if known is None:
-        return
-    with store.read() as connection:
-        found = compared(connection, known, small)
     if found.other > found.same:
         raise unlike(found, backup, theirs, ours)
     for post in changed_hands(backup, found.suspects):
         raise not_the_one(post, url)
+
+
+def elsewhere(told: str, *addresses: str) -> bool:
+    """Whether a backup says an address that is none of those that its forum has or had."""
+    if not told or on_its_own_computer(told):
+        return False
+    return not any(same_address(told, one) for one in addresses if one)
 
 
 def unlike(found: "Likeness", backup: Backup, theirs: NamedForum, ours: NamedForum) -> HumanNeeded:
@@ -115,11 +133,12 @@ def unlike(found: "Likeness", backup: Backup, theirs: NamedForum, ours: NamedFor
 @dataclass(slots=True)
 class Likeness:
     """How many topics and posts with the same number are the same by when they were written, and how many are not.
-    `suspects`: of those posts, as the archive has them, that have another author, too.
+    `held`: how many the archive has at all; `suspects`: of those posts, as it has them, that have another author, too.
     """
 
     same: int = 0
     other: int = 0
+    held: int = 0
     suspects: dict[int, Row] = field(default_factory=dict)
 
 
@@ -137,6 +156,7 @@ def compared(connection: Connection, forum: int, small: Staged) -> Likeness:
 
 def compare(found: Likeness, known: dict[int, Row], small: Staged, name: str) -> None:
     """Compare some topics or posts, as an archive has them, with those of a backup."""
+    found.held += len(known)
     marks = ", ".join("?" * len(known))
     query = f'SELECT id, created_at, user_id FROM "{name}" WHERE id IN ({marks}) AND created_at IS NOT NULL'  # noqa: S608
     for ident, created, person in small.database.execute(query, list(known)):

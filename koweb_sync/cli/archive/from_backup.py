@@ -41,7 +41,8 @@ def archive_from(
         load(backup, small, wishes)
         if style != "json":
             (echo if given["dry_run"] else say)(whose(backup, small))
-        other_forum.refuse(backup, small, place.open_or_empty(), place.settings.url, before)
+        url, named = place.settings.url, where[2] is not None
+        other_forum.refuse(backup, small, place.open_or_empty(), url, before, named=named)
         if given["dry_run"]:
             return tell(backup, small, wishes, place, style)
         say_ignored(place)

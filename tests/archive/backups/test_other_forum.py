@@ -61,9 +61,10 @@ def archived(folder: Path, dump: Dump, at: float = NOW) -> bytes:
     return everything(folder)
 
 
-def read(folder: Path, file: Path, *words: str) -> tuple[int, str, str]:
-    """Read a backup into the archive in a folder: the exit code, and what is said."""
-    given = ("--from-backup", str(file), "--store", str(folder / "archive.sqlite"), "--url", URL, *words)
+def read(folder: Path, file: Path, *words: str, url: str | None = URL) -> tuple[int, str, str]:
+    """Read a backup into the archive in a folder: the exit code, and what is said. `url`: None for koweb.toml's."""
+    named = () if url is None else ("--url", url)
+    given = ("--from-backup", str(file), "--store", str(folder / "archive.sqlite"), *named, *words)
     process = started(folder, *given)
     out, said = process.communicate(timeout=120)
     assert "Traceback" not in out + said
@@ -77,7 +78,9 @@ def test_a_backup_that_says_another_address_is_not_read(
 ) -> None:
     before = b"" if way == "new" else archived(tmp_path, ours, NOW + (3_600 if way == "older" else -3_600))
     says(theirs, "vapid_base_url", THEIRS)
-    code, _out, said = read(tmp_path, write(tmp_path, theirs), *(["--dry-run"] if way == "dry" else []))
+    settled(tmp_path)
+    url = None if way == "new" else URL
+    code, _out, said = read(tmp_path, write(tmp_path, theirs), *(["--dry-run"] if way == "dry" else []), url=url)
     assert code == 3
     assert f"“Le Pad” ({THEIRS})" in said
     assert f"the archive is of {URL if way == 'new' else f'“Le Kafé” ({URL})'}." in said
@@ -136,20 +139,62 @@ def test_a_backup_of_the_same_forum_is_read_however_its_address_is_written(
 
 @pytest.mark.parametrize("told", ["https://kafe.example.org/forum", "https://kafe.example.org:8443"])
 def test_another_folder_or_port_is_another_forum(ours: Dump, told: str, tmp_path: Path) -> None:
+    settled(tmp_path)
     dump = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
     says(dump, "vapid_base_url", told)
-    assert read(tmp_path, as_sql(tmp_path, dump))[0] == 3
+    assert read(tmp_path, as_sql(tmp_path, dump), url=None)[0] == 3
     assert not list(tmp_path.glob("archive.sqlite*"))
 
 
-def test_a_backup_from_before_a_forum_moved_is_read_once_that_is_said(ours: Dump, tmp_path: Path) -> None:
+def settled(folder: Path) -> None:
+    """A koweb.toml for our forum."""
+    words = f'[forum.kafe]\nurl = "{URL}"\nusername = "amina"\n'
+    (folder / "koweb.toml").write_text(words, encoding="utf-8")
+
+
+@FORMS
+def test_whoever_names_an_address_begins_an_archive_with_any_backup_and_goes_on_with_it(
+    theirs: Dump, write: Writer, tmp_path: Path
+) -> None:
+    says(theirs, "vapid_base_url", THEIRS)
+    file = write(tmp_path, theirs)
+    for _again in range(2):
+        code, _out, said = read(tmp_path, file)
+        assert code == 0, said
+        assert f"“Le Pad” ({THEIRS})" in said
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        assert len(raws(store)) == 30
+        assert store.forum(THEIRS) is None
+
+
+@pytest.mark.parametrize(
+    "told", ["http://localhost:3000", "http://127.0.0.1:3100", "http://[::1]", "http://pad.localhost"]
+)
+def test_an_address_on_somebodys_own_computer_tells_no_forum(
+    ours: Dump, theirs: Dump, told: str, tmp_path: Path
+) -> None:
+    same = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
+    for one in (same, theirs):
+        says(one, "vapid_base_url", told)
     archived(tmp_path, ours, NOW - 3_600)
+    code, _out, said = read(tmp_path, as_sql(tmp_path, same))
+    assert code == 0, said
+    code, _out, said = read(tmp_path, as_sql(tmp_path, theirs))
+    assert code == 3
+    assert "are other ones" in said
+
+
+def test_a_backup_from_before_a_forum_moved_is_read(ours: Dump, tmp_path: Path) -> None:
+    settled(tmp_path)
     dump = Dump({name: (columns, list(rows)) for name, (columns, rows) in ours.tables.items()})
     says(dump, "vapid_base_url", THEIRS)
     file = as_sql(tmp_path, dump)
-    assert read(tmp_path, file, "--moved-from", "https://elsewhere.example.org")[0] == 3
-    code, _out, said = read(tmp_path, file, "--moved-from", "pad.example.net")
+    for words in ((), ("--moved-from", "https://elsewhere.example.org")):
+        assert read(tmp_path, file, *words, url=None)[0] == 3, "nothing tells that it is the same forum"
+    code, _out, said = read(tmp_path, file, "--moved-from", "pad.example.net", url=None)
     assert code == 0, said
+    code, _out, said = read(tmp_path, file, url=None)
+    assert code == 0, "now what is held tells it"
     with Store.open(str(tmp_path / "archive.sqlite")) as store:
         assert len(raws(store)) == 20
         assert store.forum(THEIRS) is None
