@@ -73,6 +73,7 @@ def test_an_archive_is_published_where_somebody_says(town: Sandbox, monkeypatch:
     assert run("archive", "--url", town.url).exit_code == 0
     assert "--url https://…" in run("archive", "restore", "--dry-run").stderr
     with Sandbox.start(forum_of(0, 0)) as empty:
+        assert "There is no API key for the forum" in run("archive", "restore", "--url", empty.url, "--dry-run").stderr
         monkeypatch.setenv("KOWEB_API_KEY", empty.keys["all_users"])
         bare = town.url.removeprefix("http://")
         done = run("archive", "restore", "--url", empty.url, "--from", f"{bare}/latest", "--dry-run")

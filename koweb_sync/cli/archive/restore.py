@@ -10,6 +10,7 @@ from sqlalchemy import select
 from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
+from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
@@ -53,7 +54,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     wishes = RestoreOptions(given["into"], given["users_as"])
     opened = place.open()
     with nullcontext() if dry_run else opened.alone():
-        one = Restore(opened, archived(place, opened, given["source"]), place.connect(), wishes, Silent())
+        one = Restore(opened, archived(place, opened, given["source"]), connector(place.settings)(), wishes, Silent())
         one.refuse()
         plan = one.plan()
         lanes = {"key_per_minute": place.settings.rates.key_per_minute, "anonymous_per_minute": 0}
