@@ -96,7 +96,7 @@ def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: st
             where=backup.where,
             remedy=_(
                 "If these are two forums, give it an archive of its own: --url {url} --store FILE."
-                " If it is the same one, which was there before: --moved-from {url}."
+                " If it is the same one, which has moved: --moved-from {url}."
             ).format(url=shlex.quote(theirs.url)),
         )
     if found.other > found.same:
