@@ -149,6 +149,14 @@ def topics(
     return rows
 
 
+def another_topic(before: Row, one: models.Topic) -> bool:
+    """Whether a number was given to another topic: its author, its date and both its names are others."""
+    if one.author is None or before["person"] in (None, one.author) or before["created"] is None:
+        return False
+    moved = bool(abs(one.created - before["created"]) > SECOND)
+    return moved and one.title != before["title"] and one.slug != before["slug"]
+
+
 def told(one: models.Topic, before: Row | None, source: str, *, views: bool) -> Row:
     """The columns of a topic that an answer told; what it does not tell stays as it was."""
     known = before or {}

@@ -37,6 +37,9 @@ class PageWriter(ReactionWriter):
         """
         seen = self.veil.topics(seen)
         known = self.topics_known({one.id for one in seen})
+        for one in seen:
+            if one.id in known and changes.another_topic(known[one.id], one):
+                raise not_the_same_topic(one.id, self.base)
         rows = changes.topics(seen, known, self.now, source, views=views)
         self.put(schema.TOPICS, rows.topics)
         self.put(schema.TOPIC_VERSIONS, rows.topic_versions)
@@ -293,6 +296,18 @@ def not_the_one(post: int, where: str) -> HumanNeeded:
         remedy=_(
             "It has another author, another date and another text. If the forum was restored from an older"
             " backup, keep this archive as it is and begin a new one: --store FILE."
+        ),
+    )
+
+
+def not_the_same_topic(topic: int, where: str) -> HumanNeeded:
+    """The error about a number that is another topic's by now."""
+    return HumanNeeded(
+        _("Topic {n} is not the one that the archive holds.").format(n=topic),
+        where=where,
+        remedy=_(
+            "It has another author, another date and another title. If another forum is at this address now, keep this"
+            " archive as it is and begin a new one: --store FILE."
         ),
     )
 
