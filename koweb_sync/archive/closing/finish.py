@@ -75,9 +75,17 @@ def renew(root: Path, archive: Archive, at: int) -> bool:
         )
     copied(root, kit, archive)
     with speaking(kit.language):
-        events.note(root, events.REDACTION, at, "success", _("Something was erased, and is gone from all parts."))
+        events.note(
+            root, events.REDACTION, at, "success", _("Something was erased, and every part was made again without it.")
+        )
     sealed(root, kit, facts_of(archive, kit, at))
     return True
+
+
+def note_erasure(root: Path, at: int) -> None:
+    """Note that something was erased: what holds at that moment, whatever comes later."""
+    text = _("Something was erased, and every part was made again without it.")
+    events.note(root, events.REDACTION, at, "success", text)
 
 
 def sealed_again(root: Path, at: int) -> None:
@@ -86,7 +94,9 @@ def sealed_again(root: Path, at: int) -> None:
     if kit is None:
         return
     with speaking(kit.language):
-        events.note(root, events.REDACTION, at, "success", _("Something was erased, and is gone from all parts."))
+        events.note(
+            root, events.REDACTION, at, "success", _("Something was erased, and every part was made again without it.")
+        )
         bag.seal(root, bag.info_of(root), papers.README)
     kits.write(root, replace(kit, sealed=True))
 

@@ -47,13 +47,16 @@ class PersonNames:
 
 @dataclass(frozen=True, slots=True)
 class ForgetOrder:
-    """What is to be forgotten: whose names, what stands in their place, what happens to what they wrote."""
+    """What is to be forgotten: whose names, what stands in their place, what happens to what they wrote. `marked` is
+    the same person's erasure in a copy of the archive, which knows by their marks names that nobody can read any more.
+    """
 
     person: int
     policy: Policy
     alias: Alias
     known: KnownNames
     written: tuple[str, ...] = ()  # the names as people write them, for the search afterwards
+    marked: Erasure | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +122,13 @@ def person(connection: Connection, forum: int, ident: int) -> PersonNames:
         tuple(found),
         shared(connection, forum, ident, mine),
     )
+
+
+def known_person(connection: Connection, forum: int, ident: int) -> PersonNames | None:
+    """Somebody by number; None if the archive does not know them."""
+    people = schema.PEOPLE
+    known = ids(connection, select(people.c.id).where(people.c.forum == forum, people.c.id == ident))
+    return person(connection, forum, ident) if known else None
 
 
 def shared(connection: Connection, forum: int, ident: int, names: Iterable[str]) -> tuple[str, ...]:
@@ -201,6 +211,7 @@ def carry_out(connection: Connection, forum: int, base: str, one: ForgetOrder, s
     done = Erased()
     before = next((e for e in erasures.read(connection, forum, secret) if e.person == one.person), None)
     after = erasures.joined(before, erasures.erasure(one.person, one.policy, one.alias, one.known, secret, now))
+    after = erasures.joined(one.marked, after)
     erasures.keep(connection, forum, after, secret)
     if after.policy == "remove":
         silence(connection, forum, base, one.person, now, done)
@@ -209,6 +220,8 @@ def carry_out(connection: Connection, forum: int, base: str, one: ForgetOrder, s
     else:
         old_names(connection, forum, one, done)
     names = erasures.names_in_clear([(one.known, after.alias, after.policy == "remove")])
+    if one.marked is not None:
+        names = erasures.names_by_mark([after], secret)
     for table, count in replace_names.cleanse(connection, forum, base, names, now).items():
         done.tell(f"text in {table}", count)
     point(connection, forum, one, done)

@@ -45,7 +45,18 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
                     "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
                 ).format(n=number)
             )
+    say_forgotten_elsewhere(archive)
     return make_again(archive), compacted(*late)
+
+
+def say_forgotten_elsewhere(archive: "Archive") -> None:
+    """Say who was forgotten in another copy of the archive, and note this one."""
+    from koweb_sync.archive.privacy import copies
+
+    copies.note(archive)
+    with archive.store.read() as connection:
+        if people := copies.forgotten_elsewhere(connection, archive.forum):
+            say(" ".join(copies.told(connection, archive.forum, archive.store.place, people)), fg="yellow")
 
 
 def compacted(*late: "KowebError | None") -> bool:

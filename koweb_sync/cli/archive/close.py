@@ -19,6 +19,7 @@ from koweb_sync.zones import of_pages
 
 if TYPE_CHECKING:
     from koweb_sync.archive.closing.kit import Kit
+    from koweb_sync.archive.privacy.forget import ForgetOrder
     from koweb_sync.archive.store.store import Archive
 
 HELP = _(
@@ -26,7 +27,8 @@ HELP = _(
     "the same as texts and for programs, the archive itself, and sums that prove all of it whole.\n\n"
     "First the forum is read once more, and compared. A letter of farewell is written for you to read over and "
     "publish. Stopped at any moment, the same command goes on. Run again later, it brings the kit up to date.\n\n"
-    "“koweb archive forget” erases somebody from the kit as well."
+    "“koweb archive forget” erases somebody from the kit as well. Whoever was erased in the kit alone is erased in the "
+    "archive first when the kit is made again."
 )
 
 
@@ -59,7 +61,8 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     kit = asked(place, archive, before, given)
     if not kit.private:
         finish.elsewhere(where, archive)
-    for line in plan(archive, kit, root, offline=given["offline"]):
+    orders = erased_in_kit(where, archive)
+    for line in [*plan(archive, kit, root, offline=given["offline"]), *also_erased(orders, archive)]:
         say(line)
     if given["dry_run"]:
         return
@@ -68,7 +71,48 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     with writing(str(root)):
         for one in dict.fromkeys((root, where)):
             keep_private(one)
+        if orders:
+            erase_here(archive, orders)
+            before = kits.read(where)
         sys.exit(Closing(place, archive, root, where).carry_out(kit, before, offline=given["offline"]))
+
+
+def erased_in_kit(where: Path, archive: "Archive") -> "list[ForgetOrder]":
+    """Who was erased in a kit and not in the archive that it is made of, and so is to be erased there first.
+
+    Raises InputError where that is to be done by hand, as for who was erased in a copy elsewhere.
+    """
+    from koweb_sync.archive.closing.erased import erased_in
+    from koweb_sync.archive.privacy import copies
+
+    orders = erased_in(where, archive)
+    here = {one.person for one in orders}
+    with archive.store.read() as connection:
+        copies.refuse(connection, archive.forum, archive.store.place, apart=here)
+    return orders
+
+
+def also_erased(orders: "list[ForgetOrder]", archive: "Archive") -> list[str]:
+    """What is said of them before anything is done."""
+    if not orders:
+        return []
+    names = ", ".join(_("“{title}”").format(title=one.written[0]) for one in orders if one.written)
+    text = _("Erased in the kit, and so first in this archive as well: {names}. {file}")
+    return [text.format(names=names, file=archive.store.place)]
+
+
+def erase_here(archive: "Archive", orders: "list[ForgetOrder]") -> None:
+    """Erase in the archive what was erased in the kit, and make its exports again."""
+    from koweb_sync.archive.privacy import copies, forget_everywhere
+    from koweb_sync.cli.archive.after_run import compacted, now
+    from koweb_sync.cli.archive.exports_again import erasing, make_again
+
+    with archive.store.alone():
+        with erasing(archive):
+            late = forget_everywhere.perform(archive, orders, now()).done.late
+        compacted(late)
+        make_again(archive)
+    copies.note(archive)
 
 
 def folder_for(root: Path, archive: "Archive") -> Path:
@@ -204,6 +248,7 @@ class Closing:
             kit = self.steps(kit, offline=offline)
         if self.where != self.root:
             finish.put_in_place(self.where, self.root, kit)
+        self.note(kit)
         self.conclude(kit)
         return self.code
 
@@ -292,6 +337,13 @@ class Closing:
             )
             events.note(self.where, events.CREATION, now(), "success", words)
         return self.noted(kit, style)
+
+    def note(self, kit: "Kit") -> None:
+        """Note where the archive and its copy in the kit lie: who is forgotten in one of them is in the other, too."""
+        from koweb_sync.archive.closing import kit as kits
+        from koweb_sync.archive.privacy import copies
+
+        copies.note(self.archive, *([str(self.root / kits.ARCHIVE)] if kit.private else []))
 
     def conclude(self, kit: "Kit") -> None:
         """Say what is there now, and what comes next."""

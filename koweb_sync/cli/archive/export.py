@@ -47,11 +47,13 @@ class WithFormats(click.Command):
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
     from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
+    from koweb_sync.archive.privacy import copies
     from koweb_sync.cli.archive import results as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
     place = find_to_read(forum, store)
     with reading(place) as reader:
+        copies.refuse(reader.connection, reader.forum, place.store)
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say_amount(*reader.count(wanted))
         of = (reader.source().url, *origin(reader.connection, reader.forum))

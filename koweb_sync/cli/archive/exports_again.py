@@ -144,6 +144,7 @@ def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[Ma
 def made_again(archive: "Archive", made: "MadeExport") -> None:
     """Make one again; forget it if it was removed. Raises InputError if that may lose a text."""
     from koweb_sync.archive.exports import history as notes
+    from koweb_sync.archive.privacy import copies
 
     state = notes.state(made)
     if state == "removed":
@@ -157,6 +158,7 @@ def made_again(archive: "Archive", made: "MadeExport") -> None:
             remedy=_("Keep what you need of it elsewhere, then export into that folder again, or remove it."),
         )
     with archive.store.read() as connection:
+        copies.refuse(connection, archive.forum, archive.store.place)
         whole = notes.shows(connection, archive.forum, made)
     if not whole:
         raise InputError(

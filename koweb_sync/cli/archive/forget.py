@@ -37,8 +37,11 @@ HELP = _(
     "What they wrote stays by default, without their name, as when Discourse makes somebody anonymous: others answered "
     "it. If they want it gone as well, or if it tells who they are, take --text remove; quotes of it go too.\n\n"
     "Exports that this machine made of the archive are made again, without them; --exports names others.\n\n"
-    "A later run does not bring them back: the archive keeps their number, and marks of their names that say nothing "
-    "without a secret. It lies in the file archive-secret in your data folder, or in KOWEB_ARCHIVE_SECRET. Keep it."
+    "This holds in this archive, and in all that is made of it later: it keeps their number, and marks of their names "
+    "that say nothing without a secret. It lies in the file archive-secret in your data folder, or in "
+    "KOWEB_ARCHIVE_SECRET. Keep it. Other copies of the archive on this computer are named if they still hold them; until "
+    "they are forgotten there, too, nothing of these is exported, closed or published. An archive that is made in "
+    "another folder reads the forum as it is, and knows nothing of this: forget them there as well."
 )
 
 
@@ -113,7 +116,23 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
     late = not compacted(outcome.done.late)
     conclude(outcome, proven=given["prove"] and not late, stale=stale)
     untouched = [one for one in outcome.reached if not one.known or one.unclear]
-    return HUMAN if outcome.left or untouched or stale or late else DONE
+    elsewhere = say_copies(archive, orders)
+    return HUMAN if outcome.left or untouched or stale or late or elsewhere else DONE
+
+
+def say_copies(archive: "Archive", orders: "Sequence[ForgetOrder]") -> bool:
+    """Note who is forgotten in this copy of the archive, and say which other copies still hold them: if any does."""
+    from koweb_sync.archive.privacy import copies
+
+    copies.note(archive)
+    with archive.store.read() as connection:
+        people = [one.person for one in orders]
+        typed = list(copies.holding(connection, archive.forum, archive.store.place, people))
+    if typed:
+        say(_("Another copy of this archive still holds them. Forget them there, too:"), fg="red")
+    for command in typed:
+        say(f"  {command}")
+    return bool(typed)
 
 
 def done(

@@ -46,6 +46,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         return
     from koweb_sync.archive.crawl.costs import lasts
     from koweb_sync.archive.crawl.run import Silent
+    from koweb_sync.archive.privacy import copies
     from koweb_sync.archive.restore.plan import RestoreOptions
     from koweb_sync.archive.restore.restore import Restore
     from koweb_sync.cli.archive.restore_words import PublishingBar, left_out, report, unheld, words
@@ -54,7 +55,10 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     wishes = RestoreOptions(given["into"], given["users_as"])
     opened = place.open()
     with nullcontext() if dry_run else opened.alone():
-        one = Restore(opened, archived(place, opened, given["source"]), connector(place.settings)(), wishes, Silent())
+        number = archived(place, opened, given["source"])
+        with opened.read() as connection:
+            copies.refuse(connection, number, opened.place)
+        one = Restore(opened, number, connector(place.settings)(), wishes, Silent())
         one.refuse()
         plan = one.plan()
         lanes = {"key_per_minute": place.settings.rates.key_per_minute, "anonymous_per_minute": 0}
