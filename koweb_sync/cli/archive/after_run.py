@@ -56,7 +56,8 @@ def say_forgotten_elsewhere(archive: "Archive") -> None:
     copies.note(archive)
     with archive.store.read() as connection:
         if people := copies.forgotten_elsewhere(connection, archive.forum):
-            say(" ".join(copies.told(connection, archive.forum, archive.store.place, people)), fg="yellow")
+            text, remedy = copies.told(connection, archive.forum, archive.store.place, people)
+            say(f"{text} {remedy}", fg="yellow")
 
 
 def compacted(*late: "KowebError | None") -> bool:

@@ -40,8 +40,8 @@ HELP = _(
     "This holds in this archive, and in all that is made of it later: it keeps their number, and marks of their names "
     "that say nothing without a secret. It lies in the file archive-secret in your data folder, or in "
     "KOWEB_ARCHIVE_SECRET. Keep it. Other copies of the archive on this computer are named if they still hold them; "
-    "until they are forgotten there, too, nothing of these is exported, closed or published. An archive that is made in "
-    "another folder reads the forum as it is, and knows nothing of this: forget them there as well."
+    "until they are forgotten there, too, nothing of these is exported, closed or published. An archive that is made "
+    "in another folder reads the forum as it is, and knows nothing of this: forget them there as well."
 )
 
 
