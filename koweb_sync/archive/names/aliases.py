@@ -12,6 +12,7 @@ from koweb_sync.archive.names.diacritics import MARKS
 
 FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
 LETTER = rf"(?:[^\W_][{MARKS}]*)"
+_FORMER = re.compile(rf"{FORMER}(\d{{1,18}})")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
 _MARKUP = re.compile(r"[<>&\"\[\]\n]")
 _WORD = re.compile(rf"{LETTER}+")
@@ -65,6 +66,12 @@ class ReplacedNames:
     emptied: Callable[[str], bool] = never
     begins: Callable[[str], bool] = always  # whether a free name may begin with this word
     possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
+
+
+def former_number(username: str) -> int | None:
+    """The number of somebody who was forgotten, by the username that they have since; None for everybody else."""
+    found = _FORMER.fullmatch(username)
+    return int(found[1]) if found else None
 
 
 def folded(username: str) -> str:

@@ -13,7 +13,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -43,10 +43,15 @@ _LETTERS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A place that still says a name. `where` is a table and a key, or a file; `context` the words around it."""
+    """A place that still says a name. `where` is a table and a key, or a file; `context` the words around it. Of a row
+    also the table, the column and the key.
+    """
 
     where: str
     context: str
+    table: str = ""
+    column: str = ""
+    key: tuple[tuple[str, int], ...] = ()
 
 
 class Sought:
@@ -178,10 +183,13 @@ def in_table(connection: Connection, table: Table, sought: Sought) -> Iterator[T
     result = connection.execution_options(yield_per=500).execute(select(*keys, *texts, *blobs))
     for row in result.mappings():
         where = f"{table.name} " + " ".join(f"{column.name}={row[column.name]}" for column in keys)
+        key = tuple((column.name, row[column.name]) for column in keys)
         for column in texts:
-            yield from (Trace(f"{where} {column.name}", found) for found in sought.within(row[column.name] or ""))
+            for found in sought.within(row[column.name] or ""):
+                yield Trace(f"{where} {column.name}", found, table.name, column.name, key)
         for column in blobs:
-            yield from in_content(f"{where} {column.name}", row[column.name], sought)
+            for one in in_content(f"{where} {column.name}", row[column.name], sought):
+                yield replace(one, table=table.name, column=column.name, key=key)
 
 
 def in_content(where: str, data: bytes, sought: Sought) -> Iterator[Trace]:
@@ -197,8 +205,9 @@ def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
     row = search.row_of(index).name
     result = connection.execution_options(yield_per=500).execute(select(index))
     for number, *texts in result:
-        for words in texts:
-            yield from (Trace(f"search {row}={number}", found) for found in sought.within(words or ""))
+        for column, words in zip(("title", "tags", "text"), texts, strict=False):
+            for found in sought.within(words or ""):
+                yield Trace(f"search {row}={number}", found, "search", column, (("row", number),))
     if not sqlite:
         return
     connection.execute(text("CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', 'search', 'col')"))
@@ -206,7 +215,7 @@ def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
         for term, number in connection.execute(
             text("SELECT term, doc FROM temp.known WHERE term = :word AND col <> 'forms'"), {"word": word}
         ):
-            yield Trace("search", f"{term} ({number})")
+            yield Trace("search", f"{term} ({number})", "search")
     connection.execute(text("DROP TABLE temp.known"))
 
 

@@ -26,6 +26,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
+from koweb_sync.spelling import called_so
 
 Row = Mapping[str, Any]
 
@@ -76,7 +77,9 @@ class Erased:
 
 
 def find(connection: Connection, forum: int, user: str) -> PersonNames:
-    """Somebody by a username that they have or had, or by their number as `#7`. Raises InputError."""
+    """Somebody by a username that they have or had, by their number as `#7`, or by the name that people see, now or
+    before, where just one person has it. Raises InputError.
+    """
     people, names = schema.PEOPLE, schema.NAMES
     if re.fullmatch(r"#-?[0-9]{1,18}", user):
         wanted = people.c.id == int(user[1:])
@@ -87,11 +90,12 @@ def find(connection: Connection, forum: int, user: str) -> PersonNames:
         called = user.removeprefix("@")
         same = or_(func.lower(names.c.username) == called.lower(), names.c.username == called)
         found = ids(connection, select(names.c.person).distinct().where(names.c.forum == forum, same))
+    found = found or shown_as(connection, forum, user)
     if len(found) > 1:
+        usernames = select(people.c.id, people.c.username).where(people.c.forum == forum, people.c.id.in_(found))
+        some = [f"{one.username} (#{one.id})" for one in connection.execute(usernames.order_by(people.c.id))]
         raise InputError(
-            _("Several people were called “{user}”: {numbers}.").format(
-                user=user, numbers=", ".join(f"#{one}" for one in found)
-            ),
+            _("Several people were called “{user}”: {numbers}.").format(user=user, numbers=", ".join(some)),
             remedy=_("Name the one that you mean by number."),
         )
     if not found:
@@ -100,6 +104,18 @@ def find(connection: Connection, forum: int, user: str) -> PersonNames:
             remedy=who_is_meant(connection, forum, user) or _("Give the username, or the number as in “#7”."),
         )
     return person(connection, forum, found[0])
+
+
+def shown_as(connection: Connection, forum: int, name: str) -> list[int]:
+    """The numbers of those whose display name this is, or was."""
+    tables = ((schema.PEOPLE, schema.PEOPLE.c.id), (schema.NAMES, schema.NAMES.c.person))
+    every = [
+        (int(ident), str(shown))
+        for table, who in tables
+        for ident, shown in connection.execute(select(who, table.c.name).where(table.c.forum == forum))
+        if shown
+    ]
+    return sorted({ident for ident, _shown in called_so(name, every, lambda one: (one[1],))})
 
 
 def ids(connection: Connection, query: Any) -> list[int]:

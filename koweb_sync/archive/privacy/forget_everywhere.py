@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from koweb_sync.archive.names import erasures
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.secret import Secret, find, make
-from koweb_sync.archive.privacy import find_names, forget, outside_copies, purge
+from koweb_sync.archive.privacy import find_names, forget, named_places, outside_copies, purge
 from koweb_sync.archive.privacy.compact import NotCompacted, compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
 from koweb_sync.archive.privacy.forget import Erased, ForgetOrder
@@ -28,15 +28,17 @@ class Rehearsed(Exception):
 
 @dataclass(slots=True)
 class ForgetOutcome:
-    """What was erased, in which exports, and what still says a name.
+    """What was erased, in which exports, and what still says a name: `left` as it is kept, `seen` as people see it.
 
-    `remembered` is how many names this machine remembered besides.
+    `remembered` is how many names this machine remembered besides; `posts` how many posts of theirs stay.
     """
 
     done: Erased = field(default_factory=Erased)
     reached: list[outside_copies.Reached] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
+    seen: list[Trace] = field(default_factory=list)
     remembered: int = 0
+    posts: int = 0
 
 
 def rehearse(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> ForgetOutcome:
@@ -46,6 +48,11 @@ def rehearse(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> Forge
     with suppress(Rehearsed), archive.store.begin() as connection:
         carry_out(archive, connection, orders, secret, (now, outcome.done))
         outcome.left = list(find_names.in_rows(connection, sought(orders)))
+        outcome.seen = named_places.as_seen(connection, outcome.left)
+        mine = (schema.POSTS.c.forum == archive.forum, schema.POSTS.c.person.in_([one.person for one in orders]))
+        outcome.posts = int(
+            connection.execute(select(func.count()).select_from(schema.POSTS).where(*mine)).scalar() or 0
+        )
         raise Rehearsed
     return outcome
 

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from koweb_sync import dates, i18n, pages
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.safe_text import unturned
 
 STYLE = Path(__file__).with_name("templates") / "subject.css"
@@ -128,8 +128,41 @@ def words() -> dict[str, dict[str, str]]:
             "quoted-without-name": _("letters may quote them without their name"),
             "not-quoted": _("letters do not quote them"),
         },
+        "trust_level": {
+            "0": _("0, new user"),
+            "1": _("1, basic user"),
+            "2": _("2, member"),
+            "3": _("3, regular"),
+            "4": _("4, leader"),
+        },
         "reason": {"anonymised": _("the account was made anonymous"), "erased": _("what they wrote was erased")},
     }
+
+
+def group_words() -> dict[str, str]:
+    """What the groups are called that every forum has."""
+    levels = {f"trust_level_{n}": _("everybody of trust level {n} and above").format(n=n) for n in range(5)}
+    everyone = {"everyone": _("everybody"), "logged_in_users": _("everybody who has an account")}
+    people = {"admins": _("administrators"), "moderators": _("moderators"), "staff": _("administrators and moderators")}
+    return {**levels, **everyone, **people}
+
+
+def readings(runs: dict[str, Any]) -> str:
+    """How often the archive read the forum, and when: nothing that the person did."""
+    if not runs["first"]:
+        return ""
+    first, last = (dates.day(dates.instant(runs[name])) for name in ("first", "last"))
+    if first == last:
+        return ngettext(
+            "To keep it, the archive read the forum {n} time, on {first}.",
+            "To keep it, the archive read the forum {n} times, on {first}.",
+            runs["count"],
+        ).format(n=runs["count"], first=first)
+    return ngettext(
+        "To keep it, the archive read the forum {n} time, from {first} to {last}.",
+        "To keep it, the archive read the forum {n} times, from {first} to {last}.",
+        runs["count"],
+    ).format(n=runs["count"], first=first, last=last)
 
 
 def cell(name: str, value: Any) -> str | Markup:
@@ -162,7 +195,9 @@ def lists(facts: dict[str, Any]) -> tuple[tuple[str, str, list[dict[str, Any]]],
         ("erasures", _("Erasures")),
         ("notes", _("Notes")),
     )
-    return tuple((key, heading, facts[key]) for key, heading in named)
+    said = group_words()
+    groups = [{**one, "name": said.get(one["name"], one["name"])} for one in facts["groups"]]
+    return tuple((key, heading, groups if key == "groups" else facts[key]) for key, heading in named)
 
 
 def page(facts: dict[str, Any]) -> str:
@@ -177,6 +212,7 @@ def page(facts: dict[str, Any]) -> str:
         name=f"{person['name']} (@{person['username']})" if person["name"] else person["username"],
         parts=explanation(),
         lists=lists(facts),
+        readings=readings(facts["runs"]),
         labels=labels(),
         language=i18n.active(),
         style=style,

@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from koweb_sync.archive.names.aliases import former_number
 from koweb_sync.archive.restore import other_languages
 from koweb_sync.archive.restore.plan import STATES, Decided, stems
 from koweb_sync.archive.restore.progress import RestoredPost
@@ -197,6 +198,8 @@ class Restore(Decided):
             return raw
         name = word.name or word.username
         shown = f"{name} ({word.username})" if name != word.username else name
+        if (number := former_number(word.username)) is not None:
+            shown = say("a former member ({n})").format(n=number)
         byline = (
             say("Written by {name}.").format(name=shown) if name else say("Written by somebody whose account is gone.")
         )

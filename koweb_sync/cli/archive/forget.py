@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.privacy.forget_everywhere import ForgetOutcome
     from koweb_sync.archive.store.store import Archive
 
+UNSEEN = ("text in topic_versions", "text in cursors", "text in agenda", "text in ledger", "text in runs")
 SHOWN = 50  # places on a screen; --format json prints all of them
 
 HELP = _(
@@ -94,7 +95,7 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
 
 def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Mapping[str, Any]) -> int:
     """Rehearse it, ask, do it, make exports again, search: the exit code."""
-    from koweb_sync.archive.privacy import forget_everywhere
+    from koweb_sync.archive.privacy import forget_everywhere, named_places
 
     if not orders:
         say(_("Nobody is to be forgotten."))
@@ -102,15 +103,22 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
     if given["dry_run"] or not given["yes"]:
         rehearsal = forget_everywhere.rehearse(archive, orders, now())
         exports = exports_of(archive)
-        announce(orders, rehearsal, exports)
+        announce(orders, exports)
         if given["dry_run"]:
-            printed(orders, rehearsal, style, {one.to: False for one in exports})
+            printed(orders, rehearsal, style, {one.to: False for one in exports}, ahead=True)
+        else:
+            for line in ahead_of(orders, rehearsal):
+                say(line)
+        say_places(rehearsal.seen)
+        if given["dry_run"]:
             return DONE
         confirm(_("Erase this? It cannot be brought back."))
     outcome, again = done(archive, orders, given["exports"])
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
     search = forget_everywhere.search if given["prove"] else forget_everywhere.in_exports
     outcome.left = search(within_reach, forget_everywhere.sought(orders))
+    with archive.store.read() as connection:
+        outcome.seen = named_places.as_seen(connection, outcome.left)
     printed(orders, outcome, style, again)
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
@@ -170,17 +178,59 @@ def done(
     return outcome, {one.to: one not in failed for one in exports}
 
 
-def announce(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome", exports: "Sequence[MadeExport]") -> None:
-    """Say whose names are meant, which exports will be made again, and what would be left to a person."""
+def announce(orders: "Sequence[ForgetOrder]", exports: "Sequence[MadeExport]") -> None:
+    """Say whose names are meant, and which exports will be made again."""
     written = ", ".join(_("“{title}”").format(title=name) for one in orders for name in one.written)
     named = _("Names to be forgotten")
     say(labelled(named, written))
     if exports:
         again = _("Exports to be made again")
         say(labelled(again, ", ".join(one.to for one in exports)))
-    if rehearsal.left:
-        say(remaining(len(rehearsal.left)))
-        list_places(rehearsal.left)
+
+
+def ahead_of(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome") -> list[str]:
+    """What would go and what would stay, line by line."""
+    rows = told(rehearsal.done.rows)
+    return [
+        _("What goes:"),
+        *(rows or [f"  {_('nothing')}"]),
+        _("What stays:"),
+        f"  {staying(orders, rehearsal.posts)}",
+    ]
+
+
+def staying(orders: "Sequence[ForgetOrder]", posts: int) -> str:
+    """What becomes of what they wrote."""
+    policies = {one.policy for one in orders}
+    if policies == {"renamed"}:
+        return ngettext("{n} post, under the name of today", "{n} posts, under the name of today", posts).format(
+            n=posts
+        )
+    if "remove" in policies:
+        text = ngettext(
+            "{n} empty post: that something stood there", "{n} empty posts: that something stood there", posts
+        )
+        return text.format(n=posts)
+    return ngettext(
+        "{n} post with its text, without the name", "{n} posts with their texts, without the name", posts
+    ).format(n=posts)
+
+
+def told(rows: Mapping[str, int]) -> list[str]:
+    """What goes, line by line: texts that said a name together, whichever table holds them."""
+    counted: dict[str, int] = {}
+    for what, n in rows.items():
+        if what not in UNSEEN:
+            one = "texts" if what.startswith("text in ") else what
+            counted[one] = counted.get(one, 0) + n
+    return [f"  {erased(what, n)}" for what, n in sorted(counted.items())]
+
+
+def say_places(places: "Sequence[Trace]") -> None:
+    """Say what would be left to a person."""
+    if places:
+        say(remaining(len(places)))
+        list_places(places)
 
 
 def remaining(number: int) -> str:
@@ -200,8 +250,15 @@ def list_places(places: "Sequence[Trace]") -> None:
         say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
 
 
-def printed(orders: "Sequence[ForgetOrder]", outcome: "ForgetOutcome", style: str, again: Mapping[str, bool]) -> None:
-    """What was erased: data, on standard output. `again`: exports, and whether they were made again."""
+def printed(
+    orders: "Sequence[ForgetOrder]",
+    outcome: "ForgetOutcome",
+    style: str,
+    again: Mapping[str, bool],
+    *,
+    ahead: bool = False,
+) -> None:
+    """What was erased, or would be: data, on standard output. `again`: exports, and whether they were made again."""
     rows = outcome.done.rows
     if style == "json":
         emit(
@@ -219,8 +276,8 @@ def printed(orders: "Sequence[ForgetOrder]", outcome: "ForgetOutcome", style: st
             }
         )
         return
-    for what, n in sorted(rows.items()):
-        echo(f"  {erased(what, n)}")
+    for line in ahead_of(orders, outcome) if ahead else [_("Erased:"), *told(rows)] if rows else []:
+        echo(line)
 
 
 def erased(what: str, n: int) -> str:
@@ -262,11 +319,11 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
     elif outcome.left:
         say(
             ngettext(
-                "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.left)
-            ).format(n=len(outcome.left)),
+                "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.seen)
+            ).format(n=len(outcome.seen)),
             fg="red",
         )
-        list_places(outcome.left)
+        list_places(outcome.seen)
         say(_("--names replaces a name in a text; an export is best made again; is the archive open elsewhere?"))
     say(
         _(

@@ -30,7 +30,7 @@ class Population:
 
     `topics`: id, person, created, category, closed, title, slug, counted, chosen. `posts`: id, topic, number, person,
     created, reply_to (0: the topic as a whole), likes, counted, and of its topic category, opener, opened, chosen.
-    `people`: id, username, created, member, staff, counted. `counted`: by (or about) somebody who may be counted;
+    `people`: id, username, created, member, staff, gone, counted. `counted`: by (or about) somebody who may be counted;
     `chosen`: in the categories and with the tags that were asked for. `seen`: until when the archive knows the forum.
     """
 
@@ -103,18 +103,19 @@ def posts_written(population: Population, window: Window) -> Table:
 def people(source: Source) -> Table:
     """Everybody who is human, including those whom only their posts tell of.
 
-    A `member` has an account of their own that is in use. A wish not to be counted holds at once, whenever the archive
+    A `member` has an account of their own that is in use; who is `gone` was forgotten here, or made anonymous by the
+    forum, and cannot be reached. A wish not to be counted holds at once, whenever the archive
     was brought up to date.
     """
     known, consents, posts = source["people"], source["consents"], source["posts"]
     return query(f"""
-        SELECT h.id, h.username, h.created, h.member, h.staff, w.person IS NULL AS counted
+        SELECT h.id, h.username, h.created, h.member, h.staff, h.gone, w.person IS NULL AS counted
         FROM (
             SELECT id, username, created, staged = 0 AND suspended = 0 AND anonymised = 0 AS member,
-                admin = 1 OR moderator = 1 AS staff
+                admin = 1 OR moderator = 1 AS staff, anonymised = 1 AS gone
             FROM {known} AS k WHERE id > 0 AND bot = 0
             UNION ALL
-            SELECT a.person, '', CAST(NULL AS BIGINT), FALSE, FALSE
+            SELECT a.person, '', CAST(NULL AS BIGINT), FALSE, FALSE, FALSE
             FROM (SELECT DISTINCT person FROM {posts} AS p WHERE person > 0) AS a
             LEFT JOIN {known} AS k ON k.id = a.person
             WHERE k.id IS NULL

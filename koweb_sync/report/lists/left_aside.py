@@ -1,6 +1,7 @@
 """Who is left aside now: topics without an answer, and people to whom nobody responded. Newcomers come first.
 
-These lists name people. They are for facilitators; `audience` takes them out of what is shared.
+These lists name people. They are for facilitators; `audience` takes them out of what is shared. Whoever was forgotten,
+or made anonymous, is on none: nobody is there to be answered.
 """
 
 from dataclasses import dataclass
@@ -86,11 +87,12 @@ def left_aside(population: Population, window: Window) -> LeftAside:
 
 
 def with_names(table: Table, population: Population) -> Table:
-    """A table with the `username` of each `person`, and when they `began` to write."""
+    """A table with the `username` of each `person` who can be reached, and when they `began` to write."""
     return query(f"""
         SELECT t.*, h.username, d.moment AS began FROM {table} AS t
         LEFT JOIN {population.people} AS h ON h.id = t.person
-        LEFT JOIN {debuts(population)} AS d ON d.debutant = t.person""")
+        LEFT JOIN {debuts(population)} AS d ON d.debutant = t.person
+        WHERE NOT coalesce(h.gone, FALSE)""")
 
 
 def waiting_topics(population: Population, window: Window) -> tuple[WaitingTopic, ...]:

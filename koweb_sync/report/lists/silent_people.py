@@ -1,4 +1,6 @@
-"""Who fell silent: they wrote several posts in the period before, and not in this one. For facilitators."""
+"""Who fell silent: they wrote several posts in the period before, and not in this one. For facilitators, who
+may write to them: so nobody who was forgotten, or made anonymous.
+"""
 
 from dataclasses import dataclass
 
@@ -24,5 +26,5 @@ def silent_people(population: Population, window: Window) -> tuple[SilentPerson,
     found = population.source.rows(f"""
         SELECT o.who, h.username, o.posts, o.last_at FROM {settled(population, window)} AS o
         LEFT JOIN {population.people} AS h ON h.id = o.who
-        WHERE o.silent ORDER BY o.last_at DESC, o.who DESC""")
+        WHERE o.silent AND NOT coalesce(h.gone, FALSE) ORDER BY o.last_at DESC, o.who DESC""")
     return tuple(SilentPerson(person, name or "", posts, last) for person, name, posts, last in found)

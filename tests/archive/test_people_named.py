@@ -1,0 +1,86 @@
+"""People as those call them who ask about them, and those who were forgotten as others read them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.i18n import speaking
+from koweb_sync.sandbox import Sandbox
+from tests.workspace import Clone
+
+pytestmark = pytest.mark.server("below")
+RAW = "Bonjour @claire, merci à Claire Moreau. Claire, tu viens demain avec nous ?"
+
+
+@pytest.fixture
+def kept(here: Clone, box: Sandbox) -> Clone:
+    """A repository with an archive of a forum in which Amina talks to Claire, who answers."""
+    box.reply(2, RAW, username="amina")
+    box.reply(2, "Oui, je viens volontiers, toute la journée.", username="claire")
+    here.run("archive")
+    return here
+
+
+def who(here: Clone, name: str, code: int = 0) -> str:
+    """Whom a name means, by username; or what is said where it means nobody, or several."""
+    run = here.run("archive", "subject", name, "--format", "json", code=code)
+    return str(json.loads(run.out)["person"]["username"]) if code == 0 else run.err
+
+
+def test_somebody_is_found_by_the_name_that_people_see(kept: Clone, box: Sandbox) -> None:
+    for name in ("claire", "@claire", "#3", "Claire Moreau", "claire  moreau", "CLAIRE MOREAU"):
+        assert who(kept, name) == "claire"
+    kept.run("archive", "consent", "Claire Moreau", "--not-counted")
+    assert "claire" in who(kept, "claira", code=2), "the nearest one is proposed"
+    with box.state.lock:
+        box.state.user("claire").name = "Claire Martin"
+        box.state.user("amina").name = "Claire Martin"
+    box.new_topic(
+        "Un nouveau sujet pour que la liste bouge", "Bonjour à toutes et tous ici.", category=2, username="amina"
+    )
+    box.reply(2, "Encore une réponse, de ma part.", username="claire")
+    kept.run("archive")
+    assert who(kept, "Claire Moreau") == "claire", "a former name, too"
+    said = who(kept, "Claire Martin", code=2)
+    assert "amina (#" in said
+    assert "claire (#3)" in said
+    kept.run("archive", "forget", "Claire Martin", "--yes", code=2)
+
+
+def test_who_was_forgotten_is_called_in_words_where_people_read(kept: Clone) -> None:
+    kept.run("archive", "forget", "claire", "--yes")
+    assert "a former member (3)" in kept.run("archive", "show", "2").out
+    with speaking("fr"):
+        assert "une personne partie (3)" in kept.run("archive", "show", "2").out
+        kept.run("archive", "export", "--format", "md", "--to", "textes")
+    texts = "".join(one.read_text(encoding="utf-8") for one in Path(kept.folder, "textes").rglob("*.md"))
+    assert "une personne partie (3)" in texts
+    facts = json.loads(kept.run("archive", "show", "2", "--format", "json").out)
+    assert "former-member-3" in json.dumps(facts), "programs have the name that stays"
+
+
+def test_a_rehearsal_says_what_goes_and_what_stays_in_the_readers_words(kept: Clone) -> None:
+    run = kept.run("archive", "forget", "claire", "--dry-run")
+    goes, stays = run.out.split("What stays:")
+    assert goes.startswith("What goes:\n")
+    assert "1 account" in goes
+    assert goes.count("that said a name") == 1
+    assert "2 posts with their texts, without the name" in stays
+    assert "1 place would still say" in run.err
+    assert "post 3 of the topic “" in run.err
+    assert "[Claire], tu viens" in run.err
+    for jargon in ("post_versions", "rowid", "raw:", "cooked"):
+        assert jargon not in run.text
+    removed = kept.run("archive", "forget", "claire", "--dry-run", "--text", "remove")
+    assert "2 empty posts: that something stood there" in removed.out
+    left = kept.run("archive", "forget", "claire", "--yes", "--prove", code=3)
+    assert "1 place still says" in left.err
+    assert left.out.startswith("Erased:\n")
+
+
+def test_the_page_about_somebody_says_levels_groups_and_readings_in_words(kept: Clone) -> None:
+    page = kept.run("archive", "subject", "claire").out
+    assert "trust_level" not in page
+    assert "everybody of trust level 0 and above" in page
+    assert "To keep it, the archive read the forum 1 time, on" in page
