@@ -130,7 +130,9 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
         raise InputError(
             _("The archive holds nothing yet."),
             where=file_of(place)[1],
-            remedy=_("“koweb archive” archives a forum; --store names another place."),
+            remedy=_("Name the archive with --store, or archive a forum: “koweb archive --url https://…”.")
+            if configured is None
+            else _("“koweb archive” archives a forum; --store names another place."),
         )
     raise InputError(
         _("Which forum of the archive is meant is not clear.")

@@ -180,5 +180,7 @@ def test_a_name_of_koweb_toml_counts_before_one_of_the_archive() -> None:
     for wrong in ("c", "https://c.example"):
         with pytest.raises(InputError, match="holds no forum"):
             chosen(held[:1], "x", wrong, None)
-    with pytest.raises(InputError, match="nothing yet"):
-        chosen([], "x", None, None)
+    for configured, typed_next in ((None, "koweb archive --url https://…”"), ("https://b.example", "“koweb archive”")):
+        with pytest.raises(InputError, match="nothing yet") as raised:
+            chosen([], "x", None, configured)
+        assert typed_next in raised.value.remedy
