@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from unicodedata import category
 
-from koweb_sync.archive.names.aliases import FORMER, folded, plain_name, without_accents
+from koweb_sync.archive.names.aliases import folded, plain_name, says_former, without_accents
 
 _WORDS = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 # Parts of names that any sentence holds.
@@ -106,7 +106,7 @@ class SpokenNames:
     def said_in(self, text: str) -> bool:
         """Whether a text says one of them."""
         return (
-            FORMER in folded(text)
+            says_former(folded(text))
             or any(map(self.is_name, _WORDS.findall(text)))
             or any(sign in text for sign in self.signs)
         )

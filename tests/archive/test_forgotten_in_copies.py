@@ -12,6 +12,7 @@ from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox import Sandbox
 from tests.archive import bags
+from tests.archive.backups.writing import as_directory, dump_of
 from tests.workspace import Clone
 
 RAW = "Bonjour @claire, merci à Claire Moreau. Claire, une hippopotame qui sait tout des cartes."
@@ -60,7 +61,7 @@ def test_a155_who_was_forgotten_in_a_kit_does_not_come_back_when_it_is_closed_ag
     assert named_in(kit) == []
     assert bags.flaws(kit) == []
     for store in (MINE, KIT):
-        assert who(kept, store) == "former-member-3"
+        assert who(kept, store) == "personne-partie-3"
         assert b"claire" not in (kept.folder / store).read_bytes().lower(), "the name given with --names, too"
     assert "volontiers" in kept.run("archive", "search", "volontiers").out, "what she wrote stays, as in the kit"
     assert "claire" not in closed(kept), "nothing is left to be done"
@@ -124,3 +125,10 @@ def test_an_older_copy_of_the_archive_put_in_its_place_is_known_for_one(kept: Cl
     command = f'koweb archive forget "#3" --text remove --store {kept.folder / MINE}'
     assert command in kept.run("archive").err
     assert command in kept.run("archive", "export", "--format", "site", "--to", "site", code=2).err
+
+
+def test_an_older_backup_of_the_forum_brings_nobody_back(kept: Clone, box: Sandbox, tmp_path: Path) -> None:
+    backup = as_directory(tmp_path, dump_of(box))
+    kept.run(*FORGET)
+    kept.run("archive", "--from-backup", str(backup))
+    assert b"claire" not in (kept.folder / MINE).read_bytes().lower()

@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
 from koweb_sync.i18n import speaking
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
@@ -57,7 +60,26 @@ def test_who_was_forgotten_is_called_in_words_where_people_read(kept: Clone) -> 
     texts = "".join(one.read_text(encoding="utf-8") for one in Path(kept.folder, "textes").rglob("*.md"))
     assert "une personne partie (3)" in texts
     facts = json.loads(kept.run("archive", "show", "2", "--format", "json").out)
-    assert "former-member-3" in json.dumps(facts), "programs have the name that stays"
+    assert "personne-partie-3" in json.dumps(facts), "programs have the name that stays"
+
+
+def test_what_is_published_again_is_by_a_former_member_in_the_forums_language(kept: Clone, box: Sandbox) -> None:
+    kept.run("archive", "forget", "claire", "--yes")
+    kept.run("archive", "restore", "--into", "outils-libres", "--yes")
+    texts = [str(one.raw) for one in box.state.posts.values()]
+    assert [one for one in texts if "une personne partie (3)" in one.partition("\n")[0]]
+    assert not [one for one in texts if "former-member" in one]
+
+
+def test_the_name_that_stands_in_an_archive_already_stays_whatever_the_language(kept: Clone) -> None:
+    for language, words in (("en", ("claire",)), ("fr", ("#3", "--names", "Claire"))):
+        with Store.open(str(kept.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+            connection.execute(update(schema.FORUMS).values(locale=language))
+        kept.run("archive", "forget", *words, "--yes")
+    assert (
+        "@former-member-3, merci à former-member-3. former-member-3, tu viens" in kept.run("archive", "show", "2").out
+    )
+    assert who(kept, "#3") == "former-member-3"
 
 
 def test_a_rehearsal_says_what_goes_and_what_stays_in_the_readers_words(kept: Clone) -> None:

@@ -97,7 +97,7 @@ def test_a21_nothing_is_left_of_somebody_and_the_others_texts_stay(kept: Archive
     assert b"claire moreau" not in found
     assert b"@claire" not in found
     raw, cooked = kept.texts()[talk.post_ids[1]]
-    mine = f"former-member-{kept.box.state.user('claire').id}"
+    mine = f"personne-partie-{kept.box.state.user('claire').id}"
     assert raw == before[talk.post_ids[1]][0].replace("Claire Moreau", mine).replace("claire,", f"{mine},").replace(
         "@claire", f"@{mine}"
     ).replace("/u/claire", f"/u/{mine}")
@@ -118,12 +118,12 @@ def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box:
     assert traces(kept) == []
     who = box.state.user("claire").id
     assert kept.rows("SELECT username, name, title, avatar FROM people WHERE id = :w", w=who) == [
-        (f"former-member-{who}", "", "", "")
+        (f"personne-partie-{who}", "", "", "")
     ]
     for table in ("names", "activity", "reactions", "poll_votes", "group_members"):
         assert kept.rows(f"SELECT * FROM {table} WHERE person = :w", w=who) == []  # noqa: S608
     new = kept.texts()[talk.post_ids[-2]][0]
-    assert new == f"Et @former-member-{who} ? former-member-{who}, es-tu là ?"
+    assert new == f"Et @personne-partie-{who} ? personne-partie-{who}, es-tu là ?"
 
 
 def test_nobody_is_named_who_accepted_an_answer_and_was_forgotten(
@@ -208,7 +208,7 @@ def test_a_rehearsal_changes_nothing_and_says_what_a_person_must_look_at(
     done = erase(kept, "claire", "keep")
     assert done.done.rows == outcome.done.rows
     assert any("Merci [Claire], et bravo." in one.context for one in traces(kept))
-    erase(kept, f"former-member-{box.state.user('claire').id}", "keep", more=("Claire",))
+    erase(kept, f"personne-partie-{box.state.user('claire').id}", "keep", more=("Claire",))
     assert traces(kept) == []
 
 
@@ -314,7 +314,7 @@ def test_exports_are_rewritten_and_foreign_folders_are_not_touched(kept: Archive
     assert traces(kept, export) == []
     assert (export / "SHA256SUMS").read_text(encoding="utf-8").startswith(f"{sha(page)}  topics/1.md\n")
     assert outside.read_text(encoding="utf-8") == "@claire"
-    assert json.loads(rows.read_text(encoding="utf-8"))["username"] == "former-member-3"
+    assert json.loads(rows.read_text(encoding="utf-8"))["username"] == "personne-partie-3"
     assert {one.where for one in traces(kept, foreign)} == {str(foreign / "topics" / "1.md")}
 
 

@@ -99,7 +99,7 @@ def test_of_the_forgotten_only_a_number_is_told(kept: Archive, box: Sandbox) -> 
     with kept.store.read() as connection:
         order = forget.whole_person(forget.find(connection, kept.forum, "claire"), "remove")
     forget_everywhere.perform(Place(kept.store, kept.forum, box.url), [order], kept.clock.micros())
-    told = facts(kept, "former-member-3")
+    told = facts(kept, "personne-partie-3")
     assert told["likes"] == told["names"] == told["activity"] == told["pictures"] == []
     assert [one["policy"] for one in told["erasures"]] == ["remove"]
     assert all(version["raw"] == "" for post in told["posts"] for version in post["versions"])

@@ -40,7 +40,7 @@ def test_a21_forgetting_is_rehearsed_asked_done_and_proven(kept: Clone) -> None:
     assert left
     assert all("[Claire], tu viens" in one["context"] or one["where"] == "search" for one in left)
     assert "git" in found.err
-    again = kept.run("archive", "forget", "former-member-3", "--names", "Claire", "--yes", "--prove")
+    again = kept.run("archive", "forget", "personne-partie-3", "--names", "Claire", "--yes", "--prove")
     assert "nothing is left" in again.err
     assert b"claire" not in archived(kept)
     kept.run("archive")

@@ -53,7 +53,7 @@ def test_a21_nothing_is_left_in_postgresql_and_nothing_comes_back(kept: Archive,
     assert forget_everywhere.search(place, sought) == []
     with kept.store.read() as connection:
         told = gather(connection, kept.forum, 3, kept.clock.micros())
-    assert told["person"]["username"] == "former-member-3"
+    assert told["person"]["username"] == "personne-partie-3"
 
 
 def test_deleted_posts_are_emptied_in_postgresql(kept: Archive, box: Sandbox) -> None:

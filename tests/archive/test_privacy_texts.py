@@ -183,6 +183,7 @@ LOOKED_FOR = Sought(["claire", "Claire Moreau", "Moreau 7"])
 
 @given(st.lists(st.sampled_from(WORDS + BETWEEN), max_size=9).map("".join))
 @example("former-member-3Moreau 7")
+@example("personne-partie-3Moreau 7")
 @example("%2fclaire")
 def test_no_place_of_a_text_is_passed_over_that_says_a_name(text: str) -> None:
     assert len(list(LOOKED_FOR.within(text))) == len(list(places(text, LOOKED_FOR.names)))

@@ -188,7 +188,22 @@ def test_the_name_in_a_quotes_title_is_what_stands_before_its_colon(parts: list[
 
 
 PARTS = (
-    *("Claire", "moreau", "zoé", "zoe", "k", "39", "former-member-1", "e\u0301", "\u0301", "%C3%A9", "字", "mot", "ﷺ"),
+    *(
+        "Claire",
+        "moreau",
+        "zoé",
+        "zoe",
+        "k",
+        "39",
+        "former-member-1",
+        "personne-partie-1",
+        "e\u0301",
+        "\u0301",
+        "%C3%A9",
+        "字",
+        "mot",
+        "ﷺ",
+    ),
     *(" ", "-", "\n", "%20", "&nbsp;", "&#39;", "&", "/", "=", '"', "@claire", "%40claire", " " * 13),
     *(
         "<",

@@ -26,6 +26,7 @@ SPOKEN = SpokenNames.of(
         "L’idée de Jean-Claire était bonne.",
         "谢谢李雷的建议。",
         "former-member-12 l’avait dit.",
+        "personne-partie-12 l’avait dit.",
         "Il faut demander à jdupont de rouvrir la salle.",
         "C’est l’avis de mariecurie, et celui d’jdupont aussi.",
         "On mange chez-jdupont.",

@@ -10,7 +10,9 @@ from urllib.parse import unquote
 
 from koweb_sync.archive.names.diacritics import MARKS
 
-FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
+# And a number: how somebody is called who was forgotten, by the forum's language. Names of no other language exist.
+FORMERS = {"en": "former-member-", "fr": "personne-partie-"}
+FORMER = f"(?:{'|'.join(FORMERS.values())})"  # as a pattern
 LETTER = rf"(?:[^\W_][{MARKS}]*)"
 _FORMER = re.compile(rf"{FORMER}(\d{{1,18}})")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
@@ -66,6 +68,11 @@ class ReplacedNames:
     emptied: Callable[[str], bool] = never
     begins: Callable[[str], bool] = always  # whether a free name may begin with this word
     possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
+
+
+def says_former(text: str) -> bool:
+    """Whether a text names somebody who was forgotten."""
+    return any(one in text for one in FORMERS.values())
 
 
 def former_number(username: str) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain_name, without_accents
+from koweb_sync.archive.names.aliases import FORMERS, Alias, ReplacedNames, folded, plain_name, without_accents
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.store import schema
@@ -66,9 +66,9 @@ class Erasure:
         return self.policy != "renamed"
 
 
-def former(person: int) -> Alias:
-    """How somebody is called who was forgotten: a number that no name leads to."""
-    name = f"{FORMER}{abs(person)}"
+def former(person: int, language: str = "en") -> Alias:
+    """How somebody is called who was forgotten, in the forum's language: a number that no name leads to."""
+    name = f"{FORMERS.get(language[:2], FORMERS['en'])}{abs(person)}"
     return Alias(name, name)
 
 
@@ -80,12 +80,13 @@ def erasure(person: int, policy: Policy, alias: Alias, known: KnownNames, secret
 
 
 def joined(before: Erasure | None, after: Erasure) -> Erasure:
-    """Two erasures of one person as one: all marks, and the stronger policy."""
+    """Two erasures of one person as one: all marks, the stronger policy, and the name that stands in texts already."""
     if before is None:
         return after
     strong = before if STRENGTH[before.policy] > STRENGTH[after.policy] else after
     marks = {kind: before.marks[kind] | after.marks[kind] for kind in (*KINDS, FIRST)}
-    return Erasure(after.person, strong.policy, strong.alias, marks, max(before.longest, after.longest), after.at)
+    alias = before.alias if before.of_person else strong.alias
+    return Erasure(after.person, strong.policy, alias, marks, max(before.longest, after.longest), after.at)
 
 
 def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> ReplacedNames:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, word
+from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, says_former, word
 from koweb_sync.archive.names.diacritics import MARKS
 
 _TOKEN = re.compile(
@@ -96,7 +96,7 @@ def places_in(text: str, names: ReplacedNames) -> Iterator[tuple[int, int]]:
 
 def composed(text: str) -> bool:
     """Whether a word of a text may be more than letters in a row, or end within them."""
-    return "%" in text or FORMER in text or (not text.isascii() and _MARKED.search(text) is not None)
+    return "%" in text or says_former(text) or (not text.isascii() and _MARKED.search(text) is not None)
 
 
 def renamed(text: str, names: ReplacedNames) -> str:

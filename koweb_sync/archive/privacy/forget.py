@@ -16,7 +16,7 @@ from koweb_sync.archive.ingest.file_contents import drop_unnamed
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.names import erasures
-from koweb_sync.archive.names.aliases import Alias, folded, plain_name
+from koweb_sync.archive.names.aliases import Alias, folded, former_number, plain_name
 from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, former
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
@@ -35,7 +35,8 @@ Row = Mapping[str, Any]
 class PersonNames:
     """Somebody in an archive, with every name that they had there: (username, display name), oldest first.
 
-    `shared` are those of their names that somebody else has now: texts that say them may mean either.
+    `shared` are those of their names that somebody else has now: texts that say them may mean either. `language` is the
+    forum's.
     """
 
     id: int
@@ -44,6 +45,7 @@ class PersonNames:
     anonymised: bool = False
     names: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def person(connection: Connection, forum: int, ident: int) -> PersonNames:
         bool(row["anonymised"]),
         tuple(found),
         shared(connection, forum, ident, mine),
+        str(connection.execute(select(schema.FORUMS.c.locale).where(schema.FORUMS.c.id == forum)).scalar() or ""),
     )
 
 
@@ -175,7 +178,8 @@ def whole_person(one: PersonNames, policy: Policy, more: Sequence[str] = (), spa
     """
     if one.id <= 0:
         raise InputError(_("“{user}” is the forum itself, and nobody to be forgotten.").format(user=one.username))
-    alias = former(one.id)
+    again = former_number(one.username) == one.id
+    alias = Alias(one.username, one.username) if again else former(one.id, one.language)
     pairs = [pair for pair in (*one.names, (one.username, one.name)) if pair[0] != alias.username]
     return order(one, policy, alias, pairs, (more, spared))
 
