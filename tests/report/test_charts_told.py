@@ -90,7 +90,7 @@ def test_no_row_says_of_how_many_twice(language: str) -> None:
 
 def test_an_empty_place_in_how_sure_numbers_are_is_a_dash_that_is_explained() -> None:
     for text in texts(living()):
-        assert "A dash: how much chance may change is reckoned for 1 and 3 days alone." in text
+        assert "A dash: uncertainty is reckoned for 1 and 3 days alone." in text
     for chart in charts(living()):
         assert all(all(row) for row in chart.likely.rows) if chart.likely else True
 

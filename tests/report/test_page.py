@@ -198,17 +198,20 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
 
 def test_each_picture_with_ranges_says_what_their_lines_are() -> None:
     drawn = {chart.name: chart for chart in charts(living()) if chart.picture}
-    for name in ("newcomers", "answering"):
+    rests = {"newcomers": f"{living()['newcomers-answered'].n} people"}
+    rests["answering"] = f"{living()['facilitator-answers'].n} topics"
+    for name, many in rests.items():
         sure = drawn[name].likely
         assert sure is not None
         range_ = sure.rows[0][1]
-        told = f"the line is what it could be by chance: roughly between {range_}."
+        told = f"the line shows how uncertain it is: with {many}, probably between {range_}."
         assert drawn[name].note.startswith(f"The dot is the share; {told}"), name
     assert drawn["cohorts"].note.startswith("The dot is the share; ")
     sure = drawn["waiting"].likely
     assert sure is not None
     (of_three_days,) = (row[2] for row in sure.rows if row[0] == "3 days")
-    assert f"after 3 days, roughly between {of_three_days}." in drawn["waiting"].note
+    topics = living()["answered-within-72h"].n
+    assert f"after 3 days, with {topics} topics, probably between {of_three_days}." in drawn["waiting"].note
 
 
 def test_pictures_have_the_colours_of_the_page() -> None:
@@ -341,7 +344,7 @@ def test_a25_a_gap_and_an_old_archive_are_said(tmp_path: Path) -> None:
     said = " ".join(notes(report, at(25 * DAY)))
     assert "3 posts of the forum were not read" in said
     assert "5 days ago" in said
-    assert "chance" not in said, "no share of one topic is told"
+    assert "uncertain" not in said, "no share of one topic is told"
     assert all(note in page(report, at(25 * DAY)) for note in notes(report, at(25 * DAY)))
     assert "days ago" not in " ".join(notes(report, at(20 * DAY + 1)))
 

@@ -13,7 +13,7 @@ from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page.html import counted_among, in_words, page
 from koweb_sync.report.page.links import note_on, title_of
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import chance, left, period, protected
+from koweb_sync.report.page.sentences import left, period, protected, uncertain
 from tests.report.forums import DAY, at
 from tests.report.test_page import NOW, living, unfolded
 
@@ -54,13 +54,41 @@ def test_each_definition_is_one_sentence_as_is_said_above_them(language: str) ->
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_message_says_once_what_most_likely_between_means_before_it_says_so(language: str) -> None:
     with i18n.speaking(language):
-        shared, whole = shareable(living()), chance()
+        shared, whole = shareable(living()), uncertain()
         bare = replace(shared, values={key: replace(one, low=None) for key, one in shared.values.items()})
         texts, without = post(shared, NOW).text.decode(), post(bare, NOW).text.decode()
     term = {"en": "ost likely between", "fr": "ans doute entre"}[language]
     assert texts.count(whole) == 1
     assert texts.index(term) > texts.index(whole)
     assert (whole in without) == (term in without)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_range_and_a_verdict_say_that_a_number_is_uncertain_and_not_what_chance_would_make_of_it(
+    language: str,
+) -> None:
+    report = shareable(living())
+    bare = replace(report["reciprocity"], low=None, high=None)
+    unsure = {
+        "now": replace(bare, value=0.5),
+        "before": replace(bare, value=0.3),
+        "difference": replace(bare, value=0.2),
+    }
+    report = replace(report, values=report.values | {("reciprocity", part): one for part, one in unsure.items()})
+    chance = {"en": r"\bchance\b", "fr": r"\bhasard\b"}[language]
+    allowed = {
+        "en": ("“Perhaps chance”", "perhaps chance", "whether the difference is chance"),
+        "fr": ("« Peut-être le hasard »", "peut-être le hasard", "si la différence est due au hasard"),
+    }[language]
+    with i18n.speaking(language):
+        names = [word for one in figures().values() for word in one.words() if re.search(chance, word)]
+        texts = [page(report, NOW), post(report, NOW).text.decode()]
+    for text in texts:
+        told = text.replace("\u00a0", " ")
+        assert allowed[-1] in told
+        for words in (*names, *allowed):
+            told = told.replace(words.replace("\u00a0", " "), "")
+        assert re.findall(f".{{40}}{chance}.{{40}}", told) == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

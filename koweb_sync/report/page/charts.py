@@ -72,19 +72,25 @@ def waiting(report: Report) -> Chart:
             )
             for hour in HOURS
         ),
-        note=_("A dash: how much chance may change is reckoned for 1 and 3 days alone."),
+        note=_("A dash: uncertainty is reckoned for 1 and 3 days alone."),
     )
     return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks), sure)
 
 
 def upright(marks: Mapping[int, Measurement]) -> str:
     """What the upright lines show, by the last of them; empty where there is none."""
-    found = [(formats.hours(hour), range_) for hour, one in marks.items() if (range_ := formats.between(one))]
+    found = [
+        (formats.hours(hour), range_, formats.topics(one.n))
+        for hour, one in marks.items()
+        if (range_ := formats.between(one))
+    ]
     if not found:
         return ""
-    after, range_ = found[-1]
-    told = _("The upright lines show what the share could be by chance: after {time}, roughly between {range}.")
-    return told.format(time=after, range=range_)
+    after, range_, topics = found[-1]
+    told = _(
+        "The upright lines show how uncertain the share is: after {time}, with {topics}, probably between {range}."
+    )
+    return told.format(time=after, topics=topics, range=range_)
 
 
 def staircase(curve: Curve, marks: Mapping[int, Measurement]) -> Picture:
@@ -138,7 +144,7 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
     if not rows:
         return nothing(name, title, table, counted=bool(known))
     sure = likely("", rows)
-    note = f"{level(sure)} {note}".strip()
+    note = f"{level(rows)} {note}".strip()
     return Chart(name, title, text, note, table, dots(rows), sure)
 
 
@@ -149,17 +155,21 @@ def with_counts(one: Measurement) -> str:
     return _("{counts} ({share})").format(counts=sentences.of_all(one), share=cell(one))
 
 
-def level(sure: Table | None) -> str:
+def level(rows: Sequence[tuple[str, Measurement]]) -> str:
     """What the dots and the lines show, by the first of them; empty where there is no line."""
-    if sure is None:
+    found = [(label, range_, one) for label, one in rows if (range_ := formats.between(one))]
+    if not found:
         return ""
-    label, range_ = sure.rows[0]
+    label, range_, one = found[0]
     told = (
-        _("The dot is the share; the line is what it could be by chance: roughly between {range}.")
-        if len(sure.rows) == 1
-        else _("The dot is the share; the line is what it could be by chance: for “{label}”, roughly between {range}.")
+        _("The dot is the share; the line shows how uncertain it is: with {many}, probably between {range}.")
+        if len(found) == 1
+        else _(
+            "The dot is the share; the line shows how uncertain it is: for “{label}”, with {many}, probably between "
+            "{range}."
+        )
     )
-    return told.format(label=label, range=range_)
+    return told.format(label=label, many=formats.rests(one), range=range_)
 
 
 def dots(rows: Sequence[tuple[str, Measurement]]) -> Picture:

@@ -123,7 +123,7 @@ def legend(rows: Iterable[ComparedFigure]) -> str:
     if _("perhaps chance") in there:
         told.append(_("“Perhaps chance”: nothing can be concluded from the difference."))
     if _("cannot tell") in there:
-        told.append(_("“Cannot tell”: how much of the difference is chance cannot be reckoned."))
+        told.append(_("“Cannot tell”: it cannot be said whether the difference is chance."))
     return " ".join(told)
 
 

@@ -249,6 +249,12 @@ def so_many(n: int, unit: str) -> str:
             return _("{n} ({unit})").format(n=whole_number(n), unit=unit)
 
 
+def rests(one: Measurement) -> str:
+    """On how much a figure rests: 12 people."""
+    figure = figures()[one.key]
+    return so_many(one.n, figure.rests_on or figure.unit)
+
+
 def posts(n: int) -> str:
     """So many posts."""
     return ngettext("{n} post", "{n} posts", n).format(n=whole_number(n))

@@ -145,7 +145,7 @@ def page(report: Report, now: int) -> str:
             facilitators=report.audience == "facilitators",
             names={key: one.words() for key, one in figures().items()},
             protected=sentences.protected,
-            chance=sentences.chance,
+            uncertain=sentences.uncertain,
             what_published=what_published,
             titles_listed=titles_listed(report),
             legend=legend,
@@ -272,10 +272,7 @@ def of_people(key: str) -> str:
 
 def rests(one: Measurement) -> str:
     """On how much a figure rests; nothing for a count, which says it itself."""
-    figure = figures()[one.key]
-    if one.value is None or figure.kind == "count":
-        return ""
-    return formats.so_many(one.n, figure.rests_on or figure.unit)
+    return "" if one.value is None or formats.kind(one.key) == "count" else formats.rests(one)
 
 
 def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:

@@ -6,7 +6,7 @@ from koweb_sync.report.page import formats
 from koweb_sync.report.page.sentences import says
 from koweb_sync.times import DAY, HOUR
 
-FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
+FEW_TOPICS = 20  # with fewer, the shares are uncertain
 
 
 def notes(report: Report, now: int) -> tuple[str, ...]:
@@ -57,12 +57,12 @@ def beyond(report: Report) -> str:
 
 
 def few(report: Report) -> str:
-    """Few topics make shares that chance moves, where shares are told."""
+    """Few topics make uncertain shares, where shares are told."""
     n = report["topics"].n
     if n >= FEW_TOPICS or not says(report, "answered-within-72h"):
         return ""
     return ngettext(
-        "This rests on {n} topic only: with so few, chance alone can change the shares a lot.",
-        "This rests on {n} topics only: with so few, chance alone can change the shares a lot.",
+        "This rests on {n} topic only: with so few, the shares are uncertain.",
+        "This rests on {n} topics only: with so few, the shares are uncertain.",
         n,
     ).format(n=formats.decimal(n))

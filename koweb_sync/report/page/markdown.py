@@ -122,7 +122,7 @@ def counting(likely: Table | None, *, first: bool) -> list[str]:
     """How sure numbers are, for whoever unfolds it; the `first` one says what it means."""
     if likely is None:
         return []
-    means = [plain(sentences.chance())] if first else []
+    means = [plain(sentences.uncertain())] if first else []
     return unfolding(_("How this was counted"), [*means, pipes(likely), *filter(None, [plain(likely.note)])])
 
 

@@ -139,9 +139,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def chance() -> str:
-    """What “most likely between” means, which stands above numbers that are estimated."""
-    return _("Chance alone may move a number that far: “most likely between” means in some 95 of 100 cases.")
+def uncertain() -> str:
+    """What “most likely between” means, which stands beside numbers that are estimated."""
+    return _(
+        "A number that rests on few people or topics is uncertain: “most likely between” holds in some 95 of 100 cases."
+    )
 
 
 def protected() -> str:
