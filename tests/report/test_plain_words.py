@@ -74,7 +74,8 @@ def test_a_range_and_a_verdict_say_that_a_number_is_uncertain_and_not_what_chanc
         "before": replace(bare, value=0.3),
         "difference": replace(bare, value=0.2),
     }
-    report = replace(report, values=report.values | {("reciprocity", part): one for part, one in unsure.items()})
+    values = {("reciprocity", part): one for part, one in unsure.items()}
+    report = replace(report, values={**report.values, **values})
     chance = {"en": r"\bchance\b", "fr": r"\bhasard\b"}[language]
     allowed = {
         "en": ("“Perhaps chance”", "perhaps chance", "whether the difference is chance"),
