@@ -96,7 +96,9 @@ def test_a_rehearsal_says_what_goes_and_what_stays_in_the_readers_words(kept: Cl
         assert jargon not in run.text
     removed = kept.run("archive", "forget", "claire", "--dry-run", "--text", "remove")
     assert "2 empty posts: that something stood there" in removed.out
-    left = kept.run("archive", "forget", "claire", "--yes", "--prove", code=3)
+    kept.run("archive", "export", "--format", "md", "--to", "texts")
+    left = kept.run("archive", "forget", "claire", "--yes", code=3)
+    assert "post 3 of the topic “" in left.err, "and not each file that was made again of it"
     assert "1 place still says" in left.err
     assert left.out.startswith("Erased:\n")
 
@@ -105,4 +107,8 @@ def test_the_page_about_somebody_says_levels_groups_and_readings_in_words(kept: 
     page = kept.run("archive", "subject", "claire").out
     assert "trust_level" not in page
     assert "everybody of trust level 0 and above" in page
-    assert "To keep it, the archive read the forum 1 time, on" in page
+    assert "The archive read the forum 1 time to keep it, on" in page
+    kept.run("archive", "forget", "claire", "--yes")
+    page = kept.run("archive", "subject", "#3").out
+    assert "the name; the texts stay" in page
+    assert "the person was forgotten here" in page

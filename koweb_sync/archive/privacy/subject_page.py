@@ -135,7 +135,12 @@ def words() -> dict[str, dict[str, str]]:
             "3": _("3, regular"),
             "4": _("4, leader"),
         },
-        "reason": {"anonymised": _("the account was made anonymous"), "erased": _("what they wrote was erased")},
+        "reason": {"anonymised": _("the account was made anonymous"), "erased": _("the person was forgotten here")},
+        "policy": {
+            "keep": _("the name; the texts stay"),
+            "remove": _("the name and the texts"),
+            "renamed": _("earlier names"),
+        },
     }
 
 
@@ -154,13 +159,13 @@ def readings(runs: dict[str, Any]) -> str:
     first, last = (dates.day(dates.instant(runs[name])) for name in ("first", "last"))
     if first == last:
         return ngettext(
-            "To keep it, the archive read the forum {n} time, on {first}.",
-            "To keep it, the archive read the forum {n} times, on {first}.",
+            "The archive read the forum {n} time to keep it, on {first}.",
+            "The archive read the forum {n} times to keep it, on {first}.",
             runs["count"],
         ).format(n=runs["count"], first=first)
     return ngettext(
-        "To keep it, the archive read the forum {n} time, from {first} to {last}.",
-        "To keep it, the archive read the forum {n} times, from {first} to {last}.",
+        "The archive read the forum {n} time to keep it, from {first} to {last}.",
+        "The archive read the forum {n} times to keep it, from {first} to {last}.",
         runs["count"],
     ).format(n=runs["count"], first=first, last=last)
 

@@ -20,6 +20,8 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
     from koweb_sync.archive.privacy.forget import ForgetOrder
@@ -117,8 +119,9 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
     search = forget_everywhere.search if given["prove"] else forget_everywhere.in_exports
     outcome.left = search(within_reach, forget_everywhere.sought(orders))
+    fresh = [Path(to) for to, done in again.items() if done and "://" not in to]
     with archive.store.read() as connection:
-        outcome.seen = named_places.as_seen(connection, outcome.left)
+        outcome.seen = named_places.as_seen(connection, once_each(connection, outcome.left, orders, fresh))
     printed(orders, outcome, style, again)
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
@@ -126,6 +129,19 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
     untouched = [one for one in outcome.reached if not one.known or one.unclear]
     elsewhere = say_copies(archive, orders)
     return HUMAN if outcome.left or untouched or stale or late or elsewhere else DONE
+
+
+def once_each(
+    connection: "Connection", left: "Sequence[Trace]", orders: "Sequence[ForgetOrder]", fresh: "Sequence[Path]"
+) -> "list[Trace]":
+    """The places that are left, without exports that were made again: what these say stands in the archive itself."""
+    from koweb_sync.archive.privacy import find_names, forget_everywhere
+
+    copied = [one for one in left if not one.table and any(folder in Path(one.where).parents for folder in fresh)]
+    rows = [one for one in left if one.table]
+    if copied and not rows:
+        rows = list(find_names.in_rows(connection, forget_everywhere.sought(orders)))
+    return [*rows, *(one for one in left if not one.table and not (rows and one in copied))]
 
 
 def say_copies(archive: "Archive", orders: "Sequence[ForgetOrder]") -> bool:
