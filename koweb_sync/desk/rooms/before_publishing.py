@@ -18,6 +18,7 @@ from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.previews.shown_translations import TranslationName, taken
 from koweb_sync.desk.rooms.keeping import sentence
+from koweb_sync.desk.rooms.lone_translation import original_title
 from koweb_sync.desk.rooms.only_here import DRAFTS, STAYS, all_on_forum, kept_texts, stay_here, unwritten
 from koweb_sync.desk.rooms.preview import changes, places, translations
 from koweb_sync.desk.serving import under_way
@@ -175,7 +176,7 @@ def on_the_forum(repo: Repo, now: Sending) -> dict[str, Any]:
 
 def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
     """What the button does, and what is kept on this computer by it."""
-    posts, translations = current.now.shown, current.now.translations
+    posts, translations, lone = current.now.shown, current.now.translations, current.now.lone
     deleted = set(now.uncommitted) & set(current.now.gone)
     return {
         "posts": posts,
@@ -184,7 +185,8 @@ def kept_here(current: Previewer, now: Sending) -> dict[str, Any]:
         "keeps": not (now.plan.requests or now.cut),
         "only_gone": len(deleted) == len(now.uncommitted) > 0,  # nothing to ask: each can be put back
         "button": button(now),
-        "kept": kept(now.uncommitted, deleted | posts.keys() | translations.keys()),
+        "kept": kept(now.uncommitted, deleted | posts.keys() | translations.keys() | lone.keys()),
+        "lone": lone,
         "only_deletes": now.only_deletes or (bool(deleted) and not (now.actions or now.noted)),
     }
 
@@ -234,7 +236,10 @@ def named(current: Previewer, plan: Plan | None) -> dict[str, TranslationName]:
         for path, one in current.now.translations.items()
     }
     gone = (one for one in (plan.translations if plan else ()) if isinstance(one, Untranslate))
-    return {one.path: TranslationName(one.locale, one.topic.title) for one in gone} | here
+    lone = {
+        path: TranslationName(one.locale, original_title(current.now, path)) for path, one in current.now.lone.items()
+    }
+    return {one.path: TranslationName(one.locale, one.topic.title) for one in gone} | here | lone
 
 
 def elsewhere(repo: Repo) -> dict[str, Any]:

@@ -1,17 +1,20 @@
-"""Deleting a post file: what that means for its topic and its text is said first, and asked."""
+"""Deleting a post file, with its translations: what that means for its topic and its text is said first, and asked."""
 
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.agreements import Agreement
-from koweb_sync.desk.rooms.saving import opened_post
+from koweb_sync.desk.rooms.lone_translation import lone_page
+from koweb_sync.desk.rooms.saving import in_place, opened_post
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts, unsaved, writing
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
-from koweb_sync.desk.texts.post_folder import bytes_of
+from koweb_sync.desk.texts.leaving_out import original_of
+from koweb_sync.desk.texts.post_folder import bytes_of, readable
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
@@ -30,34 +33,54 @@ def ask(path: str) -> str:
 
 def asked(path: str, fault: str = "") -> str:
     """The page of that question."""
-    data = bytes_of(shown.repo, path) or b""
+    current, contents = shown.current(), together(path)
     return page(
         "delete.html",
         path=path,
-        title=shown.current().now.shown[path].post.front.title or path,
-        mark=writing.mark(data),
+        title=current.now.shown[path].post.front.title or path,
+        mark=mark_of(contents),
         topic=of_deletion(agreed_of(path), shown.settings),
         later=changes_there(agreed_of(path), shown.settings),
         there=topic_address(agreed_of(path), shown.settings),
+        beside=[(current.now.translations[one].locale, readable(one, contents[one])) for one in [*contents][1:]],
         linked_from=linking_to(path),
         shows_files=shows_files(path),
-        unsaved=has_unsaved(shown.another(), path, data),
+        unsaved=any(has_unsaved(shown.another(), one, data) for one, data in contents.items()),
         fault=fault,
     )
 
 
 @routes.post("/write-delete/<path:path>")
 def delete(path: str) -> ResponseReturnValue:
-    """Delete the file, if it is the one that was asked about."""
+    """Delete the file with its translations, if they are those that were asked about. The original goes first: if all
+    is cut off in between, a translation says that it lacks it.
+    """
+    repo = shown.another()
     with shown.lock:
-        data = bytes_of(shown.repo, opened_post(path)) or b""
-        if request.form.get("mark") != writing.mark(data):
-            return Response(asked(path, _("This text changed since you looked. Nothing was deleted.")), 409)
-        later = changes_there(agreed_of(path), shown.settings)
-        set_aside(shown.another(), path, data)
-        safe_files.remove(shown.repo.root, path)
+        alone = path in shown.current().now.lone
+        contents = {path: bytes_of(repo, path) or b""} if alone else together(opened_post(path))
+        if request.form.get("mark") != mark_of(contents):
+            fault = _("This text changed since you looked. Nothing was deleted.")
+            return Response(lone_page(path, fault) if alone else asked(path, fault), 409)
+        later = not alone and changes_there(agreed_of(path), shown.settings)
+        set_aside(repo, contents)
+        for one in contents:
+            safe_files.remove(repo.root, one)
     told = "#k-waiting" if later else "#k-deleted"  # where the list tells of it, as of all that git has and is gone
-    return redirect(f"/preview/{told if path in shown.current().now.gone else '?deleted'}", 303)
+    gone = shown.current().now.gone
+    said = path in gone and original_of(path) not in {*gone} - {path}
+    return redirect(f"/preview/{told if said else '?deleted'}", 303)
+
+
+def together(path: str) -> dict[str, bytes]:
+    """What goes together: a post file, then its translations, with their contents."""
+    beside = sorted(one for one, its in shown.current().now.translations.items() if its.original == path)
+    return {one: bytes_of(shown.repo, in_place(one)) or b"" for one in (path, *beside)}
+
+
+def mark_of(contents: Mapping[str, bytes]) -> str:
+    """What stands for these files as they are."""
+    return writing.mark(b"".join(contents.values()))
 
 
 def agreed_of(path: str) -> Agreement | None:
@@ -87,12 +110,14 @@ def shows_files(path: str) -> bool:
     return any(isinstance(to, Local) and not to.path.endswith(".md") for to in found)
 
 
-def set_aside(repo: Repo, path: str, data: bytes) -> None:
-    """Keep what of a post is nowhere else, before its file goes."""
-    now = time.time_ns() // 1_000
-    if in_version(repo, path) != data:
-        deleted_texts.put_aside(repo, path, data, now)
-    unsaved.leave_all(repo, path, writing.form_of(shown.current().now.shown[path].post, data))
+def set_aside(repo: Repo, contents: Mapping[str, bytes]) -> None:
+    """Keep what of these files is nowhere else, before they go: all, where one is, to come back together."""
+    now, first = time.time_ns() // 1_000, next(iter(contents))
+    if any(in_version(repo, path) != data for path, data in contents.items()):
+        for number, (path, data) in enumerate(contents.items()):
+            deleted_texts.put_aside(repo, path, data, now + number, original_of(path) if path != first else "")
+    for path, data in contents.items():
+        unsaved.leave_all(repo, path, form_of(path, data))
 
 
 def in_version(repo: Repo, path: str) -> bytes | None:
@@ -102,4 +127,9 @@ def in_version(repo: Repo, path: str) -> bytes | None:
 
 def has_unsaved(repo: Repo, path: str, data: bytes) -> bool:
     """Whether something was typed for a post and not saved: the file brings it along when it comes back."""
-    return bool(unsaved.typed(repo, path, writing.form_of(shown.current().now.shown[path].post, data)))
+    return bool(unsaved.typed(repo, path, form_of(path, data)))
+
+
+def form_of(path: str, data: bytes) -> writing.PostForm:
+    """What a file says."""
+    return writing.form_of(readable(path, data).post, data)

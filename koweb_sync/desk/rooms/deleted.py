@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync import dates, safe_files
+from koweb_sync import dates
 from koweb_sync.agreements import Agreement
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
@@ -16,7 +16,6 @@ from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts
 from koweb_sync.desk.texts.deleted_texts import DeletedText
 from koweb_sync.desk.texts.forum_effect import of_deletion, topic_address
-from koweb_sync.desk.texts.post_folder import bytes_of
 from koweb_sync.i18n import _
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.posts.translation import named, says_so
@@ -81,7 +80,9 @@ def topic_of(one: DeletedText) -> str:
 def found(path: str) -> DeletedText | None:
     """The text that a request names, if there is one."""
     aside = request.values.get("aside", "")
-    return deleted_texts.text_named(shown.another(), shown.settings, shown.current().now, path, aside)
+    repo, now = shown.another(), shown.current().now
+    one = deleted_texts.text_named(repo, shown.settings, now, path, aside)
+    return deleted_texts.whole(repo, shown.settings, now, one) if one else None
 
 
 @routes.get(f"{PLACE}<path:path>")
@@ -148,15 +149,10 @@ def bring_back(path: str) -> ResponseReturnValue:
             return redirect(address(path), 303)
         one = one or abort(404)
         try:
-            safe_files.write(repo.root, path, one.data, fresh=True)
+            deleted_texts.put_back(repo, one)
         except AlreadyThere:
-            if bytes_of(repo, path) != one.data:
-                fault = _("Something lies at its place by now, so nothing was changed.")
-                return Response(
-                    told(one, fault, _("Copy from this text what you need, or rename what lies there.")), 409
-                )
-        if one.aside:
-            deleted_texts.forget(repo, one)
+            fault = _("Something lies at its place by now, so nothing was changed.")
+            return Response(told(one, fault, _("Copy from this text what you need, or rename what lies there.")), 409)
     return redirect(f"{address(path)}?returned", 303)
 
 

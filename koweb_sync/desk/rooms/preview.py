@@ -19,6 +19,7 @@ from koweb_sync.desk.previews.post_list import TO_PUBLISH, ListFilter, choices, 
 from koweb_sync.desk.previews.preview import PostState, PostSummary, Preview, Previewer
 from koweb_sync.desk.previews.shown_translations import ShownTranslation, behind_anywhere, taken, translations_of
 from koweb_sync.desk.previews.typed_preview import OF_FORUM, as_typed, state_unsaved
+from koweb_sync.desk.rooms.lone_translation import lone_page, original_title, title_of
 from koweb_sync.desk.serving import archive_reading, looking
 from koweb_sync.desk.serving.app import DeskRoom, answer, found_post, page, session, shown
 from koweb_sync.desk.serving.under_way import under_way
@@ -115,6 +116,11 @@ def all_posts() -> str:
         deleted="deleted" in request.args,
         behind=behind,
         beside=[one for path in sorted(beside) for one in beside[path]],
+        lone=[
+            (path, one, title_of(path, one.file), original_title(current.now, path))
+            for path, one in sorted(current.now.lone.items())
+            if not asked.is_set
+        ],
         titles=current.titles,
         typed=typed,
         takes_translations=takes_translations(current),
@@ -227,6 +233,8 @@ def told_of_unsaved(rows: Sequence[PostSummary], typed: Collection[str]) -> list
 @routes.get("/preview/<path:path>")
 def post(path: str) -> str:
     """One post file as the forum will show it."""
+    if path in shown.current().now.lone:
+        return lone_page(path)
     return page("preview.html", saved="saved" in request.args, **parts(found_post(path)))
 
 

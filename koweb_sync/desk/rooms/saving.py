@@ -49,7 +49,7 @@ def address(path: str) -> str:
 
 def found_text(path: str, now: FolderState) -> str:
     """The path of a post file or a translation that an address names. Raises 404 for none."""
-    return path if path in now.shown or path in now.translations else abort(404)
+    return path if path in now.shown or path in now.translations or path in now.lone else abort(404)
 
 
 def opened_post(path: str) -> str:

@@ -81,8 +81,10 @@ def found(path: str) -> FolderTranslation:
 
 
 @routes.get(f"{TRANSLATION_PLACE}<path:path>")
-def edit(path: str) -> str:
+def edit(path: str) -> ResponseReturnValue:
     """The text of a translation, beside its original."""
+    if path in shown.current().now.lone:
+        return redirect(places().preview(path), 303)
     found(path)
     return editor(path, told=told_after())
 
@@ -146,10 +148,20 @@ def save(path: str) -> ResponseReturnValue:
     """Write the title and the text of a translation; both texts are shown where somebody else wrote it meanwhile."""
     if is_gone(path):
         return kept_without_file(path)
+    if path in shown.current().now.lone:
+        return kept_without_original(path)
     if path in shown.current().now.shown:  # it became a post of its own
         return saved(opened_post(path), said(), write_pages.editor)
     found(path)
     return saved(in_place(path), said(), editor)
+
+
+def kept_without_original(path: str) -> ResponseReturnValue:
+    """What was typed for a translation whose original is gone by now is kept, and its page says so."""
+    data = bytes_of(shown.repo, path) or b""
+    opened = form_of(readable(path, data).post, data)
+    unsaved.keep(shown.repo, path, said(), request.form.get("mark", ""), opened, unsaved.page_of(request.form))
+    return redirect(places().preview(path), 303)
 
 
 @routes.post("/translation-fits/<path:path>")

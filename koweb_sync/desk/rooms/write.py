@@ -89,19 +89,19 @@ def again(path: str) -> ResponseReturnValue:
     text = typed_for_none(path)
     if text is None and path not in shown.current().now.gone:
         abort(404)
-    aside = None if text else deleted_texts.as_deleted(repo, path)
-    if aside is None:
+    deleted = deleted_texts.newest(repo, shown.settings, shown.current().now, path)
+    if text or deleted is None:
+        deleted_texts.put_beside(repo, deleted.beside if deleted else ())
         made(repo, path, *((text.form, text.page) if text else (NOTHING, None)))
     else:
-        safe_files.write(repo.root, path, aside.data, fresh=True)
-        deleted_texts.forget(repo, aside)
+        deleted_texts.put_back(repo, deleted)
     return redirect(address(path), 303)
 
 
 def typed_for_none(path: str) -> TypedText | None:
     """What was typed for a post file that is not there (any more): the text that a request names, else the first."""
     now = shown.current().now
-    if path in now.shown or path in now.translations or not shown.settings.is_post(path):
+    if path in now.shown or path in now.translations or path in now.lone or not shown.settings.is_post(path):
         return None
     found = unsaved_texts.typed(shown.repo, path, NOTHING)
     return next((one for one in found if one.called == request.values.get("unsaved")), next(iter(found), None))
@@ -115,6 +115,8 @@ def edit(path: str) -> ResponseReturnValue:
     text = typed_for_none(path)
     if text is not None:
         return page("write_gone.html", path=path, form=text.form, text=text.called)
+    if path in shown.current().now.lone:
+        return redirect(places().preview(path), 303)
     if path in shown.current().now.translations:
         return redirect(f"{address(path)}?{urlencode(request.args)}".removesuffix("?"), 303)
     if is_to_choose(path):
@@ -259,6 +261,8 @@ def preview(path: str) -> Response:
         )
         beside = current.now.translations.get(path)
         typed = lenient(path, data, opened, said())
+        if path in current.now.lone:  # nothing to show it beside
+            return answer({"kept": kept_words(kept), "wrong": ""})
         parts = seen_translation(current, beside, said()) if beside else seen(current, path, typed)
     return answer({**parts, "kept": kept_words(kept), "wrong": still_wrong(path, data, opened, said())})
 

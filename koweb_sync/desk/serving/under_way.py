@@ -1,6 +1,5 @@
 """What was under way when the desk, or a command, ended: each with the page where it goes on."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from koweb_sync.config import Settings
@@ -12,13 +11,12 @@ from koweb_sync.desk.serving import archive_reading
 from koweb_sync.desk.serving.app import session
 from koweb_sync.desk.texts import unsaved
 from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
-from koweb_sync.desk.texts.post_folder import FolderState
+from koweb_sync.desk.texts.leaving_out import original_of
+from koweb_sync.desk.texts.post_folder import FolderState, readable
 from koweb_sync.desk.texts.publication import some
 from koweb_sync.desk.texts.writing import NOTHING
-from koweb_sync.errors import KowebError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.document import parse
 from koweb_sync.sync.publish.push import journalled
 from koweb_sync.sync.world.cherry_picks import at, conflicted, marked, unfinished
 from koweb_sync.sync.world.pull_note import note, written
@@ -52,6 +50,8 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
     found += begun_posts(repo)
     agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
+        if original_of(path) in {*now.gone} - {path}:  # it went with that one, and comes back with it
+            continue
         topic = agreed.get(path)
         title = topic.title if topic else title_of_deleted(repo, path)
         waits = changes_there(topic, settings)
@@ -83,9 +83,7 @@ def begun_posts(repo: Repo) -> list[UnderWay]:
 def title_of_deleted(repo: Repo, path: str) -> str:
     """The title of a post file that git still has; its path where that cannot be read."""
     data = at(repo, repo.resolve("HEAD"), path)
-    with suppress(KowebError):
-        return parse(path, data or b"").front.title or path
-    return path
+    return readable(path, data or b"").post.front.title or path
 
 
 def no_key(settings: Settings) -> list[UnderWay]:

@@ -70,7 +70,7 @@ async function see() {
     if (answer.ok) {
       kept = Math.max(kept, mine);
       const parts = await answer.json();
-      for (const part of document.querySelectorAll("[data-part]")) renew(part, parts[part.dataset.part]);
+      for (const part of document.querySelectorAll("[data-part]")) if (part.dataset.part in parts) renew(part, parts[part.dataset.part]);
       paint(document);
       tell(...parts.kept);
       mended(parts.wrong);

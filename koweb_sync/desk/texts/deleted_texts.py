@@ -6,9 +6,10 @@ lists are all that is read.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from koweb_sync import safe_files
@@ -17,6 +18,8 @@ from koweb_sync.desk.texts.post_folder import FolderPost, FolderState, bytes_of,
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.git.words import name_printed
+from koweb_sync.posts.translation import named
+from koweb_sync.safe_files import AlreadyThere
 from koweb_sync.times import SECOND
 
 FOLDER = "deleted"
@@ -28,7 +31,8 @@ FORM = ("--raw", "--no-abbrev", "-c", "-M100%", "-z", "--format=%H%x00%an%x00%at
 class DeletedText:
     """A text of a post file that is not in the folder. `at`: when it was deleted (µs) and by whom, None and "" where
     the folder alone lacks it; `aside`: when it was set aside (µs), 0 for one that git has; `kept`: when the version was
-    kept that the folder lacks (µs).
+    kept that the folder lacks (µs); `commit`: which one took it away, "" for none; `of`: the path of the text together
+    with which a translation was set aside; `beside`: the translations that went with it and come back with it.
     """
 
     path: str
@@ -37,6 +41,9 @@ class DeletedText:
     who: str = ""
     aside: int = 0
     kept: int = 0
+    commit: str = ""
+    of: str = ""
+    beside: tuple["DeletedText", ...] = ()
 
     @property
     def content(self) -> FolderPost:
@@ -51,12 +58,13 @@ class DeletedText:
 
 @dataclass(frozen=True, slots=True)
 class DeletedFile:
-    """That a commit took a post file away: the content that went, who did it and when (µs)."""
+    """That a commit took a post file away: the content that went, who did it, when (µs), and which commit."""
 
     path: str
     blob: Sha
     who: str
     at: int
+    commit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,57 @@ def listed(repo: Repo, settings: Settings, now: FolderState, skip: int) -> Delet
     aside = [*set_aside(repo)] if not skip else []
     first = [*aside, *(one for one in uncommitted(repo, settings, now) if not after_it(one, aside))] if not skip else []
     gone, older = walked(repo, settings, now, skip)
-    contents = dict(repo.blobs(one.blob for one in gone))
-    found = [*first, *(DeletedText(one.path, contents[one.blob], one.at, one.who) for one in gone)]
-    return DeletedTexts(tuple(one for one in last_of_each(found) if not is_here(repo, now, one)), older)
+    held = {(one.path, one.data) for one in aside}
+    found = [*first, *(one for one in of_commits(repo, gone) if (one.path, one.data) not in held)]
+    return DeletedTexts(together([one for one in last_of_each(found) if not is_here(repo, now, one)]), older)
+
+
+def together(found: Sequence[DeletedText]) -> tuple[DeletedText, ...]:
+    """Texts, each with the translations that went with it, which are not named once more."""
+    rows = [with_translations(one, found) for one in found]
+    within = {id(other) for one in rows for other in one.beside}
+    return tuple(one for one, other in zip(rows, found, strict=True) if id(other) not in within)
+
+
+def with_translations(one: DeletedText, found: Iterable[DeletedText]) -> DeletedText:
+    """A text with those of `found` that are its translations and were deleted together with it: the first of each."""
+    beside: dict[str, DeletedText] = {}
+    for other in found:
+        told = named(other.path)
+        same = other.of == one.path if other.aside else not one.aside and other.commit == one.commit
+        if told and told[0] == one.path and same:
+            beside.setdefault(other.path, other)
+    return replace(one, beside=tuple(beside.values()))
+
+
+def whole(repo: Repo, settings: Settings, now: FolderState, one: DeletedText) -> DeletedText:
+    """A text with the translations that went with it and are not there."""
+    aside = set_aside(repo)
+    if one.aside:
+        found = [*aside]
+    elif one.commit:
+        out = name_printed(repo.git("log", *FORM, "-n1", one.commit, "--", literal(settings.posts)))
+        gone = (each for each in deletions(iter(out.split("\0"))) if each and settings.is_post(each.path))
+        found = [*aside, *of_commits(repo, gone)]
+    else:
+        found = [*aside, *uncommitted(repo, settings, now)]
+    return with_translations(one, (each for each in found if each.path not in now.entries))
+
+
+def newest(repo: Repo, settings: Settings, now: FolderState, path: str) -> DeletedText | None:
+    """A post file that is not there as it was when it was deleted, with its translations; None for none."""
+    if path in now.entries:
+        return None
+    found = text_named(repo, settings, now, path, "")
+    aside = next((one for one in set_aside(repo) if one.path == path), None)
+    if aside and (found is None or aside.aside >= (found.at or found.kept)):
+        found = aside
+    return whole(repo, settings, now, found) if found else None
 
 
 def after_it(one: DeletedText, aside: Iterable[DeletedText]) -> DeletedText | None:
     """The text of the same file that was deleted after that version was kept, and set aside then: the newest."""
     return next((other for other in aside if other.path == one.path and other.aside >= one.kept), None)
-
-
-def as_deleted(repo: Repo, path: str) -> DeletedText | None:
-    """A post file that git has, as it was when it was deleted; None where that is as git has it."""
-    return after_it(DeletedText(path, b"", kept=kept(repo, path)), set_aside(repo))
 
 
 def last_of_each(found: Iterable[DeletedText]) -> Iterator[DeletedText]:
@@ -108,7 +154,7 @@ def text_named(repo: Repo, settings: Settings, now: FolderState, path: str, asid
         return found
     out = name_printed(repo.git("log", *FORM, "--diff-filter=D", "-n1", now.head, "--", literal(path)))
     last = next((one for one in deletions(iter(out.split("\0"))) if isinstance(one, DeletedFile)), None)
-    return DeletedText(path, repo.blob(last.blob), last.at, last.who) if last else None
+    return next(of_commits(repo, [last])) if last else None
 
 
 def is_here(repo: Repo, now: FolderState, one: DeletedText) -> bool:
@@ -120,6 +166,13 @@ def is_here(repo: Repo, now: FolderState, one: DeletedText) -> bool:
 
 
 # ---- of git
+
+
+def of_commits(repo: Repo, gone: Iterable[DeletedFile]) -> Iterator[DeletedText]:
+    """The texts that commits took away."""
+    files = list(gone)
+    contents = dict(repo.blobs(one.blob for one in files))
+    return (DeletedText(one.path, contents[one.blob], one.at, one.who, commit=one.commit) for one in files)
 
 
 def uncommitted(repo: Repo, settings: Settings, now: FolderState) -> list[DeletedText]:
@@ -161,7 +214,7 @@ def deletions(words: Iterator[str]) -> Iterator[DeletedFile | None]:
         if not word:  # after a commit that changed nothing of its own, and at the end
             word = next(words, None)
             continue
-        who, at, word = next(words), next(words), next(words, None)
+        commit, who, at, word = word, next(words), next(words), next(words, None)
         yield None
         while word and word.startswith(("\n:", ":")):
             change = word.split()
@@ -170,17 +223,22 @@ def deletions(words: Iterator[str]) -> Iterator[DeletedFile | None]:
             for _path in range(2 if parents == 1 and status[0] in "RC" else 1):
                 path = next(words)
             if set(status) == {"D"} and change[0].lstrip(":").startswith("100"):
-                yield DeletedFile(path, Sha(change[parents + 1]), who, int(at) * SECOND)
+                yield DeletedFile(path, Sha(change[parents + 1]), who, int(at) * SECOND, commit.strip())
             word = next(words, None)
 
 
 # ---- set aside
 
 
-def put_aside(repo: Repo, path: str, data: bytes, at: int) -> None:
-    """Keep a text that no version has, before its file is deleted. `at`: now (µs)."""
-    head = json.dumps({"path": path}).encode()
+def put_aside(repo: Repo, path: str, data: bytes, at: int, of: str = "") -> None:
+    """Keep a text that no version has, before its file is deleted. `at`: now (µs); `of`: the path of the text that a
+    translation goes with.
+    """
+    head = json.dumps({"path": path} | ({"of": of} if of else {})).encode()
+    before = [one for one in set_aside(repo) if (one.path, one.data) == (path, data)]
     safe_files.write(repo.own / "koweb", f"{FOLDER}/{at:020}", head + b"\n" + data, fresh=True)
+    for one in before:  # of a deletion that was cut off
+        forget(repo, one)
 
 
 def set_aside(repo: Repo) -> Iterator[DeletedText]:
@@ -190,7 +248,33 @@ def set_aside(repo: Repo) -> Iterator[DeletedText]:
     for name in sorted((one for one in names if one.isascii() and one.isdigit()), reverse=True):
         head, _end, data = safe_files.read(repo.own / "koweb", f"{FOLDER}/{name}").partition(b"\n")
         with suppress(ValueError, KeyError, TypeError):  # what is no record of ours stays where it is
-            yield DeletedText(str(json.loads(head)["path"]), data, int(name), "", int(name))
+            said = json.loads(head)
+            yield DeletedText(str(said["path"]), data, int(name), "", int(name), of=str(said.get("of", "")))
+
+
+def put_back(repo: Repo, one: DeletedText) -> None:
+    """Put a text into its place, after the translations that went with it: without its original, one says what it
+    lacks. Of those, what lies at their places stays. Raises AlreadyThere where another text lies at its own.
+    """
+    if os.path.lexists(repo.root / one.path) and bytes_of(repo, one.path) != one.data:
+        raise AlreadyThere(one.path)
+    put_beside(repo, one.beside)
+    written_back(repo, one)
+
+
+def put_beside(repo: Repo, beside: Iterable[DeletedText]) -> None:
+    """Put translations into their places, where nothing lies there."""
+    for one in beside:
+        with suppress(AlreadyThere):
+            written_back(repo, one)
+
+
+def written_back(repo: Repo, one: DeletedText) -> None:
+    """Write one file, unless it is there. Raises AlreadyThere."""
+    if bytes_of(repo, one.path) != one.data:
+        safe_files.write(repo.root, one.path, one.data, fresh=True)
+    if one.aside:
+        forget(repo, one)
 
 
 def forget(repo: Repo, one: DeletedText) -> None:

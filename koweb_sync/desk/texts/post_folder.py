@@ -24,7 +24,7 @@ from koweb_sync.posts.front import FrontMatterText, front_length, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
-from koweb_sync.posts.translation import TranslationFile, says_so, translations_among
+from koweb_sync.posts.translation import TranslationFile, named, says_so, translations_among
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import known_site, with_own_journal
@@ -63,7 +63,8 @@ class FolderState:
     """All that pages show at one moment. `shown`: post files by path; `entries`: every path of the work tree that git
     has or would take, `signs` git's signs for them (see `Repo.work_files`); `left_out`: post files that a sparse
     checkout leaves out, shown as git has them; `gone`: those that git has and the work tree no longer; `seen`: what the
-    last look at the forum brought; `site`: what is remembered of the forum; `translations`: by path.
+    last look at the forum brought; `site`: what is remembered of the forum; `translations`: by path; `lone`: those
+    whose original is not there.
     """
 
     shown: Mapping[str, FolderPost]
@@ -77,6 +78,7 @@ class FolderState:
     anchors: str
     head: str | None
     translations: Mapping[str, FolderTranslation] = field(default_factory=dict)
+    lone: Mapping[str, FolderTranslation] = field(default_factory=dict)
 
     @property
     def posts(self) -> dict[str, PostFile]:
@@ -113,14 +115,15 @@ class PostFolder:
         paths = [path for path, one in entries.items() if one.kind != "folder" and self.settings.is_post(path)]
         beside = translations_among(set(paths), lambda path: self._translation(path) is not None)
         translations = {path: self._translated(path, *told) for path, told in beside.items()}
-        paths = [path for path in paths if path not in beside]
+        lone = self._lone(paths, entries)
+        paths = [path for path in paths if path not in beside and path not in lone]
         left_out = frozenset(path for path in paths if entries[path] is LEFT_OUT)
         fresh = self._held(left_out)
         fresh |= {path: self._shown(path) for path in paths if path not in fresh}
         now = self._state
-        known_before = (self._read, now.entries, now.signs, now.site, now.translations) if now else ()
+        known_before = (self._read, now.entries, now.signs, now.site, now.translations, now.lone) if now else ()
         site = known_site(self.settings)
-        if now and self._forum is forum and known_before == (fresh, entries, signs, site, translations):
+        if now and self._forum is forum and known_before == (fresh, entries, signs, site, translations, lone):
             return now
         self._read = fresh
         adopted = {int(one.pair.topic): ident for ident, texts in seen.texts.items() for one in texts if not one.since}
@@ -140,6 +143,7 @@ class PostFolder:
             style,
             self._refs[0] or None,
             translations,
+            lone,
         )
         return self._state
 
@@ -225,6 +229,17 @@ class PostFolder:
         one = self._translation(path)
         wrong = one if isinstance(one, PostFileError) else None
         return FolderTranslation(original, locale, None if isinstance(one, PostFileError) else one, wrong)
+
+    def _lone(self, paths: Collection[str], entries: Mapping[str, PathEntry]) -> dict[str, FolderTranslation]:
+        """Translations whose original is not there. What has other keys than a translation is rather a post of its own
+        that lost its id.
+        """
+        likely = {path: told for path in paths if (told := named(path)) and told[0] not in entries}
+        return {
+            path: self._translated(path, *told)
+            for path, told in likely.items()
+            if isinstance(self._translation(path), TranslationFile)
+        }
 
     def _opened(self, path: str) -> FolderPost:
         try:

@@ -277,7 +277,7 @@ def texts(repo: Repo, there: FolderState, *, passed: bool = True) -> Iterator[tu
     `passed`: also where it waits beside another text that was saved since.
     """
     folder = repo.own / "koweb" / FOLDER
-    known = {name(path).rpartition("/")[2]: path for path in (*there.shown, *there.translations)}
+    known = {name(path).rpartition("/")[2]: path for path in (*there.shown, *there.translations, *there.lone)}
     files = sorted(folder.iterdir()) if folder.is_dir() else ()
     found = {
         one.name.partition("-")[0]: f"{FOLDER}/{one.name}" for one in files if not one.name.startswith(safe_files.PART)
@@ -288,7 +288,10 @@ def texts(repo: Repo, there: FolderState, *, passed: bool = True) -> Iterator[tu
         opened = form_there(there, path)
         first = next(iter(typed(repo, path, opened) if path else ()), None)
         if first and (passed or not first.passed):
-            title, other = first.form.title or opened.title or path, there.translations.get(path)
+            title, other = (
+                first.form.title or opened.title or path,
+                there.translations.get(path) or there.lone.get(path),
+            )
             yield path, _("{title} (translation)").format(title=title) if other else title
 
 
@@ -296,7 +299,7 @@ def form_there(there: FolderState, path: str) -> PostForm:
     """What the file of a post or a translation says; nothing of one that is not there, or cannot be read."""
     if post := there.shown.get(path):
         return form_of(post.post, post.post.data)
-    other = there.translations.get(path)
+    other = there.translations.get(path) or there.lone.get(path)
     data = other.file.post.data if other and other.file else b""
     return form_of(readable(path, data).post, data) if data else NOTHING
 

@@ -17,6 +17,11 @@ Instead = Callable[[], str]
 Counted = Callable[[int], str]
 
 OF_FILES: dict[str, Instead] = {  # what is wrong with a file
+    "This is named as a translation of {original}, which is not there.": lambda: _("Its original is not there."),
+    (
+        "Put the original back; if it was renamed, rename this file, too; if it is to go, remove this file. Another "
+        "post needs an id."
+    ): lambda: _("Open the translation: there, you put the original back, or delete the translation, too."),
     "The title “{value}” is also used by {others}. The forum takes each title once.": lambda: _(
         "Another text has this title: {others}. The forum takes each title once: choose another one."
     ),

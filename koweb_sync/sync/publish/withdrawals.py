@@ -6,12 +6,13 @@ from pathlib import PurePosixPath
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import MARKDOWN, Settings
-from koweb_sync.errors import HumanNeeded, KowebError
+from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.unpublished_keys import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.doubles import place_of_keys
+from koweb_sync.sync.world.translations import OriginalGone
 from koweb_sync.sync.world.world import PostAtHead, World
 
 
@@ -83,11 +84,19 @@ def is_stray(path: str, agreed: Agreement, world: World, settings: Settings) -> 
     return world.tree[path].sha == agreed.blob or (beside and place.suffix.lower() in MARKDOWN)
 
 
+def may_be_any(error: PostFileError, world: World) -> bool:
+    """Whether a file that cannot be read may be the one of any topic: not a translation, be it of a post that went."""
+    if error.path in world.beside:
+        return False
+    known = {one.path for one in world.bookmark.agreed.values()}
+    return not (isinstance(error, OriginalGone) and error.original in known and error.path not in known)
+
+
 def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: PostAtHead | None) -> KowebError | None:
     """Why a topic must not be withdrawn although its file seems to be gone. `namesake`: a file that has its id, and is
     bound to another topic.
     """
-    if any(error.path not in world.beside for error in world.broken):
+    if any(may_be_any(error, world) for error in world.broken):
         return HumanNeeded(
             _("The file of topic {topic} seems to be gone, but other post files cannot be read.").format(
                 topic=agreed.topic

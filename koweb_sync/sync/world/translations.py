@@ -14,6 +14,23 @@ from koweb_sync.posts.translation import TranslationFile, doubled, named, parse,
 from koweb_sync.sync.links.destinations import Atlas, moved_inputs
 from koweb_sync.sync.world.trailers import TRAILER, texts_over
 
+
+class OriginalGone(PostFileError):
+    """A file that is named as a translation of a post file, `original`, which is not there."""
+
+    def __init__(self, path: str, original: str) -> None:
+        super().__init__(
+            path,
+            1,
+            _("This is named as a translation of {original}, which is not there.").format(original=original),
+            _(
+                "Put the original back; if it was renamed, rename this file, too; if it is to go, remove this file. "
+                "Another post needs an id."
+            ),
+        )
+        self.original = original
+
+
 Brought = Callable[[int, str, AgreedTranslation], bool]  # whether HEAD holds a newer text of a topic in a language
 
 
@@ -164,12 +181,7 @@ def alone(error: PostFileError, paths: Container[str]) -> PostFileError:
     told = named(error.path)
     if not isinstance(error, MissingId) or told is None or told[0] in paths:
         return error
-    return PostFileError(
-        error.path,
-        1,
-        _("This is named as a translation of {original}, which is not there.").format(original=told[0]),
-        _("If the original was renamed, rename this file, too; if it is gone, remove it. Another post needs an id."),
-    )
+    return OriginalGone(error.path, told[0])
 
 
 def two_files(path: str, other: str) -> PostFileError:

@@ -79,7 +79,40 @@ def deleting_one(one: Visit, here: Clone) -> Iterator[str]:
     yield "deleted"
 
 
-CHAPTERS = (deleted, deleting)
-PAGES = ("deleted*.html", "delete.html")
+def translations(scene: Scene) -> Iterator[str]:
+    """A message that goes with its translation, and translations whose original is not there."""
+    here = scene.repository()
+    here.post("un")
+    here.write("posts/un.en.md", f"---\ntitle: How we welcome people\n---\n\nWelcome. {TEXT}\n")
+    here.commit()
+    here.push()
+    with scene.opens(here.folder) as it:
+        one = Visit(it, scene.judge)
+        one.enters()
+        one.sees(f"/write-delete/{FILE}")
+        yield "delete a message with a translation?"
+        one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
+        yield "deleted with its translation"
+        one.sees("/deleted/")
+        yield "a deleted text with its translation"
+        here.git("checkout", "HEAD", "--", "posts/un.en.md")
+        one.sees("/preview/")
+        yield "the list: a translation without its original"
+        one.sees("/preview/posts/un.en.md")
+        yield "a translation whose original was deleted"
+        one.sees("/publish/")
+        yield "publish: a translation without its original stays"
+        it.post("/write-preview/posts/un.en.md", title="Typed", body="Typed.", mark="0")
+        one.sees("/preview/posts/un.en.md")
+        yield "a translation whose original was deleted while it was written"
+        one.sends("/write-delete/posts/un.en.md", {"mark": "0"})
+        yield "delete the translation: it is another one by now"
+        here.git("mv", "posts/un.en.md", "posts/ailleurs.en.md")
+        one.sees("/preview/posts/ailleurs.en.md")
+        yield "a translation of nothing that is known"
+
+
+CHAPTERS = (deleted, deleting, translations)
+PAGES = ("deleted*.html", "delete.html", "lone_translation.html")
 ROUTES = ("deleted", "delete")
 UNSEEN = frozenset(["Its pictures and files stay where they are."])  # of a message that shows some
