@@ -13,7 +13,6 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
-import idna
 
 from koweb_sync.posts.paths import parted
 
@@ -97,8 +96,11 @@ def ascii_host(netloc: str, host: str | None) -> str | None:
     try:
         if ":" in host:
             return str(ipaddress.IPv6Address(host))
-        plain = host.lower().removesuffix(".")
-        found = plain if plain.isascii() else idna.encode(plain, uts46=True).decode("ascii").removesuffix(".")
+        found = host.lower().removesuffix(".")
+        if not found.isascii():
+            import idna  # noqa: PLC0415 - most hosts have plain names, and every command reads addresses
+
+            found = idna.encode(found, uts46=True).decode("ascii").removesuffix(".")
     except ValueError:  # idna's errors are among them
         return None
     return found if NAME.fullmatch(found) else None
