@@ -13,7 +13,6 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
-
 from koweb_sync.posts.paths import parted
 
 DEFAULTS = {"http": 80, "https": 443}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.read.search import search
-from koweb_sync.archive.read.search_in_language import search_in
 from koweb_sync.archive.store.search_words import wishes
 from koweb_sync.cli.archive.filters import TypedOptions, wanted_of
 from koweb_sync.i18n import _
@@ -35,6 +34,8 @@ class PostsSought:
         wanted = wanted_of(self.reader, TypedOptions(**options))
         if language is None:
             return search(self.reader, self.words, wanted, limit)
+        from koweb_sync.archive.read.search_in_language import search_in
+
         return search_in(self.reader, language, self.words, wanted, limit)
 
     def why_none(self) -> str:
