@@ -187,7 +187,7 @@ def test_a_part_of_a_whole_is_said_as_people_say_it() -> None:
 def test_the_message_speaks_of_links_only_where_it_has_some(tmp_path: Path) -> None:
     report = shareable(small(month(), tmp_path))
     text = post(report, NOW).text.decode()
-    assert "Links lead to the forum’s search" in text
+    assert "The links below lead to the forum’s search" in text
     assert "Here they are not" not in text
     assert "the report’s page" not in text
     assert "/search?" in text[text.index("Links lead") :]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_every_row_says_a_difference_and_a_word_that_are_explained_above_it_or_p
             rows = in_words(report, NOW).compared
             assert len(rows) > 8
             assert [one for one in rows if not one.difference or one.verdict not in WORDS[language]] == []
-        texts = [page(report, NOW), post(report, NOW).text.decode()]
+        texts = [page(report, NOW), unescape(post(report, NOW).text.decode())]
     for text in texts:
         told = re.split(r'<table>\s*<caption id="table-before">|\n\| (?:Figure|Chiffre) \|', text)[0]
         found = {word for word in WORDS[language] if re.search(f"[“«]\\s?{word}\\s?[”»]", told, re.IGNORECASE)}

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from koweb_sync import __version__, i18n
+from koweb_sync.posts.whitespace import normalise
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.left_aside import LeftAside
@@ -16,6 +18,7 @@ from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import left, period, protected, uncertain
 from tests.report.forums import DAY, at
 from tests.report.test_page import NOW, living, unfolded
+from tests.sandbox.cooked import cooked
 
 LEANING = {
     "en": re.compile(r"^(?:The share who|The same|What it|Of those)"),
@@ -56,7 +59,7 @@ def test_a_message_says_once_what_most_likely_between_means_before_it_says_so(la
     with i18n.speaking(language):
         shared, whole = shareable(living()), uncertain()
         bare = replace(shared, values={key: replace(one, low=None) for key, one in shared.values.items()})
-        texts, without = post(shared, NOW).text.decode(), post(bare, NOW).text.decode()
+        texts, without = (unescape(post(one, NOW).text.decode()) for one in (shared, bare))
     term = {"en": "ost likely between", "fr": "ans doute entre"}[language]
     assert texts.count(whole) == 1
     assert texts.index(term) > texts.index(whole)
@@ -85,11 +88,24 @@ def test_a_range_and_a_verdict_say_that_a_number_is_uncertain_and_not_what_chanc
         names = [word for one in figures().values() for word in one.words() if re.search(chance, word)]
         texts = [page(report, NOW), post(report, NOW).text.decode()]
     for text in texts:
-        told = text.replace("\u00a0", " ")
+        told = unescape(text).replace("\u00a0", " ")
         assert allowed[-1] in told
         for words in (*names, *allowed):
             told = told.replace(words.replace("\u00a0", " "), "")
         assert re.findall(f".{{40}}{chance}.{{40}}", told) == []
+
+
+def test_a_message_is_not_broken_on_the_forum_within_quotation_marks_nor_before_a_percent_sign() -> None:
+    with i18n.speaking("fr"):
+        text = post(shareable(living()), NOW).text.decode()
+    short, below = re.split(r"(?=\n### )", text, maxsplit=1)
+    html = cooked(normalise(below))
+    told = unescape(re.sub(r"<[^>]*>", " ", html))
+    assert "«\u00a0J’aime\u00a0»" in told
+    assert re.search("\\d\u00a0%", told)
+    assert re.findall(r".{20}(?:« | »|\d %).{20}", told) == []
+    assert "&nbsp;" not in short, "it is left as people type it"
+    assert "nbsp" not in told
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

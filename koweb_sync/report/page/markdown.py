@@ -30,6 +30,8 @@ from koweb_sync.report.page.html import (
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 FIRST = 2  # pictures that stand open: the others are for who unfolds them
 JOINER = "\u2060"  # between @ and a name: nobody is called
+# Where a line must not be broken. Discourse makes plain spaces of no-break ones, but leaves what HTML calls them.
+HELD = re.compile("(?<=«)[\u00a0\u202f]|[\u00a0\u202f](?=[»%])|(?<=\\d)[\u00a0\u202f](?=\\d)")
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,12 @@ def body(one: ReportInWords, name: str) -> str:
     report = one.report
     first, more = one.charts[:FIRST], one.charts[FIRST:]
     estimated = next((chart for chart in one.charts if chart.likely), None)  # what it means is said there, once
-    parts = [
+    short = [
         heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
+    ]
+    below = [
         *(pictured(chart, name, fold=True, first=chart is estimated) for chart in first),
         *unfolding(
             _("More pictures"),
@@ -92,7 +96,14 @@ def body(one: ReportInWords, name: str) -> str:
         nobody_named(report) + " " + sentences.protected(),
         _("Made with koweb."),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    # What is in short somebody may write anew: it is left as people type it.
+    return "\n\n".join(part for part in (*short, *map(held, below)) if part) + "\n"
+
+
+def held(part: str) -> str:
+    """Markdown with spaces at which the forum breaks no line either, but not in the words for a picture."""
+    lines = part.split("\n")
+    return "\n".join(line if line.startswith(("![", "[details=")) else HELD.sub("&nbsp;", line) for line in lines)
 
 
 def nobody_named(report: Report) -> str:
@@ -179,7 +190,9 @@ def meanings(one: ReportInWords) -> list[str]:
     told = [each for each in one.explained if each.known and not each.deeper]
     if not told:
         return []
-    linked = _("Links lead to the forum’s search, and to no single post: such a link would notify the post’s author.")
+    linked = _(
+        "The links below lead to the forum’s search, and to no single post: such a link would notify the post’s author."
+    )
     among: dict[str, list[str]] = {}
     for each in told:
         among.setdefault(counted_among(each.words), []).append(meaning(each))
