@@ -98,6 +98,7 @@ def test_p369_versions_are_listed_compared_and_brought_back(here: Clone, box: Sa
         found = rows(it)
         whys = ["Seconde <b>version</b>", "Un autre \x1e nom", "Première version"]
         assert found[0][1:] == ("changed on the forum by Claire Moreau, brought here by Frédéric", "Plus clair")
+        assert on_forum(it)["Plus clair"] == "from the forum"
         brought = it.get(f"/versions/{FILE}?{found[0][0]}").text
         assert re.search(r"changed on the forum by [^<]*</bdi> <q[^>]*>Plus clair</q>", brought)
         assert [why for _at, _who, why in found[1:]] == whys
@@ -306,7 +307,7 @@ def test_p369_of_each_version_it_is_said_whether_it_was_on_the_forum_where_that_
         told = on_forum(it)
     assert told["Dernière"] == "was published"
     assert [told[name] for name in ("Refusée", "Publiée", "Brouillon")] == ["never published", "was published", ""]
-    assert list(told.values()).count("") == 2, "of the version that brought the forum's words nothing is said"
+    assert list(told.values()).count("") == 2, "of a choice between two texts nothing is said"
 
 
 def on_forum(it: OpenDesk, path: str = FILE) -> dict[str, str]:

@@ -190,10 +190,10 @@ def test_the_message_speaks_of_links_only_where_it_has_some(tmp_path: Path) -> N
     assert "The links below lead to the forum’s search" in text
     assert "Here they are not" not in text
     assert "the report’s page" not in text
-    assert "/search?" in text[text.index("Links lead") :]
+    assert "/search?" in text[text.index("The links below") :]
     without = replace(report, behind=tuple(replace(one, search="") for one in report.behind))
     text = post(without, NOW).text.decode()
-    assert "Links lead" not in text
+    assert "The links below" not in text
     assert "forum’s search finds a little more" in page(report, NOW)
     assert "forum’s search finds a little more" not in page(without, NOW)
 

@@ -23,7 +23,7 @@ def ever_agreed(repo: Repo, bookmark: Sha | None, topic: int, locale: str = "") 
 
 def publication_words(found: Sequence[PostFileVersion], agreed: Collection[str]) -> list[str]:
     """Of each version, the newest first, whether it was on the forum, in words; "" where nobody knows: of what is older
-    than all that was agreed on, and of what brought words of the forum.
+    than all that was agreed on, and of a choice between two texts.
     """
     places = [number for number, one in enumerate(found) if one.blob in agreed]
     first, last = (places[0], places[-1]) if places else (0, 0)
@@ -31,7 +31,9 @@ def publication_words(found: Sequence[PostFileVersion], agreed: Collection[str])
     def told(number: int, one: PostFileVersion) -> str:
         if one.blob in agreed:
             return _("was published")
-        if number >= last or one.brought or one.chosen:
+        if one.brought and not one.chosen:
+            return _("from the forum")
+        if number >= last or one.chosen:
             return ""
         return _("never published") if number > first else _("not published so far")
 
