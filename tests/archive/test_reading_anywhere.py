@@ -22,8 +22,8 @@ from tests.archive.exhibits import START, URL, crowd, friendly
 
 EACH = {
     "list": (), "show": ("10",), "search": ("pad",), "stats": (), "export": ("--format", "md", "--to", "out"),
-    "verify": ("--offline",), "subject": ("claire",), "consent": ("claire", "--quoted", "never"), "purge": (),
-    "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"), "drop": (URL, "--dry-run"),
+    "verify": ("--offline",), "subject": ("claire",), "consent": ("claire", "--quoted", "never"),
+    "purge": ("--forum", URL), "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"), "drop": (URL, "--dry-run"),
     "restore": ("--as", "intermediate", "--to", "moved"),
 }  # fmt: skip
 REPORTS = [("--output", "report.html"), ("--watch-list",), ("--format", "json"), ("--dry-run",)]
@@ -94,7 +94,9 @@ def test_an_archive_that_was_made_here_is_read_here(place: Path) -> None:
     for words in EVERY:
         done = typed(*words)
         assert done.exit_code == (3 if "--offline" in words else 0), (words, done.output)
+    assert typed("archive", "purge").exit_code == 0
     Path("koweb.toml").write_text(TOMLS["another"], encoding="utf-8")
+    assert "The archive holds nothing of https://autre.example" in refused("archive", "purge")
     assert "The archive holds nothing of https://autre.example" in refused("archive", "list")  # it says what is meant
 
 

@@ -21,12 +21,11 @@ from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, forme
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import replace_names
-from koweb_sync.archive.read.people import who_is_meant
+from koweb_sync.archive.read.people import shown_as, who_is_meant
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
-from koweb_sync.spelling import called_so
 
 Row = Mapping[str, Any]
 
@@ -106,18 +105,6 @@ def find(connection: Connection, forum: int, user: str) -> PersonNames:
             remedy=who_is_meant(connection, forum, user) or _("Give the username, or the number as in “#7”."),
         )
     return person(connection, forum, found[0])
-
-
-def shown_as(connection: Connection, forum: int, name: str) -> list[int]:
-    """The numbers of those whose display name this is, or was."""
-    tables = ((schema.PEOPLE, schema.PEOPLE.c.id), (schema.NAMES, schema.NAMES.c.person))
-    every = [
-        (int(ident), str(shown))
-        for table, who in tables
-        for ident, shown in connection.execute(select(who, table.c.name).where(table.c.forum == forum))
-        if shown
-    ]
-    return sorted({ident for ident, _shown in called_so(name, every, lambda one: (one[1],))})
 
 
 def ids(connection: Connection, query: Any) -> list[int]:

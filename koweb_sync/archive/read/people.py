@@ -1,7 +1,6 @@
 """Who people are, looked up as they are met and remembered for a while."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.model import ArchivedPerson, Disguise
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
 
 AT_ONCE = 500
-NAMESAKES = 10  # usernames that are told of people with one name
 REMEMBERED = 20_000
 
 
@@ -50,15 +48,15 @@ class ShownNames:
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}
 
 
+def shown_as(connection: "Readable", forum: int, name: str) -> list[int]:
+    """The numbers of those whose display name this is, or was."""
+    query = "SELECT id, name FROM people WHERE forum = ? UNION SELECT person AS id, name FROM names WHERE forum = ?"
+    every = [(int(row["id"]), str(row["name"] or "")) for row in rows(connection, sql(query, forum, forum))]
+    return sorted({ident for ident, _shown in called_so(name, every, lambda one: filter(None, one[1:]))})
+
+
 def who_is_meant(connection: "Readable", forum: int, words: str) -> str:
-    """Whom somebody may mean who typed no username, in words: those whose full name it is, else the one whose username
-    is most like it; "" where there is none.
-    """
-    query = sql("SELECT username, name FROM people WHERE forum = ? AND username <> '' ORDER BY username", forum)
-    names = {str(row["username"]): str(row["name"] or "") for row in rows(connection, query)}
-    same = called_so(words.lstrip("@"), names, lambda one: filter(None, [names[one]]))
-    if len(same) > 1:
-        some = ", ".join(islice(same, NAMESAKES))
-        return _("Several people have this name. Give a username: {names}").format(names=some)
-    near = same[0] if same else nearest(words.lstrip("@"), names)
+    """Whose username is most like what somebody typed, in words; "" where none is."""
+    query = sql("SELECT username FROM people WHERE forum = ? AND username <> '' ORDER BY username", forum)
+    near = nearest(words.lstrip("@"), [str(row["username"]) for row in rows(connection, query)])
     return _("Did you mean “{command}”?").format(command=near) if near else ""

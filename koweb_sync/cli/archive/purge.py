@@ -7,8 +7,8 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now, purged
 from koweb_sync.cli.archive.exports_again import make_again
-from koweb_sync.cli.archive.held_forum import find_to_read, read_options
-from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
+from koweb_sync.cli.archive.location import archive_at, find
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import DONE, HUMAN
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     from koweb_sync.archive.privacy import purge as purging
 
-    place = find_to_read(forum, store)
+    # How long texts are kept is koweb.toml's to say: one about another forum decides nothing here.
+    place = find(forum, store) if forum is None and configured_here() else find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
     stale: list[MadeExport] = []
