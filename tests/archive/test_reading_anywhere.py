@@ -23,8 +23,8 @@ from tests.archive.exhibits import START, URL, crowd, friendly
 EACH = {
     "list": (), "show": ("10",), "search": ("pad",), "stats": (), "export": ("--format", "md", "--to", "out"),
     "verify": ("--offline",), "subject": ("claire",), "consent": ("claire", "--quoted", "never"),
-    "purge": ("--forum", URL), "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"), "drop": (URL, "--dry-run"),
-    "restore": ("--as", "intermediate", "--to", "moved"),
+    "purge": ("--forum", URL), "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"),
+    "drop": (URL, "--dry-run"), "restore": ("--as", "intermediate", "--to", "moved"),
 }  # fmt: skip
 REPORTS = [("--output", "report.html"), ("--watch-list",), ("--format", "json"), ("--dry-run",)]
 TOMLS = {
