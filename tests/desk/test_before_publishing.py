@@ -236,3 +236,11 @@ def test_p518_where_the_forum_takes_no_translation_none_is_said_to_wait_for_it_o
         assert "it stays on this computer, because the forum takes no translations." in page
         assert "is still to be translated" not in page
         assert "stays in your folder" in it.get("/publish/").text, "where nobody comes from one"
+        here.post("trois")
+        page = it.get("/publish/?only=posts/trois.md").text
+        assert "takes no translations" not in page, "nothing is said of those of other texts"
+        page = it.get(f"/publish/?only={FILE}").text
+        assert page.count("it stays on this computer, because the forum takes no translations.") == 1
+        assert "stays in your folder" not in page
+        rows = it.get("/preview/").text.partition('id="k-translations"')[2]
+        assert rows.count("the forum takes no translations") == 1, "beside “up to date with its original”"

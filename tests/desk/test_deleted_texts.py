@@ -122,6 +122,18 @@ def test_p442_a_text_that_goes_and_comes_back_is_told_of_in_one_way(here: Clone)
         assert "is published before" not in back
 
 
+def test_p442_one_that_was_changed_before_it_was_deleted_says_what_becomes_of_its_topic_too(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.write(FILE, here.read(FILE) + f"\nEncore. {TEXT}\n")
+    with desk(here.folder) as it:
+        deleted(it)
+        ((_href, _title, when),) = rows(it)
+    assert "as it was then. Its topic stays on the forum as it is." in when
+    assert "See it on the forum" in when
+
+
 @pytest.mark.parametrize("how", ["never kept", "changed since", "typed"])
 def test_p344_a_text_that_no_version_has_is_set_aside_when_it_is_deleted(here: Clone, how: str) -> None:
     here.post("un")

@@ -223,8 +223,10 @@ def everything_published(current: Previewer) -> bool:
 
 
 def said_of(asked: AskedPost | None, current: Previewer, staying: Sequence[AskedPost]) -> set[str]:
-    """The warnings that tell once more what is said of the text from which somebody comes, or of each that stays."""
-    if asked is not None and asked.why == "not taken":
+    """The warnings that tell once more what is said of the text from which somebody comes, or of each that stays; who
+    comes from a text is told of its own translations alone.
+    """
+    if came_from() or (asked is not None and asked.why == "not taken"):
         return {not_kept(n + 1) for n in range(len(current.now.translations))}
     return {not_kept(sum(one.why == "not taken" for one in staying))}
 

@@ -59,7 +59,7 @@ def when(one: DeletedText) -> str:
 
 def lacks_alone(one: DeletedText) -> bool:
     """Whether the folder alone lacks a text."""
-    return one.path in shown.current().now.gone and one.at is None
+    return one.path in shown.current().now.gone and (one.at is None or bool(one.aside))
 
 
 def agreed_of(one: DeletedText) -> Agreement | None:

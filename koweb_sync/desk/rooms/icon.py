@@ -22,4 +22,4 @@ def change() -> ResponseReturnValue:
         icon.put() if "put" in request.form else icon.remove()
     except KowebError as error:
         return how_it_is({"icon": error}), 422
-    return redirect(f"{SET_UP}#k-icon", 303)
+    return redirect(f"{SET_UP}#k-icon" if "put" in request.form else f"{SET_UP}?now=no-icon", 303)

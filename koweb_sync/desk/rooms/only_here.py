@@ -40,15 +40,16 @@ def stay_here(current: Previewer, keeping: Sequence[AskedPost], of: str, told: C
     holds the folder's lock.
     """
     now = current.now
-    paths = sorted({*now.shown, *now.translations}) if not of else lacking(current, of)
+    paths = sorted(one for one, its in now.translations.items() if its.original == of)
+    paths = paths if of else sorted({*now.shown, *now.translations})
     found = {one.path: one for one in (*keeping, *kept_texts(current, None, paths, ()))}
     return [one for one in found.values() if one.why in STAYS and one.path not in told]
 
 
-def lacking(current: Previewer, of: str = "") -> list[str]:
-    """The translations, of all texts or of one, that stay here as paragraphs of them are not translated yet."""
+def lacking(current: Previewer) -> list[str]:
+    """The translations that stay here as paragraphs of them are not translated yet."""
     beside = sorted(current.now.translations.items())
-    return [path for path, one in beside if one.file and one.file.lacking and of in ("", one.original)]
+    return [path for path, one in beside if one.file and one.file.lacking]
 
 
 def unwritten(current: Previewer) -> frozenset[str]:

@@ -255,6 +255,7 @@ def how_it_is(errors: set_up.Errors | None = None) -> str:
     said["moved"] = _("The address of the forum is changed. Nothing was published.")
     memory = _("The memory starts again at the new address; the old one stays kept.")
     said["moved-memory"] = f"{said['moved']} {memory}"
+    said["no-icon"] = _("The icon is taken away.")
     said["kept"] = _("The key is kept: you need not type it again.")
     said["no-key"] = _("This computer forgot the key. The forum still knows it.")
     user = site.user_name(settings.username) if site else settings.username

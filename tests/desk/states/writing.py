@@ -340,6 +340,9 @@ def translations(scene: Scene) -> Iterator[str]:
         yield "a text that has a translation of an earlier one"
         one.sees("/preview/")
         yield "the list: a translation to bring up to date"
+        (here.folder / FILE).unlink()
+        one.sees("/preview/")
+        yield "the list: translations without their original"
 
 
 CHAPTERS = (a_new_post, the_list, meanwhile, translations, only_shown)
