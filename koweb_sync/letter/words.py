@@ -139,11 +139,6 @@ def number(n: int) -> str:
     return words[n - 2] if 2 <= n <= 20 else formats.decimal(n)
 
 
-def capital(text: str) -> str:
-    """The first letter of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 # ---- how it begins and ends
 
 
@@ -215,7 +210,7 @@ def course(one: Conversation, place: int) -> str:
         ngettext("{n} person wrote more on this subject.", "{n} people wrote more on this subject.", n),
     )
     said = (fresh if one.fresh else older)[place % len(fresh)]
-    return capital(said.format(n=number(n)))
+    return formats.capital(said.format(n=number(n)))
 
 
 def solved(one: Conversation) -> str:
@@ -242,7 +237,7 @@ def waiting(letter: Letter) -> Sequence[Block]:
     n = letter.more_questions
     if n:
         more = ngettext("One more topic is waiting, too.", "{n} more topics are waiting, too.", n)
-        found.append(Paragraph((capital(more.format(n=number(n))),)))
+        found.append(Paragraph((formats.capital(more.format(n=number(n))),)))
     return found
 
 
@@ -257,7 +252,7 @@ def welcome(new: Arrivals) -> Sequence[Block]:
             "{n} people wrote here for the first time. Welcome!",
             others,
         )
-        told = capital(told.format(n=number(others)))
+        told = formats.capital(told.format(n=number(others)))
     elif others:
         told = ngettext(
             "{names} and one other person wrote here for the first time. Welcome!",

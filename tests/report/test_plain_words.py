@@ -15,7 +15,7 @@ from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page.html import counted_among, in_words, page
 from koweb_sync.report.page.links import note_on, title_of
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import left, period, protected, uncertain
+from koweb_sync.report.page.sentences import left, life, period, protected, uncertain
 from tests.report.forums import DAY, at
 from tests.report.test_page import NOW, living, unfolded
 from tests.sandbox.cooked import cooked
@@ -106,6 +106,17 @@ def test_a_message_is_not_broken_on_the_forum_within_quotation_marks_nor_before_
     assert re.findall(r".{20}(?:« | »|\d %).{20}", told) == []
     assert "&nbsp;" not in short, "it is left as people type it"
     assert "nbsp" not in told
+
+
+def test_how_lively_it_was_before_is_said_of_people_posts_and_topics_or_where_few_wrote_of_posts_alone() -> None:
+    report = shareable(living())
+    people, posts, topics = (report.values[key, "before"].n for key in ("participants", "posts", "topics"))
+    told = f"; in the period before, it was {people} people, {posts} posts and {topics} topics."
+    assert life(report).endswith(told)
+    few = replace(report.values["topics", "before"], value=None, state="few")
+    assert life(replace(report, values={**report.values, ("topics", "before"): few})).endswith(f"was {posts} posts.")
+    nobody = replace(report.values["posts", "before"], value=0, n=0)
+    assert "before" not in life(replace(report, values={**report.values, ("posts", "before"): nobody}))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

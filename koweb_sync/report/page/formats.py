@@ -249,6 +249,11 @@ def so_many(n: int, unit: str) -> str:
             return _("{n} ({unit})").format(n=whole_number(n), unit=unit)
 
 
+def capital(text: str) -> str:
+    """The first letter of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def rests(one: Measurement) -> str:
     """On how much a figure rests: 12 people."""
     figure = figures()[one.key]

@@ -93,7 +93,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     return ReportInWords(
         report=report,
         title=_("How {forum} is doing").format(forum=report.title) if report.title else _("How our forum is doing"),
-        period=sentences.capital(sentences.period(report)),
+        period=formats.capital(sentences.period(report)),
         host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=sentences.sentences(report),
         closer=links.closer(report),

@@ -13,9 +13,8 @@ from koweb_sync.times import HOUR
 HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
 WIDE = 0.6  # an interval of a share that is wider says nothing
 WAITS = ("answered-within-72h", "answered-within-24h", "median-wait")
-ESTIMATED = WAITS[
-    :2
-]  # shares that reckon with what still waits: they are told in counts, and estimated where one unfolds
+# Shares that reckon with what still waits: they are told in counts, and estimated where one unfolds.
+ESTIMATED = WAITS[:2]
 SHARED_OUT = (
     "gini-participants",
     "gini-members",
@@ -134,11 +133,6 @@ def period(report: Report) -> str:
     return _("from {since} to {until}").format(since=first, until=final)
 
 
-def capital(text: str) -> str:
-    """The first letter of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def uncertain() -> str:
     """What “most likely between” means, which stands beside numbers that are estimated."""
     return _(
@@ -160,7 +154,7 @@ def protected() -> str:
 def life(report: Report) -> str:
     """How lively it is."""
     people, written, opened = report["participants"], report["posts"], report["topics"]
-    when = capital(period(report))
+    when = formats.capital(period(report))
     if people.state == "few":
         return _("{when}, too few people wrote to say more without pointing at them.").format(when=when)
     if not people.value:
@@ -173,10 +167,19 @@ def life(report: Report) -> str:
             if opened.n
             else _("and opened no new topic")
         )
-    before = report.values.get(("posts", BEFORE))
-    if before is not None and before.value:
-        told += _("; in the period before, it was {posts}").format(posts=formats.posts(before.n))
-    return told + "."
+    return told + before(report) + "."
+
+
+def before(report: Report) -> str:
+    """How lively the period before was; empty where nobody wrote in it, or that is not told."""
+    people, written, opened = (report.values.get((key, BEFORE)) for key in ("participants", "posts", "topics"))
+    if written is None or not written.value:
+        return ""
+    posts = formats.posts(written.n)
+    if people is None or opened is None or "few" in (people.state, opened.state):
+        return _("; in the period before, it was {posts}").format(posts=posts)
+    told = _("; in the period before, it was {people}, {posts} and {topics}")
+    return told.format(people=formats.people(people.n), posts=posts, topics=formats.topics(opened.n))
 
 
 def waiting(report: Report) -> str:
@@ -244,7 +247,7 @@ def left(report: Report) -> str:
         ).format(time=time)
     differ = waits is not None and unheard is not None and 0 in (waits, unheard)
     told = _("{topics}, but {people}.") if differ else _("{topics}, and {people}.")
-    return told.format(topics=capital(topics_left(topics, time)), people=people_left(people, time))
+    return told.format(topics=formats.capital(topics_left(topics, time)), people=people_left(people, time))
 
 
 def topics_left(topics: Measurement, time: str) -> str:
