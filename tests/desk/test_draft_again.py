@@ -36,7 +36,7 @@ def test_p521_each_page_says_what_becomes_of_the_topic_of_a_draft(here: Clone, w
         assert "draft, its topic is on the forum" in listed
         assert "1 is a draft, and its topic is on the forum" in listed
         seen = said(it.get(f"/preview/{FILE}"))
-        assert (effect in seen, "See it on the forum" in seen) == (True, True)
+        assert (effect in seen, "See the topic as it is on the forum" in seen) == (True, True)
         assert effect in said(it.get(f"/publish/?only={FILE}"))
 
 

@@ -37,6 +37,19 @@ def test_p376_weeks_of_few_people_are_not_called_empty(tmp_path: Path) -> None:
     assert "in the weeks that are shown" in told
 
 
+def test_p376_of_several_weeks_with_most_posts_none_is_called_the_liveliest(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    for day, posts in ((8, 1), (15, 3), (22, 3), (29, 2)):
+        topic = forum.topic("ana", day * DAY)
+        for nth in range(1, posts):
+            forum.post(topic, "bob", day * DAY + nth)
+    forum.run(35 * DAY)
+    report = small(forum, tmp_path)
+    assert "the liveliest" not in activity(report).text
+    assert "and 3 posts a week; 3 in 2 of them." in activity(report).text
+
+
 def test_p376_of_five_people_nobody_says_the_half_and_cells_name_no_people(tmp_path: Path) -> None:
     forum = Forum()
     forum.people_named("ana bob cleo dina eli")

@@ -132,3 +132,9 @@ if (stood && /[?&](saved|merged|fits)\b/.test(location.search)) {
 window.addEventListener("beforeunload", (event) => { if (!takeAlong()) event.preventDefault(); });
 window.addEventListener("pagehide", takeAlong);
 document.addEventListener("visibilitychange", () => { if (document.hidden && !takeAlong()) see(); });
+
+// Somebody may have typed before this was there.
+const early = document.activeElement;
+if (early?.form === form && "defaultValue" in early && early.value !== early.defaultValue) {
+  early.dispatchEvent(new Event("input", { bubbles: true }));
+}

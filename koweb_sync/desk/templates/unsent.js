@@ -43,3 +43,9 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => { unsent.delete(event.target); });
 window.addEventListener("pagehide", takeUnsent);
 document.addEventListener("visibilitychange", () => { if (document.hidden) takeUnsent(); });
+
+// Somebody may have typed before this was there.
+const early = document.activeElement;
+if (early?.form?.dataset.unsent && "defaultValue" in early && early.value !== early.defaultValue) {
+  early.dispatchEvent(new Event("input", { bubbles: true }));
+}

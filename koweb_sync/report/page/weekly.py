@@ -20,27 +20,31 @@ def liveliest(report: Report, seen: Sequence[Week], *, hidden: bool) -> str:
     """How many posts a week brings. `hidden`: there are weeks of which nothing is shown, for few people wrote in them;
     what is said holds of the others alone.
     """
-    most = max(seen, key=lambda week: week.posts.n)
-    least = min(week.posts.n for week in seen)
-    if not most.posts.n:
+    most, least = (chosen(week.posts.n for week in seen) for chosen in (max, min))
+    if not most:
         return _("In no week did enough people write to count them.") if hidden else _("Nobody wrote in any week.")
-    if least == most.posts.n:
+    if least == most:
         told = (
             ngettext("{n} post in each week that is shown.", "{n} posts in each week that is shown.", least)
             if hidden
             else ngettext("{n} post in each week.", "{n} posts in each week.", least)
         )
         return told.format(n=formats.decimal(least))
+    days = [formats.day(week.begins, report.settings) for week in seen if week.posts.n == most]
+    range_of = {"low": formats.decimal(least), "high": formats.decimal(most)}
+    if len(days) > 1:
+        told = (
+            _("Between {low} and {high} posts in the weeks that are shown; {high} in {n} of them.")
+            if hidden
+            else _("Between {low} and {high} posts a week; {high} in {n} of them.")
+        )
+        return told.format(**range_of, n=len(days))
     told = (
         _("Between {low} and {high} posts in the weeks that are shown; the liveliest began on {day}.")
         if hidden
         else _("Between {low} and {high} posts a week; the liveliest week began on {day}.")
     )
-    return told.format(
-        low=formats.decimal(least),
-        high=formats.decimal(most.posts.n),
-        day=formats.day(most.begins, report.settings),
-    )
+    return told.format(**range_of, day=days[0])
 
 
 def activity(report: Report) -> Chart:
