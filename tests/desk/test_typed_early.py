@@ -14,9 +14,13 @@ WORDS = "Quelques mots qui attendent leur tour, et qui sont assez longs."
 def test_p537_words_that_come_before_the_script_are_kept(here: Clone, browser: Browser) -> None:
     here.post("un")
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     with desk(here.folder) as it, browser.new_context() as context:
         page = context.new_page()
-        page.route("**/keep.js", lambda route: held.append(route))
+        page.route("**/keep.js", hold)
         with page.expect_request("**/keep.js"):
             page.goto(it.server.access.address(f"/write/{FILE}"), wait_until="commit")
         page.locator("#k-body").fill(WORDS)
