@@ -56,7 +56,7 @@ def markdown(store: Store, to: Path, raw: str, wanted: ArchiveFilter | None = No
     forum = friendly(store)
     keep(store, [topic(13, "Des liens")], [post(20, 13, 1, raw)])
     exported(store, forum, "md", to, wanted or ArchiveFilter())
-    return (to / "topics" / "13-sujet-13.md").read_text(encoding="utf-8").split("Z*\n\n")[1].rstrip("\n")
+    return (to / "topics" / "13-sujet-13.md").read_text(encoding="utf-8").split("UTC*\n\n")[1].rstrip("\n")
 
 
 def test_links_between_topics_lead_to_their_files(store: Store, tmp_path: Path) -> None:

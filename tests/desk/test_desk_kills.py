@@ -125,6 +125,41 @@ def test_p445_killed_while_a_text_goes_or_comes_back_it_is_in_the_folder_or_amon
     assert seen == {True, False}
 
 
+@pytest.mark.parametrize("action", ["delete", "return"])
+def test_p445_killed_while_a_text_and_its_translation_go_or_come_back_all_can_be_put_back(
+    here: Clone, reaper: Any, tmp_path: Path, action: str
+) -> None:
+    here.post("un", f"{TEXT} Jamais gardé.")
+    here.write("posts/un.en.md", f"---\ntitle: A topic called un\n---\n\nNever kept. {TEXT}\n")
+    before = texts_of(here.folder)
+    browser = client(here.folder)
+    address = f"/write-delete/{FILE}"
+    fields = {"mark": re.findall(r'name="mark" value="([^"]*)"', browser.get(address).text)[0]}
+    if action == "return":
+        browser.post(address, data=fields)
+        ((address, aside),) = rows_of(browser)
+        fields = {"aside": aside}
+    step, lived, seen = 1, False, set()
+    while not lived:
+        folder = tmp_path / str(step)
+        shutil.copytree(here.folder, folder)
+        lived = reaper(folder, address, fields, b"", step)
+        again = client(folder)
+        left = texts_of(folder)
+        seen.add(len(left))
+        assert left.items() <= before.items(), step
+        for path, one in rows_of(again):
+            again.post(path, data={"aside": one})
+        assert texts_of(folder) == before, step
+        step += EVERY
+    assert seen >= {0, 2}
+
+
+def rows_of(browser: Any) -> list[tuple[str, str]]:
+    """The deleted texts that no version has: where each is put back, and which one it is."""
+    return re.findall(r'href="(/deleted/[^"?]+)\?aside=(\d+)"', browser.get("/deleted/").text)
+
+
 def asides(browser: Any) -> list[str]:
     """The deleted texts that no version has, as the desk lists them."""
     return re.findall(rf'href="/deleted/{FILE}\?aside=(\d+)"', browser.get("/deleted/").text)

@@ -21,7 +21,7 @@ from koweb_sync.archive.exports.origins import digest, surroundings
 from koweb_sync.archive.exports.yaml_text import Moment, as_yaml
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import PAGE, Reader
-from koweb_sync.dates import second
+from koweb_sync.dates import minute, second
 from koweb_sync.i18n import _
 
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -88,9 +88,9 @@ def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) ->
 
 def section(post: ArchivedPost, answered: str, pictures: Pictures, others: TopicFiles) -> str:
     """A post: who, when, what it answers, its text, its likes."""
-    facts = [second(post.created)]
+    facts = [minute(post.created)]
     facts += [_("in reply to {name}").format(name=plain(answered))] if answered else []
-    facts += [_("edited on") + f" {second(post.edited)}"] if post.edited is not None else []
+    facts += [_("edited on") + f" {minute(post.edited)}"] if post.edited is not None else []
     facts += [captions.reason(post.gone)] if post.gone else []
     facts += [captions.action(post.action)] if post.type == 3 else []
     lines = [f'\n<a id="post-{post.number}"></a>\n', f"## {plain(called(post.author))} · #{post.number}\n"]
