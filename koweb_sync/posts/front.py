@@ -5,6 +5,7 @@ ruamel.yaml only reads. Its events are taken, not its objects: nothing is expand
 """
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -153,7 +154,7 @@ def way_in(path: str) -> str:
     text = _(
         "“koweb import {path} --in-place” writes one, with a title and an id, and shows first what it would write."
     )
-    return text.format(path=path if not path.endswith(".md") else path.rpartition("/")[0] or ".")
+    return text.format(path=shlex.quote(path if not path.endswith(".md") else path.rpartition("/")[0] or "."))
 
 
 def no_front(path: str, text: str) -> PostFileError:

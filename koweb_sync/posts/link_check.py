@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -107,7 +108,7 @@ class LinkCheck:
                 "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. Write "
                 "[text](note.md), or let “koweb import {folder} --in-place --links” do it.",
                 len(found),
-            ).format(n=len(found), link=found[0].text, folder=self.folder)
+            ).format(n=len(found), link=found[0].text, folder=shlex.quote(self.folder))
             yield Problem(post.path, post.body_line + found[0].line - 1, "wiki-links", text, error=False)
 
     def spaced(self, post: PostFile) -> Iterator[Problem]:

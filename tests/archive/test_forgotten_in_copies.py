@@ -11,6 +11,7 @@ from koweb_sync.archive.names import secret
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.trusted import data_folder
 from tests.archive import bags
 from tests.archive.backups.writing import as_directory, dump_of
 from tests.workspace import Clone
@@ -116,6 +117,19 @@ def test_no_export_nor_restoration_of_another_copy_brings_them_back(kept: Clone)
     kept.run("archive", "forget", "#3", "--names", "Claire", "--yes")
     kept.run("archive", "export", "--format", "md", "--to", "texts", "--store", MINE)
     assert command not in kept.run("archive").err
+
+
+def test_where_what_is_known_of_copies_is_damaged_nothing_is_written_out_and_it_is_said(kept: Clone) -> None:
+    file = data_folder() / "archive-copies.json"
+    assert file.is_file(), "a run notes where its archive lies"
+    file.write_text('{"version": 1, "archives": []}', encoding="utf-8")
+    said = kept.run("archive", "export", "--format", "md", "--to", "texts", code=None)
+    assert said.code != 0
+    assert str(file) in said.err
+    assert "Move this file away" in said.err
+    assert not (kept.folder / "texts").exists()
+    file.unlink()
+    kept.run("archive", "export", "--format", "md", "--to", "texts")
 
 
 def test_an_older_copy_of_the_archive_put_in_its_place_is_known_for_one(kept: Clone) -> None:

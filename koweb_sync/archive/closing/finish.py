@@ -1,5 +1,6 @@
 """The parts of a kit besides its exports, its seal, its way to its place; and all of that again after an erasure."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,13 +72,11 @@ def renew(root: Path, archive: Archive, at: int) -> bool:
         raise InputError(
             _("The kit was made of another archive, and its own copy still holds what was erased."),
             where=str(root),
-            remedy=_("Erase in that copy, too: --store {file}").format(file=root / kits.ARCHIVE),
+            remedy=_("Erase in that copy, too: --store {file}").format(file=shlex.quote(str(root / kits.ARCHIVE))),
         )
     copied(root, kit, archive)
     with speaking(kit.language):
-        events.note(
-            root, events.REDACTION, at, "success", _("Something was erased, and every part was made again without it.")
-        )
+        note_erasure(root, at)
     sealed(root, kit, facts_of(archive, kit, at))
     return True
 
@@ -94,9 +93,7 @@ def sealed_again(root: Path, at: int) -> None:
     if kit is None:
         return
     with speaking(kit.language):
-        events.note(
-            root, events.REDACTION, at, "success", _("Something was erased, and every part was made again without it.")
-        )
+        note_erasure(root, at)
         bag.seal(root, bag.info_of(root), papers.README)
     kits.write(root, replace(kit, sealed=True))
 

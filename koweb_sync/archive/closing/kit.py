@@ -4,6 +4,7 @@ While a kit is not sealed, its manifests may be behind its files: whoever is kil
 """
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -121,7 +122,9 @@ def exports_in(root: Path) -> list[Path]:
         raise InputError(
             _("The kit holds an archive, which would go on naming them."),
             where=str(root),
-            remedy=_("Erase in that one; the whole kit follows: --store {file}").format(file=root / ARCHIVE),
+            remedy=_("Erase in that one; the whole kit follows: --store {file}").format(
+                file=shlex.quote(str(root / ARCHIVE))
+            ),
         )
     return [root / path for path in EXPORTS.values() if (root / path).is_dir()]
 

@@ -158,7 +158,7 @@ def compare(found: Likeness, known: dict[int, Row], small: Staged, name: str) ->
     """Compare some topics or posts, as an archive has them, with those of a backup."""
     found.held += len(known)
     marks = ", ".join("?" * len(known))
-    query = f'SELECT id, created_at, user_id FROM "{name}" WHERE id IN ({marks}) AND created_at IS NOT NULL'  # noqa: S608
+    query = f'SELECT id, created_at, user_id FROM "{name}" WHERE id IN ({marks}) AND created_at IS NOT NULL'  # noqa: S608 - our names
     for ident, created, person in small.database.execute(query, list(known)):
         before = known[ident]
         try:

@@ -4,6 +4,7 @@ A copy is known by when the forum entered the archive, which no other archive of
 the copies stands in the user's data folder: where they lie, and by number who was forgotten in one of them.
 """
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ def full(place: str) -> str:
 
 def note(archive: Archive, *others: str) -> None:
     """Write down where an archive and other copies of it lie, and who was forgotten in it. Nothing where nothing can
-    be kept.
+    be kept, as in a container: a damaged file is told by whoever reads it next.
     """
     with archive.store.read() as connection:
         name, forgotten = key(connection, archive.forum), of_people(connection, archive.forum)
@@ -74,13 +75,14 @@ def note(archive: Archive, *others: str) -> None:
 
 
 def noted(connection: "Readable", forum: int) -> tuple[list[str], dict[int, str]]:
-    """Where the copies of an archive lie, and who was forgotten in one of them."""
+    """Where the copies of an archive lie, and who was forgotten in one of them. Raises KowebError for a damaged file:
+    nobody is to come back because nothing is known.
+    """
     name = key(connection, forum)
-    with suppress(KowebError, OSError), record().undamaged():
+    with record().undamaged():
         mine = record().read().get("archives", {}).get(name, {})
         forgotten = {int(person): str(policy) for person, policy in mine.get("forgotten", {}).items()}
         return [str(one) for one in mine.get("places", ())], {n: p for n, p in forgotten.items() if p in STRENGTH}
-    return [], {}
 
 
 def lacking(connection: "Readable", forum: int, known: Erased) -> dict[int, str]:
@@ -116,11 +118,10 @@ def holding(connection: "Readable", forum: int, place: str, people: Iterable[int
 def commands(connection: "Readable", forum: int, place: str, people: Erased) -> Iterator[str]:
     """What forgets people in an archive, to be typed."""
     several = int(value(connection, sql("SELECT count(*) AS it FROM forums"))) > 1
-    which = f" --forum {address(connection, forum)}" if several else ""
-    where = f'"{place}"' if " " in place else place
+    which = f" --forum {shlex.quote(address(connection, forum))}" if several else ""
     for person, policy in people.items():
         text = " --text remove" if policy == "remove" else ""
-        yield f'koweb archive forget "#{person}"{text}{which} --store {where}'
+        yield f'koweb archive forget "#{person}"{text}{which} --store {shlex.quote(place)}'
 
 
 def told(connection: "Readable", forum: int, place: str, people: Erased) -> tuple[str, str]:

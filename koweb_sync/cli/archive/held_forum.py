@@ -3,6 +3,7 @@ lies if nobody says it, and counts beyond that where it is about the same forum 
 """
 
 import os
+import shlex
 from pathlib import Path
 
 from koweb_sync import config, dates, keys
@@ -60,7 +61,7 @@ def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
         raise InputError(
             _("Only the archive says that your key may go to {url}: nothing was sent.").format(url=one.url),
             where=place,
-            remedy=_("If that is right: {command}").format(command=f"koweb archive --url {one.url}"),
+            remedy=_("If that is right: {command}").format(command=f"koweb archive --url {shlex.quote(one.url)}"),
         )
     say(_("The archive is that of {url}.").format(url=one.url))
     return found

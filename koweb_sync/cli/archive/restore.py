@@ -1,5 +1,6 @@
 """`koweb archive restore`: publish an archive again on an empty forum."""
 
+import shlex
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,7 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
             _("The archive holds no topic of a forum that could be published again."),
             where=place.store,
             remedy=_("A mistyped address leaves an empty forum: “koweb archive drop {name}” removes it.").format(
-                name=empty[0].url
+                name=shlex.quote(empty[0].url)
             )
             if empty
             else _("“koweb archive” archives it; --store names another place."),

@@ -1,6 +1,7 @@
 """`koweb login`: a key of one's own, without an administrator."""
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -41,7 +42,7 @@ def login(forum: str | None, read_only: bool, way: str | None, in_file: bool, br
     url = settings.url if settings else reached(address(forum), say)[0]
     log_in(url, writes=not read_only, way=way, in_file=in_file, browser=browser)
     if settings is None:
-        say(_("Next: “koweb init --url {url}” in the folder of your posts.").format(url=url))
+        say(_("Next: “koweb init --url {url}” in the folder of your posts.").format(url=shlex.quote(url)))
     elif before := key_before(settings):
         say(_("{variable} is set, and comes before your login: unset it to use that.").format(variable=before))
     else:

@@ -1,6 +1,7 @@
 """`koweb plan`, and what other commands show of a plan."""
 
 import json
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -51,7 +52,7 @@ def plan(
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
         safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-        say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
+        say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=shlex.quote(str(output))))
     show_plan(repo, settings, made, style, as_it_lies=uncommitted)
     sys.exit(max(made.codes, default=0) and worst_of(made))
 

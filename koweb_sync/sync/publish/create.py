@@ -1,5 +1,6 @@
 """Creating a topic exactly once, whatever happens to the answer."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -198,7 +199,7 @@ def refused(run: PublishRun, action: Create, error: ForumRefused, found: Topic |
             remedy=_(
                 "Choose another title. Or is it this post? “koweb adopt {url}” brings that topic here: then put your "
                 "text into the file that it writes."
-            ).format(url=run.forum.topic_url(found.id)),
+            ).format(url=shlex.quote(run.forum.topic_url(found.id))),
         )
     return ForumRefused(
         _("The forum refused the post: {why}.").format(
