@@ -16,9 +16,9 @@ from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.figures import figures
 from koweb_sync.report.figures.first_answers import Curve, waits
 from koweb_sync.report.figures.weeks import weeks
-from koweb_sync.report.lists.left_aside import LeftAside, WaitingTopic, left_aside
+from koweb_sync.report.lists.left_aside import LeftAside, WaitingTopic, forgotten_aside, left_aside
 from koweb_sync.report.lists.published import Bound, Published, PublishedPost, published
-from koweb_sync.report.lists.silent_people import SilentPerson, silent_people
+from koweb_sync.report.lists.silent_people import SilentPerson, forgotten_silent, silent_people
 
 Audience = Literal["facilitators", "community"]
 NOW, BEFORE, DIFFERENCE = "now", "before", "difference"
@@ -56,7 +56,8 @@ class Report:
     measurement by the key of its figure and by its part: now, before, difference; a month, a month and how many later;
     a week. `curve`: how long topics wait. `begins`: of the weeks, by name. `behind`: the posts behind each figure.
     `title`: the forum's name. `names`: the names that people on the lists gave themselves, by their numbers; `places`:
-    those of categories, by their slug paths.
+    those of categories, by their slug paths. `gone`: how many people the figures count whom `aside` and `silent` leave
+    out, because they were forgotten or made anonymous.
     """
 
     forum: str
@@ -75,6 +76,7 @@ class Report:
     title: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    gone: int = 0
 
     def __getitem__(self, key: str) -> Measurement:
         """A figure now. One that another package adds may fail to be there: nothing is known of it."""
@@ -139,6 +141,8 @@ def compute_report(
         silent,
         published(population, window, bound),
         tuple(one for one in behind if any((key, one.part) in values for key in one.keys)),
+        # Who fell silent wrote nothing in the window, so nobody is on both kinds of lists.
+        gone=forgotten_aside(population, window) + forgotten_silent(population, window),
     )
     return as_in_files(found, {one.topic: one.title for one in bound})
 

@@ -32,6 +32,7 @@ def shareable(report: Report) -> Report:
         values=values,
         aside=LeftAside(),
         silent=(),
+        gone=0,
         names={},
         curve=report.curve if report["topics"].people >= FEW else Curve(),
         published=shared_posts(report.published),

@@ -26,7 +26,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "settings": plain(report.settings),
         "seen": plain(report.seen, "seen"),
         "completeness": plain(report.completeness),
-        "aside": plain(report.aside) | figures_of(report, "aside"),
+        "aside": plain(report.aside) | {"gone": report.gone} | figures_of(report, "aside"),
         "answers": figures_of(report, "answers") | {"curve": plain(report.curve)},
         "newcomers": figures_of(report, "newcomers"),
         "voices": figures_of(report, "voices"),

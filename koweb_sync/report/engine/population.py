@@ -3,7 +3,8 @@
 Posts: regular ones (no whispers, no notices of moderation) by people, not deleted, not hidden, in listed topics
 that are no messages; not those that describe a category; not what only some may read, unless that is asked for. People:
 no bots, not the system's own accounts. Whoever asked not to be counted is in no figure and on no list, but what they
-answered is an answer: whoever got it was not left aside. A post whose author is no longer known is nobody's.
+answered is an answer: whoever got it was not left aside. A post whose author is no longer known is nobody's. Whoever
+was forgotten counts on, as a number without a name: what a forum once was does not change when somebody goes.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,8 @@
 """Who is left aside now: topics without an answer, and people to whom nobody responded. Newcomers come first.
 
 These lists name people. They are for facilitators; `audience` takes them out of what is shared. Whoever was forgotten,
-or made anonymous, is on none: nobody is there to be answered.
+or made anonymous, is on none, as nobody is there to be answered; the figures still count them, so it is told how many
+they are.
 """
 
 from dataclasses import dataclass
@@ -93,6 +94,15 @@ def with_names(table: Table, population: Population) -> Table:
         LEFT JOIN {population.people} AS h ON h.id = t.person
         LEFT JOIN {debuts(population)} AS d ON d.debutant = t.person
         WHERE NOT coalesce(h.gone, FALSE)""")
+
+
+def forgotten_aside(population: Population, window: Window) -> int:
+    """How many people would be on the lists, had they not been forgotten or made anonymous."""
+    return population.source.number(f"""
+        SELECT count(*) FROM {population.people} AS h WHERE gone AND id IN (
+            SELECT person FROM {old_topics(population, window)} AS t WHERE counts
+            UNION SELECT who FROM {judged_people(population, window)} AS j WHERE quiet
+        )""")
 
 
 def waiting_topics(population: Population, window: Window) -> tuple[WaitingTopic, ...]:

@@ -1,5 +1,6 @@
 """Who fell silent: they wrote several posts in the period before, and not in this one. For facilitators, who
-may write to them: so nobody who was forgotten, or made anonymous.
+may write to them: so nobody who was forgotten, or made anonymous. The figures count these, too, so it is told how many
+they are.
 """
 
 from dataclasses import dataclass
@@ -28,3 +29,10 @@ def silent_people(population: Population, window: Window) -> tuple[SilentPerson,
         LEFT JOIN {population.people} AS h ON h.id = o.who
         WHERE o.silent AND NOT coalesce(h.gone, FALSE) ORDER BY o.last_at DESC, o.who DESC""")
     return tuple(SilentPerson(person, name or "", posts, last) for person, name, posts, last in found)
+
+
+def forgotten_silent(population: Population, window: Window) -> int:
+    """How many people would be on the list, had they not been forgotten or made anonymous."""
+    return population.source.number(f"""
+        SELECT count(*) FROM {settled(population, window)} AS o
+        JOIN {population.people} AS h ON h.id = o.who WHERE o.silent AND h.gone""")
