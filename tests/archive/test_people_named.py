@@ -51,6 +51,23 @@ def test_somebody_is_found_by_the_name_that_people_see(kept: Clone, box: Sandbox
     kept.run("archive", "forget", "Claire Martin", "--yes", code=2)
 
 
+def test_who_calls_themselves_as_the_forgotten_are_called_is_shown_by_that_name(kept: Clone, box: Sandbox) -> None:
+    box.rename("amina", "former-member-8")
+    with box.state.lock:
+        box.state.user("former-member-8").name = ""
+    box.reply(2, "Je me nomme ainsi depuis toujours, voyez-vous.", username="former-member-8")
+    kept.run("archive")
+    kept.run("archive", "forget", "claire", "--yes")
+    kept.run("archive")
+    said = kept.run("archive", "show", "2").out
+    assert "former-member-8" in said
+    assert "a former member (3)" in said, "Claire, who was forgotten"
+    assert "a former member (8)" not in said
+    kept.run("archive", "export", "--format", "website", "--to", "pages")
+    assert Path(kept.folder, "pages/u/former-member-8/index.html").is_file()
+    assert not Path(kept.folder, "pages/u/former-member-3").exists()
+
+
 def test_who_was_forgotten_is_called_in_words_where_people_read(kept: Clone) -> None:
     kept.run("archive", "forget", "claire", "--yes")
     assert "a former member (3)" in kept.run("archive", "show", "2").out

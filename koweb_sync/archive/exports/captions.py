@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from koweb_sync import dates
-from koweb_sync.archive.names.aliases import former_number
 from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost, ArchivedTranslation, ChangedTopic
 from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
@@ -81,8 +80,8 @@ def called(person: ArchivedPerson | None) -> str:
     """What somebody is called; the account may be gone, forgotten here, or never have been named."""
     if person is None:
         return _("somebody whose account is gone")
-    if (number := former_number(person.username)) is not None:
-        return _("a former member ({n})").format(n=number)
+    if person.former is not None:
+        return _("a former member ({n})").format(n=person.former)
     return person.shown or _("somebody (number {n})").format(n=person.id)
 
 

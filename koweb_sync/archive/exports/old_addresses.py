@@ -13,7 +13,6 @@ from urllib.parse import quote, unquote
 from koweb_sync.archive.exports.folder import ours
 from koweb_sync.archive.exports.site_links import PagedTopics, page_of, topic_page
 from koweb_sync.archive.exports.site_lists import tag_page
-from koweb_sync.archive.names.aliases import former_number
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic, File
 from koweb_sync.forum.addresses import SHORT, UPLOADS, address_below, base62
 
@@ -83,11 +82,10 @@ def of_tag(name: str) -> tuple[str | None, MovedAddress | None]:
 
 
 def of_member(username: str) -> Iterator[str]:
-    """The pages at which somebody was found. Whoever was forgotten has none."""
-    if former_number(username) is None:
-        for name in dict.fromkeys((username, username.lower())):
-            if named := folder(f"u/{name}"):
-                yield named
+    """The pages at which somebody was found."""
+    for name in dict.fromkeys((username, username.lower())):
+        if named := folder(f"u/{name}"):
+            yield named
 
 
 def member_of(path: str) -> str | None:

@@ -75,9 +75,11 @@ def says_former(text: str) -> bool:
     return any(one in text for one in FORMERS.values())
 
 
-def former_number(username: str) -> int | None:
-    """The number of somebody who was forgotten, by the username that they have since; None for everybody else."""
-    found = _FORMER.fullmatch(username)
+def former_number(username: str, *, anonymised: bool) -> int | None:
+    """The number of somebody who was forgotten, by the username that they have since; None for everybody else, also
+    for those who call themselves so. `anonymised`: the mark of the account.
+    """
+    found = _FORMER.fullmatch(username) if anonymised else None
     return int(found[1]) if found else None
 
 

@@ -165,7 +165,7 @@ def whole_person(one: PersonNames, policy: Policy, more: Sequence[str] = (), spa
     """
     if one.id <= 0:
         raise InputError(_("“{user}” is the forum itself, and nobody to be forgotten.").format(user=one.username))
-    again = former_number(one.username) == one.id
+    again = former_number(one.username, anonymised=one.anonymised) == one.id
     alias = Alias(one.username, one.username) if again else former(one.id, one.language)
     pairs = [pair for pair in (*one.names, (one.username, one.name)) if pair[0] != alias.username]
     return order(one, policy, alias, pairs, (more, spared))

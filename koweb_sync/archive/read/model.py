@@ -7,10 +7,14 @@ can be taken out of an export.
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from koweb_sync.archive.names.aliases import former_number
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPerson:
-    """Somebody with an account, or who had one. `username` is empty where nobody ever told it."""
+    """Somebody with an account, or who had one. `username` is empty where nobody ever told it. `anonymised`: they were
+    forgotten here, or made anonymous by the forum.
+    """
 
     id: int
     username: str
@@ -19,6 +23,12 @@ class ArchivedPerson:
     admin: bool = False
     moderator: bool = False
     bot: bool = False
+    anonymised: bool = False
+
+    @property
+    def former(self) -> int | None:
+        """Their number, if they were forgotten here."""
+        return former_number(self.username, anonymised=self.anonymised)
 
     @property
     def shown(self) -> str:

@@ -43,7 +43,7 @@ class ShownNames:
         found = {one: ArchivedPerson(one, "") for one in idents}
         query = sql("SELECT * FROM people") + where(sql("forum = ?", self.forum), among("id", idents))
         for row in rows(self.connection, query):
-            flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot")}
+            flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot", "anonymised")}
             found[row["id"]] = ArchivedPerson(row["id"], row["username"], row["name"], row["created"], **flags)
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}
 

@@ -58,7 +58,9 @@ class OldTopic:
 
 @dataclass(frozen=True, slots=True)
 class OldPost:
-    """A post. `raw` is None where no text of it may be shown, and it only keeps its place. `locale`: its language."""
+    """A post. `raw` is None where no text of it may be shown, and it only keeps its place. `locale`: its language.
+    `anonymised`: its author was forgotten, or made anonymous.
+    """
 
     id: int
     topic: int
@@ -69,6 +71,7 @@ class OldPost:
     username: str
     name: str
     locale: str = ""
+    anonymised: bool = False
 
 
 @dataclass
@@ -275,7 +278,7 @@ def words(store: Store, forum: int, found: Publishable) -> Iterator[OldPost]:
         posts.c[name] for name in ("id", "topic", "number", "created", "reply_to", "hidden", "user_deleted", "locale")
     ]
     query = (
-        select(*columns, held.c.raw, held.c.placeholder, people.c.username, people.c.name)
+        select(*columns, held.c.raw, held.c.placeholder, people.c.username, people.c.name, people.c.anonymised)
         .select_from(posts.join(held, current).outerjoin(people, author))
         .where(posts.c.forum == forum)
     )
@@ -288,7 +291,7 @@ def words(store: Store, forum: int, found: Publishable) -> Iterator[OldPost]:
                 continue
             raw = None if silenced or row.placeholder or not row.raw.strip() else str(row.raw)
             facts = (row.id, row.topic, row.number, row.created, row.reply_to)
-            yield OldPost(*facts, raw, row.username or "", row.name or "", row.locale)
+            yield OldPost(*facts, raw, row.username or "", row.name or "", row.locale, bool(row.anonymised))
 
 
 def likes(connection: Connection, forum: int) -> list[tuple[int, int, str]]:

@@ -198,7 +198,7 @@ class Restore(Decided):
             return raw
         name = word.name or word.username
         shown = f"{name} ({word.username})" if name != word.username else name
-        if (number := former_number(word.username)) is not None:
+        if (number := former_number(word.username, anonymised=word.anonymised)) is not None:
             shown = say("a former member ({n})").format(n=number)
         byline = (
             say("Written by {name}.").format(name=shown) if name else say("Written by somebody whose account is gone.")

@@ -13,7 +13,6 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
-from koweb_sync.archive.names.aliases import former_number
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, one_by_one, search
@@ -126,7 +125,7 @@ def hit_row(found: FoundPost, words: str, at: int) -> dict[str, Any]:
 
 def called(person: ArchivedPerson | None) -> str:
     """Somebody as the forum's pages call them; the account may be gone."""
-    if person is None or not person.username or former_number(person.username) is not None:
+    if person is None or not person.username or person.former is not None:
         return captions.called(person)
     return person_shown(shown.current().now.site, person.username, person.name)
 

@@ -69,7 +69,8 @@ class WebsiteWriter(SiteWriter):
         """Posts, whose authors are noted where people are called as on the forum: a pseudonym never had an address."""
         named = isinstance(self.reader.disguise, NoDisguise)
         for one in posts:
-            if named and one.author is not None and one.author.username:
+            # Whoever was forgotten has no page.
+            if named and one.author is not None and one.author.username and one.author.former is None:
                 self.members.add(one.author.username)
             yield one
 
