@@ -25,7 +25,7 @@ def test_p483_what_is_still_as_in_the_original_is_told_wherever_a_translation_is
             assert STILL in told
             assert "It translates the text of now" not in told
         assert STILL in plain(it.get("/publish/").text)
-        done = {"text-2": "Try one.", "shows-3-0": "The map"}
+        done = {"title": "One topic", "text-2": "Try one.", "shows-3-0": "The map"}
         page = it.post(PLACE, **as_browser(it.get(PLACE).text) | done).text
         assert "Every paragraph is translated" in page
         assert "still" not in page.partition("k-pair")[0]

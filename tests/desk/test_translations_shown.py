@@ -33,6 +33,21 @@ def translated(here: Clone, of: str = "") -> None:
     here.commit()
 
 
+def test_a_translation_with_its_originals_title_is_not_called_done(here: Clone) -> None:
+    translated(here)
+    english = here.read(ENGLISH)
+    with desk(here.folder) as it:
+        here.write(ENGLISH, english.replace("One topic", "Un sujet nommé un"))
+        for place in ("preview", "write"):
+            told = side(it, place)
+            assert "title still that of the original." in told
+            assert FITS not in told
+        assert "up to date with its original" not in it.get("/preview/").text
+        here.write(ENGLISH, english)
+        assert FITS in side(it)
+        assert "up to date with its original" in it.get("/preview/").text
+
+
 @pytest.mark.parametrize("marked", [True, False])
 def test_p446_the_desk_says_that_an_original_moved_on_and_what_changed_since(here: Clone, marked: bool) -> None:
     translated(here)

@@ -29,7 +29,8 @@ class ShownTranslation:
     text by now, as it is `told` to whoever edits files, with what changed since (`changes`, none where no version of
     then is kept). `mark`: what stands for the text of now; `before`: the one that was translated, where it is
     known. `there`: whether the forum has it ("same"), has another text of it ("changed"), or has none ("new").
-    `untouched` and `pictures`: how many paragraphs, and descriptions of pictures, are still those of the original.
+    `untouched` and `pictures`: how many paragraphs, and descriptions of pictures, are still those of the original;
+    `titled`: so is its title.
     """
 
     path: str
@@ -44,11 +45,12 @@ class ShownTranslation:
     there: OnForum = "new"
     untouched: int = 0
     pictures: int = 0
+    titled: bool = False
 
     @property
     def still(self) -> str:
         """What of it is still as in the original, in words; "" where nothing is."""
-        return still_original(self.untouched, self.pictures)
+        return still_original(self.untouched, self.pictures, titled=self.titled)
 
     @property
     def told(self) -> str:
@@ -56,9 +58,11 @@ class ShownTranslation:
         return moved_on(self.original, self.mark)
 
 
-def still_original(untouched: int, pictures: int) -> str:
-    """How many paragraphs, and descriptions of pictures, are still as in the original, in words; "" for none."""
-    n, told = untouched, []
+def still_original(untouched: int, pictures: int, *, titled: bool = False) -> str:
+    """What is still as in the original, in words: the title, and how many paragraphs and descriptions of pictures; ""
+    for nothing.
+    """
+    n, told = untouched, [_("title still that of the original")] if titled else []
     if n:
         told.append(
             ngettext("{n} paragraph still as in the original", "{n} paragraphs still as in the original", n).format(n=n)
@@ -70,7 +74,8 @@ def still_original(untouched: int, pictures: int) -> str:
             pictures,
         )
         told.append(text.format(n=pictures))
-    return _("{one}, and {other}").format(one=told[0], other=told[1]) if len(told) > 1 else "".join(told)
+    *before, last = told or [""]
+    return _("{one}, and {other}").format(one=", ".join(before), other=last) if before else last
 
 
 @lru_cache(REMEMBERED)
@@ -126,10 +131,11 @@ def translations_of(
         changes = changed_paragraphs(old.before.strip(), old.now.strip()) if old and old.before is not None else ()
         mark = mark_of(old.now) if old else ""
         before = old.before if old else None
-        there, original = on_forum(repo, now, path), now.shown[one.original].post.body
-        still = as_in_original(one.file.written, original, before, behind=old is not None) if one.file else (0, 0)
+        there, original = on_forum(repo, now, path), now.shown[one.original].post
+        still = as_in_original(one.file.written, original.body, before, behind=old is not None) if one.file else (0, 0)
+        titled = bool(one.file and one.file.title) and title.strip() == original.front.title
         shown = ShownTranslation(
-            path, one.original, title, one.locale, wrong, old is not None, changes, mark, before, there, *still
+            path, one.original, title, one.locale, wrong, old is not None, changes, mark, before, there, *still, titled
         )
         found.setdefault(one.original, []).append(shown)
     return found
