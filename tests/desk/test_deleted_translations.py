@@ -15,7 +15,7 @@ from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_deleted_texts import key_of, rows
 from tests.desk.test_losing_nothing import mark_of, waiting
 from tests.desk.test_writing import FILE, as_sent
-from tests.workspace import TEXT, Clone
+from tests.workspace import TEXT, Clone, translating
 
 ENGLISH, GERMAN = "posts/un.en.md", "posts/un.de.md"
 LONE = "✗</span> without its original"
@@ -67,6 +67,51 @@ def test_translations_are_named_go_with_their_original_and_come_back_with_it(her
         assert texts(here) == before
         assert rows(it) == []
         assert waiting(it) == []
+
+
+@pytest.mark.parametrize("withdraw", ["keep", "delete"])
+def test_a_translation_is_deleted_from_its_own_page_and_its_original_stays(
+    here: Clone, box: Sandbox, withdraw: str
+) -> None:
+    here.configure(f'withdraw = "{withdraw}"')
+    translating(box)
+    here.run("doctor")
+    before = translated(here)
+    gone = "taken from its topic" if withdraw == "delete" else "This translation stays on the forum as it is"
+    with desk(here.folder) as it:
+        assert f"/write-delete/{ENGLISH}" in it.get(f"/write-translation/{ENGLISH}").text
+        page = it.get(f"/write-delete/{ENGLISH}").text
+        asked = main_of(page)
+        assert "Delete “How we welcome people”?" in asked
+        assert "Translation into en of “Un sujet nommé un”" in " ".join(asked.split())
+        assert gone in asked
+        (mark,) = re.findall(r'name="mark" value="(\w+)"', page)
+        here.write(ENGLISH, before[ENGLISH] + "\nOne more sentence.\n")
+        late = it.post(f"/write-delete/{ENGLISH}", mark=mark)
+        assert late.status_code == 409
+        assert "Nothing was deleted" in late.text
+        here.write(ENGLISH, before[ENGLISH])
+        listed = it.post(f"/write-delete/{ENGLISH}", mark=mark).text
+        assert texts(here) == {path: before[path] for path in (FILE, GERMAN)}
+        assert "How we welcome people" in listed
+        assert gone in unescape(listed)
+        assert "The forum does not have it" not in listed
+        ((href, title, when),) = rows(it)
+        assert title == "How we welcome people"
+        assert gone in when
+        assert "Translation deleted here" in it.get("/publish/").text
+        it.post(href.partition("?")[0], **key_of(href))
+        assert texts(here) == before
+
+
+def test_a_page_that_asked_about_other_texts_deletes_nothing_though_they_say_the_same(here: Clone) -> None:
+    translated(here, agreed=False)
+    with desk(here.folder) as it:
+        mark = mark_of(it)
+        (here.folder / ENGLISH).rename(here.folder / "posts/un.fr.md")
+        before = texts(here)
+        assert it.post(f"/write-delete/{FILE}", mark=mark).status_code == 409
+        assert texts(here) == before
 
 
 def test_what_was_deleted_in_one_version_comes_back_together_and_what_went_before_stays_away(here: Clone) -> None:

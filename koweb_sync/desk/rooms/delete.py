@@ -1,18 +1,27 @@
-"""Deleting a post file, with its translations: what that means for its topic and its text is said first, and asked."""
+"""Deleting a post file with its translations, or a translation alone: what that means on the forum and for its text is
+said first, and asked.
+"""
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import safe_files
 from koweb_sync.agreements import Agreement
-from koweb_sync.desk.rooms.lone_translation import lone_page
-from koweb_sync.desk.rooms.saving import in_place, opened_post
+from koweb_sync.desk.rooms.lone_translation import lone_page, title_of
+from koweb_sync.desk.rooms.saving import address, in_place, opened_post
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts, unsaved, writing
-from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
+from koweb_sync.desk.texts.forum_effect import (
+    DeletionEffect,
+    changes_there,
+    deletion_effect,
+    of_deletion,
+    topic_address,
+)
 from koweb_sync.desk.texts.leaving_out import original_of
 from koweb_sync.desk.texts.post_folder import bytes_of, readable
 from koweb_sync.git.repo import Repo
@@ -27,27 +36,58 @@ DELETING = DeskRoom(routes)
 
 @routes.get("/write-delete/<path:path>")
 def ask(path: str) -> str:
-    """What would become of a post whose file goes."""
-    return asked(opened_post(path))
+    """What would become of a post, or of a translation, whose file goes."""
+    return asked(path if path in shown.current().now.translations else opened_post(path))
 
 
 def asked(path: str, fault: str = "") -> str:
     """The page of that question."""
     current, contents = shown.current(), together(path)
+    its = of_translation(path) if path in current.now.translations else of_post(path)
     return page(
         "delete.html",
         path=path,
-        title=current.now.shown[path].post.front.title or path,
-        mark=mark_of(contents),
-        topic=of_deletion(agreed_of(path), shown.settings),
-        later=changes_there(agreed_of(path), shown.settings),
-        there=topic_address(agreed_of(path), shown.settings),
+        mark=writing.mark_of_all(contents),
         beside=[(current.now.translations[one].locale, readable(one, contents[one])) for one in [*contents][1:]],
         linked_from=linking_to(path),
-        shows_files=shows_files(path),
         unsaved=any(has_unsaved(shown.another(), one, data) for one, data in contents.items()),
+        back=address(path),
         fault=fault,
+        **its,
     )
+
+
+def of_post(path: str) -> dict[str, Any]:
+    """What is said of a post alone, and of its topic."""
+    agreed, post = agreed_of(path), shown.current().now.shown[path].post
+    return {
+        "title": post.front.title or path,
+        "topic": of_deletion(agreed, shown.settings),
+        "later": changes_there(agreed, shown.settings),
+        "there": topic_address(agreed, shown.settings),
+        "shows_files": shows_files(path, post.body),
+        "original": "",
+    }
+
+
+def of_translation(path: str) -> dict[str, Any]:
+    """What is said of a translation alone, whose original stays."""
+    current = shown.current()
+    one, effect = current.now.translations[path], effect_of(path)
+    return {
+        "title": title_of(path, one.file),
+        "topic": effect.told,
+        "later": effect.waits,
+        "there": effect.address,
+        "shows_files": False,  # they are its original's
+        "original": current.titles[one.original],
+        "locale": one.locale,
+    }
+
+
+def effect_of(path: str) -> DeletionEffect:
+    """What becomes of a translation on the forum."""
+    return deletion_effect(shown.current().forum.agreed.values(), path, shown.settings)
 
 
 @routes.post("/write-delete/<path:path>")
@@ -57,12 +97,13 @@ def delete(path: str) -> ResponseReturnValue:
     """
     repo = shown.another()
     with shown.lock:
-        alone = path in shown.current().now.lone
-        contents = {path: bytes_of(repo, path) or b""} if alone else together(opened_post(path))
-        if request.form.get("mark") != mark_of(contents):
+        now = shown.current().now
+        alone, translation = path in now.lone, path in now.translations
+        contents = together(path if alone or translation else opened_post(path))
+        if request.form.get("mark") != writing.mark_of_all(contents):
             fault = _("This text changed since you looked. Nothing was deleted.")
             return Response(lone_page(path, fault) if alone else asked(path, fault), 409)
-        later = not alone and changes_there(agreed_of(path), shown.settings)
+        later = not alone and (effect_of(path).waits if translation else changes_there(agreed_of(path), shown.settings))
         set_aside(repo, contents)
         for one in contents:
             safe_files.remove(repo.root, one)
@@ -76,11 +117,6 @@ def together(path: str) -> dict[str, bytes]:
     """What goes together: a post file, then its translations, with their contents."""
     beside = sorted(one for one, its in shown.current().now.translations.items() if its.original == path)
     return {one: bytes_of(shown.repo, in_place(one)) or b"" for one in (path, *beside)}
-
-
-def mark_of(contents: Mapping[str, bytes]) -> str:
-    """What stands for these files as they are."""
-    return writing.mark(b"".join(contents.values()))
 
 
 def agreed_of(path: str) -> Agreement | None:
@@ -103,10 +139,10 @@ def linking_to(path: str) -> list[str]:
     ]
 
 
-def shows_files(path: str) -> bool:
+def shows_files(path: str, body: str) -> bool:
     """Whether it shows or offers files of the folder, which stay."""
     current = shown.current()
-    found = (current.atlas.resolve(path, place.url) for place in destinations(current.now.shown[path].post.body))
+    found = (current.atlas.resolve(path, place.url) for place in destinations(body))
     return any(isinstance(to, Local) and not to.path.endswith(".md") for to in found)
 
 

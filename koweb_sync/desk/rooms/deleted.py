@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import dates
-from koweb_sync.agreements import Agreement
 from koweb_sync.desk.previews.local_html import path_in_address
 from koweb_sync.desk.previews.preview import PostState, Previewer
 from koweb_sync.desk.rooms.preview import places
@@ -15,7 +14,7 @@ from koweb_sync.desk.rooms.saving import address
 from koweb_sync.desk.serving.app import DeskRoom, page, shown
 from koweb_sync.desk.texts import deleted_texts
 from koweb_sync.desk.texts.deleted_texts import DeletedText
-from koweb_sync.desk.texts.forum_effect import of_deletion, topic_address
+from koweb_sync.desk.texts.forum_effect import DeletionEffect, deletion_effect
 from koweb_sync.i18n import _
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.posts.translation import named, says_so
@@ -33,7 +32,16 @@ def all_deleted() -> str:
     """The deleted texts, as far as one piece of history goes."""
     skip = asked_skip()
     listed = deleted_texts.listed(shown.another(), shown.settings, shown.current().now, skip)
-    rows = [(row_address(one), one, f"{when(one)} {of_topic(one)}".strip(), topic_of(one)) for one in listed.texts]
+    rows = [
+        (
+            row_address(one),
+            one,
+            f"{when(one)} {effect.told if effect else ''}".strip(),
+            effect.address if effect else "",
+        )
+        for one in listed.texts
+        for effect in [effect_of(one)]
+    ]
     return page("deleted.html", rows=rows, skip=skip, older=listed.older, inside=path_in_address)
 
 
@@ -62,19 +70,10 @@ def lacks_alone(one: DeletedText) -> bool:
     return one.path in shown.current().now.gone and (one.at is None or bool(one.aside))
 
 
-def agreed_of(one: DeletedText) -> Agreement | None:
-    """What is known of its topic."""
-    return next((its for its in shown.current().forum.agreed.values() if its.path == one.path), None)
-
-
-def of_topic(one: DeletedText) -> str:
-    """What publishing does with the topic of a text that the folder alone lacks, as a sentence; "" of others."""
-    return of_deletion(agreed_of(one), shown.settings) if lacks_alone(one) else ""
-
-
-def topic_of(one: DeletedText) -> str:
-    """The address of that topic; "" where there is none."""
-    return topic_address(agreed_of(one), shown.settings) if lacks_alone(one) else ""
+def effect_of(one: DeletedText) -> DeletionEffect | None:
+    """What publishing does on the forum with a text that the folder alone lacks; None of others."""
+    agreed = shown.current().forum.agreed.values()
+    return deletion_effect(agreed, one.path, shown.settings) if lacks_alone(one) else None
 
 
 def found(path: str) -> DeletedText | None:

@@ -10,7 +10,7 @@ from koweb_sync.desk.previews.shown_titles import within_quotes
 from koweb_sync.desk.serving import archive_reading
 from koweb_sync.desk.serving.app import session
 from koweb_sync.desk.texts import unsaved
-from koweb_sync.desk.texts.forum_effect import changes_there, of_deletion, topic_address
+from koweb_sync.desk.texts.forum_effect import deletion_effect
 from koweb_sync.desk.texts.leaving_out import original_of
 from koweb_sync.desk.texts.post_folder import FolderState, readable
 from koweb_sync.desk.texts.publication import some
@@ -48,17 +48,15 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
         text = _("A text that you did not save is still here: “{title}”.").format(title=within_quotes(title))
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
     found += begun_posts(repo)
-    agreed = {one.path: one for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
         if original_of(path) in {*now.gone} - {path}:  # it went with that one, and comes back with it
             continue
-        topic = agreed.get(path)
-        title = topic.title if topic else title_of_deleted(repo, path)
-        waits = changes_there(topic, settings)
-        told = _("Deleted here, not yet on the forum: “{title}”.") if waits else _("“{title}”.")
-        text = told.format(title=within_quotes(title)) + " " + of_deletion(topic, settings)
-        href, link = ("/publish/", _("Prepare to publish")) if waits else ("", "")
-        found.append(UnderWay(text, href, link, path, topic_address(topic, settings)))
+        effect = deletion_effect(now.known.bookmark.agreed.values(), path, settings)
+        title = effect.title or title_of_deleted(repo, path)
+        told = _("Deleted here, not yet on the forum: “{title}”.") if effect.waits else _("“{title}”.")
+        text = told.format(title=within_quotes(title)) + " " + effect.told
+        href, link = ("/publish/", _("Prepare to publish")) if effect.waits else ("", "")
+        found.append(UnderWay(text, href, link, path, effect.address))
     if archive_reading.is_unfinished() and not session.work.runs("memory"):
         text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))

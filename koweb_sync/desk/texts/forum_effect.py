@@ -1,11 +1,53 @@
-"""What publishing does on the forum with the topic of a post whose file is gone, or a draft by now, said before it
-happens. Pure.
+"""What publishing does on the forum with the topic of a post whose file is gone, or a draft by now, and with a
+translation whose file is gone, said before it happens. Pure.
 """
 
-from koweb_sync.agreements import Agreement
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from koweb_sync.agreements import Agreement, AgreedTranslation
 from koweb_sync.config import Settings
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.withdrawals import opened_by
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionEffect:
+    """What publishing does where a file is deleted: `told` as a sentence; `waits`: whether anything changes on the forum.
+    `title`: what the text is called there, `address`: where it can be seen; both "" where it is not there.
+    """
+
+    told: str
+    waits: bool
+    title: str = ""
+    address: str = ""
+
+
+def deletion_effect(agreed: Collection[Agreement], path: str, settings: Settings) -> DeletionEffect:
+    """What becomes on the forum of a post file, or of a translation whose original stays. `agreed`: all that is."""
+    topic = next((one for one in agreed if one.path == path), None)
+    found = None if topic else translation_at(agreed, path)
+    if found is None:
+        return DeletionEffect(
+            of_deletion(topic, settings),
+            changes_there(topic, settings),
+            topic.title if topic else "",
+            topic_address(topic, settings),
+        )
+    original, its = found
+    kept = settings.withdraw == "keep"
+    told = (
+        _("This translation stays on the forum as it is: koweb only stops looking after it.")
+        if kept
+        else _("When you publish, this translation is taken from its topic on the forum.")
+    )
+    return DeletionEffect(told, not kept, its.title, topic_address(original, settings))
+
+
+def translation_at(agreed: Collection[Agreement], path: str) -> tuple[Agreement, AgreedTranslation] | None:
+    """The translation that the forum has of a file, with what is known of its topic; None where it has none."""
+    found = ((one, its) for one in agreed if not one.withdrawn for its in one.translations.values())
+    return next(((one, its) for one, its in found if its.path == path), None)
 
 
 def changes_there(agreed: Agreement | None, settings: Settings) -> bool:

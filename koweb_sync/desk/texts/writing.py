@@ -68,6 +68,13 @@ def mark(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def mark_of_all(contents: Mapping[str, bytes]) -> str:
+    """What stands for several files with these contents, by path."""
+    return mark(
+        "".join(f"{path}\0{mark(data)}\n" for path, data in contents.items()).encode("utf-8", "surrogateescape")
+    )
+
+
 def form_of(post: PostFile, data: bytes) -> PostForm:
     """A post file as a form shows it."""
     try:

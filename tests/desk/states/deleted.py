@@ -89,6 +89,8 @@ def translations(scene: Scene) -> Iterator[str]:
     with scene.opens(here.folder) as it:
         one = Visit(it, scene.judge)
         one.enters()
+        one.sees("/write-delete/posts/un.en.md")
+        yield "delete a translation?"
         one.sees(f"/write-delete/{FILE}")
         yield "delete a message with a translation?"
         one.sends(f"/write-delete/{FILE}", {"mark": mark_of(it)})
