@@ -5,7 +5,7 @@ translation whose file is gone, said before it happens. Pure.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from koweb_sync.agreements import Agreement, AgreedTranslation
+from koweb_sync.agreements import AgreedTranslation, Agreement
 from koweb_sync.config import Settings
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.withdrawals import opened_by
@@ -13,8 +13,8 @@ from koweb_sync.sync.publish.withdrawals import opened_by
 
 @dataclass(frozen=True, slots=True)
 class DeletionEffect:
-    """What publishing does where a file is deleted: `told` as a sentence; `waits`: whether anything changes on the forum.
-    `title`: what the text is called there, `address`: where it can be seen; both "" where it is not there.
+    """What publishing does where a file is deleted: `told` as a sentence; `waits`: whether anything changes there.
+    `title`: what the text is called on the forum, `address`: where it can be seen; both "" where it has none.
     """
 
     told: str
