@@ -69,6 +69,19 @@ def test_p532_ours_where_the_conflict_is_the_only_difference(
     quiet(here, box)
 
 
+@pytest.mark.parametrize("command", ["pull", "sync"])
+@pytest.mark.parametrize("what", ["text", "title", "tags"])
+def test_where_the_forums_side_was_chosen_the_table_says_that_it_stays(
+    here: Clone, box: Sandbox, what: str, command: str
+) -> None:
+    disagree(here, box, what)
+    said = here.run(command, "--theirs").text
+    assert [verb in said for verb in ("theirs stays  posts/un.md", "brought  posts/un.md")] == [
+        what != "tags",
+        what == "tags",
+    ]
+
+
 @on_translating
 def test_p532_ours_in_a_translation(here: Clone, box: Sandbox) -> None:
     translating(box)

@@ -18,7 +18,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull import show_pull
-from koweb_sync.sync.pull.news import Pulled
+from koweb_sync.sync.pull.news import Pulled, Side
 
 
 def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,7 +45,7 @@ def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
-def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
+def pull(forum: str | None, only: tuple[str, ...], style: str, favour: Side, **flags: Any) -> None:
     from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.pull.share import begin, share
     from koweb_sync.sync.pull.unfinished import abort

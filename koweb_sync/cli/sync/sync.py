@@ -21,6 +21,7 @@ from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import as_json
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.pull import show_pull
+from koweb_sync.sync.pull.news import Side
 
 
 @click.command(help=_("Pull, then push: afterwards git and the forum say the same."))
@@ -31,7 +32,7 @@ from koweb_sync.sync.pull import show_pull
 @ask_yes
 @click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
 @push_options
-def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
+def sync(forum: str | None, only: tuple[str, ...], style: str, favour: Side, **flags: Any) -> None:
     from koweb_sync.cli.sync.push_run import carry_out
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.pull.options import PullOptions

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.posts.merge_files import Combined
+from koweb_sync.sync.pull.news import Side
 from koweb_sync.sync.world.seen import Seen
 from koweb_sync.sync.world.world import PostAtHead
 
@@ -13,8 +14,9 @@ from koweb_sync.sync.world.world import PostAtHead
 class Change:
     """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file.
 
-    `held`: the branch says all of it already. `files` are images and attachments that come with it. `chosen`: the
-    file with git's side where both changed the same and the user prefers that; `merged` has the forum's there.
+    `held`: the branch says all of it already. `files` are images and attachments that come with it. `side`: which one
+    the user prefers, where both changed the same; `chosen`: the file with git's side there, where it is that one, while
+    `merged` has the forum's.
     """
 
     source: PostAtHead
@@ -27,6 +29,7 @@ class Change:
     held: bool
     files: Mapping[str, bytes] = field(default_factory=dict)
     chosen: bytes | None = None
+    side: Side = ""
 
 
 def pictures(group: Iterable[Change]) -> dict[str, bytes]:

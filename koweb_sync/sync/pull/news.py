@@ -8,6 +8,7 @@ from koweb_sync.git.repo import Sha
 from koweb_sync.sync.publish.actions import Refusal
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]
+Side = Literal["", "ours", "theirs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class News:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """An edit on the forum, and what became of it. `what` are the names of what changed: text, title, category…; `at`:
-    when it was made (s). `ours`: where both sides had changed the same, the file has git's side, as was wished.
+    when it was made (s). `side`: whose words the file has where both sides had changed the same, as was wished: git's
+    or the forum's; "" where they had not.
     """
 
     path: str
@@ -37,7 +39,7 @@ class Incoming:
     editor: str
     fate: Fate
     at: float = 0.0
-    ours: bool = False
+    side: Side = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.sync.pull.news import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,6 @@ class PullOptions:
 
     options: PlanOptions = field(default_factory=PlanOptions)
     branch: str = ""
-    favour: str = ""
+    favour: Side = ""
     download: bool = False
     every: bool = False

@@ -31,7 +31,7 @@ from koweb_sync.sync.pull.commits import by_itself, last_edit
 from koweb_sync.sync.pull.due import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
 from koweb_sync.sync.pull.last_look import note_look
 from koweb_sync.sync.pull.left_files import by_download, with_files
-from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
+from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled, Side
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
@@ -272,10 +272,10 @@ class Pull:
         """
         old, theirs = sides
         ours = self.repo.blob(source.blob)
-        merged, chosen = self.merge(source.path, (old, ours, theirs))
+        merged, chosen, side = self.merge(source.path, (old, ours, theirs))
         agreed = self.bookmark.agreed.get(source.ident)
         held = merged == Combined(ours, conflicts=False)
-        return Change(source, agreed, seen, old, theirs, merged, what, held, files, chosen)
+        return Change(source, agreed, seen, old, theirs, merged, what, held, files, chosen, side)
 
     def holds(self, source: PostAtHead, old: bytes, theirs: bytes) -> bool:
         """Whether the branch says already what the forum made of a file."""
@@ -293,15 +293,15 @@ class Pull:
         blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
         return ArrivalContext(atlas, places, {**atlas.files, **blobs}), files
 
-    def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> tuple[Combined, bytes | None]:
-        """The three-way merge; with the forum's side where both changed the same and the user prefers one. And the file
-        with git's side there, where that is the one.
+    def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> tuple[Combined, bytes | None, Side]:
+        """The three-way merge; with the forum's side where both changed the same and the user prefers one. Then the
+        file with git's side there, where it is that one; and which one it is.
         """
-        merged = combined(self.repo, path, sides)
-        if not (merged.conflicts and self.wishes.favour):
-            return merged, None
+        merged, side = combined(self.repo, path, sides), self.wishes.favour
+        if not (merged.conflicts and side):
+            return merged, None, ""
         theirs = replace(combined(self.repo, path, sides, "theirs"), conflicts=False)
-        return theirs, combined(self.repo, path, sides, "ours").data if self.wishes.favour == "ours" else None
+        return theirs, combined(self.repo, path, sides, "ours").data if side == "ours" else None, side
 
     def edit(self, look: Look, view: TopicView, base: Agreement) -> LastEdit:
         """Who edited last, when and why: one request, and one for each edit between it and what we know.
@@ -345,8 +345,8 @@ class Pull:
         topic = change.seen.pair.topic
         url = self.forum.topic_url(topic)
         editor = change.seen.edit.name or change.seen.edit.username
-        ours = change.chosen is not None and fate == "brought"
-        return Incoming(change.source.path, topic, url, change.what, editor, fate, change.seen.edit.at, ours)
+        side = change.side if fate == "brought" else ""
+        return Incoming(change.source.path, topic, url, change.what, editor, fate, change.seen.edit.at, side)
 
 
 def fetch(

@@ -17,6 +17,7 @@ def row(edit: Incoming) -> Row:
         "conflict": _("conflict"),
         "left out": _("left out"),
     }
+    sides = {"": verbs[edit.fate], "ours": _("yours stays"), "theirs": _("theirs stays")}
     names = {
         **{name: field.words().called for name, field in FIELDS.items()},
         "text": _("text"),
@@ -25,7 +26,7 @@ def row(edit: Incoming) -> Row:
     }
     what = ", ".join(names[name] for name in edit.what)
     return (
-        _("yours stays") if edit.ours else verbs[edit.fate],
+        sides[edit.side],
         edit.path,
         _("{what} by {editor}: {url}").format(what=what, editor=edit.editor, url=edit.url),
     )

@@ -169,9 +169,9 @@ class TranslationsRead:
         except PostFileError:
             return None
         ours = pull.repo.blob(one.here.blob) if one.here else b""
-        merged, chosen = Combined(theirs, conflicts=False), None
-        if one.here:
-            merged, chosen = pull.merge(one.path, (old, ours, theirs))
+        merged, chosen, side = (
+            pull.merge(one.path, (old, ours, theirs)) if one.here else (Combined(theirs, conflicts=False), None, "")
+        )
         blob = Sha(pull.repo.write_blob(theirs))
         pair = replace(one.topic, path=one.path, blob=blob, raw=one.there.raw, title=one.there.title or one.topic.title)
         seen = Seen(replace(pair, translations={}), since, self.edit(one), language=language)
@@ -179,7 +179,7 @@ class TranslationsRead:
         agreed = one.was is not None and old == pull.repo.blob(one.was.blob)
         held = held and (agreed or theirs == ours)  # from any other base, a commit has to say so
         source = PostAtHead(one.path, one.here.blob if one.here else blob, one.source.ident, Fields(), False, None)
-        return Change(source, None, seen, old, theirs, merged, ("translation",), held, chosen=chosen)
+        return Change(source, None, seen, old, theirs, merged, ("translation",), held, chosen=chosen, side=side)
 
     def base(self, one: OneTranslation, was: AgreedTranslation) -> Sha:
         """The file that the branch started from: the agreed one, or what commits made of that with the forum's edits
