@@ -70,8 +70,9 @@ def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str, *,
     from koweb_sync.cli.sync.plan import show_plan, whole_work_tree, worst_of
     from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
-    seen = fetch_changes(repo, settings, options)
     options = replace(options, at=whole_work_tree(repo, settings) if lies else None)
+    before_any_commit = repo.resolve("HEAD") is None
+    seen = fetch_changes(repo, settings, options if before_any_commit else replace(options, at=None))
     made = fresh_plan(repo, settings, connector(settings), options)
     code = worst([seen.exit_code, worst_of(made)])
     if style == "json":

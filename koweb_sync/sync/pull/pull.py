@@ -82,7 +82,7 @@ class Pull:
         self.site = site
         self.bookmark: Bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         forum.tagging.hint(self.bookmark.tag_names)
-        self.tip = tip(repo, settings, wishes.branch)
+        self.tip = wishes.options.at or tip(repo, settings, wishes.branch)
         style = style_of(self.bookmark, site)
         self.world, self.kept = survey_with_seen(repo, settings, self.bookmark, style, at=self.tip)
         self.seen = dict(self.kept.texts)
