@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.trusted import data_folder
 from tests.archive import bags
 from tests.archive.backups.writing import as_directory, dump_of
+from tests.desk.open_desk import desk
 from tests.workspace import Clone
 
 RAW = "Bonjour @claire, merci à Claire Moreau. Claire, une hippopotame qui sait tout des cartes."
@@ -117,6 +119,36 @@ def test_no_export_nor_restoration_of_another_copy_brings_them_back(kept: Clone)
     kept.run("archive", "forget", "#3", "--names", "Claire", "--yes")
     kept.run("archive", "export", "--format", "md", "--to", "texts", "--store", MINE)
     assert command not in kept.run("archive").err
+
+
+def test_what_is_read_out_of_another_copy_to_be_published_says_that_it_still_holds_them(kept: Clone) -> None:
+    told = "1 person was forgotten in another copy of this archive, and is still in this one."
+    ways = (
+        ("report", "--output", "rapport.html"),
+        ("report", "--into", "posts/rapports"),
+        ("report", "--watch-list"),
+        ("letter", "--until", "now", "--output", "lettre.md"),
+        ("feed", "waiting", "--into", "flux"),
+        ("feed", "letter", "--into", "flux"),
+    )
+    shutil.copy(kept.folder / MINE, kept.folder / "copy.sqlite")
+    for words in ways[2:]:
+        assert told not in kept.run(*words, code=None).err
+    kept.run(*FORGET, "--store", "copy.sqlite", code=3)
+    command = f'koweb archive forget "#3" --store {kept.folder / MINE}'
+    for words in ways:
+        said = kept.run(*words, code=None)
+        assert said.code != 2, words
+        assert said.err.count(told) == 1, words
+        assert command in said.err
+    with desk(kept.folder) as it:
+        page = it.get("/report/").text
+        assert told.replace("archive", "memory") in page
+        assert command in unescape(page)
+    kept.run("archive", "forget", "#3", "--names", "Claire", "--yes")
+    assert told not in kept.run(*ways[2], code=None).err
+    with desk(kept.folder) as it:
+        assert "in another copy" not in it.get("/report/").text
 
 
 def test_where_what_is_known_of_copies_is_damaged_nothing_is_written_out_and_it_is_said(kept: Clone) -> None:

@@ -186,6 +186,19 @@ def test_p334_p503_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
     assert re.findall(r'<a href="(http[^"]+)"', closed_part) == closed
 
 
+def test_what_an_update_left_out_is_said_where_the_memory_tells_what_it_holds(here: Clone) -> None:
+    for words, told in (
+        (("--staff",), ""),
+        (("--no-staff",), "1 category that only staff may read"),
+        (("--public-only",), "what is not public (no key was used)"),
+    ):
+        said = here.run("archive", *words).err
+        with desk(here.folder) as it:
+            page = it.get("/memory/state").text
+        assert ("Left out" in page, told in page, told in said) == (bool(told), True, True)
+        assert "--staff" not in page
+
+
 def test_p504_each_topic_says_when_it_was_answered_last(here: Clone, box: Sandbox) -> None:
     for name in ("un", "deux"):
         here.post(name)

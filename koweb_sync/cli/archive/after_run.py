@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive.exports_again import erasing, make_again
-from koweb_sync.cli.archive.location import ArchivePlace
+from koweb_sync.cli.archive.location import ArchivePlace, say_forgotten_elsewhere
 from koweb_sync.cli.output import complain, labelled, say
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
@@ -28,7 +28,7 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     The exports are answered that still hold what was erased, since they could not be made again; and whether the
     database's files hold nothing of it. Where there is no room to write them anew, archiving goes on all the same.
     """
-    from koweb_sync.archive.privacy import forget, forget_everywhere
+    from koweb_sync.archive.privacy import copies, forget, forget_everywhere
     from koweb_sync.archive.store.store import Archive
 
     archive = Archive(store, forum, place.settings.url)
@@ -45,19 +45,9 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
                     "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
                 ).format(n=number)
             )
+    copies.note(archive)
     say_forgotten_elsewhere(archive)
     return make_again(archive), compacted(*late)
-
-
-def say_forgotten_elsewhere(archive: "Archive") -> None:
-    """Say who was forgotten in another copy of the archive, and note this one."""
-    from koweb_sync.archive.privacy import copies
-
-    copies.note(archive)
-    with archive.store.read() as connection:
-        if people := copies.forgotten_elsewhere(connection, archive.forum):
-            text, remedy = copies.told(connection, archive.forum, archive.store.place, people)
-            say(f"{text} {remedy}", fg="yellow")
 
 
 def compacted(*late: "KowebError | None") -> bool:

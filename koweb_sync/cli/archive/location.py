@@ -183,6 +183,25 @@ def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
     return Archive(store, number, place.settings.url)
 
 
+def archive_to_tell_of(place: ArchivePlace) -> "Archive":
+    """The forum that is meant, in its archive, of which something is written for others. Who was forgotten in another
+    copy of it is said: a report or a letter is a draft that somebody reads. Raises InputError if it is not there.
+    """
+    archive = archive_at(place, place.open())
+    say_forgotten_elsewhere(archive)
+    return archive
+
+
+def say_forgotten_elsewhere(archive: "Archive") -> None:
+    """Say who was forgotten in another copy of an archive, and what forgets them in this one."""
+    from koweb_sync.archive.privacy import copies
+
+    with archive.store.read() as connection:
+        if people := copies.forgotten_elsewhere(connection, archive.forum):
+            text, remedy = copies.told(connection, archive.forum, archive.store.place, people)
+            say(f"{text} {remedy}", fg="yellow")
+
+
 def not_held(place: ArchivePlace, where: str) -> InputError:
     """The error about a forum that an archive does not hold."""
     return InputError(

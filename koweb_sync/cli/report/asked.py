@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at
+from koweb_sync.cli.archive.location import ArchivePlace, archive_to_tell_of
 from koweb_sync.i18n import _
 from koweb_sync.times import HOUR
 
@@ -34,7 +34,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     from koweb_sync.report.engine.window import ReportSettings
 
     zone = zone_of(given["time_zone"], place.settings)
-    archive = archive_at(place, place.open())
+    archive = archive_to_tell_of(place)
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
     return Asked(

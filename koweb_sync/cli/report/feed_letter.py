@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_to_tell_of, find, place_options
 from koweb_sync.cli.output import say
 from koweb_sync.cli.report.feed import address_of, feed_options, write
 from koweb_sync.git.repo import Repo
@@ -30,7 +30,7 @@ def letter(forum: str | None, store: str | None, folder: Path, address: str) -> 
 
     place = find(forum, store)
     repo = Repo.find(place.root)
-    archive = archive_at(place, place.open())
+    archive = archive_to_tell_of(place)
     paths = {one.path for one in letters(repo, place.settings) if not one.draft}
     at = repo.resolve(place.settings.bookmark)
     agreed = () if at is None else bookmark.read(repo, at).agreed.values()

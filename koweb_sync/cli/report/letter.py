@@ -9,7 +9,7 @@ import click
 
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, archive_to_tell_of, find
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, into_file, post_folder
@@ -94,7 +94,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> AskedLetter:
     from koweb_sync.report.engine.window import ReportSettings
 
     name = zone_of(given["time_zone"], place.settings)
-    archive = archive_at(place, place.open())
+    archive = archive_to_tell_of(place)
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
     if not seen:

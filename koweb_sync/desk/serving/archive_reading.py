@@ -1,11 +1,12 @@
 """The archive of the forum that is shown, for pages that read it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from koweb_sync.archive.place import placed
+from koweb_sync.archive.privacy import copies
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.reading import reading_of, up_to_date
 from koweb_sync.archive.store.rows import forum_number
@@ -53,6 +54,16 @@ def told(ask: Callable[[Reader], Answer], otherwise: Answer) -> Answer:
             return ask(reader)
     except KowebError:
         return otherwise  # there is none, or its own page says what is wrong with it
+
+
+def forgotten_elsewhere() -> tuple[int, str]:
+    """How many people were forgotten in another copy of the archive and are still in this one, and what forgets them
+    here; 0 where there is no archive. Raises KowebError where what is known of the copies is damaged.
+    """
+    with suppress(NoArchive), reading() as reader:
+        if people := copies.forgotten_elsewhere(reader.connection, reader.forum):
+            return len(people), copies.told(reader.connection, reader.forum, place(), people)[1]
+    return 0, ""
 
 
 @contextmanager

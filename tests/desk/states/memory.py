@@ -1,6 +1,7 @@
 """Who waits, the memory and the report; and the pages of `koweb preview`, which only shows."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from threading import Event
@@ -14,7 +15,9 @@ from tests.desk.states.scene import Scene, Visit
 from tests.logging_in import Person
 from tests.report.forums import DAY
 from tests.report.living import month
-from tests.workspace import PNG, TEXT, forget_forum
+from tests.workspace import PNG, TEXT, Clone, forget_forum
+
+MEMORY = "koweb-archive.sqlite"
 
 
 def what_was_said(scene: Scene) -> Iterator[str]:
@@ -68,6 +71,18 @@ def what_was_said(scene: Scene) -> Iterator[str]:
         one.sees("/work/")
         yield "work that failed"
         yield from elsewhere(one)
+        yield from less_and_more(one, here)
+
+
+def less_and_more(one: Visit, here: Clone) -> Iterator[str]:
+    """A memory of what is public alone, and one of which another copy holds less."""
+    here.run("archive", "--public-only")
+    one.sees("/memory/state")
+    yield "what is kept of what is public"
+    shutil.copy(here.folder / MEMORY, here.folder / "copie.sqlite")
+    here.run("archive", "forget", "claire", "--yes", "--store", "copie.sqlite", code=None)
+    one.sees("/report/")
+    yield "the report: somebody was forgotten in another copy of the memory"
 
 
 def elsewhere(one: Visit) -> Iterator[str]:
