@@ -123,7 +123,7 @@ def test_no_export_nor_restoration_of_another_copy_brings_them_back(kept: Clone)
 
 def test_what_is_read_out_of_another_copy_to_be_published_says_that_it_still_holds_them(kept: Clone) -> None:
     told = "1 person was forgotten in another copy of this archive, and is still in this one."
-    ways = (
+    ways: tuple[tuple[str, ...], ...] = (
         ("report", "--output", "rapport.html"),
         ("report", "--into", "posts/rapports"),
         ("report", "--watch-list"),
