@@ -296,7 +296,9 @@ def test_who_is_on_both_lists_of_those_left_aside_is_said_to_be() -> None:
 def test_a_list_of_the_newest_topics_is_called_so() -> None:
     report = living()
     (found,) = (one for one in report.behind if one.keys[0] == "topics" and one.part == "now")
-    assert title_of(found, "topics") == f"“Topics”: the {found.total} topics"
+    assert title_of(found, "topics") == f"“Topics”: {found.total} topics"
+    alone = replace(found, total=1, in_topics=1, topics=found.topics[:1])
+    assert title_of(alone, "topics") == "“Topics”: 1 topic"
     fewer = replace(found, topics=found.topics[:3])
     assert title_of(fewer, "topics") == f"“Topics”: the newest 3 of {found.total} topics"
     posts = replace(found, unit="post", total=40, topics=found.topics[:3], in_topics=9)

@@ -65,7 +65,7 @@ def test_p221_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_
     assert behind is not None
     assert [one.topic for one in behind.topics] == [topics[1], topics[0]]
     assert 'id="figure-closed-topics"' in text
-    assert "“Closed topics”: the 2 topics" in text
+    assert "“Closed topics”: 2 topics" in text
     assert data["more"]["closed-topics"]["value"] == pytest.approx(2 / 60)
     Draft202012Validator(published_schema()).validate(data)
     assert "closed-topics,now,0.03" in table(shared)

@@ -56,11 +56,11 @@ def title_of(found: PostsBehind, key: str) -> str:
     if found.unit == "topic" and listed < every:
         told = _("“{figure}”: the newest {listed} of {n} topics")
     elif found.unit == "topic":
-        told = ngettext("“{figure}”: the topic", "“{figure}”: the {n} topics", n)
+        told = ngettext("“{figure}”: {n} topic", "“{figure}”: {n} topics", n)
     elif listed < every:
         told = _("“{figure}”: {n} posts in {every} topics; here are the newest {listed} topics")
     else:
-        told = ngettext("“{figure}”: the post", "“{figure}”: the {n} posts", n)
+        told = ngettext("“{figure}”: {n} post", "“{figure}”: {n} posts", n)
     numbers = {"n": formats.decimal(n), "listed": formats.decimal(listed), "every": formats.decimal(every)}
     return told.format(figure=name, **numbers)
 
