@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
 
+import click
 import pytest
 import requests
 from click.testing import CliRunner
@@ -253,6 +255,34 @@ def test_completion_is_there_for_every_shell(here: Clone) -> None:
         assert "_KOWEB_COMPLETE" in here.alone(env={"_KOWEB_COMPLETE": f"{shell}_source"}).out
     words = here.alone(env={"_KOWEB_COMPLETE": "bash_complete", "COMP_WORDS": "koweb pu", "COMP_CWORD": "1"}, code=None)
     assert "push" in words.out
+
+
+# Parts of an address, and a file on a forge: nothing of this computer.
+ELSEWHERE = {("sandbox", "--base-path"), ("listen", "--workflow")}
+
+
+def values_of(group: click.Group, ctx: click.Context) -> Iterator[tuple[str, click.Parameter, click.Context]]:
+    """Each option and argument of all commands, with the name of its command."""
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        inside = click.Context(command, ctx, name)
+        if isinstance(command, click.Group):
+            yield from values_of(command, inside)
+        for one in command.params:
+            yield name, one, inside
+
+
+def test_every_shell_completes_the_paths_of_files_and_folders() -> None:
+    found = 0
+    for name, one, ctx in values_of(koweb, click.Context(koweb)):
+        if (name, one.opts[0]) in ELSEWHERE or not re.search(r"\b(PATH|DIR|FILE|FOLDER|PLACE)\b", one.metavar or ""):
+            continue
+        kinds = {item.type for item in one.shell_complete(ctx, "posts/")}
+        assert kinds & {"file", "dir"}, (name, one.opts)
+        assert ("dir" in kinds) == (one.metavar in ("DIR", "FOLDER")) or one.opts[0] == "--folder", (name, one.opts)
+        found += 1
+    assert found > 20
 
 
 def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:

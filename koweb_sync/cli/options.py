@@ -1,13 +1,26 @@
 """Options that several commands have."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from koweb_sync.i18n import _, activate
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def folders_here(ctx: click.Context, param: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """What a shell suggests for a folder: those that it finds."""
+    return click.Path(file_okay=False).shell_complete(ctx, param, begun)
+
+
+def paths_here(ctx: click.Context, param: click.Parameter, begun: str) -> "list[CompletionItem]":
+    """What a shell suggests for a file, or for a file or folder."""
+    return click.Path().shell_complete(ctx, param, begun)
 
 
 forum_option = click.option(
@@ -21,7 +34,11 @@ held_forum_option = click.option(
 
 
 only_option = click.option(
-    "--only", multiple=True, metavar="PATH", help=_("Only this file or folder; may be given several times.")
+    "--only",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=paths_here,
+    help=_("Only this file or folder; may be given several times."),
 )
 
 

@@ -10,6 +10,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at
+from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask, can_ask, confirm
@@ -34,7 +35,7 @@ HELP = _(
 
 @click.command(help=HELP)
 @read_options
-@click.option("--to", required=True, metavar="DIR", help=_("The folder for the kit."))
+@click.option("--to", required=True, metavar="DIR", shell_complete=folders_here, help=_("The folder for the kit."))
 @click.option("--contact", metavar="TEXT", help=_("Whom to ask to be erased, and for all else: a name and an address."))
 @click.option("--keep-until", metavar="TEXT", help=_("How long the kit is kept, in words: it is said in it."))
 @click.option("--rights", metavar="TEXT", help=_("What may be done with the texts: it is said in the kit."))

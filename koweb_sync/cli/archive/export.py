@@ -11,6 +11,7 @@ from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.errors import HUMAN
@@ -35,7 +36,13 @@ class WithFormats(click.Command):
 @click.option(
     "--format", "style", type=click.Choice(EXPORTS.names()), required=True, help=_("What to write; see below.")
 )
-@click.option("--to", required=True, metavar="DIR", help=_("The folder, or an address that fsspec knows (s3://…)."))
+@click.option(
+    "--to",
+    required=True,
+    metavar="DIR",
+    shell_complete=folders_here,
+    help=_("The folder, or an address that fsspec knows (s3://…)."),
+)
 @filters("topic", "category", "tag", "since", "until")
 @click.option("--public-only", is_flag=True, help=_("Leave out what not everybody could read on the forum."))
 @click.option(

@@ -14,7 +14,7 @@ from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.store import upgrade
 from koweb_sync.cli.forum_access import key_to_send
-from koweb_sync.cli.options import Function, forum_option
+from koweb_sync.cli.options import Function, forum_option, paths_here
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say
 from koweb_sync.cli.progress_bar import ProgressBar
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 store_option = click.option(
-    "--store", metavar="PLACE", help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml).")
+    "--store",
+    metavar="PLACE",
+    shell_complete=paths_here,
+    help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml)."),
 )
 
 

@@ -12,7 +12,7 @@ from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import format_option
+from koweb_sync.cli.options import folders_here, format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
 from koweb_sync.config_file import FILE
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     default="forum",
     help=_("On the forum, by its API; or as a file for Discourse's own importer, which keeps numbers and addresses."),
 )
-@click.option("--to", metavar="DIR", help=_("With --as intermediate: the folder for that file."))
+@click.option(
+    "--to", metavar="DIR", shell_complete=folders_here, help=_("With --as intermediate: the folder for that file.")
+)
 @click.option("--into", metavar="CATEGORY", help=_("Everything into this category, on a forum that is not empty."))
 @click.option("--users-as", metavar="USER", help=_("In whose name posts of people without an account appear."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what it takes."))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.options import format_option, forum_option
+from koweb_sync.cli.options import format_option, forum_option, paths_here
 from koweb_sync.cli.output import echo, emit, label, painted, say
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(help=_("Check the post files. Uses no network. PATH limits what is reported."))
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=paths_here)
 @forum_option
 @click.option("--fix", is_flag=True, help=_("Write the ids that are missing."))
 @format_option("github")

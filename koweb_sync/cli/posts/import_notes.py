@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.options import exclusive, format_option, forum_option
+from koweb_sync.cli.options import exclusive, folders_here, format_option, forum_option
 from koweb_sync.cli.output import echo, emit, label, painted, say, table
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.questions import confirm
@@ -37,7 +37,12 @@ MANY = 40  # notes; fewer are read before anybody looks for a bar
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @forum_option
 @format_option()
-@click.option("--into", metavar="FOLDER", help=_("Folder for the files (default: the folder of the post files)."))
+@click.option(
+    "--into",
+    metavar="FOLDER",
+    shell_complete=folders_here,
+    help=_("Folder for the files (default: the folder of the post files)."),
+)
 @click.option(
     "--in-place", is_flag=True, help=_("Write the front matter into the notes themselves, in the post files' folder.")
 )

@@ -8,7 +8,7 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.category_list import ask_one, show
-from koweb_sync.cli.options import exclusive, forum_option
+from koweb_sync.cli.options import exclusive, folders_here, forum_option, paths_here
 from koweb_sync.cli.output import echo, label, say
 from koweb_sync.cli.questions import ask_for, can_ask
 from koweb_sync.cli.workspace import repository_paths, workspace
@@ -28,14 +28,23 @@ from koweb_sync.sync.work_tree import begin_translation, free_name, named_before
 )
 @click.argument("title", required=False)
 @forum_option
-@click.option("--folder", metavar="PATH", help=_("Folder for the file (default: the folder of the post files)."))
+@click.option(
+    "--folder",
+    metavar="PATH",
+    shell_complete=folders_here,
+    help=_("Folder for the file (default: the folder of the post files)."),
+)
 @click.option(
     "--category", help=_("Slug path or name of the category (default: what koweb.toml says about the folder).")
 )
 @click.option("--tag", "tags", multiple=True, help=_("A tag; may be given several times."))
 @click.option("--draft", is_flag=True, help=_("Keep it from being published for now."))
 @click.option(
-    "--translation-of", "original", metavar="PATH", help=_("Begin a translation of this post file, beside it.")
+    "--translation-of",
+    "original",
+    metavar="PATH",
+    shell_complete=paths_here,
+    help=_("Begin a translation of this post file, beside it."),
 )
 @click.option("--into", metavar="LANGUAGE", help=_("The language of the translation: en, pt-BR."))
 @click.option(

@@ -10,7 +10,7 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
-from koweb_sync.cli.options import exclusive
+from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.report.asked import Asked, disguise, wished
@@ -50,7 +50,12 @@ if TYPE_CHECKING:
     help=_("A page (default), a post, data, or a table."),
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
-@click.option("--into", metavar="DIR", help=_("Write a post file with pictures into this folder, for “koweb push”."))
+@click.option(
+    "--into",
+    metavar="DIR",
+    shell_complete=folders_here,
+    help=_("Write a post file with pictures into this folder, for “koweb push”."),
+)
 @click.option(
     "--into-category", default="", metavar="NAME", help=_("The category of that post file, if it is not its folder's.")
 )

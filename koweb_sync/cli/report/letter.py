@@ -10,7 +10,7 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, archive_to_tell_of, find
-from koweb_sync.cli.options import exclusive
+from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, into_file, post_folder
 from koweb_sync.cli.report.window import begin, time_zone_option, window_of, zone_of
@@ -57,7 +57,12 @@ NOW = "now"
     type=click.Choice(["post", "html", "text", "json"]),
     help=_("A post (default), a mail as HTML or as plain text, or data."),
 )
-@click.option("--into", metavar="DIR", help=_("Write a post file into this folder, for “koweb push”."))
+@click.option(
+    "--into",
+    metavar="DIR",
+    shell_complete=folders_here,
+    help=_("Write a post file into this folder, for “koweb push”."),
+)
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
 @click.option("--force", is_flag=True, help=_("Write over the post file of the same letter."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what the letter would be about, and where it would go."))

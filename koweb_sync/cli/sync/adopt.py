@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import format_option, forum_option
+from koweb_sync.cli.options import folders_here, format_option, forum_option
 from koweb_sync.cli.output import emit, labelled, say, table
 from koweb_sync.cli.workspace import name_no_branch, repository_paths, workspace
 from koweb_sync.errors import InputError
@@ -20,7 +20,12 @@ from koweb_sync.i18n import _, ngettext
 @format_option()
 @click.option("--category", default="", metavar="SLUG", help=_("All topics of this category and those below it."))
 @click.option("--tag", default="", help=_("Of the category, only topics with this tag."))
-@click.option("--into", metavar="DIR", help=_("Folder for the files (default: folders that mirror the categories)."))
+@click.option(
+    "--into",
+    metavar="DIR",
+    shell_complete=folders_here,
+    help=_("Folder for the files (default: folders that mirror the categories)."),
+)
 @click.option("--history", is_flag=True, help=_("Every version becomes a commit by the person who wrote it."))
 @click.option("--download/--no-download", default=True, help=_("Save images and attachments beside the files."))
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
