@@ -257,6 +257,20 @@ def test_completion_is_there_for_every_shell(here: Clone) -> None:
     assert "push" in words.out
 
 
+def test_a_folder_that_is_none_of_the_posts_is_answered_with_the_one_that_may_be_meant(here: Clone) -> None:
+    here.post("accueil/un")
+    (here.folder / "notes").mkdir()
+    here.write("notes/a.md", "Une note.")
+    for words in (
+        ("new", "Un titre assez long", "--folder", "acueil"),
+        ("adopt", "1", "--into", "acueil"),
+        ("import", "notes", "--into", "acueil"),
+    ):
+        said = here.run(*words, code=2).err
+        assert f"Did you mean “{words[-2]} posts/accueil”?" in said, words
+        assert f"Choose a folder in it with {words[-2]}" in here.run(*words[:-1], "zzzzz", code=2).err
+
+
 # Parts of an address, and a file on a forge: nothing of this computer.
 ELSEWHERE = {("sandbox", "--base-path"), ("listen", "--workflow")}
 

@@ -1,6 +1,7 @@
 """Where we are: the repository around the current folder, its settings, and paths as they were typed."""
 
 import os
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -10,10 +11,12 @@ import click
 from koweb_sync import config
 from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
+from koweb_sync.errors import InputError
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
-from koweb_sync.spelling import nfc
+from koweb_sync.posts.paths import folders_of
+from koweb_sync.spelling import nearest, nfc
 
 
 def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
@@ -65,6 +68,20 @@ def chosen_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
                 _("There is no {path} here, and git never had it.").format(path=given), param_hint="--only"
             )
     return found
+
+
+def outside_posts(repo: Repo, settings: Settings, path: str, remedy: str, option: str = "") -> InputError:
+    """The error about a path that is not in the folder of the post files. `option`: the one that names a folder, so
+    that one of theirs whose name is like that is proposed.
+    """
+    posts = repo.root / settings.posts
+    below = [one.relative_to(repo.root).as_posix() for one in posts.rglob("*") if one.is_dir()] if option else []
+    known = [settings.posts, *below, *(f"{settings.posts}/{one}" for one in folders_of(settings.categories))]
+    near = nearest(path, known) if option else ""
+    return InputError(
+        _("{path} is not in the folder of the post files, {posts}.").format(path=path or ".", posts=settings.posts),
+        remedy=_("Did you mean “{command}”?").format(command=f"{option} {shlex.quote(near)}") if near else remedy,
+    )
 
 
 def ever_had(repo: Repo, path: str) -> bool:

@@ -18,7 +18,7 @@ from koweb_sync.report.data.as_json import as_json, published_schema
 from koweb_sync.report.data.csv_table import table
 from koweb_sync.report.engine.completeness import completeness
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.engine.population import population_of
+from koweb_sync.report.engine.population import facilitators, population_of
 from koweb_sync.report.engine.source import Source, opened
 from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.lists.left_aside import LeftAside, left_aside
@@ -175,6 +175,16 @@ def test_categories_and_tags_choose_topics_and_answers_come_from_anywhere(tmp_pa
         ):
             with pytest.raises(InputError):
                 measure_figures(population_of(source, wrong), october(), "newcomers")
+
+
+def test_a_group_that_nobody_knows_is_answered_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana")
+    forum.group(41, "Animation", "ana")
+    forum.run(30 * DAY)
+    with forum.source(tmp_path) as source, pytest.raises(InputError) as raised:
+        facilitators(population_of(source, ReportSettings(facilitators=("animaton",))))
+    assert raised.value.remedy == "Did you mean “Animation”?"
 
 
 def test_newcomers_come_first_on_the_list(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from koweb_sync.cli.options import exclusive, folders_here, format_option, forum
 from koweb_sync.cli.output import echo, emit, label, painted, say, table
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.questions import confirm
-from koweb_sync.cli.workspace import repository_paths, workspace
+from koweb_sync.cli.workspace import outside_posts, repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.git.repo import Repo
@@ -100,10 +100,7 @@ def place_of(repo: Repo, settings: Settings, folder: Path, into: str | None, *, 
         place = repository_paths(repo, [into])[0] or "." if into else settings.posts
         remedy = _("Choose a folder in it with --into.")
     if place != settings.posts and not settings.is_post(f"{place}/a.md"):
-        raise InputError(
-            _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
-            remedy=remedy,
-        )
+        raise outside_posts(repo, settings, place, remedy, "" if in_place else "--into")
     posts = (repo.root / settings.posts).resolve()
     if not in_place and posts in (folder.resolve(), *folder.resolve().parents):
         raise InputError(

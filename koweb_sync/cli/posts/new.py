@@ -11,9 +11,8 @@ from koweb_sync.cli.category_list import ask_one, show
 from koweb_sync.cli.options import exclusive, folders_here, forum_option, paths_here
 from koweb_sync.cli.output import echo, label, say
 from koweb_sync.cli.questions import ask_for, can_ask
-from koweb_sync.cli.workspace import repository_paths, workspace
+from koweb_sync.cli.workspace import outside_posts, repository_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
@@ -72,10 +71,7 @@ def new(title: str | None, forum: str | None, folder: str | None, category: str 
         place, category = ask_place(settings)
     ident, path = free_name(repo, settings, title, place)
     if not settings.is_post(path):
-        raise InputError(
-            _("{path} is not in the folder of the post files, {posts}.").format(path=path, posts=settings.posts),
-            remedy=_("Choose a folder in it with --folder."),
-        )
+        raise outside_posts(repo, settings, place, _("Choose a folder in it with --folder."), "--folder")
     others = {"category": category, "tags": list(flags["tags"]), "draft": flags["draft"]}
     data = template(title, ident, {key: value for key, value in others.items() if value})
     parse(path, data)  # what the check would name in it is refused before it is there

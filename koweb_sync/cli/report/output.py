@@ -11,7 +11,7 @@ from koweb_sync.cli import named_file
 from koweb_sync.cli.archive.location import ArchivePlace
 from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
-from koweb_sync.cli.workspace import repository_paths
+from koweb_sync.cli.workspace import outside_posts, repository_paths
 from koweb_sync.errors import InputError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
@@ -68,10 +68,7 @@ def post_folder(place: ArchivePlace, given: str) -> Path:
     posts = place.settings.posts
     full = repo.root / inside
     if posts not in (".", inside) and not inside.startswith(f"{posts}/"):
-        raise InputError(
-            _("{path} is not in the folder of the post files, {posts}.").format(path=inside or ".", posts=posts),
-            remedy=_("Choose a folder in it with --into."),
-        )
+        raise outside_posts(repo, place.settings, inside, _("Choose a folder in it with --into."), "--into")
     if inside:
         safe_files.inside(repo.root, inside)
     return full

@@ -9,7 +9,7 @@ import click
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import folders_here, format_option, forum_option
 from koweb_sync.cli.output import emit, labelled, say, table
-from koweb_sync.cli.workspace import name_no_branch, repository_paths, workspace
+from koweb_sync.cli.workspace import name_no_branch, outside_posts, repository_paths, workspace
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -42,10 +42,7 @@ def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) 
         raise InputError(_("Name topics, or a category with --category."), remedy=_("“koweb adopt --help” shows how."))
     place = repository_paths(repo, [into])[0] if into else ""
     if place and not settings.is_post(f"{place}/a.md"):
-        raise InputError(
-            _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
-            remedy=_("Choose a folder in it with --into."),
-        )
+        raise outside_posts(repo, settings, place, _("Choose a folder in it with --into."), "--into")
     wishes = AdoptOptions(topics, category, flags["tag"], place, flags["history"], flags["download"], flags["dry_run"])
     with ReadingBar(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)

@@ -141,10 +141,15 @@ def facilitators(everybody: Population) -> Table:
     if not names:
         return query(f"SELECT id FROM {everybody.people} AS h WHERE staff")
     groups, members = source["groups"], source["group_members"]
-    there = {compared(name): ident for name, ident in source.rows(f"SELECT name, id FROM {groups} AS g ORDER BY name")}
+    known = source.rows(f"SELECT name, id FROM {groups} AS g ORDER BY name")
+    there = {compared(name): ident for name, ident in known}
     missing = sorted(name for name in names if compared(name) not in there)
     if missing:
-        raise InputError(_("The archive knows no group “{name}”.").format(name=missing[0]))
+        near = nearest(missing[0], [name for name, _id in known])
+        raise InputError(
+            _("The archive knows no group “{name}”.").format(name=missing[0]),
+            remedy=_("Did you mean “{command}”?").format(command=near) if near else "",
+        )
     wanted = numbers(there[compared(name)] for name in names)
     return query(f"SELECT DISTINCT person AS id FROM {members} AS m WHERE until IS NULL AND in_group IN {wanted}")
 
