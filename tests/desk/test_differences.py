@@ -91,7 +91,7 @@ def test_p395_where_one_chooses_nothing_is_struck_out(here: Clone, box: Sandbox,
         opened.goto(f"{it.home}/preview/{FILE}")
         wrong += judged(opened, "changed")
         assert wrong == []
-        assert "Marked: the passages that differ from the other text." in page
+        assert "Marked: the phrases that differ from the other text." in page
         assert "<del>" not in page
         assert "forum" in words(page, "mark")
 
