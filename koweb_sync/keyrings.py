@@ -18,8 +18,8 @@ SYSTEM = 1  # the least priority of a backend that is the system's own: below ar
 
 def key(url: str, username: str) -> str:
     """The API key that the system's keyring holds for somebody on a forum, or "" where there is none."""
-    keyring = library()
-    if not username or keyring is None:
+    keyring = library() if username else None
+    if keyring is None:
         return ""
     try:
         found = (keyring.get_password(name, username) for name in services(url))

@@ -5,8 +5,7 @@ after, unless somebody changed it at once without leaving a trace.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koweb_sync.archive.backups.ruby import NotPlain, loaded
 from koweb_sync.archive.ingest.earlier_texts import EarlierText
@@ -16,8 +15,7 @@ from koweb_sync.forum.decode import SURPRISES, Strange, ident, micros, string, t
 Pair = tuple[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptEdit:
+class KeptEdit(NamedTuple):
     """An edit: the number of the version that it made, from 2 on; who made it, when, why; what it changed of the text.
 
     `hidden`: staff hid the text that it made. `topic`: what it changed of the topic; `strange`: that cannot be read.
@@ -32,6 +30,26 @@ class KeptEdit:
     cooked: Pair
     topic: TopicEdit | None = None
     strange: bool = False
+
+
+class PostEdits(NamedTuple):
+    """The edits of a post that can be read, and how many cannot, or not wholly."""
+
+    post: int
+    edits: list[KeptEdit]
+    strange: int
+
+
+def edits_of(post: int, rows: Iterable[Mapping[str, Any]]) -> PostEdits:
+    """The edits of a post out of their rows."""
+    found: list[KeptEdit] = []
+    strange = 0
+    for row in rows:
+        try:
+            found.append(edit(row))
+        except (*SURPRISES, NotPlain):
+            strange += 1
+    return PostEdits(post, found, strange + sum(one.strange for one in found))
 
 
 def edit(row: Mapping[str, Any]) -> KeptEdit:

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from koweb_sync.archive.from_backup.taking import Taking, pages
+from koweb_sync.archive.from_backup.row_pages import pages
+from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.localisations import keep
 from koweb_sync.archive.store import schema

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 
 from koweb_sync.archive.backups.tables import ACCEPTED
-from koweb_sync.archive.from_backup.taking import LIKES_AT_ONCE, Taking, pages, somebody
+from koweb_sync.archive.from_backup.row_pages import pages
+from koweb_sync.archive.from_backup.taking import LIKES_AT_ONCE, Taking, somebody
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.like_changes import same_time
 from koweb_sync.archive.ingest.page_writer import PageWriter

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, literal, select
 
 from koweb_sync import trusted
 from koweb_sync.archive.backups.backup import Backup
-from koweb_sync.archive.from_backup.post_rows import reader
+from koweb_sync.archive.from_backup.post_rows import found_posts, reader
 from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.from_backup.texts import number_of
 from koweb_sync.archive.ingest import changes
@@ -176,6 +176,6 @@ def changed_hands(backup: Backup, suspects: dict[int, Row]) -> list[int]:
     for table in backup.tables("posts") if suspects else ():
         ident = table.columns.index("id")
         rows = [values for values in table.rows if number_of(values[ident]) in suspects]
-        page = reader(table.columns)(rows, [(None, 0)] * len(rows))
-        return [one.id for one in page if changes.another(suspects[one.id], one)]
+        found = found_posts(map(reader(table.columns, ""), rows), [(None, 0)] * len(rows)).posts
+        return [one.id for one in found if changes.another(suspects[one.id], one)]
     return []

@@ -1,17 +1,19 @@
 """Posts out of their rows: where each column stands is looked up once, and not in each of a hundred thousand rows.
 
 A row in which anything is not as it always is goes to `parse_rows.post`, which reads it as any other answer of the
-forum, or says what is wrong with it.
+forum, or says what is wrong with it. What a row tells by itself is read first, and may be by another process; where its
+post stands is known only here.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from koweb_sync.archive.backups.copying import Values
 from koweb_sync.archive.from_backup.taking import somebody
+from koweb_sync.archive.ingest.post_text import PostText, read_text
 from koweb_sync.forum import parse_rows
-from koweb_sync.forum.decode import SAFE, SURPRISES, Malformed, Page, each, micros_in, whole_in
+from koweb_sync.forum.decode import SAFE, SURPRISES, Malformed, Page, each, micros_in, short_value, whole_in
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -24,27 +26,64 @@ YES = {"t": True, "f": False}
 Place = tuple[Any, int]  # the category of a post's topic, and how many of its likes are other reactions
 
 
-def reader(columns: Sequence[str]) -> Callable[[Sequence[Values], Sequence[Place]], Page[Post]]:
-    """What reads rows with these columns, each with its place, into posts."""
-    names = [*WHOLE, *MAYBE, *FLAGS, *REST]
-    places = [columns.index(name) if name in columns else len(columns) for name in names]
-    take = itemgetter(*places)
-    lacking = {"locale": None}
+class PostFacts(NamedTuple):
+    """What a row tells by itself, in the order of the names above, with what its text tells."""
 
-    def read(rows: Sequence[Values], around: Sequence[Place]) -> Page[Post]:
-        found: list[Post] = []
-        bad: list[Malformed] = []
-        for row, (category, shadow) in zip(rows, around, strict=True):
-            try:
-                found.append(post(take((*row, None)), category, shadow))
-            except SURPRISES:
-                said = {**lacking, **dict(zip(columns, row, strict=True)), "category_id": category, "shadow": shadow}
-                page = each("post", [Columns(said)], parse_rows.post)
-                found += page
-                bad += page.malformed
-        return Page(found, bad)
+    whole: tuple[int, ...]
+    maybe: tuple[int | None, ...]
+    flags: tuple[bool, ...]
+    created: int
+    updated: int
+    deleted: int | None
+    raw: str
+    cooked: str
+    reason: str
+    action: str | None
+    locale: str
+    text: PostText
+
+
+class FoundPosts(NamedTuple):
+    """Posts, with what their texts tell by their numbers."""
+
+    posts: Page[Post]
+    texts: dict[int, PostText]
+
+
+def reader(columns: Sequence[str], base: str) -> Callable[[Values], PostFacts | Columns]:
+    """What reads rows with these columns. A row that is not as it always is stays one, with the names of its columns.
+    `base` is the forum's address.
+    """
+    names = [*WHOLE, *MAYBE, *FLAGS, *REST]
+    take = itemgetter(*(columns.index(name) if name in columns else len(columns) for name in names))
+
+    def read(row: Values) -> PostFacts | Columns:
+        try:
+            return facts(take((*row, None)), base)
+        except SURPRISES:
+            return Columns({"locale": None, **dict(zip(columns, row, strict=True))})
 
     return read
+
+
+def found_posts(rows: Iterable[PostFacts | Columns], around: Iterable[Place]) -> FoundPosts:
+    """The posts of rows that were read, each with its place."""
+    found: list[Post] = []
+    bad: list[Malformed] = []
+    texts: dict[int, PostText] = {}
+    for row, (category, shadow) in zip(rows, around, strict=True):
+        if not isinstance(row, PostFacts):
+            page = each("post", [Columns({**row, "category_id": category, "shadow": shadow})], parse_rows.post)
+            found += page
+            bad += page.malformed
+            for one in page:
+                texts.pop(one.id, None)  # one of the same number, which does not count any more
+        elif type(category) not in (int, type(None)):
+            bad.append(Malformed("post", f"category_id: {short_value(category)}", row.whole[0], row.whole[1]))
+        else:
+            found.append(post(row, category, shadow))
+            texts[found[-1].id] = row.text
+    return FoundPosts(Page(found, bad), texts)
 
 
 def whole(written: Values) -> Iterable[int]:
@@ -56,38 +95,59 @@ def whole(written: Values) -> Iterable[int]:
     return map(whole_in, written)
 
 
-def post(row: Values, category: Any, shadow: int) -> Post:
-    """A post out of its values in the order of the names above. Raises one of SURPRISES."""
-    ident, topic, number, kind, version, likes, reads = whole(row[:7])
-    author, reply_to, editor, deleted_by = [None if one is None else whole_in(one) for one in row[7:11]]
-    user_deleted, hidden, wiki = [YES[one or ""] for one in row[11:14]]
+def facts(row: Values, base: str) -> PostFacts:
+    """What values in the order of the names above tell. Raises one of SURPRISES."""
+    numbers = tuple(whole(row[:7]))
+    maybe = tuple([None if one is None else whole_in(one) for one in row[7:11]])
+    flags = tuple([YES[one or ""] for one in row[11:14]])
     created, updated, deleted, raw, cooked, reason, action, locale = row[14:]
-    if raw is None or created is None or updated is None or type(category) not in (int, type(None)):
+    if raw is None or created is None or updated is None:
         raise ValueError
+    return PostFacts(
+        numbers,
+        maybe,
+        flags,
+        micros_in(created),
+        micros_in(updated),
+        micros_in(deleted) if deleted else None,
+        raw,
+        cooked or "",
+        reason or "",
+        action or None,
+        locale or "",
+        read_text(raw, cooked or "", numbers[1], maybe[1], base),
+    )
+
+
+def post(row: PostFacts, category: int | None, shadow: int) -> Post:
+    """A post, out of what its row tells and where it stands."""
+    ident, topic, number, kind, version, likes, reads = row.whole
+    author, reply_to, editor, deleted_by = row.maybe
+    user_deleted, hidden, wiki = row.flags
     return Post(
         id=PostId(ident),
         topic=TopicId(topic),
         author=None if author is None else somebody(author),
-        raw=raw,
+        raw=row.raw,
         version=version,
-        created=micros_in(created),
-        updated=micros_in(updated),
+        created=row.created,
+        updated=row.updated,
         number=number,
         type=kind,
-        action=action or None,
+        action=row.action,
         reply_to=reply_to,
-        cooked=cooked or "",
-        deleted=micros_in(deleted) if deleted else None,
+        cooked=row.cooked,
+        deleted=row.deleted,
         user_deleted=user_deleted,
         hidden=hidden,
         wiki=wiki,
         likes=likes,
         reads=reads,
-        reason=reason or "",
+        reason=row.reason,
         reactions=None,
         editor=editor if version > 1 else None,
         category=CategoryId(category) if category else None,
         deleted_by=deleted_by,
-        locale=locale or "",
+        locale=row.locale,
         shadow=shadow,
     )

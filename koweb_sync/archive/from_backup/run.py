@@ -4,6 +4,7 @@ It goes in stages as a run over the API does, and a run that was stopped is gone
 starts from is remembered as if this one had been such a run, at the moment when the backup was made.
 """
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select, update
@@ -13,7 +14,8 @@ from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, last_part
 from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
-from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.staged import PAGE, Staged
+from koweb_sync.archive.from_backup.table_pages import table_pages
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import SURPRISES, micros
@@ -43,8 +45,10 @@ class BackupCounts:
 def survey(backup: Backup, small: Staged, wishes: CrawlOptions, *, restricted: bool) -> BackupCounts:
     """How much of a backup would be read. Nothing is written; `small` has its tables, and can only be thrown away."""
     small.keep_out(surroundings.unwanted(small, wishes, restricted=restricted), whispers=wishes.staff)
-    for table in backup.tables("post_revisions", only={"post_revisions": ("post_id", "number")}):
-        small.fill(table, messages=True)
+    edits = {"post_revisions": ("post_id", "number")}
+    with closing(table_pages(backup, *edits, only=edits, size=PAGE)) as found:
+        for page in found:
+            small.fill(page, messages=True)
     return counted(small)
 
 
@@ -118,7 +122,7 @@ def stages(take: Taking, now: Totals) -> None:
     opinions.prepare(take)
     run.stage("people", lambda _run: surroundings.people(take))
     run.stage("topics", lambda _run: surroundings.topics(take))
-    run.stage("posts", lambda _run: texts.read(take))
+    run.stage("posts", lambda _run: texts.posts(take))
     run.stage("earlier", lambda _run: texts.earlier(take))
     run.stage("answers", lambda _run: opinions.answers(take))
     run.stage("likes", lambda _run: opinions.likes(take))

@@ -6,17 +6,17 @@ Of personal messages nothing gets in here unless they are wanted; of posts only 
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from contextlib import closing
 from typing import Any, Self
 
-from koweb_sync.archive.backups.backup import Backup, TableRows
+from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.backups.damage import unknown
 from koweb_sync.archive.backups.tables import ALLOWED
+from koweb_sync.archive.from_backup.table_pages import TablePage, table_pages
 from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.i18n import _
 
 PAGE = 2_000
-LATER = ("posts", "post_revisions")  # read on their own: they hold the texts
 PLACES = ("id", "topic_id", "post_number", "post_type", "user_id", "created_at", "deleted_at")
 NUMBERS = frozenset(
     {"id", "number", "action", "permission_type", "type", "results", "visibility", "status", "visibility_level"}
@@ -66,8 +66,9 @@ class Staged:
     def load(self, backup: Backup, *, messages: bool) -> None:
         """Read all tables but texts. `messages`: personal messages are wanted."""
         names = [name for name in ALLOWED if name != "post_revisions"]
-        for table in backup.tables(*names, only={"posts": PLACES}):
-            self.fill(table, messages=messages)
+        with closing(table_pages(backup, *names, only={"posts": PLACES}, size=PAGE)) as found:
+            for page in found:
+                self.fill(page, messages=messages)
         for name in (name for name in names if ALLOWED[name].must and name not in self.there):
             raise unknown(backup.where, _("there is no table {table} in it.").format(table=name))
         for one in INDEXES:
@@ -79,18 +80,17 @@ class Staged:
         query = "SELECT COUNT(*) FROM {} WHERE typeof({}) NOT IN ('integer', 'null')"  # as SQLite keeps what is none
         return sum(self.number(query.format(*one.split("."))) for one in TIES)
 
-    def fill(self, table: TableRows, *, messages: bool, size: int = PAGE) -> None:
-        """Take the rows of a table, `size` of them at once."""
-        self.there.add(table.name)
-        rows = table.rows
-        if table.name == "topics" and not messages:
-            place = table.columns.index("archetype")
-            rows = (row for row in rows if row[place] != MESSAGE)
-        names = ", ".join(f'"{one}"' for one in table.columns)
-        marks = ", ".join("?" * len(table.columns))
-        insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
-        while (taken := self.database.executemany(insert, islice(rows, size)).rowcount) > 0:
-            self.step(taken)
+    def fill(self, page: TablePage, *, messages: bool) -> None:
+        """Take some rows of a table."""
+        self.there.add(page.name)
+        rows = page.rows
+        if page.name == "topics" and not messages:
+            place = page.columns.index("archetype")
+            rows = [row for row in rows if row[place] != MESSAGE]
+        names = ", ".join(f'"{one}"' for one in page.columns)
+        marks = ", ".join("?" * len(page.columns))
+        self.database.executemany(f'INSERT INTO "{page.name}" ({names}) VALUES ({marks})', rows)
+        self.step(len(rows))
 
     def keep_out(self, categories: Sequence[int], *, whispers: bool) -> None:
         """Forget topics that nobody asked for, and all that hangs on posts that are not wanted."""

@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from koweb_sync.archive.backups.tables import ANONYMISED, CHANGED_USERNAME
 from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.from_backup.row_pages import pages
 from koweb_sync.archive.from_backup.staged import Staged
-from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.surroundings import COUNTED, STAFF, count, differs, noted
 from koweb_sync.archive.store import schema

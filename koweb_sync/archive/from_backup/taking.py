@@ -1,22 +1,20 @@
 """What all stages share: the run, the backup, its small tables, and what cannot be read of it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from sys import getsizeof
 from typing import Any, TypeVar
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.from_backup.row_pages import weight
 from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.forum.decode import SURPRISES, Page
 from koweb_sync.forum.models import User
 from koweb_sync.forum.parse_rows import Columns
 
 SOURCE = "backup"
-AT_ONCE = 600  # rows of a page: more take more memory, fewer more time
 LIKES_AT_ONCE = 1_200  # they are short
-FILLED = 8 * 2**20  # bytes in memory with which a page is full, however few its rows are; most hold a quarter of that
 TOGETHER = 256 * 2**20  # of rows that can only be read together; the edits of the longest text fill it 400 times over
 T = TypeVar("T")
 
@@ -34,7 +32,6 @@ class Taking:
     older: bool = False
     restricted: bool = False
     strange: int = 0
-    revised: bool = False
 
     def read(self, row: Columns, parse: Callable[[Columns], T]) -> T | None:
         """What a row tells; None where it cannot be read, which is counted."""
@@ -58,29 +55,6 @@ class Taking:
             else:
                 found.append(row)
         return found
-
-
-def pages(rows: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
-    """Rows, some at a time: where a page ends depends on its own rows alone, so that a run that goes on cuts alike."""
-    page: list[T] = []
-    held, most = 0, size or AT_ONCE
-    for row in rows:
-        page.append(row)
-        held += weight(row)
-        if len(page) >= most or held >= FILLED:
-            yield page
-            page, held = [], 0
-    if page:
-        yield page
-
-
-def weight(row: Any) -> int:
-    """The bytes that a row's values take in memory, or those of the rows in it."""
-    if isinstance(row, dict):
-        return sum(map(getsizeof, row.values()))
-    if len(row) == 2 and isinstance(row[1], list):
-        return sum(map(weight, row[1]))
-    return sum(map(getsizeof, row))
 
 
 @lru_cache(maxsize=10_000)

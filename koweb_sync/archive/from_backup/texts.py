@@ -1,25 +1,28 @@
 """Posts with every text that they had: read in the order in which they lie in the backup, a page in a transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 
-from koweb_sync.archive.backups.backup import TableRows
-from koweb_sync.archive.backups.copying import Values
-from koweb_sync.archive.backups.ruby import NotPlain
-from koweb_sync.archive.from_backup.earlier import edit, texts
-from koweb_sync.archive.from_backup.post_rows import Place, reader
-from koweb_sync.archive.from_backup.taking import SOURCE, Taking, pages
+from koweb_sync.archive.from_backup.earlier import PostEdits, edits_of, texts
+from koweb_sync.archive.from_backup.post_pages import PostPage, post_pages
+from koweb_sync.archive.from_backup.post_rows import Place, PostFacts, found_posts
+from koweb_sync.archive.from_backup.row_pages import pages
+from koweb_sync.archive.from_backup.table_pages import table_pages, with_helper
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking
+from koweb_sync.archive.helpers import mapped, possible
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.post_text import PostText
 from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
 from koweb_sync.archive.store import schema
-from koweb_sync.forum.decode import SURPRISES, Strange, whole_in
+from koweb_sync.forum.decode import Strange, whole_in
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_rows import Columns
 
@@ -34,32 +37,6 @@ SHOWN = 2_000  # posts that are looked for at once
 REVISIONS = "SELECT * FROM post_revisions WHERE post_id > ? ORDER BY post_id, number DESC"
 
 
-def read(take: Taking) -> None:
-    """Read posts, and put their edits aside."""
-    take.small.database.execute("DELETE FROM post_revisions")
-    for table in take.backup.tables("posts", "post_revisions"):
-        if table.name == "posts":
-            posts(take, table)
-        else:
-            edits(take, table)
-    take.revised = True
-
-
-def edits(take: Taking, table: TableRows) -> None:
-    """Put edits aside, those of posts that are wanted: they lie in no order."""
-    post = table.columns.index("post_id")
-    take.small.fill(replace(table, rows=wanted_rows(take, table.rows, post)), messages=True, size=EDITED)
-
-
-def wanted_rows(take: Taking, rows: Iterator[Values], post: int) -> Iterator[Values]:
-    """The rows that belong to posts that are wanted. `post`: where a row says its post."""
-    for page in pages(rows, EDITED):
-        numbers = [number_of(row[post]) for row in page]
-        wanted = wanted_posts(take, [row[post] for row in page])
-        take.strange += numbers.count(None)
-        yield from (row for row, n in zip(page, numbers, strict=True) if n in wanted)
-
-
 def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
     """Those of some posts that are wanted, by their numbers."""
     marks = ", ".join("?" * len(posts))
@@ -69,25 +46,30 @@ def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
 # ---- what posts say now
 
 
-def posts(take: Taking, table: TableRows) -> None:
+def posts(take: Taking) -> None:
     """Keep posts, from where this run's stage stands."""
     done = int(take.run.at("posts").get("rows", 0))
-    read_posts, ident = reader(table.columns), table.columns.index("id")
-    for page in pages(islice(table.rows, done, None)):
-        numbers = [number_of(values[ident]) for values in page]
-        places = around(take, [values[ident] for values in page])
-        wanted = [(values, places[n]) for values, n in zip(page, numbers, strict=True) if n in places]
-        done += len(page)
-        found = read_posts([values for values, _place in wanted], [place for _values, place in wanted])
-        with take.run.page() as keeper:
-            keep(take, keeper, found)
-            keeper.cursor("at:posts", {"rows": done})
-        take.unclear(found)
-        take.strange += numbers.count(None)
-        take.small.step(len(page))
+    with closing(post_pages(take.backup, done, take.run.base)) as all_pages:
+        for page in all_pages:
+            done += len(page)
+            keep_page(take, page, done)
+            take.small.step(len(page))
 
 
-def around(take: Taking, posts: Sequence[str | None]) -> dict[int | None, Place]:
+def keep_page(take: Taking, page: PostPage, done: int) -> None:
+    """Keep a page of posts, with which so many rows are `done`."""
+    numbers = [row.whole[0] if isinstance(row, PostFacts) else number_of(row["id"]) for row in page]
+    places = around(take, numbers)
+    wanted = [(row, places[n]) for row, n in zip(page, numbers, strict=True) if n in places]
+    found, texts = found_posts([row for row, _place in wanted], [place for _row, place in wanted])
+    with take.run.page() as keeper:
+        keep(take, keeper, found, texts)
+        keeper.cursor("at:posts", {"rows": done})
+    take.unclear(found)
+    take.strange += numbers.count(None)
+
+
+def around(take: Taking, posts: Sequence[int | None]) -> dict[int | None, Place]:
     """Where those of some posts stand that are wanted."""
     marks = ", ".join("?" * len(posts))
     return {row[0]: row[1:] for row in take.small.database.execute(PLACES.format(marks=marks), posts)}
@@ -101,18 +83,16 @@ def number_of(said: str | None) -> int | None:
         return None
 
 
-def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
+def keep(take: Taking, keeper: PageWriter, found: Sequence[Post], texts: Mapping[int, PostText]) -> None:
     """Keep a page of posts. Where the archive is newer than the backup, only those that it does not know."""
     known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.id for one in found])}
     if take.older:
         keep_texts(keeper, [one for one in found if one.id in known], known)
         found = [one for one in found if one.id not in known]
-    emptied = {ident for ident, row in known.items() if row["digest"] == EMPTY}
-    found = [
-        replace(one, raw="", cooked="", reason="") if one.id in emptied and one.deleted is not None else one
-        for one in found
-    ]
-    keeper.posts(found, SOURCE, all_read=not take.older, known=known)
+    emptied = {one.id for one in found if one.deleted is not None and known.get(one.id, {}).get("digest") == EMPTY}
+    found = [replace(one, raw="", cooked="", reason="") if one.id in emptied else one for one in found]
+    texts = {post: text for post, text in texts.items() if post not in emptied}
+    keeper.posts(found, SOURCE, all_read=not take.older, known=known, texts=texts)
     if not take.older:
         keeper.done("topic", {int(one.topic) for one in found} | {row["topic"] for row in known.values()})
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
@@ -133,39 +113,50 @@ def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Ro
 
 def earlier(take: Taking) -> None:
     """Keep what posts said before, from where this run's stage stands."""
-    if not take.revised:  # the run was stopped after the posts were read
-        take.small.database.execute("DELETE FROM post_revisions")
-        for table in take.backup.tables("post_revisions"):
-            edits(take, table)
+    put_edits_aside(take)
     last = int(take.run.at("earlier").get("post", 0))
     grouped = groupby(take.small.rows(REVISIONS, [last]), key=lambda row: int(row["post_id"]))
-    for page in pages(((post, take.together(rows)) for post, rows in grouped), EDITED):
-        with take.run.page() as keeper:
-            write_edits(take, keeper, dict(page))
-            keeper.cursor("at:earlier", {"post": page[-1][0]})
-        take.small.step(sum(len(rows) for _post, rows in page))
+    found = pages(((post, take.together(rows)) for post, rows in grouped), EDITED)
+    with closing(mapped(read_edits, found, possible() if with_helper(take.backup) else 0)) as all_read:
+        for page in all_read:
+            with take.run.page() as keeper:
+                write_edits(take, keeper, page)
+                keeper.cursor("at:earlier", {"post": page[-1].post})
+            take.small.step(sum(len(one.edits) for one in page))
 
 
-def write_edits(take: Taking, keeper: PageWriter, page: Mapping[int, Sequence[Columns]]) -> None:
+def put_edits_aside(take: Taking) -> None:
+    """Put edits aside, those of posts that are wanted: they lie in no order."""
+    take.small.database.execute("DELETE FROM post_revisions")
+    with closing(table_pages(take.backup, "post_revisions", size=EDITED)) as found:
+        for page in found:
+            post = page.columns.index("post_id")
+            numbers = [number_of(row[post]) for row in page.rows]
+            wanted = wanted_posts(take, numbers)
+            take.strange += numbers.count(None)
+            rows = [row for row, n in zip(page.rows, numbers, strict=True) if n in wanted]
+            take.small.fill(page._replace(rows=rows), messages=True)
+
+
+def read_edits(page: Sequence[tuple[int, Sequence[Columns]]]) -> list[PostEdits]:
+    """The edits of some posts."""
+    return [edits_of(post, rows) for post, rows in page]
+
+
+def write_edits(take: Taking, keeper: PageWriter, page: Sequence[PostEdits]) -> None:
     """Keep the earlier texts of some posts."""
-    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", page)}
+    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.post for one in page])}
     held = keeper.known(schema.POST_VERSIONS, "post", known)
     now = {row["post"]: row["raw"] for row in held if last(row, known[row["post"]])}
     told: dict[int, list[EarlierText]] = {}
     topics: dict[int, list[TopicEdit]] = {}
-    for post, rows in page.items():
+    for post, edits, strange in page:
         if post not in known:
             continue
-        read_edits = []
-        for row in rows:
-            try:
-                read_edits.append(edit(row))
-            except (*SURPRISES, NotPlain):
-                take.strange += 1
-        take.strange += sum(one.strange for one in read_edits)
+        take.strange += strange
         staff = take.run.wishes.staff
-        told[post] = [one for one in texts(read_edits, now.get(post, "")) if staff or not one.hidden]
-        topics[post] = [one.topic for one in read_edits if one.topic is not None and (staff or not one.hidden)]
+        told[post] = [one for one in texts(edits, now.get(post, "")) if staff or not one.hidden]
+        topics[post] = [one.topic for one in edits if one.topic is not None and (staff or not one.hidden)]
     keep_earlier(keeper, told, known, SOURCE, held)
     keep_topic_edits(keeper, topics, known, take.run.left_out)
 

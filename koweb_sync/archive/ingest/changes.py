@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from koweb_sync.forum import models
@@ -203,14 +204,15 @@ def posts(
     held: Mapping[int, Sequence[HeldVersion]],
     now: int,
     source: str,
+    digests: Mapping[int, str] = MappingProxyType({}),
 ) -> Rows:
     """Posts that are new, have another text, or stand otherwise. `known` are rows of `posts`; `held` the versions of
-    those whose text differs from what we last saw.
+    those whose text differs from what we last saw; `digests` those of some texts.
     """
     rows = Rows()
     for one in {post.id: post for post in seen}.values():
         before = known.get(one.id)
-        text = digest(one.raw, one.cooked)
+        text = digests.get(one.id) or digest(one.raw, one.cooked)
         after = standing(one, text)
         if one.locale is None:
             after["locale"] = (before or {}).get("locale", "")

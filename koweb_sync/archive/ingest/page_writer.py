@@ -4,15 +4,17 @@ It looks up what is known of the things on the page, lets `decide` say what is n
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, and_, bindparam, func, select, update
 
 from koweb_sync.archive.ingest import changes, localisations
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
+from koweb_sync.archive.ingest.post_text import PostText, read_text
 from koweb_sync.archive.ingest.reactions import ReactionWriter
-from koweb_sync.archive.ingest.references import CookedContent, FileReference, read
+from koweb_sync.archive.ingest.references import FileReference, PostReference
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.post_words import parts
@@ -23,6 +25,7 @@ from koweb_sync.forum import models
 from koweb_sync.i18n import _
 
 T = TypeVar("T")
+UNREAD: Mapping[int, PostText] = MappingProxyType({})  # texts of which nothing was worked out
 ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
 
 
@@ -93,11 +96,14 @@ class PageWriter(ReactionWriter):
         *,
         all_read: bool = False,
         known: Mapping[int, Row] | None = None,
+        texts: Mapping[int, PostText] = UNREAD,
     ) -> None:
         """Keep posts with their authors, pointers, files and polls. Their topics are noted to be looked at, unless this
-        run reads all posts anyway (`all_read`). `known`: these posts as they are held, where that was asked just now.
+        run reads all posts anyway (`all_read`). `known`: these posts as they are held, where that was asked just now;
+        `texts`: what the texts of some of them tell, where that was worked out beforehand.
         """
         seen = self.veil.posts(seen)
+        texts = texts if self.veil.clear else UNREAD  # else the texts are others by now
         self.people(one.author for one in seen if one.author is not None)
         if known is None:
             known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
@@ -105,11 +111,12 @@ class PageWriter(ReactionWriter):
         other = [
             one.id for one in seen if one.id in known and changes.digest(one.raw, one.cooked) != known[one.id]["digest"]
         ]
-        rows = changes.posts(seen, known, self.held(other), self.now, source)
+        digests = {post: one.digest for post, one in texts.items()}
+        rows = changes.posts(seen, known, self.held(other), self.now, source, digests)
         self.put(schema.POSTS, rows.posts)
         self.put(schema.POST_VERSIONS, rows.post_versions)
         self.finish(rows)
-        self.look_into(rows.reread, known)
+        self.look_into(rows.reread, known, texts)
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
         self.solve(seen)
@@ -219,8 +226,12 @@ class PageWriter(ReactionWriter):
                 found.setdefault(post, []).append(HeldVersion(n, text, bool(placeholder)))
         return found
 
-    def look_into(self, posts: Sequence[models.Post], known: Collection[int]) -> None:
-        """Keep where posts point, which files they show, and their words for the search. `known`: had some before."""
+    def look_into(
+        self, posts: Sequence[models.Post], known: Collection[int], texts: Mapping[int, PostText] = UNREAD
+    ) -> None:
+        """Keep where posts point, which files they show, and their words for the search. `known`: had some before;
+        `texts`: what some of them tell.
+        """
         seen = {int(one.id): one for one in posts}
         if not seen:
             return
@@ -229,11 +240,11 @@ class PageWriter(ReactionWriter):
         pointers: list[Row] = []
         files: list[tuple[int, FileReference]] = []
 
-        def words_of(one: models.Post) -> Sequence[str]:
-            look = read(one.cooked, one.topic, one.reply_to, self.base)
-            pointers.extend(edges(one.id, look))
-            files.extend((one.id, file) for file in look.files)
-            return look.words
+        def words_of(one: models.Post) -> tuple[Sequence[str], str]:
+            text = texts.get(one.id) or read_text(one.raw, one.cooked, one.topic, one.reply_to, self.base)
+            pointers.extend(edges(one.id, text.pointers))
+            files.extend((one.id, file) for file in text.files)
+            return text.words, text.forms
 
         self.index(seen, words_of)
         self.put(schema.EDGES, pointers)
@@ -252,13 +263,15 @@ class PageWriter(ReactionWriter):
             ],
         )
 
-    def index(self, posts: Mapping[int, T], words_of: Callable[[T], Sequence[str]]) -> None:
+    def index(self, posts: Mapping[int, T], words_of: Callable[[T], tuple[Sequence[str], str]]) -> None:
         """Keep the words of posts, by number, for the search; the first post of a topic stands under its title and its
-        tags. `words_of` each post is asked once.
+        tags. `words_of` each post is asked once: which words it has, and what else they are found by, if that is known.
         """
         found = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", posts)
         once = {row[0]: row for row in found}.values()
-        entered = ((row, *entry(number, title, tags, words_of(posts[post]))) for row, post, number, title, tags in once)
+        entered = (
+            (row, *entry(number, title, tags, *words_of(posts[post]))) for row, post, number, title, tags in once
+        )
         search.enter_each(self.connection, entered)
 
     def entitle(self, topics: Sequence[int]) -> None:
@@ -273,7 +286,7 @@ class PageWriter(ReactionWriter):
                 .where(posts.c.forum == self.forum, posts.c.topic.in_(part), posts.c.number == 1)
             )
             found = self.connection.execute(query).all()
-            self.index({post: cooked for post, _topic, cooked in found}, parts)
+            self.index({post: cooked for post, _topic, cooked in found}, cooked_words)
 
     # ---- at the end
 
@@ -322,14 +335,21 @@ def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
     return found.where(posts.c.forum == bindparam("forum"), posts.c[column].in_(places(posts, column, size)))
 
 
-def entry(number: int, title: str | None, tags: str, said: Sequence[str]) -> tuple[IndexEntry, Sequence[str]]:
-    """What is searched of a post, and its parts: its words, and of a first one the title and tags of its topic if that
-    is known.
+def entry(
+    number: int, title: str | None, tags: str, said: Sequence[str], forms: str
+) -> tuple[IndexEntry, Sequence[str], str]:
+    """What is searched of a post, its parts, and what else these are found by if that is known: its words, and of a
+    first one the title and tags of its topic if that is known.
     """
     if number != 1 or title is None:
-        return IndexEntry("", "", " ".join(said)), said
+        return IndexEntry("", "", " ".join(said)), said, forms
     found = IndexEntry(title, " ".join(json.loads(tags)), " ".join(said))
-    return found, found.parts
+    return found, found.parts, ""
+
+
+def cooked_words(cooked: str) -> tuple[Sequence[str], str]:
+    """The words of a post's HTML, and nothing of what else they are found by."""
+    return parts(cooked), ""
 
 
 def suspicious(row: Row, before: Row | None) -> bool:
@@ -340,11 +360,11 @@ def suspicious(row: Row, before: Row | None) -> bool:
     return any(row[name] != before[name] for name in names)
 
 
-def edges(post: int, look: CookedContent) -> list[Row]:
+def edges(post: int, pointers: Iterable[PostReference]) -> list[Row]:
     """The rows that say where a post points."""
     counts: dict[str, int] = {}
     rows = []
-    for one in look.pointers:
+    for one in pointers:
         counts[one.kind] = counts.get(one.kind, 0) + 1
         place = {"to_topic": one.topic, "to_number": one.number, "to_person": None}
         rows.append({"post": post, "kind": one.kind, "n": counts[one.kind], **place, "name": one.name, "url": one.url})

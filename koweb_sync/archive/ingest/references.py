@@ -6,7 +6,7 @@ Links to the forum itself become topic and post numbers; images and attachments 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -27,8 +27,7 @@ _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
 
-@dataclass(frozen=True, slots=True)
-class PostReference:
+class PostReference(NamedTuple):
     """What a post points at. `kind` is reply, quote, mention or link; `name` is a folded username."""
 
     kind: str
@@ -38,8 +37,7 @@ class PostReference:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FileReference:
+class FileReference(NamedTuple):
     """An image or an attachment in a post. `url` names it in the archive, `source` is where it can be fetched."""
 
     url: str
@@ -48,8 +46,7 @@ class FileReference:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CookedContent:
+class CookedContent(NamedTuple):
     """All that a post's HTML tells: its words without markup and quotes, as they stand between blanks; where it points,
     which files it shows.
     """

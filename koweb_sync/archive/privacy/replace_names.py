@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, update
 
 from koweb_sync.archive.ingest.changes import digest
-from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.page_writer import PageWriter, cooked_words
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.post_words import parts
 
 AT_ONCE = 500  # rows
 TEXTS: dict[Table, tuple[str, ...]] = {
@@ -122,5 +121,5 @@ def index(
             .where(table.c.forum == forum, table.c.id.in_(wanted[start : start + PLACEHOLDERS]))
         )
         found = connection.execute(query).all()
-        keeper.index({post: cooked for post, _topic, cooked in found}, parts)
+        keeper.index({post: cooked for post, _topic, cooked in found}, cooked_words)
     keeper.entitle(sorted(topics))

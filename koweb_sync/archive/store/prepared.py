@@ -7,6 +7,7 @@ SQLAlchemy does for each one that it runs, for which SQLite is asked past it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 LARGEST = 512  # values in one IN (…)
+TOGETHER = 50  # rows whose texts are looked at at once: more of them take more memory
 NAMES = tuple(f"value{n}" for n in range(LARGEST))
 FILES: dict[str, Dialect] = {}  # the dialect of whichever file was opened first
 Composed = Insert | Update | Delete | Select[Any]
@@ -50,14 +52,14 @@ class Prepared:
             connection.exec_driver_sql(self.text, named)
 
     def values(self, rows: Iterable[Mapping[str, Any]], forum: int | None) -> Iterator[tuple[Any, ...]]:
-        """Rows in order, as both databases hold them. Most are as they are: all texts of one are looked at together."""
+        """Rows in order, as both databases hold them. Most are as they are: texts of some are looked at together."""
         same = () if forum is None else (forum,)
         take = several(self.order[len(same) :])
         texts = several(self.words)
-        for row in rows:
-            found = (*same, *take(row))
-            said = "".join([one for one in texts(found) if type(one) is str])
-            yield found if holdable(said) else tuple(map(storable, found))
+        left = iter(rows)
+        while found := [(*same, *take(row)) for row in islice(left, TOGETHER)]:
+            said = "".join(map(str, chain.from_iterable(map(texts, found))))
+            yield from found if holdable(said) else [tuple(map(storable, row)) for row in found]
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What it finds for values, of which it has two at least."""

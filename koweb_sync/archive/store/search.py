@@ -7,7 +7,8 @@ and apostrophes, and `forms` holds what it does not know, plurals and singulars 
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, table, text
 
@@ -15,7 +16,9 @@ from koweb_sync.archive.store.rows import driver
 from koweb_sync.archive.store.search_words import IndexEntry, holdable, other_forms, singulars, storable
 
 AT_ONCE = 50  # entries
-Entered = tuple[int, IndexEntry, Iterable[str]]  # the row of a post, its entry, and the parts of that
+# The row of a post, its entry, the parts of that, and what else it is found by: empty where that is to be worked out.
+Entered = tuple[int, IndexEntry, Iterable[str], str]
+ENTRY = itemgetter(1)
 
 SQLITE = (
     "CREATE VIRTUAL TABLE search USING fts5(text, title, tags, forms, tokenize = 'unicode61 remove_diacritics 2')",
@@ -41,7 +44,7 @@ def row_of(index: TableClause) -> ColumnClause[int]:
 
 def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
     """Set the entries of posts, by their rows."""
-    enter_each(connection, ((row, one, one.parts) for row, one in entries.items()))
+    enter_each(connection, ((row, one, one.parts, "") for row, one in entries.items()))
 
 
 def enter_each(connection: Connection, entries: Iterable[Entered]) -> None:
@@ -49,7 +52,7 @@ def enter_each(connection: Connection, entries: Iterable[Entered]) -> None:
     takes longer, and all at once take more memory.
     """
     if connection.dialect.name == "postgresql":
-        kept = {row: IndexEntry(*map(storable, one)) for row, one, _parts in entries}
+        kept = {row: IndexEntry(*map(storable, one)) for row, one, _parts, _forms in entries}
         if not kept:
             return
         drop(connection, kept)
@@ -63,16 +66,22 @@ def enter_each(connection: Connection, entries: Iterable[Entered]) -> None:
         statement = "INSERT OR REPLACE INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
         left = iter(entries)
         while some := list(islice(left, AT_ONCE)):
-            driver(connection).executemany(statement, [with_forms(one) for one in some])
+            if not holdable("".join(chain.from_iterable(map(ENTRY, some)))):
+                some = list(map(cleaned, some))
+            driver(connection).executemany(statement, list(map(with_forms, some)))
+
+
+def cleaned(given: Entered) -> Entered:
+    """An entry as both databases hold it."""
+    row, one, _parts, _forms = given
+    kept = IndexEntry(*map(storable, one))
+    return row, kept, kept.parts, ""
 
 
 def with_forms(given: Entered) -> tuple[int | str, ...]:
     """An entry as SQLite keeps it, with what else it is found by."""
-    row, one, parts = given
-    if not holdable("".join(one)):
-        one = IndexEntry(*map(storable, one))
-        parts = one.parts
-    return (row, *one, " ".join(other_forms(parts)))
+    row, one, parts, forms = given
+    return (row, *one, forms or " ".join(other_forms(parts)))
 
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:

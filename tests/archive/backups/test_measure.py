@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync.archive.backups import copying, plain
-from koweb_sync.archive.from_backup import taking
+from koweb_sync.archive.from_backup import row_pages, taking
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
@@ -58,13 +58,13 @@ def versions(store: Store, of: int = 1) -> list[str]:
 def test_pages_hold_all_rows_and_are_cut_alike_from_each_cut_on(texts: list[str], size: int, full: int) -> None:
     given_rows = [(text,) for text in texts]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taking, "FILLED", full)
-        found = list(taking.pages(given_rows, size))
+        patch.setattr(row_pages, "FILLED", full)
+        found = list(row_pages.pages(given_rows, size))
         assert [one for page in found for one in page] == given_rows
-        assert all(len(page) <= size and sum(map(taking.weight, page[:-1])) < full for page in found)
+        assert all(len(page) <= size and sum(map(row_pages.weight, page[:-1])) < full for page in found)
         done = 0
         for n, page in enumerate(found):
-            assert list(taking.pages(given_rows[done:], size)) == found[n:]
+            assert list(row_pages.pages(given_rows[done:], size)) == found[n:]
             done += len(page)
 
 
@@ -72,7 +72,7 @@ def test_pages_hold_all_rows_and_are_cut_alike_from_each_cut_on(texts: list[str]
 def test_a_page_of_long_texts_takes_the_memory_of_some(
     table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "FILLED", 2**19)
+    monkeypatch.setattr(row_pages, "FILLED", 2**19)
     text = "\n".join(f"une ligne {n} d’un texte" for n in range(LINES))
     dump = forum(150 if table == "posts" else 1, text)
     if table == "post_localizations":
@@ -97,7 +97,7 @@ def test_a_page_of_long_texts_takes_the_memory_of_some(
 def test_a_row_longer_than_any_says_its_place_and_what_was_read_before_stays(
     form: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 5)
+    monkeypatch.setattr(row_pages, "AT_ONCE", 5)
     dump = forum(12)
     good = form(tmp_path, dump).read_bytes()
     post(dump, 13, "x" * 3 * 2**20)
@@ -116,7 +116,7 @@ def test_a_row_longer_than_any_says_its_place_and_what_was_read_before_stays(
 
 
 def test_what_was_read_before_a_row_that_is_too_long_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 5)
+    monkeypatch.setattr(row_pages, "AT_ONCE", 5)
     dump = forum(12)
     for n in range(2, 4):
         edit(dump, n, f"avant {n}", f"après {n}")

@@ -6,7 +6,7 @@ import pytest
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
-from koweb_sync.archive.from_backup import taking, texts
+from koweb_sync.archive.from_backup import row_pages, texts
 from koweb_sync.archive.from_backup.run import VIA, take_in
 from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.store.store import Store
@@ -58,7 +58,7 @@ def test_a_reading_that_is_stopped_again_and_again_ends_as_one_that_was_not(
     size: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, most in size.items():
-        monkeypatch.setattr(taking, name, most)
+        monkeypatch.setattr(row_pages, name, most)
     monkeypatch.setattr(texts, "EDITED", 1)
     with Sandbox.start(forum_of(6, 60, likes=30)) as box:
         box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")

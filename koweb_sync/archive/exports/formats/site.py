@@ -11,12 +11,12 @@ from koweb_sync import dates
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures, key_of
 from koweb_sync.archive.exports.folder import ExportTarget, write
-from koweb_sync.archive.exports.helpers import mapped, possible
 from koweb_sync.archive.exports.origins import digest, surroundings
 from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages, Turn
+from koweb_sync.archive.helpers import mapped, possible
 from koweb_sync.archive.read.category_tree import above, below
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged

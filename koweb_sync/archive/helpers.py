@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, suppress
+from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
@@ -68,11 +69,10 @@ def mapped(work: Callable[[Given], Made], given: Iterable[Given], count: int) ->
             yield helper.made(one)
 
 
-class Helper(Generic[Given, Made]):
-    """A process that does some work, one thing at a time."""
+class HelperProcess:
+    """A copy of this process, which `serve`s at the other end of a pipe until it is ended."""
 
-    def __init__(self, work: Callable[[Given], Made]) -> None:
-        self.work = work
+    def __init__(self, serve: Callable[..., None], work: Callable[..., object]) -> None:
         copies = multiprocessing.get_context("fork")
         self.here, there = copies.Pipe()
         self.process = copies.Process(target=serve, args=(work, there, self.here), daemon=True)
@@ -86,22 +86,12 @@ class Helper(Generic[Given, Made]):
             there.close()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def give(self, one: Given) -> None:
-        """Give it something to do."""
+    def received(self) -> Any:
+        """What it sent. Raises KowebError where it is not there any more."""
         try:
-            self.here.send(one)
-        except OSError as error:
-            raise self.killed() from error
-
-    def made(self, one: Given) -> Made:
-        """What it made of what it was given last. What it could not do is done here, so that the error that comes of it
-        has its cause and its place.
-        """
-        try:
-            done, made = self.here.recv()
+            return self.here.recv()
         except (EOFError, OSError) as error:
             raise self.killed() from error
-        return made if done else self.work(one)
 
     def killed(self) -> KowebError:
         """The error for a helper that is not there any more."""
@@ -118,6 +108,28 @@ class Helper(Generic[Given, Made]):
         self.process.join()
 
 
+class Helper(HelperProcess, Generic[Given, Made]):
+    """A process that does some work, one thing at a time."""
+
+    def __init__(self, work: Callable[[Given], Made]) -> None:
+        super().__init__(serve, work)
+        self.work = work
+
+    def give(self, one: Given) -> None:
+        """Give it something to do."""
+        try:
+            self.here.send(one)
+        except OSError as error:
+            raise self.killed() from error
+
+    def made(self, one: Given) -> Made:
+        """What it made of what it was given last. What it could not do is done here, so that the error that comes of it
+        has its cause and its place.
+        """
+        done, made = self.received()
+        return made if done else self.work(one)
+
+
 def serve(work: Callable[[Any], object], there: Connection, other_end: Connection) -> None:
     """Work for another process until that one ends. Nothing is tidied up then: it is the other one's."""
     other_end.close()
@@ -129,4 +141,50 @@ def serve(work: Callable[[Any], object], there: Connection, other_end: Connectio
             except Exception:  # noqa: BLE001 - the other process does this once more, and raises it there
                 answer = ForkingPickler.dumps((False, None))
             there.send_bytes(answer)
+    os._exit(0)
+
+
+# ---- reading ahead
+
+
+def ahead(make: Callable[[], Iterable[Made]], *, helped: bool) -> Generator[Made, None, None]:
+    """What `make` gives, one thing after another; where it is `helped`, another process makes the next one meanwhile.
+    That ends with the iteration, however it ends: to be used with contextlib.closing.
+
+    Raises what `make` raises, as if it had been done here, and KowebError where the helper was killed.
+    """
+    came = 0
+    with ExitStack() as after:
+        gc.freeze()
+        after.callback(gc.unfreeze)
+        helper = started(make) if helped else None
+        if helper is not None:
+            after.callback(helper.end)
+            while (answer := helper.received())[0] == "made":
+                came += 1
+                yield answer[1]
+            if answer[0] == "done":
+                return
+    yield from islice(make(), came, None)  # what it could not do is done here: the error has its cause and its place
+
+
+def started(make: Callable[[], Iterable[Any]]) -> HelperProcess | None:
+    """A process that sends what `make` gives; None where no more processes may be started."""
+    try:
+        return HelperProcess(send_all, make)
+    except OSError:
+        return None
+
+
+def send_all(make: Callable[[], Iterable[Any]], there: Connection, other_end: Connection) -> None:
+    """Send all that `make` gives to another process, as long as that takes it."""
+    other_end.close()
+    with suppress(EOFError, OSError):
+        answer = ForkingPickler.dumps(("done", None))
+        try:
+            for one in make():
+                there.send_bytes(ForkingPickler.dumps(("made", one)))
+        except Exception:  # noqa: BLE001 - the other process does this once more, and raises it there
+            answer = ForkingPickler.dumps(("failed", None))
+        there.send_bytes(answer)
     os._exit(0)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from koweb_sync import i18n
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.formats import site
-from koweb_sync.archive.exports.helpers import mapped
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages
+from koweb_sync.archive.helpers import ahead, mapped
 from koweb_sync.archive.read.model import ArchiveFilter, File
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there
 HERE = os.getpid()
 ENDLESS = """
 import os, time
-from koweb_sync.archive.exports.helpers import mapped
+from koweb_sync.archive.helpers import mapped
 def work(one):
     os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(600)
@@ -176,3 +176,43 @@ def test_a_link_to_a_topic_without_posts_leads_to_its_page_wherever_that_comes(t
         with store.read() as connection:
             export(Reader(connection, forum), "site", target(str(tmp_path / "out"), "site", URL), ArchiveFilter())
     assert '<a href="../topic/2.html' in (tmp_path / "out" / "topic" / "1.html").read_text(encoding="utf-8")
+
+
+# ---- reading ahead
+
+
+def test_what_is_read_ahead_comes_whole_and_in_its_order() -> None:
+    for helped in (True, False):
+        with closing(ahead(lambda: iter(range(2_000)), helped=helped)) as made:
+            assert list(made) == list(range(2_000))
+        with closing(ahead(lambda: iter(range(2_000)), helped=helped)) as made:
+            assert [next(made), next(made)] == [0, 1]  # and nobody wants the rest
+        assert not multiprocessing.active_children()
+
+
+def test_what_cannot_be_read_ahead_is_read_here_behind_what_came() -> None:
+    def numbers(*, everywhere: bool) -> Iterator[int]:
+        for n in range(5):
+            if n == 3 and (everywhere or os.getpid() != HERE):
+                raise InputError("Non.", where="sauvegarde.tar.gz", remedy="Autrement.")
+            yield n
+
+    with closing(ahead(lambda: numbers(everywhere=False), helped=True)) as made:
+        assert list(made) == list(range(5))
+    came: list[int] = []
+    with (
+        closing(ahead(lambda: numbers(everywhere=True), helped=True)) as made,
+        pytest.raises(InputError, match="Autrement") as why,
+    ):
+        came.extend(made)
+    assert why.traceback[-1].name == "numbers"
+
+
+def test_a_reader_that_is_killed_is_said_to_be() -> None:
+    def numbers() -> Iterator[int]:
+        yield 1
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with closing(ahead(numbers, helped=True)) as made, pytest.raises(KowebError, match=r"-9.*memory"):
+        list(made)
+    assert not multiprocessing.active_children()
