@@ -2,7 +2,7 @@
 
 Run by hand: python -m tests.benchmarks.backup [number of posts]. A forum is made up of which a tenth of the posts are
 topics, a tenth were edited and a third hold links, with as many likes as posts; each form of its backup is read in a
-process of its own.
+process of its own, which has a helper.
 """
 
 import os
@@ -31,10 +31,12 @@ try:
     runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
 except SystemExit as end:
     assert not end.code, end.code
-used = resource.getrusage(resource.RUSAGE_SELF)
-took = f"{used.ru_utime + used.ru_stime:.1f} s of processor, {time.monotonic() - begun:.1f} s"
+took = time.monotonic() - begun
+mine, helper = (resource.getrusage(one) for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+work = [f"{one.ru_utime + one.ru_stime:.1f}" for one in (mine, helper)]
 memory = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")][0]
-print(f"{took}, at most {int(memory) // 1024} MiB")
+print(f"{took:.1f} s ({work[0]} s of processor and {work[1]} s of its helper's), at most {int(memory) // 1024} MiB", end="")
+print(f" and the helper's {helper.ru_maxrss // 1024}, most of which both share")
 """
 
 

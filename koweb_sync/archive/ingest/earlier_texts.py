@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Update, bindparam, update
 
 from koweb_sync.archive.ingest.changes import Row, digest
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.prepared import for_values, remove_rows
+from koweb_sync.archive.store.prepared import for_values, prepared, remove_rows
 from koweb_sync.forum.models import Post, User
 from koweb_sync.posts.ids import PostId, TopicId
 
@@ -87,11 +87,16 @@ def keep_earlier(
 
 def renumber(keeper: PageWriter, counting: Mapping[int, int]) -> None:
     """Set which versions of posts count."""
+    statement = prepared(keeper.connection.dialect, counted)
+    rows = [{"nth": n, "of": keeper.forum, "which": post} for post, n in counting.items()]
+    statement.run(keeper.connection, rows)
+
+
+def counted() -> Update:
+    """Set which version of a post counts."""
     table = schema.POSTS
-    mine = (table.c.forum == keeper.forum, table.c.id == bindparam("which"))
-    if counting:
-        change = update(table).where(*mine).values(n=bindparam("nth"))
-        keeper.connection.execute(change, [{"which": post, "nth": n} for post, n in counting.items()])
+    mine = (table.c.forum == bindparam("of"), table.c.id == bindparam("which"))
+    return update(table).where(*mine).values(n=bindparam("nth"))
 
 
 def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
