@@ -35,8 +35,8 @@ took = time.monotonic() - begun
 mine, helper = (resource.getrusage(one) for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 work = [f"{one.ru_utime + one.ru_stime:.1f}" for one in (mine, helper)]
 memory = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")][0]
-print(f"{took:.1f} s ({work[0]} s of processor and {work[1]} s of its helper's), at most {int(memory) // 1024} MiB", end="")
-print(f" and the helper's {helper.ru_maxrss // 1024}, most of which both share")
+took = f"{took:.1f} s ({work[0]} s of processor, and {work[1]} s of its helper's)"
+print(f"{took}, at most {int(memory) // 1024} MiB, and {helper.ru_maxrss // 1024} of the helper's, most of them shared")
 """
 
 
