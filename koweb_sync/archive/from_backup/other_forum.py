@@ -176,6 +176,6 @@ def changed_hands(backup: Backup, suspects: dict[int, Row]) -> list[int]:
     for table in backup.tables("posts") if suspects else ():
         ident = table.columns.index("id")
         rows = [values for values in table.rows if number_of(values[ident]) in suspects]
-        found = found_posts(map(reader(table.columns, ""), rows), [(None, 0)] * len(rows)).posts
+        found = found_posts(map(reader(table.columns), rows), [(None, 0)] * len(rows)).posts
         return [one.id for one in found if changes.another(suspects[one.id], one)]
     return []

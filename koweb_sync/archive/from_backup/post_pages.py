@@ -17,9 +17,9 @@ from koweb_sync.forum.parse_rows import Columns
 PostPage = list[PostFacts | Columns]
 
 
-def post_pages(backup: Backup, done: int, base: str) -> Generator[PostPage, None, None]:
-    """The posts of a backup behind the first `done` rows, in their order: to be used with contextlib.closing. `base` is
-    the forum's address. Raises InputError for a damaged backup.
+def post_pages(backup: Backup, done: int, base: str | None) -> Generator[PostPage, None, None]:
+    """The posts of a backup behind the first `done` rows, in their order: to be used with contextlib.closing. `base`:
+    their texts are looked through, too, on the forum with this address. Raises InputError for a damaged backup.
     """
     helped = with_helper(backup)
 
@@ -36,4 +36,6 @@ def post_pages(backup: Backup, done: int, base: str) -> Generator[PostPage, None
 
 def ready(row: PostFacts | Columns) -> PostFacts | Columns:
     """A row with all that can be worked out of its text."""
-    return row._replace(text=worked_out(row.text)) if isinstance(row, PostFacts) else row
+    if not isinstance(row, PostFacts) or row.text is None:
+        return row
+    return row._replace(text=worked_out(row.text))

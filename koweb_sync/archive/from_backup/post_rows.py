@@ -27,7 +27,7 @@ Place = tuple[Any, int]  # the category of a post's topic, and how many of its l
 
 
 class PostFacts(NamedTuple):
-    """What a row tells by itself, in the order of the names above, with what its text tells."""
+    """What a row tells by itself, in the order of the names above, and what its text tells; None where nobody asked."""
 
     whole: tuple[int, ...]
     maybe: tuple[int | None, ...]
@@ -40,7 +40,7 @@ class PostFacts(NamedTuple):
     reason: str
     action: str | None
     locale: str
-    text: PostText
+    text: PostText | None
 
 
 class FoundPosts(NamedTuple):
@@ -50,9 +50,9 @@ class FoundPosts(NamedTuple):
     texts: dict[int, PostText]
 
 
-def reader(columns: Sequence[str], base: str) -> Callable[[Values], PostFacts | Columns]:
+def reader(columns: Sequence[str], base: str | None = None) -> Callable[[Values], PostFacts | Columns]:
     """What reads rows with these columns. A row that is not as it always is stays one, with the names of its columns.
-    `base` is the forum's address.
+    `base`: the texts of the rows are looked through, too, on the forum with this address.
     """
     names = [*WHOLE, *MAYBE, *FLAGS, *REST]
     take = itemgetter(*(columns.index(name) if name in columns else len(columns) for name in names))
@@ -82,7 +82,8 @@ def found_posts(rows: Iterable[PostFacts | Columns], around: Iterable[Place]) ->
             bad.append(Malformed("post", f"category_id: {short_value(category)}", row.whole[0], row.whole[1]))
         else:
             found.append(post(row, category, shadow))
-            texts[found[-1].id] = row.text
+            if row.text is not None:
+                texts[found[-1].id] = row.text
     return FoundPosts(Page(found, bad), texts)
 
 
@@ -95,7 +96,7 @@ def whole(written: Values) -> Iterable[int]:
     return map(whole_in, written)
 
 
-def facts(row: Values, base: str) -> PostFacts:
+def facts(row: Values, base: str | None) -> PostFacts:
     """What values in the order of the names above tell. Raises one of SURPRISES."""
     numbers = tuple(whole(row[:7]))
     maybe = tuple([None if one is None else whole_in(one) for one in row[7:11]])
@@ -115,7 +116,7 @@ def facts(row: Values, base: str) -> PostFacts:
         reason or "",
         action or None,
         locale or "",
-        read_text(raw, cooked or "", numbers[1], maybe[1], base),
+        None if base is None else read_text(raw, cooked or "", numbers[1], maybe[1], base),
     )
 
 

@@ -49,7 +49,8 @@ def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
 def posts(take: Taking) -> None:
     """Keep posts, from where this run's stage stands."""
     done = int(take.run.at("posts").get("rows", 0))
-    with closing(post_pages(take.backup, done, take.run.base)) as all_pages:
+    base = take.run.base if take.run.last_run() is None else None  # later most texts are known, and need no look
+    with closing(post_pages(take.backup, done, base)) as all_pages:
         for page in all_pages:
             done += len(page)
             keep_page(take, page, done)

@@ -45,7 +45,7 @@ def test_a_post_is_read_as_any_other_answer(other: dict[str, Any], newer: bool, 
     table = ALLOWED["posts"]
     columns = table.read if newer else table.columns
     row = tuple({**PLAIN, **other}[name] for name in columns)
-    found = post_rows.found_posts([post_rows.reader(columns, "")(row)], [(category, 2)]).posts
+    found = post_rows.found_posts([post_rows.reader(columns)(row)], [(category, 2)]).posts
     said = {"locale": None, **dict(zip(columns, row, strict=True)), "category_id": category, "shadow": 2}
     expected = each("post", [Columns(said)], parse_rows.post)
     assert (list(found), found.malformed) == (list(expected), expected.malformed)
