@@ -1,6 +1,7 @@
 """A forum's backup as the rows and the files that may be read of it, in whichever form it came."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -50,6 +51,12 @@ class Backup:
 
     def __exit__(self, *error: object) -> None:
         self.container.close()
+
+    def again(self) -> "Backup":
+        """The same backup, open once more, for another process; where its dump lies is not looked for again."""
+        other = copy(self)
+        other.container, other.other = self.container.again(), {}
+        return other
 
     # ---- where the dump lies
 

@@ -130,6 +130,12 @@ class Container:
         self.next = 0
         self.plain = not self.is_tar()
 
+    def again(self) -> "Container":
+        """The same file, open once more: each open file stands at a place of its own. Known members stay known."""
+        other = Container(Path(self.where))
+        other.members, other.next = list(self.members), self.next
+        return other
+
     def close(self) -> None:
         """Close the file."""
         self.file.close()

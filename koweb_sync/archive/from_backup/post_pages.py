@@ -4,7 +4,6 @@ a page ahead of the one that keeps them: that is a third of the work.
 
 from collections.abc import Generator, Iterator
 from itertools import islice
-from pathlib import Path
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.from_backup.post_rows import PostFacts, reader
@@ -24,7 +23,7 @@ def post_pages(backup: Backup, done: int, base: str | None) -> Generator[PostPag
     helped = with_helper(backup)
 
     def read() -> Iterator[PostPage]:
-        with Backup(Path(backup.where)) as mine:  # two processes cannot read one open file, each where it stands
+        with backup.again() as mine:  # two processes cannot read one open file, each where it stands
             for table in mine.tables("posts"):
                 read_row = reader(table.columns, base)
                 for rows in pages(islice(table.rows, done, None)):

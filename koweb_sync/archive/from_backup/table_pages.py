@@ -30,7 +30,7 @@ def table_pages(
     """
 
     def read() -> Iterator[TablePage | dict[str, str]]:
-        with Backup(Path(backup.where)) as mine:  # two processes cannot read one open file, each where it stands
+        with backup.again() as mine:  # two processes cannot read one open file, each where it stands
             for table in mine.tables(*names, only=only):
                 yield TablePage(table.name, table.columns, ())
                 for rows in pages(table.rows, size):

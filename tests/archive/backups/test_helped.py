@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.backups import copying
+from koweb_sync.archive.backups.backup import Backup
+from koweb_sync.archive.backups.container import Container
 from koweb_sync.archive.from_backup import post_pages, row_pages, table_pages, texts
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError, KowebError
@@ -121,3 +123,16 @@ def test_a_helper_that_is_killed_stops_the_reading_which_goes_on_later(
         with emptied(tmp_path / "whole") as other:
             take(other, path)
             assert content(store) == content(other)
+
+
+@FORMS
+def test_where_the_tables_lie_is_looked_for_once(tmp_path: Path, form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(*_args: object) -> None:
+        raise AssertionError("the list of files is read again")
+
+    with Backup(form(tmp_path, dump())) as first:
+        posts = [list(table.rows) for table in first.tables("posts")]
+        monkeypatch.setattr(Container, "header", look)
+        with first.again() as second:
+            assert [list(table.rows) for table in second.tables("posts")] == posts
+            assert second.container.file.fileno() != first.container.file.fileno()
