@@ -1,4 +1,4 @@
-"""Work on several cores: done to one thing after another by processes of their own, its results in the order given.
+"""Work on several cores: processes of their own do it to one thing after another, or read ahead; all in its order.
 
 A helper begins as a copy of this process (fork), so it starts at once, shares most of its memory, and speaks its
 language. It reads no database, writes no file and prints nothing, so that no lock or connection of the copied process

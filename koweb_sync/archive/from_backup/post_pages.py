@@ -37,4 +37,4 @@ def ready(row: PostFacts | Columns) -> PostFacts | Columns:
     """A row with all that can be worked out of its text."""
     if not isinstance(row, PostFacts) or row.text is None:
         return row
-    return row._replace(text=worked_out(row.text))
+    return row._replace(text=worked_out(row.text, row.raw, row.cooked))

@@ -116,7 +116,7 @@ def facts(row: Values, base: str | None) -> PostFacts:
         reason or "",
         action or None,
         locale or "",
-        None if base is None else read_text(raw, cooked or "", numbers[1], maybe[1], base),
+        None if base is None else read_text(cooked or "", numbers[1], maybe[1], base),
     )
 
 

@@ -241,7 +241,7 @@ class PageWriter(ReactionWriter):
         files: list[tuple[int, FileReference]] = []
 
         def words_of(one: models.Post) -> tuple[Sequence[str], str]:
-            text = texts.get(one.id) or read_text(one.raw, one.cooked, one.topic, one.reply_to, self.base)
+            text = texts.get(one.id) or read_text(one.cooked, one.topic, one.reply_to, self.base)
             pointers.extend(edges(one.id, text.pointers))
             files.extend((one.id, file) for file in text.files)
             return text.words, text.forms

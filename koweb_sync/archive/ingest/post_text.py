@@ -9,23 +9,25 @@ from koweb_sync.archive.store.search_words import other_forms
 
 
 class PostText(NamedTuple):
-    """What a text tells. `digest` tells it from another one. `words` are those that are searched, as they stand between
-    blanks or some of them together, and `forms` what else they are found by; where that is empty, nobody worked it out.
+    """What a text tells. `words` are those that are searched, as they stand between blanks or some of them together;
+    `forms` is what else they are found by, and `digest` tells the text from another one: both are empty where nobody
+    worked them out.
     """
 
-    digest: str
     words: Sequence[str]
-    forms: str
     pointers: Sequence[PostReference]
     files: Sequence[FileReference]
+    forms: str = ""
+    digest: str = ""
 
 
-def read_text(raw: str | None, cooked: str, topic: int, reply_to: int | None, base: str) -> PostText:
-    """Look through a text. `topic` and `reply_to` are where its post stands, `base` is the forum's address."""
+def read_text(cooked: str, topic: int, reply_to: int | None, base: str) -> PostText:
+    """Look through the HTML of a post, which stands in a `topic`. `base` is the forum's address."""
     look = read(cooked, topic, reply_to, base)
-    return PostText(digest(raw, cooked), look.words, "", look.pointers, look.files)
+    return PostText(look.words, look.pointers, look.files)
 
 
-def worked_out(text: PostText) -> PostText:
-    """A text with all that it is found by."""
-    return text._replace(words=(" ".join(text.words),), forms=" ".join(other_forms(text.words)))
+def worked_out(text: PostText, raw: str, cooked: str) -> PostText:
+    """A text with all that can be known of it."""
+    forms = " ".join(other_forms(text.words))
+    return text._replace(words=(" ".join(text.words),), forms=forms, digest=digest(raw, cooked))
