@@ -4,7 +4,9 @@ import http.server
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -305,7 +307,12 @@ def test_an_edit_on_the_forum_starts_a_pull_there(
     with listener(here, "--no-daily", "--dispatch", page, "--forge", "forgejo") as mine:
         hook(box, mine.url)
         box.edit(topic, f"{box.first_post(topic).raw}\n\nEt bien plus encore.")
-        mine.await_for(lambda: heard, 100)
+        with closing(Inbox(here.folder / "koweb-archive.sqlite-listen")) as inbox:
+            work = mine.await_for(lambda: inbox.work(NAME))
+            assert CALM - 30 < work.wait - time.time() <= CALM, "it is told once a minute at most"
+            assert heard == []
+            inbox.worked(NAME, work, again=0.0)  # the minute is over
+        mine.await_for(lambda: heard)
         mine.await_for(lambda: mine.heard("followed"))
         assert mine.stop() == 0
         everything = mine.file.read_text(encoding="utf-8")
