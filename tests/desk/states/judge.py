@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
+from playwright.sync_api import Error as PageError
 from playwright.sync_api import Page
 
 from tests.browsing import AXE, NARROW, WIDE, four_ways
@@ -42,6 +43,7 @@ UNREACHED = """() => {
     ...[...window.reached].filter(([one, seen]) => !seen && one.isConnected && one.id !== "k-content")
       .map(([one]) => `no frame: ${told(one)}`)];
 }"""
+RENEWED = "Execution context was destroyed"  # what is said of a script whose page went away
 EMPTY_BELOW = """() => document.documentElement.scrollHeight
   - Math.max(innerHeight, document.body.getBoundingClientRect().bottom + scrollY)"""
 SEEN = """() => {
@@ -93,9 +95,20 @@ class PageJudge:
         return self.wrong, self.seen, self.paths, self.names, self.reached
 
     def look(self, name: str) -> None:
-        """Judge the page as it is."""
-        page, found = self.page, []
+        """Judge the page as it is; once more where it renewed itself meanwhile, as it does when a file changes."""
         self.names.append(name)
+        for last in (False, False, True):
+            try:
+                self.wrong += [f"{name}: {text}" for text in self.faults(name)]
+                return
+            except PageError as error:
+                if last or RENEWED not in str(error):
+                    raise
+                self.page.wait_for_load_state()
+
+    def faults(self, name: str) -> list[str]:
+        """What is wrong with the page."""
+        page, found = self.page, []
         self.paths.add(re.sub(r"^https?://[^/]+|[?#].*$", "", page.url))
         self.seen.append(unescape(page.content()))
         found += self.unseen_refusals()
@@ -108,7 +121,7 @@ class PageJudge:
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDE, "height": 900})
         found += [f"said outside the details: {one}" for one in TECHNICAL.findall(page.evaluate(SEEN))]
-        self.wrong += [f"{name}: {text}" for text in (*found, *self.by_keyboard())]
+        return [*found, *self.by_keyboard()]
 
     def unseen_refusals(self) -> list[str]:
         """What a page says is wrong, where nobody sees it: the first field that is wrong has the focus, which scrolls
