@@ -240,7 +240,7 @@ class PageWriter(ReactionWriter):
         pointers: list[Row] = []
         files: list[tuple[int, FileReference]] = []
 
-        def words_of(one: models.Post) -> tuple[Sequence[str], str]:
+        def words_of(one: models.Post) -> tuple[Sequence[str], str | None]:
             text = texts.get(one.id) or read_text(one.cooked, one.topic, one.reply_to, self.base)
             pointers.extend(edges(one.id, text.pointers))
             files.extend((one.id, file) for file in text.files)
@@ -263,7 +263,7 @@ class PageWriter(ReactionWriter):
             ],
         )
 
-    def index(self, posts: Mapping[int, T], words_of: Callable[[T], tuple[Sequence[str], str]]) -> None:
+    def index(self, posts: Mapping[int, T], words_of: Callable[[T], tuple[Sequence[str], str | None]]) -> None:
         """Keep the words of posts, by number, for the search; the first post of a topic stands under its title and its
         tags. `words_of` each post is asked once: which words it has, and what else they are found by, if that is known.
         """
@@ -336,20 +336,20 @@ def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
 
 
 def entry(
-    number: int, title: str | None, tags: str, said: Sequence[str], forms: str
-) -> tuple[IndexEntry, Sequence[str], str]:
+    number: int, title: str | None, tags: str, said: Sequence[str], forms: str | None
+) -> tuple[IndexEntry, Sequence[str], str | None]:
     """What is searched of a post, its parts, and what else these are found by if that is known: its words, and of a
     first one the title and tags of its topic if that is known.
     """
     if number != 1 or title is None:
         return IndexEntry("", "", " ".join(said)), said, forms
     found = IndexEntry(title, " ".join(json.loads(tags)), " ".join(said))
-    return found, found.parts, ""
+    return found, found.parts, None
 
 
-def cooked_words(cooked: str) -> tuple[Sequence[str], str]:
+def cooked_words(cooked: str) -> tuple[Sequence[str], None]:
     """The words of a post's HTML, and nothing of what else they are found by."""
-    return parts(cooked), ""
+    return parts(cooked), None
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

@@ -10,14 +10,14 @@ from koweb_sync.archive.store.search_words import other_forms
 
 class PostText(NamedTuple):
     """What a text tells. `words` are those that are searched, as they stand between blanks or some of them together;
-    `forms` is what else they are found by, and `digest` tells the text from another one: both are empty where nobody
-    worked them out.
+    `forms` is what else they are found by, which may be nothing: None where nobody worked it out. `digest` tells the
+    text from another one: empty where nobody worked it out.
     """
 
     words: Sequence[str]
     pointers: Sequence[PostReference]
     files: Sequence[FileReference]
-    forms: str = ""
+    forms: str | None = None
     digest: str = ""
 
 

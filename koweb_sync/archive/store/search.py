@@ -16,8 +16,8 @@ from koweb_sync.archive.store.rows import driver
 from koweb_sync.archive.store.search_words import IndexEntry, holdable, other_forms, singulars, storable
 
 AT_ONCE = 50  # entries
-# The row of a post, its entry, the parts of that, and what else it is found by: empty where that is to be worked out.
-Entered = tuple[int, IndexEntry, Iterable[str], str]
+# The row of a post, its entry, the parts of that, and what else it is found by: None where that is to be worked out.
+Entered = tuple[int, IndexEntry, Iterable[str], str | None]
 ENTRY = itemgetter(1)
 
 SQLITE = (
@@ -44,7 +44,7 @@ def row_of(index: TableClause) -> ColumnClause[int]:
 
 def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
     """Set the entries of posts, by their rows."""
-    enter_each(connection, ((row, one, one.parts, "") for row, one in entries.items()))
+    enter_each(connection, ((row, one, one.parts, None) for row, one in entries.items()))
 
 
 def enter_each(connection: Connection, entries: Iterable[Entered]) -> None:
@@ -75,13 +75,13 @@ def cleaned(given: Entered) -> Entered:
     """An entry as both databases hold it."""
     row, one, _parts, _forms = given
     kept = IndexEntry(*map(storable, one))
-    return row, kept, kept.parts, ""
+    return row, kept, kept.parts, None
 
 
 def with_forms(given: Entered) -> tuple[int | str, ...]:
     """An entry as SQLite keeps it, with what else it is found by."""
     row, one, parts, forms = given
-    return (row, *one, forms or " ".join(other_forms(parts)))
+    return (row, *one, " ".join(other_forms(parts)) if forms is None else forms)
 
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:

@@ -153,7 +153,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
             yield Flaw("pointers", str(one.id))
         if {file.url for file in found.files} != files[one.id]:
             yield Flaw("uploads", str(one.id))
-        searched, said, _forms = entry(one.number, one.title, one.tags, found.words, "")
+        searched, said, _forms = entry(one.number, one.title, one.tags, found.words, None)
         if words.get(one.row) != (*searched, tuple(singulars(searched) if server else other_forms(said))):
             yield Flaw("search", str(one.id))
 

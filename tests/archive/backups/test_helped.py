@@ -38,9 +38,10 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def content(store: Store) -> list[str]:
-    """All that an archive says."""
+    """All that an archive says, and by what each post is found."""
     with store.read() as connection:
-        return list(lines(connection, lasting=True))
+        found = connection.exec_driver_sql("SELECT id, text, forms FROM posts JOIN search ON search.rowid = posts.row")
+        return [*lines(connection, lasting=True), *sorted(map(str, found))]
 
 
 def dump() -> Dump:
@@ -55,7 +56,9 @@ def dump() -> Dump:
         rows.append(tuple(strange[c][n] if c in strange else v for c, v in zip(columns, rows[0], strict=True)))
     quote = '<aside class="quote" data-username="Bob" data-post="1" data-topic="1"><blockquote>x</blockquote></aside>'
     shown = f'<p>Voir <a href="/t/x/2/3">là</a> <img src="/uploads/a.png" alt="un plan"></p>{quote}<p>Œufs</p>'
-    rows[3] = tuple(shown if c == "cooked" else v for c, v in zip(columns, rows[3], strict=True))
+    unbent = "<p>et de 🙂 d’un</p>"  # of no word there is another form
+    for row, text in ((3, shown), (4, unbent)):
+        rows[row] = tuple(text if c == "cooked" else v for c, v in zip(columns, rows[row], strict=True))
     return made
 
 
