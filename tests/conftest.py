@@ -22,6 +22,8 @@ __all__ = ["browser", "database", "postgres", "ring"]
 # A job in the background ignores Ctrl-C, and so would every command that a test stops by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+gc.set_threshold(10_000, 10, 10)  # as `koweb` itself does (koweb_sync/__main__.py)
+
 # Nearly the same examples each time, so that a change is judged by what it changes: which of our modules are imported
 # by then still moves them. KOWEB_EXAMPLES=N looks at N others of each law, where a law does not say how many it wants.
 EXAMPLES = int(os.environ.get("KOWEB_EXAMPLES", "0"))
