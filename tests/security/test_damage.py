@@ -309,6 +309,11 @@ def test_b11_a_word_that_the_index_does_not_lead_to_is_found() -> None:
         assert any(what.startswith("mot") for what in index_flaws(connection))
 
 
+def test_b11_an_archive_of_a_reading_that_was_stopped_before_any_post_is_sound(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "a.sqlite")) as store, store.read() as connection:
+        assert not list(index_flaws(connection))
+
+
 def content(file: Path) -> list[object]:
     """All that an archive tells."""
     with Store.open(str(file), create=False) as store, store.read() as connection:

@@ -154,9 +154,7 @@ def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> 
         if one.hidden and not run.wishes.staff:
             texts.pop(one.number, None)
     sign(run, keeper, post, held, texts)
-    there = {(row["version"], row["raw"]) for row in held}
-    unknown = [texts[n] for n in sorted(texts) if (n, texts[n].raw) not in there]
-    keep_earlier(keeper, {post: unknown}, known, SOURCE)
+    keep_earlier(keeper, {post: [texts[n] for n in sorted(texts)]}, known, SOURCE)
     shown = [one for one in edits if run.wishes.staff or not one.hidden]
     changed = [of_topic(one, editors.get(one.username.casefold())) for one in shown]
     keep_topic_edits(keeper, {post: changed}, known, run.left_out)

@@ -103,8 +103,8 @@ def pair(said: Mapping[str, Any], name: str) -> Pair:
     return string(before, name), string(after, name)
 
 
-def texts(edits: Iterable[KeptEdit], now: str) -> list[EarlierText]:
-    """The texts that a post had, oldest first, without the one that it has `now`."""
+def texts(edits: Iterable[KeptEdit]) -> list[EarlierText]:
+    """The texts that a post had, oldest first, up to the one that it has now, where an edit made that."""
     mine = sorted((one for one in edits if one.raw or one.cooked), key=lambda one: one.number)
     if not any(one.raw for one in mine):
         return []
@@ -116,6 +116,4 @@ def texts(edits: Iterable[KeptEdit], now: str) -> list[EarlierText]:
             found.append(EarlierText(one.number - 1, one.raw[0], one.cooked[0] if one.cooked else cooked, None))
         raw, cooked = (one.raw or ("", raw))[1], (one.cooked or ("", cooked))[1]
         found.append(EarlierText(one.number, raw, cooked, one.at, one.editor, one.reason, one.hidden))
-    while found and found[-1].raw == now:
-        found.pop()
     return found

@@ -15,7 +15,7 @@ from koweb_sync.archive.from_backup.row_pages import pages
 from koweb_sync.archive.from_backup.table_pages import table_pages, with_helper
 from koweb_sync.archive.from_backup.taking import SOURCE, Taking
 from koweb_sync.archive.helpers import mapped, possible
-from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.changes import Row, digest
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -100,13 +100,15 @@ def keep(take: Taking, keeper: PageWriter, found: Sequence[Post], texts: Mapping
 
 
 def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Row]) -> None:
-    """Keep what posts said when the backup was made, beside what they say now."""
+    """Keep what posts said when the backup was made, beside what they say now, where nobody heard that text yet."""
+    held = keeper.known(schema.POST_VERSIONS, "post", [one.id for one in found])
+    heard = {(row["post"], row["digest"]) for row in held}
     told = {
         int(one.id): [EarlierText(one.version, one.raw or "", one.cooked, one.updated, one.editor, one.reason)]
         for one in keeper.veil.posts(found)
-        if not one.placeholder
+        if not one.placeholder and (one.id, digest(one.raw, one.cooked)) not in heard
     }
-    keep_earlier(keeper, told, known, SOURCE)
+    keep_earlier(keeper, told, known, SOURCE, held)
 
 
 # ---- what posts said before
@@ -148,7 +150,6 @@ def write_edits(take: Taking, keeper: PageWriter, page: Sequence[PostEdits]) -> 
     """Keep the earlier texts of some posts."""
     known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.post for one in page])}
     held = keeper.known(schema.POST_VERSIONS, "post", known)
-    now = {row["post"]: row["raw"] for row in held if last(row, known[row["post"]])}
     told: dict[int, list[EarlierText]] = {}
     topics: dict[int, list[TopicEdit]] = {}
     for post, edits, strange in page:
@@ -156,15 +157,10 @@ def write_edits(take: Taking, keeper: PageWriter, page: Sequence[PostEdits]) -> 
             continue
         take.strange += strange
         staff = take.run.wishes.staff
-        told[post] = [one for one in texts(edits, now.get(post, "")) if staff or not one.hidden]
+        told[post] = [one for one in texts(edits) if staff or not one.hidden]
         topics[post] = [one.topic for one in edits if one.topic is not None and (staff or not one.hidden)]
     keep_earlier(keeper, told, known, SOURCE, held)
     keep_topic_edits(keeper, topics, known, take.run.left_out)
-
-
-def last(row: Row, post: Row) -> bool:
-    """Whether a version is what we last saw of a post."""
-    return bool(row["digest"] == post["digest"])
 
 
 # ---- what the backup does not have

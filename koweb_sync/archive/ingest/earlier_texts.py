@@ -11,6 +11,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import for_values, prepared, remove_rows
 from koweb_sync.forum.models import Post, User
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.times import SECOND
 
 EMPTY = digest("", "")
 
@@ -37,20 +38,62 @@ def merged(held: Sequence[Row], found: Sequence[Row], counting: int) -> tuple[li
     current = next((row for row in held if row["n"] == counting), None)
     if current is None or (current["digest"] == EMPTY and not current["placeholder"]):
         return None
-    seen = {row["digest"] for row in held} | {EMPTY}
-    known = {(row["version"], row["raw"]) for row in held}
-    new = []
-    for row in found:
-        if row["digest"] not in seen and (row["version"], row["raw"]) not in known:
-            seen.add(row["digest"])
-            new.append(row)
+    before, since = parted(held, found, current)
+    new = unknown(held, before)
     if not new:
         return None
-    rows = sorted([*held, *new], key=lambda row: (row["version"] or 0, row["edited"] or 0, row.get("n", 0)))
+    place = current["version"] or 0
+    if since is not None and seen_after(current, since):
+        place = max(place, since["version"])  # what we saw is counted without edits that staff hid
+    elif since is not None:  # the text was seen before it was changed, and came back
+        current = {**since, "cooked": current["cooked"], "digest": current["digest"]}
+        new, place = [*new, current], since["version"]
+    rows = sorted(
+        [*held, *new],
+        key=lambda row: (place if row is current else row["version"] or 0, row["edited"] or 0, row.get("n", 0)),
+    )
     if current["placeholder"] and not all(row["placeholder"] for row in rows):
         current = [row for row in rows if not row["placeholder"]][-1]
     numbered = [{**row, "n": n} for n, row in enumerate(rows, 1)]
     return numbered, next(n for n, row in enumerate(rows, 1) if row is current)
+
+
+def parted(held: Sequence[Row], found: Sequence[Row], current: Row) -> tuple[list[Row], Row | None]:
+    """The texts that are told, without the one that counts, which is told last; and since when that is there."""
+    before, since = list(found), None
+    newest = max((row["version"] or 0 for row in held if row is not current), default=0)
+    while before and before[-1]["raw"] == current["raw"] and before[-1]["version"] >= newest:
+        since = before.pop()
+    return before, since
+
+
+def unknown(held: Sequence[Row], found: Sequence[Row]) -> list[Row]:
+    """Those of the texts of a post that are told which are not held. A text that came back is told in each place that
+    it had, and each time it is another version.
+    """
+    there = {(row["version"], row["raw"]) for row in held}
+    told = {(row["version"], row["raw"]) for row in found}
+    left = [row for row in held if (row["version"], row["raw"]) not in told]
+    new = []
+    for row in found:
+        if (row["version"], row["raw"]) in there or row["digest"] == EMPTY:
+            continue
+        same = next((one for one in left if may_be(one, row)), None)
+        if same is None:
+            new.append(row)
+        else:
+            left.remove(same)
+    return new
+
+
+def may_be(held: Row, told: Row) -> bool:
+    """Whether a text that we saw is one that an edit made. What we saw is counted without edits that staff hid."""
+    return held["digest"] == told["digest"] and (held["version"] or 0) <= told["version"] and seen_after(held, told)
+
+
+def seen_after(held: Row, told: Row) -> bool:
+    """Whether a text that we saw may have been there since an edit was made."""
+    return None in (held["edited"], told["edited"]) or bool(held["edited"] >= told["edited"] - SECOND)
 
 
 def keep_earlier(
