@@ -5,6 +5,7 @@ after, unless somebody changed it at once without leaving a trace.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from koweb_sync.archive.backups.ruby import NotPlain, loaded
@@ -13,6 +14,7 @@ from koweb_sync.archive.ingest.topic_edits import TopicEdit
 from koweb_sync.forum.decode import SURPRISES, Strange, ident, micros, string, tag_names, whole_in, whole_or_none
 
 Pair = tuple[str, str] | None
+TOLD = ("title", "category", "tags")  # of a topic
 
 
 class KeptEdit(NamedTuple):
@@ -113,7 +115,25 @@ def texts(edits: Iterable[KeptEdit]) -> list[EarlierText]:
     found = [EarlierText(mine[0].number - 1, raw, cooked, None)]
     for one in mine:
         if one.raw and one.raw[0] != raw:
-            found.append(EarlierText(one.number - 1, one.raw[0], one.cooked[0] if one.cooked else cooked, None))
+            before = one.cooked[0] if one.cooked else cooked
+            found.append(EarlierText(one.number - 1, one.raw[0], before, None, hidden=found[-1].hidden))
         raw, cooked = (one.raw or ("", raw))[1], (one.cooked or ("", cooked))[1]
         found.append(EarlierText(one.number, raw, cooked, one.at, one.editor, one.reason, one.hidden))
+    return found
+
+
+def topic_edits(edits: Iterable[KeptEdit], *, staff: bool) -> list[TopicEdit]:
+    """What edits changed of a topic. Without what `staff` may see, no edit tells what one that they hid had made: of
+    that it says what was there before.
+    """
+    found = []
+    kept: dict[str, Any] = {}
+    for one in sorted(edits, key=lambda one: one.number):
+        if one.topic is None:
+            continue
+        told = {name: value for name in TOLD if (value := getattr(one.topic, name)) is not None}
+        if one.hidden and not staff:
+            kept = {**told, **kept}
+        else:
+            found.append(replace(one.topic, **{name: kept.pop(name, value) for name, value in told.items()}))
     return found

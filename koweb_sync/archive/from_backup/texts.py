@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from koweb_sync.archive.from_backup.earlier import PostEdits, edits_of, texts
+from koweb_sync.archive.from_backup.earlier import PostEdits, edits_of, texts, topic_edits
 from koweb_sync.archive.from_backup.post_pages import PostPage, post_pages
 from koweb_sync.archive.from_backup.post_rows import Place, PostFacts, found_posts
 from koweb_sync.archive.from_backup.row_pages import pages
@@ -158,7 +158,7 @@ def write_edits(take: Taking, keeper: PageWriter, page: Sequence[PostEdits]) -> 
         take.strange += strange
         staff = take.run.wishes.staff
         told[post] = [one for one in texts(edits) if staff or not one.hidden]
-        topics[post] = [one.topic for one in edits if one.topic is not None and (staff or not one.hidden)]
+        topics[post] = topic_edits(edits, staff=staff)
     keep_earlier(keeper, told, known, SOURCE, held)
     keep_topic_edits(keeper, topics, known, take.run.left_out)
 

@@ -309,10 +309,10 @@ def version(one: models.Post, n: int, text: str, now: int, source: str) -> Row:
 
 def fate(rows: Rows, before: Row, one: models.Post) -> None:
     """Whether a post was deleted, came back, or moved."""
-    if one.deleted is not None and before["deleted"] is None:
-        rows.tombstones.append(tombstone(one))
     if one.user_deleted and not before["user_deleted"]:
-        rows.tombstones.append({**tombstone(one), "reason": "user-deleted", "at": one.updated})
+        rows.tombstones.append({**tombstone(one), "reason": "user-deleted", "at": one.updated, "by": None})
+    if one.deleted is not None and before["deleted"] is None:  # the forum deletes what its author took back a day later
+        rows.tombstones.append(tombstone(one))
     back = not before["shown"] and one.deleted is None
     if back or (before["user_deleted"] and not one.user_deleted):
         rows.lifted.append(("post", one.id))

@@ -1,7 +1,8 @@
 """Texts that a post had before we first saw it, put among those that are held."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from sqlalchemy import Update, bindparam, update
 
@@ -48,14 +49,26 @@ def merged(held: Sequence[Row], found: Sequence[Row], counting: int) -> tuple[li
     elif since is not None:  # the text was seen before it was changed, and came back
         current = {**since, "cooked": current["cooked"], "digest": current["digest"]}
         new, place = [*new, current], since["version"]
-    rows = sorted(
-        [*held, *new],
-        key=lambda row: (place if row is current else row["version"] or 0, row["edited"] or 0, row.get("n", 0)),
-    )
+    rows = ordered([*held, *new], current, place)
     if current["placeholder"] and not all(row["placeholder"] for row in rows):
         current = [row for row in rows if not row["placeholder"]][-1]
     numbered = [{**row, "n": n} for n, row in enumerate(rows, 1)]
     return numbered, next(n for n, row in enumerate(rows, 1) if row is current)
+
+
+def ordered(rows: Iterable[Row], current: Row, place: int) -> list[Row]:
+    """Texts in the order of the forum; the one that counts stands at a `place` among its versions.
+
+    What was there before an edit, and nobody knows since when, came after what the edit before that one made.
+    """
+    before = (current["edited"] or 0) - 1
+
+    def key(row: Row) -> tuple[int, float, int]:
+        number = place if row is current else row["version"] or 0
+        unknown_time = before if number == place else inf
+        return number, unknown_time if row["edited"] is None else row["edited"], row.get("n", 0)
+
+    return sorted(rows, key=key)
 
 
 def parted(held: Sequence[Row], found: Sequence[Row], current: Row) -> tuple[list[Row], Row | None]:
@@ -144,7 +157,8 @@ def counted() -> Update:
 
 def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
     """A text that its author took back is held: it counts, as one that was seen before, and may be emptied later."""
-    keeper.bury([{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}])
+    if post["deleted"] is None:  # else the forum deleted it since
+        keeper.bury([{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}])
     author = None if post["person"] is None else User(post["person"], "")
     told = Post(
         id=PostId(post["id"]),

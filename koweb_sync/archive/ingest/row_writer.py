@@ -152,17 +152,20 @@ class RowWriter:
             if graves and graves[-1]["lifted"] is None and row["kind"] != "move":
                 if graves[-1]["reason"] == row["reason"]:
                     continue
-                self.raise_up(row["kind"], row["id"])
+                self.lift(row["kind"], row["id"])
             n = (graves[-1]["n"] if graves else 0) + 1
             self.put(table, [{**row, "n": n, "observed": self.now, "lifted": None}])
             self.tell("moved" if row["kind"] == "move" else row["reason"], 1)
 
     def raise_up(self, kind: str, ident: int) -> None:
         """Something came back."""
+        self.tell("recovered", self.lift(kind, ident))
+
+    def lift(self, kind: str, ident: int) -> int:
+        """Keep that something is not gone any more for the reason that was known: how many reasons that were."""
         table = schema.TOMBSTONES
         mine = and_(table.c.forum == self.forum, table.c.kind == kind, table.c.id == ident, table.c.lifted.is_(None))
-        done = self.connection.execute(update(table).where(mine).values(lifted=self.now))
-        self.tell("recovered", done.rowcount)
+        return self.connection.execute(update(table).where(mine).values(lifted=self.now)).rowcount
 
     def vanished(self, kind: str, ident: int, reason: str) -> None:
         """Keep that the forum does not show a topic or a post any more; what we hold of it stays."""

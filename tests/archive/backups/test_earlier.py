@@ -1,5 +1,6 @@
 """What a post said before: also what it said twice, for somebody spoilt it and somebody else mended it."""
 
+import json
 import time
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.backups.taking import emptied, rows, take
-from tests.archive.backups.writing import NOW, as_sql, dump_of
+from tests.archive.backups.writing import NOW, Dump, as_sql, dump_of
 from tests.archive.crawling import archive_of, forum_of
 
 GOOD, SPOILT, LAST = "Un texte qui tient bon.", "Un texte que quelqu’un abîme.", "Un texte qui a mûri."
@@ -32,6 +33,15 @@ def edit(box: Sandbox, *texts: str) -> None:
     """Two people edit a post by turns."""
     for raw in texts:
         box.edit(1, raw=raw, username=("admin", "membre9")[len(box.state.posts[POST].revisions) % 2])
+
+
+def changed(dump: Dump, table: str, which: dict[str, str], **values: str) -> None:
+    """Change a row of a dump."""
+    columns, found = dump.tables[table]
+    for nth, row in enumerate(found):
+        facts = dict(zip(columns, row, strict=True))
+        if all(facts[name] == value for name, value in which.items()):
+            found[nth] = tuple({**facts, **values}.values())
 
 
 def history(store: Store) -> list[tuple[str, int]]:
@@ -95,3 +105,38 @@ def test_what_counts_stands_behind_what_was_before_though_it_is_counted_without_
     assert found is not None
     assert ([row["raw"] for row in found[0]], found[1]) == ([GOOD, SPOILT, LAST], 3)
     assert merged(found[0], told, 3) is None
+
+
+def test_a_text_that_its_author_took_back_and_the_forum_deleted_then_stays_deleted(tmp_path: Path) -> None:
+    with forum() as box, emptied(tmp_path) as store:
+        edit(box, "(message supprimé par son auteur)")
+        dump = dump_of(box)
+        gone = {"user_deleted": "t", "deleted_at": "2026-11-20 10:00:00.123456", "deleted_by_id": "-1"}
+        changed(dump, "posts", {"id": str(POST)}, **gone)
+        take(store, as_sql(tmp_path, dump))
+        graves = [row for row in rows(store, schema.TOMBSTONES) if (row["kind"], row["id"]) == ("post", POST)]
+        assert [(row["reason"], row["by"], row["lifted"]) for row in graves] == [("deleted", -1, None)]
+        assert "recovered" not in json.loads(rows(store, schema.RUNS)[-1]["found"])
+
+
+@pytest.mark.parametrize("staff", [False, True])
+def test_what_staff_hid_is_not_told_by_the_next_edit_either(tmp_path: Path, staff: bool) -> None:
+    with forum() as box, emptied(tmp_path) as store:
+        edit(box, GOOD, SPOILT, LAST)
+        for title, who in (("Un titre que quelqu’un abîme", "membre9"), ("Un titre qui a mûri", "admin")):
+            box.edit(1, title=title, username=who)
+        dump = dump_of(box)
+        for number in ("3", "5"):
+            changed(dump, "post_revisions", {"post_id": str(POST), "number": number}, hidden="t")
+        columns, found = dump.tables["post_revisions"]
+        place = columns.index("modifications")
+        for nth, row in enumerate(found):  # and somebody changed it at once, without leaving a trace
+            text = (row[place] or "").replace(f'["{SPOILT}"', f'["{SPOILT} Vraiment."')
+            found[nth] = (*row[:place], text, *row[place + 1 :])
+        take(store, as_sql(tmp_path, dump), staff=staff)
+        titles = [row["title"] or "" for row in rows(store, schema.TOPIC_EDITS)]
+        assert [raw for raw, _n in history(store) if "abîme" in raw] == (
+            [SPOILT, f"{SPOILT} Vraiment."] if staff else []
+        )
+        assert any("abîme" in one for one in titles) == staff
+        assert any(one.startswith("Comment faire") for one in titles)
