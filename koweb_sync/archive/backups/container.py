@@ -226,6 +226,23 @@ class Container:
             raise damaged(self.where, _("it ends too early."))
         return found
 
+    def breaks_off(self) -> bool:
+        """Whether the end of the tar is missing, as of a file whose download was cut off. All of it is only unpacked
+        where its last bytes look so.
+        """
+        if self.plain:
+            return False
+        size = self.file.seek(0, io.SEEK_END)
+        self.file.seek(max(0, size - BLOCK))
+        last = self.file.read(BLOCK)
+        if int.from_bytes(last[-4:], "little") % BLOCK == 0 if self.packed else not last.strip(b"\0"):
+            return False
+        try:
+            end = [one.offset + one.size for one in self]
+        except InputError:
+            return True
+        return not self.packed and bool(end) and size < -(-end[-1] // BLOCK) * BLOCK
+
     # ---- contents
 
     def open(self, member: Member) -> io.BufferedReader:

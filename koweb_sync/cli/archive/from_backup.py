@@ -43,8 +43,9 @@ def archive_from(
             (echo if given["dry_run"] else say)(whose(backup, small))
         url, named = place.settings.url, where[2] is not None
         other_forum.refuse(backup, small, place.open_or_empty(), url, before, named=named)
+        cut = backup.container.breaks_off()
         if given["dry_run"]:
-            return tell(backup, small, wishes, place, style)
+            return max(tell(backup, small, wishes, place, style), say_cut(cut=cut))
         say_ignored(place)
         store = place.open(create=True)
         with store.alone():
@@ -54,7 +55,7 @@ def archive_from(
     say_kind(take)
     code = say_outcome(one, style, [export.to for export in stale], compacted=compacted)
     say_files_lacking(take)
-    return max(code, say_strange(take))
+    return max(code, say_strange(take), say_cut(cut=cut))
 
 
 def refuse_others(given: dict[str, Any]) -> None:
@@ -223,6 +224,20 @@ def say_files_lacking(take: "Taking") -> None:
             found,
         )
         say(text.format(n=number(found)))
+
+
+def say_cut(*, cut: bool) -> int:
+    """Say where the end of a backup is missing: the exit code. What comes first in it, topics and posts, was read."""
+    if not cut:
+        return DONE
+    say(
+        _(
+            "The end of this backup is missing, and with it maybe images and attachments: its download broke off."
+            " Topics and posts are whole. Download it again, and read that one too."
+        ),
+        fg="red",
+    )
+    return HUMAN
 
 
 def say_strange(take: "Taking") -> int:

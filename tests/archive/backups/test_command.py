@@ -1,8 +1,9 @@
 """`koweb archive --from-backup` as somebody types it: in a folder without koweb.toml, without a forum to ask."""
 
 import json
+import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.archive.backups.taking import raws
 from tests.archive.backups.writing import Dump, as_directory, as_sql, dump_of
 from tests.archive.crawling import forum_of
 from tests.archive.test_archiving import started
+
+Form = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,21 @@ def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: 
     out, words = started(tmp_path, "stats", "--format", "json").communicate(timeout=120)
     assert planned["people"] == found["people"] == json.loads(out)["people"], words
     shows_what_only_a_backup_brings(tmp_path)
+
+
+@pytest.mark.parametrize("form", [as_sql, as_directory])
+def test_a_backup_whose_download_broke_off_behind_the_posts_says_so(form: Form, dump: Dump, tmp_path: Path) -> None:
+    file = form(tmp_path, dump, {"uploads/default/original/1X/plan.png": random.Random(1).randbytes(200_000)})
+    whole = file.read_bytes()
+    for size, code in ((len(whole), 0), (len(whole) - 100_000, 3)):
+        file.write_bytes(whole[:size])
+        for given in (["--dry-run"], []):
+            process = started(tmp_path, "--from-backup", str(file), *given)
+            _out, words = process.communicate(timeout=120)
+            assert process.returncode == code, words
+            assert ("its download broke off" in words) == bool(code)
+    with Store.open(str(tmp_path / "koweb-archive.sqlite")) as store:
+        assert len(raws(store)) == 20
 
 
 def shows_what_only_a_backup_brings(folder: Path) -> None:
