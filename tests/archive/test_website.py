@@ -30,6 +30,23 @@ LEGACY = "/uploads/default/original/1X/plan.png"
 SAME = f"/uploads/default/original/2X/f/{SHA[::-1]}.png"  # the very picture of `LEGACY`
 OUTILS = f"/{tag_page('outils')}"
 UPLOAD = f"/uploads/default/original/2X/0/{SHA}.png"
+# Addresses of before the forum, which it led on: an id, the address; a topic, a post, a category, a tag, or another.
+PERMALINKS = (
+    (1, "archives/vieux-sujet.html", 10, None, None, "", ""),
+    (2, "viewtopic/170/", None, 170, None, "", ""),
+    (3, "forums/salon", None, None, 1, "", ""),
+    (4, "Anciens/%C5%93uvres", None, None, None, "outils", ""),
+    (5, "ailleurs", None, None, None, "", "https://ailleurs.example"),
+    (6, "archives/disparu", 999, None, None, "", ""),
+    (7, "index.html", 10, None, None, "", ""),
+    (8, "404.html", 10, None, None, "", ""),
+    (9, "topic/10.html", 13, None, None, "", ""),
+    (10, "about", 10, None, None, "", ""),
+    (11, 'archives/un"; }', 10, None, None, "", ""),
+    (12, "viewtopic.php?t=10", 10, None, None, "", ""),
+    (13, "viewforum.php", None, None, 1, "", ""),
+    (14, "servers/nginx.conf", 10, None, None, "", ""),
+)
 without_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-light)")
 
 
@@ -59,6 +76,10 @@ def lasting(store: Store) -> int:
         ],
         [*texts, post(170, 13, 70, "Le plan", cooked=shown, author=BILAL)],
     )
+    with store.begin() as connection:
+        names = ("id", "url", "topic", "post", "category", "tag", "target")
+        rows = [dict(zip(names, one, strict=True), forum=forum) for one in PERMALINKS]
+        put(connection, schema.PERMALINKS, rows)
     hold(store, [(f"{URL}{UPLOAD}", PNG + b"\n", "image/png"), (f"{URL}{SAME}", PNG, "image/png")])
     with store.begin() as connection:
         connection.execute(update(schema.UPLOADS).values(keyed=0))  # everybody gets them
@@ -165,6 +186,15 @@ OLD = {
     LEGACY: LEGACY,
     SAME: LEGACY,
     "/search?q=outil": "/search.html",
+    "/archives/vieux-sujet.html": "/topic/10.html",
+    "/viewtopic/170": "/topic/13-2.html#post-70",
+    "/forums/salon": "/category/1.html",
+    "/Anciens/œuvres": OUTILS,
+    "/ailleurs": None,
+    "/archives/disparu": None,
+    "/index.html": "/index.html",
+    "/topic/10.html": "/topic/10.html",
+    "/viewforum.php": "/category/1.html",
 }
 
 
@@ -185,10 +215,11 @@ def ends(visitor: httpx.Client, server: str, old: str) -> tuple[httpx.Response, 
     if fragment and (listed := re.search(rf'id="{fragment}"><a href="([^"]+)"', answer.text)):
         return ends(visitor, server, urljoin(path, listed[1]))
     if lead := re.search(r'<a id="to" href="([^"]+)"(?: data-pages="([^"]+)")?', answer.text):
-        to = urlsplit(urljoin(path, unquote(lead[1]))).path
+        _scheme, _host, to, _asked, own = urlsplit(urljoin(path, unquote(lead[1])))
         if (number := fragment.removeprefix("post-")) and page_of(int(number)) > 1:
             to = topic_page(int(to[7:-5]), page_of(int(number)), frozenset(map(int, (lead[2] or "1").split())))
         answer, path = ends(visitor, server, f"/{to.lstrip('/')}")
+        fragment = fragment or own
         return answer, path + (f"#{fragment}" if fragment else "")
     return answer, ("/index.html" if path == "/" else path) + (f"#{fragment}" if fragment else "")
 

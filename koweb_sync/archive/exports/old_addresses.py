@@ -31,6 +31,7 @@ _STAYS = re.compile(
     r"/((?:secure-(?:media-)?)?uploads/(?!short-url/)(?:[a-z0-9_-]+/|\dX/)+[a-z0-9_-]+\.([a-z0-9]{1,10}))"
 )
 _SAME = frozenset(("avif", "gif", "jpeg", "jpg", "png", "webp"))  # browsers look at the content of these
+_OURS = frozenset(("404.html", "servers", "_redirects", "SHA256SUMS", "koweb-export.json"))  # written at the end
 _HARMLESS = re.compile(r"/[\w ./@+,:~=-]+")  # what means nothing in the files of any server
 
 
@@ -51,6 +52,21 @@ def folder(address: str) -> str | None:
     """The page that answers an address as a folder, None where its name is not one that any disk and server takes."""
     path = f"{address.strip('/')}/{HOME}"
     return path if ours(path) else None
+
+
+def of_permalink(url: str) -> tuple[str | None, str | None]:
+    """An address of before the forum: its decoded path, and the page at which it was found, where it can be one. Both
+    are None for one that asks something of a program (`?`), means something in the files of servers, or is ours.
+    """
+    path = f"/{unquote(url).strip('/')}"
+    parts = path[1:].split("/")
+    if not _HARMLESS.fullmatch(path) or len(path) > LONGEST or parts[0] in _OURS:
+        return None, None
+    if any("." in one for one in parts[:-1]):
+        return path, None
+    if "." not in parts[-1]:
+        return path, folder(path)
+    return path, path[1:] if path.endswith(".html") and ours(path[1:]) else None
 
 
 def up(path: str) -> str:

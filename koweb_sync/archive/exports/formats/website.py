@@ -1,6 +1,6 @@
 """A site that takes the forum’s place on the web: the pages of `site`, found at the forum’s own addresses, too."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from koweb_sync.archive.exports import hosting, old_addresses
@@ -9,10 +9,12 @@ from koweb_sync.archive.exports.files import ExportedFile, Pictures
 from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.formats.site import SiteWriter, write_pages
 from koweb_sync.archive.exports.old_addresses import MovedAddress
+from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.exports.site_topics import SitePage
 from koweb_sync.archive.names.aliases import ReplacedNames, folded
 from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter, File, NoDisguise
+from koweb_sync.archive.read.old_addresses import Permalink, permalinks
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.forum.addresses import SHORT
 from koweb_sync.i18n import _
@@ -92,6 +94,7 @@ class WebsiteWriter(SiteWriter):
             self.lead(f"{name}/index.html", old_addresses.HOME, _("Topics"))
         self.page(old_addresses.ABOUT, "about.html", up="../")
         self.lead("search/index.html", "search.html", _("Search"))
+        moved += self.at_permalinks()
         self.for_servers(moved)
 
     def at_files(self) -> Iterator[MovedAddress]:
@@ -117,6 +120,41 @@ class WebsiteWriter(SiteWriter):
             if held or not category.restricted:
                 for at in (*old_addresses.of_category(category), *(() if held else (page,))):
                     self.lead(at, page if held else old_addresses.HOME, category.name)
+
+    def at_permalinks(self) -> Iterator[MovedAddress]:
+        """Write what answers at addresses of before the forum, which never go before its own; those where no page can
+        be are given.
+        """
+        known = list(permalinks(self.reader))
+        posts = {one.post for one in known if one.post is not None}
+        places = {post: place for post, *place in self.reader.places(self.wanted) if post in posts} if posts else {}
+        for one in known:
+            path, at = old_addresses.of_permalink(one.url)
+            to = self.led_to(one, places)
+            if path is None or to is None or self.answered(path):
+                continue
+            if at is not None:
+                self.lead(at, to, path.rpartition("/")[2])
+            else:
+                yield MovedAddress(path, to.partition("#")[0])
+
+    def led_to(self, one: Permalink, places: Mapping[int, Sequence[int]]) -> str | None:
+        """The page to which an old address leads; None where the site does not show that."""
+        if one.post is not None:
+            topic, number = places.get(one.post, (0, 0))
+            pages = self.pages.get(topic)
+            return f"{topic_page(topic, page_of(number), pages)}#post-{number}" if pages else None
+        if one.topic is not None:
+            return f"topic/{one.topic}.html" if one.topic in self.pages else None
+        if one.category is not None:
+            return f"category/{one.category}.html" if self.target.has(f"category/{one.category}.html") else None
+        return tag_page(one.tag) if self.target.has(tag_page(one.tag)) else None
+
+    def answered(self, path: str) -> bool:
+        """Whether the site has a page at an address, or a file where it would need a folder."""
+        parts = path.strip("/").split("/")
+        before = ("/".join(parts[:nth]) for nth in range(1, len(parts) + 1))
+        return self.target.has(f"{path.strip('/')}/{old_addresses.HOME}") or any(map(self.target.has, before))
 
     def for_servers(self, moved: list[MovedAddress]) -> None:
         """Write the files for servers."""
