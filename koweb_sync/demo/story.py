@@ -10,7 +10,7 @@ from typing import Any
 from koweb_sync import safe_files
 from koweb_sync.demo.stage import Demo
 from koweb_sync.errors import KowebError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.install import how_to_install
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 
@@ -108,7 +108,7 @@ def keep(demo: Demo) -> None:
     before = len(demo.box.log)
     demo.run("koweb", "archive")
     n = len(demo.box.log) - before
-    say(ngettext("# That took {n} request.", "# That took {n} requests.", n).format(n=n))
+    say(ngettext("# That took {n} request.", "# That took {n} requests.", n).format(n=number(n)))
 
 
 def anniversary(demo: Demo) -> TopicRecord:
@@ -140,7 +140,9 @@ def follow(demo: Demo) -> None:
         demo.box.edit(topic.id, f"{demo.box.first_post(topic.id).raw} {word}", username="claire")
         heard(listener, "read")
         n = round(time.monotonic() - began)
-        say(ngettext("# {n} second later it is archived.", "# {n} seconds later it is archived.", n).format(n=n))
+        say(
+            ngettext("# {n} second later it is archived.", "# {n} seconds later it is archived.", n).format(n=number(n))
+        )
 
 
 def heard(listener: "subprocess.Popen[bytes]", event: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.errors import GitError
 from koweb_sync.git.process import literal
 from koweb_sync.git.words import words
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.git.repo import Repo
@@ -41,7 +41,7 @@ def bring(repo: "Repo", shas: Iterable[str]) -> None:
             "This clone left out {n} object that is needed now, and cannot get it: {why}",
             "This clone left out {n} objects that are needed now, and cannot get them: {why}",
             count,
-        ).format(n=count, why=words(done) or lacking[0]),
+        ).format(n=number(count), why=words(done) or lacking[0]),
         where=str(repo.root),
         remedy=_("Try again when the git remote can be reached."),
     )

@@ -15,7 +15,7 @@ from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import SiteContext, files_of
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter, File
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import _, active, ngettext, number
 from koweb_sync.letter.names import single
 from koweb_sync.report.lists.left_aside import LeftAside, WaitingPerson, WaitingTopic
 from koweb_sync.report.page import formats
@@ -117,7 +117,9 @@ def topic_that_waits(one: WaitingTopic, names: Mapping[int, str], settings: "Rep
 def person_who_waits(one: WaitingPerson, names: Mapping[int, str], settings: "ReportSettings") -> FeedEntry:
     """Somebody to whom nobody responded."""
     author = single(formats.called(one, names)) or _("somebody")
-    count = ngettext("{n} post without a response", "{n} posts without a response", one.posts).format(n=one.posts)
+    count = ngettext("{n} post without a response", "{n} posts without a response", one.posts).format(
+        n=number(one.posts)
+    )
     title = _("{name}: {count}").format(name=author, count=count)
     told = _("{name} wrote last on {day}.").format(name=author, day=formats.day(one.last, settings))
     return FeedEntry(

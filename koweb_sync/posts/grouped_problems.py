@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.front import NoFrontMatter, way_in
 from koweb_sync.posts.problem import Problem
@@ -38,7 +38,7 @@ def bare_files(errors: Iterable[object]) -> int:
 
 def bare_words(count: int) -> str:
     """So many files, in words."""
-    return ngettext("{n} file without front matter", "{n} files without front matter", count).format(n=count)
+    return ngettext("{n} file without front matter", "{n} files without front matter", count).format(n=number(count))
 
 
 def in_one(problems: Iterable[Problem], posts: Iterable[PostFile | PostFileError]) -> list[Problem]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts import wiki_links
 from koweb_sync.posts.anchors import Named, anchors, headings, html_anchors
 from koweb_sync.posts.dialect import Destination, Unkept, destinations, files_not_kept
@@ -108,7 +108,7 @@ class LinkCheck:
                 "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. Write "
                 "[text](note.md), or let “koweb import {folder} --in-place --links” do it.",
                 len(found),
-            ).format(n=len(found), link=found[0].text, folder=shlex.quote(self.folder))
+            ).format(n=number(len(found)), link=found[0].text, folder=shlex.quote(self.folder))
             yield Problem(post.path, post.body_line + found[0].line - 1, "wiki-links", text, error=False)
 
     def spaced(self, post: PostFile) -> Iterator[Problem]:

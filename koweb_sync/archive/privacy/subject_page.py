@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from koweb_sync import dates, i18n, pages
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
 
 STYLE = Path(__file__).with_name("templates") / "subject.css"
@@ -162,12 +162,12 @@ def readings(runs: dict[str, Any]) -> str:
             "The archive read the forum {n} time to keep it, on {first}.",
             "The archive read the forum {n} times to keep it, on {first}.",
             runs["count"],
-        ).format(n=runs["count"], first=first)
+        ).format(n=number(runs["count"]), first=first)
     return ngettext(
         "The archive read the forum {n} time to keep it, from {first} to {last}.",
         "The archive read the forum {n} times to keep it, from {first} to {last}.",
         runs["count"],
-    ).format(n=runs["count"], first=first, last=last)
+    ).format(n=number(runs["count"]), first=first, last=last)
 
 
 def cell(name: str, value: Any) -> str | Markup:

@@ -8,7 +8,7 @@ from koweb_sync.cli.archive.exports_again import erasing, make_again
 from koweb_sync.cli.archive.location import ArchivePlace, say_forgotten_elsewhere
 from koweb_sync.cli.output import complain, labelled, say
 from koweb_sync.errors import KowebError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     if keeping.deletions == "purge":
         done = purged(archive, now() - keeping.purge_after_days * DAY)
         late.append(done.late)
-        if number := done.rows.get("texts of posts", 0):
+        if count := done.rows.get("texts of posts", 0):
             say(
                 ngettext(
-                    "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
-                ).format(n=number)
+                    "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", count
+                ).format(n=number(count))
             )
     copies.note(archive)
     say_forgotten_elsewhere(archive)
@@ -78,14 +78,14 @@ def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":
         orders = forget.upstream(connection, archive.forum)
     if not orders:
         return None
-    number = len(orders)
+    count = len(orders)
     if place.settings.archive.erasure == "ask":
         say(
             ngettext(
                 "The forum made {n} person anonymous who still has a name in the archive.",
                 "The forum made {n} people anonymous who still have a name in the archive.",
-                number,
-            ).format(n=number)
+                count,
+            ).format(n=number(count))
         )
         say(_("“koweb archive forget --upstream” forgets it."))
         return None
@@ -95,8 +95,8 @@ def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",
             "Forgot the old names of {n} people whom the forum made anonymous.",
-            number,
-        ).format(n=number)
+            count,
+        ).format(n=number(count))
     )
     left = forget_everywhere.search(archive, forget_everywhere.sought(orders))
     if left:
@@ -105,7 +105,7 @@ def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":
                 "{n} place in running text may still name them. Look at it:",
                 "{n} places in running text may still name them. Look at them:",
                 len(left),
-            ).format(n=len(left))
+            ).format(n=number(len(left)))
         )
         for one in left[:20]:
             say(f"  {labelled(one.where, one.context)}")

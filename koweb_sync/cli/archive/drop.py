@@ -11,7 +11,7 @@ from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
@@ -75,10 +75,10 @@ def words(one: "Holding") -> str:
     if one.hollow:
         return _("{url}: nothing was ever archived of it.").format(url=one.url)
     parts = [
-        ngettext("{n} topic", "{n} topics", one.topics).format(n=one.topics),
-        ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts),
-        ngettext("{n} person", "{n} people", one.people).format(n=one.people),
-        ngettext("{n} file", "{n} files", one.files).format(n=one.files),
+        ngettext("{n} topic", "{n} topics", one.topics).format(n=number(one.topics)),
+        ngettext("{n} post", "{n} posts", one.posts).format(n=number(one.posts)),
+        ngettext("{n} person", "{n} people", one.people).format(n=number(one.people)),
+        ngettext("{n} file", "{n} files", one.files).format(n=number(one.files)),
     ]
     return _("{url}: {things}.").format(url=one.url, things=", ".join(parts))
 
@@ -92,7 +92,7 @@ def warnings(one: "Holding", exports: "list[MadeExport]") -> list[str]:
             "{n} people who asked to be forgotten come back if the forum is archived again: that they asked goes too.",
             one.erased,
         )
-        found.append(text.format(n=one.erased))
+        found.append(text.format(n=number(one.erased)))
     if exports:
         text = _("Exports of it stay, and no “koweb archive forget” will reach them any more: {places}.")
         found.append(text.format(places=", ".join(each.to for each in exports)))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync import dates
 from koweb_sync.cli.output import say
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.lost_files import Gone, Lost
@@ -18,7 +18,7 @@ def say_lost(gone: "Gone") -> None:
         say(server(one), fg="yellow")
     if rest := gone.servers[MANY:]:
         text = ngettext("… and {n} more server.", "… and {n} more servers.", len(rest))
-        say(text.format(n=len(rest)), fg="yellow")
+        say(text.format(n=number(len(rest))), fg="yellow")
     if gone.servers:
         say(_("“koweb archive --files-again” asks for all of them at once."))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from koweb_sync.archive.crawl.costs import Cost
 from koweb_sync.cli.archive.run_progress import MANY, span
 from koweb_sync.cli.progress_bar import ProgressBar
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.restore.plan import RestorePlan
@@ -14,17 +14,25 @@ if TYPE_CHECKING:
 def words(plan: "RestorePlan", took: int) -> str:
     """What a restoration takes, in a sentence."""
     parts = [
-        ngettext("{n} category", "{n} categories", plan.categories).format(n=plan.categories),
-        ngettext("{n} topic", "{n} topics", plan.topics).format(n=plan.topics),
-        ngettext("{n} reply", "{n} replies", plan.replies).format(n=plan.replies),
-        ngettext("{n} file", "{n} files", plan.files).format(n=plan.files),
-        ngettext("{n} like", "{n} likes", plan.likes).format(n=plan.likes),
-        *([ngettext("{n} vote", "{n} votes", plan.votes).format(n=plan.votes)] if plan.votes else []),
-        *([ngettext("{n} solution", "{n} solutions", plan.answers).format(n=plan.answers)] if plan.answers else []),
+        ngettext("{n} category", "{n} categories", plan.categories).format(n=number(plan.categories)),
+        ngettext("{n} topic", "{n} topics", plan.topics).format(n=number(plan.topics)),
+        ngettext("{n} reply", "{n} replies", plan.replies).format(n=number(plan.replies)),
+        ngettext("{n} file", "{n} files", plan.files).format(n=number(plan.files)),
+        ngettext("{n} like", "{n} likes", plan.likes).format(n=number(plan.likes)),
+        *([ngettext("{n} vote", "{n} votes", plan.votes).format(n=number(plan.votes))] if plan.votes else []),
+        *(
+            [ngettext("{n} solution", "{n} solutions", plan.answers).format(n=number(plan.answers))]
+            if plan.answers
+            else []
+        ),
         *([wikis(plan.marks)] if plan.marks else []),
         *([translations(plan.translations)] if plan.translations else []),
     ]
-    time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
+    time = (
+        ngettext("about {n} minute", "about {n} minutes", took).format(n=number(took))
+        if took
+        else _("less than a minute")
+    )
     text = _("{things}: {requests}, {time}; the forum's limits for each person may make it longer.")
     requests = span(Cost(plan.requests, plan.at_most))
     return text.format(things=", ".join(parts), requests=requests, time=time)
@@ -32,12 +40,12 @@ def words(plan: "RestorePlan", took: int) -> str:
 
 def wikis(n: int) -> str:
     """How many posts are made wikis, or moderators'."""
-    return ngettext("{n} wiki or moderator’s post", "{n} wikis or moderators’ posts", n).format(n=n)
+    return ngettext("{n} wiki or moderator’s post", "{n} wikis or moderators’ posts", n).format(n=number(n))
 
 
 def translations(n: int) -> str:
     """How many texts and titles stand in another language."""
-    return ngettext("{n} translation", "{n} translations", n).format(n=n)
+    return ngettext("{n} translation", "{n} translations", n).format(n=number(n))
 
 
 def unheld() -> str:
@@ -73,7 +81,7 @@ def left_out(why: dict[str, int]) -> list[str]:
         "version": ngettext("{n} earlier text", "{n} earlier texts", why.get("version", 0)),
         "reaction": ngettext("{n} reaction that is no like", "{n} reactions that are no likes", why.get("reaction", 0)),
     }
-    things = ", ".join(texts[name].format(n=n) for name, n in why.items() if name in texts)
+    things = ", ".join(texts[name].format(n=number(n)) for name, n in why.items() if name in texts)
     return [*([_("Left out: {things}.").format(things=things)] if things else []), *otherwise(why)]
 
 
@@ -100,7 +108,7 @@ def otherwise(why: dict[str, int]) -> list[str]:
             why.get("address", 0),
         ),
     }
-    return [texts[name].format(n=n) for name, n in why.items() if name in texts]
+    return [texts[name].format(n=number(n)) for name, n in why.items() if name in texts]
 
 
 def in_another_name(why: dict[str, int], who: str) -> list[str]:
@@ -163,7 +171,8 @@ def done(skipped: dict[str, int]) -> str:
     }
     if not skipped:
         return _("Done.")
-    return _("Done, but {things}.").format(things=", ".join(texts[name].format(n=n) for name, n in skipped.items()))
+    things = ", ".join(texts[name].format(n=number(n)) for name, n in skipped.items())
+    return _("Done, but {things}.").format(things=things)
 
 
 # ---- on the way

@@ -16,7 +16,7 @@ from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import INPUT, InputError
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.spelling import nearest
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def summary(posts: int, bare: int, errors: int, warnings: int) -> str:
     """What the check came to, in one line. `bare`: files without front matter."""
     from koweb_sync.posts.grouped_problems import bare_words
 
-    found = [ngettext("{n} post file", "{n} post files", posts).format(n=posts)]
+    found = [ngettext("{n} post file", "{n} post files", posts).format(n=number(posts))]
     found += [bare_words(bare)] if bare else []
-    found.append(ngettext("{n} error", "{n} errors", errors).format(n=errors))
+    found.append(ngettext("{n} error", "{n} errors", errors).format(n=number(errors)))
     if warnings:
-        found.append(ngettext("{n} warning", "{n} warnings", warnings).format(n=warnings))
+        found.append(ngettext("{n} warning", "{n} warnings", warnings).format(n=number(warnings)))
     return ", ".join(found) + "."

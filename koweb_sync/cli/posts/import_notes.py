@@ -19,7 +19,7 @@ from koweb_sync.cli.workspace import outside_posts, repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unbroken
 
 if TYPE_CHECKING:
@@ -233,12 +233,12 @@ def remarks(plan: "ImportPlan", target: "ImportTarget") -> Iterator[str]:
             "{n} notes have no category: name one with --category, or for their folders in koweb.toml.",
             len(homeless),
         )
-        yield text.format(n=len(homeless))
+        yield text.format(n=number(len(homeless)))
 
 
 def links(count: int) -> str:
     """So many links, in words."""
-    return ngettext("{n} link", "{n} links", count).format(n=count)
+    return ngettext("{n} link", "{n} links", count).format(n=number(count))
 
 
 def described(item: "Item") -> str:
@@ -296,7 +296,7 @@ def agreed(plan: "ImportPlan") -> None:
             "Remove {n} notes of which the post files are there?",
             count,
         )
-    confirm(text.format(n=count))
+    confirm(text.format(n=number(count)))
 
 
 def closing(plan: "ImportPlan", *, dry: bool) -> str:
@@ -305,15 +305,15 @@ def closing(plan: "ImportPlan", *, dry: bool) -> str:
     text = ngettext("{n} note imported.", "{n} notes imported.", count)
     if dry:
         text = ngettext("{n} note to import; nothing was written.", "{n} notes to import; nothing was written.", count)
-    parts = [text.format(n=count)]
+    parts = [text.format(n=number(count))]
     if plan.done:
         done = ngettext("{n} was imported before.", "{n} were imported before.", len(plan.done))
-        parts.append(done.format(n=len(plan.done)))
+        parts.append(done.format(n=number(len(plan.done))))
     if plan.relinked:
         more = ngettext("{n} post file with new links.", "{n} post files with new links.", len(plan.relinked))
-        parts.append(more.format(n=len(plan.relinked)))
+        parts.append(more.format(n=number(len(plan.relinked))))
     if left:
-        parts.append(ngettext("{n} is left out.", "{n} are left out.", left).format(n=left))
+        parts.append(ngettext("{n} is left out.", "{n} are left out.", left).format(n=number(left)))
     if (count or plan.relinked) and not dry:
         parts.append(_("Next: look at them, “koweb check”, commit them, “koweb plan”."))
     return " ".join(parts)

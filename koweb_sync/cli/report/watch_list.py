@@ -7,7 +7,7 @@ from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.cli.report.asked import Asked, disguise
 from koweb_sync.errors import DONE, HUMAN
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.times import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def people(found: "LeftAside", chosen: Mapping[int, str]) -> list[str]:
     for one in (*found.unlisted, *found.listed_twice):
         if found.listed_twice[:1] == (one,):
             told += [_("These people also wait for an answer to a topic:")]
-        count = ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts)
+        count = ngettext("{n} post", "{n} posts", one.posts).format(n=number(one.posts))
         facts = [_("new in this period") if one.newcomer else "", count, formats.hours(one.days * 24)]
         name = formats.called(one, chosen) or _("somebody")
         told.append(f"- {single(name)} ({', '.join(filter(None, facts))})")

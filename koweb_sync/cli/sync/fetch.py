@@ -14,7 +14,7 @@ from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import worst
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull.news import Pulled
 
@@ -73,7 +73,7 @@ def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     if result.forgotten:
         say(_("Topics that are not there any more are forgotten: “koweb push” publishes their files again."))
     count = len(result.agreed) + len(result.chosen)
-    text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=count)
+    text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=number(count))
     if result.forgotten and not count:
         return code
     if count:

@@ -5,7 +5,7 @@ import math
 from koweb_sync.cli.output import say
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.config import Rates
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 MANY = 20  # topics; fewer are read before anybody has read an estimate
 
@@ -21,7 +21,7 @@ class ReadingBar(ProgressBar):
         """Say how much is coming."""
         if topics < MANY:
             return
-        text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=topics)
+        text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=number(topics))
         rate = self.rates.anonymous_per_minute
         minutes = math.ceil(max(0, requests - rate) / rate) if rate else 0
         about = ngettext("about {n} minute", "about {n} minutes", minutes).format(n=minutes)

@@ -21,7 +21,7 @@ from koweb_sync.desk.texts.writing import form_of
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, PostFileError
 from koweb_sync.forum.site import person_shown
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import as_in_file
@@ -183,9 +183,9 @@ class ReadingWatch:
 
     def reading(self, topics: int, requests: int) -> None:
         """Say how much is coming."""
-        text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=topics)
+        text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=number(topics))
         self.work.say(f"{text}.")
-        asked = ngettext("{n} request", "{n} requests", requests).format(n=requests)
+        asked = ngettext("{n} request", "{n} requests", requests).format(n=number(requests))
         self.work.say_aside(f"{text}, {asked}.")
         self.work.advance(total=topics)
         self.work.enter(_("Reading what changed."))

@@ -15,7 +15,7 @@ from koweb_sync.desk.run.session import DeskSession
 from koweb_sync.errors import InputError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.paths import folders_of
 from koweb_sync.spelling import nfc
 from koweb_sync.sync.setup.folder_table import with_folders
@@ -121,7 +121,7 @@ def on_forum(moves: int, there: int, every: int) -> str:
             "{n} of them is on the forum in another category.",
             "{n} of them are on the forum in another category.",
             moves,
-        ).format(n=moves)
+        ).format(n=number(moves))
     else:
         told = _("The post that lies there is on the forum.") if moves == 1 else _("All of them are on the forum.")
     yet = _("Nothing has moved there yet: the page “Publish” shows what the next publication moves.")

@@ -17,7 +17,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.git.commit import commit_files
 from koweb_sync.git.repo import Repo
 from koweb_sync.git.words import words
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.sync.publish.actions import Plan, digest
 from koweb_sync.sync.publish.fresh_plan import fresh_plan
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
@@ -94,7 +94,9 @@ class PublishWatch:
         self.plan = plan
         self.titles, count = titles_of(plan), len(plan.actions) + len(plan.translations)
         if count:
-            self.work.say(ngettext("{n} text to look after.", "{n} texts to look after.", count).format(n=count))
+            self.work.say(
+                ngettext("{n} text to look after.", "{n} texts to look after.", count).format(n=number(count))
+            )
         if (minutes := math.ceil(plan.minutes(self.settings.rates.key_per_minute))) > 1:
             about = ngettext("This takes about {n} minute.", "This takes about {n} minutes.", minutes)
             self.work.say(about.format(n=minutes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from koweb_sync.archive.store.search_words import Phrase, folded
 from koweb_sync.desk.previews.preview import PostState, PostSummary
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.spelling import plain_words
 
 NEEDED = (
@@ -140,11 +140,15 @@ def counted(rows: Sequence[PostSummary], every: int, typed: Collection[str] = ()
     if len(states) == 1 and not apart:
         so = all_so(rows[0].state)
         if n == every:
-            return ngettext("{n} post, {so}.", "{n} posts, {so}.", n).format(n=n, so=so)
-        return ngettext("{n} of {every} posts, {so}.", "{n} of {every} posts, {so}.", n).format(n=n, every=every, so=so)
+            return ngettext("{n} post, {so}.", "{n} posts, {so}.", n).format(n=number(n), so=so)
+        return ngettext("{n} of {every} posts, {so}.", "{n} of {every} posts, {so}.", n).format(
+            n=number(n), every=every, so=so
+        )
     if n == every:
-        return ngettext("{n} post: {how}.", "{n} posts: {how}.", n).format(n=n, how=how)
-    return ngettext("{n} of {every} posts: {how}.", "{n} of {every} posts: {how}.", n).format(n=n, every=every, how=how)
+        return ngettext("{n} post: {how}.", "{n} posts: {how}.", n).format(n=number(n), how=how)
+    return ngettext("{n} of {every} posts: {how}.", "{n} of {every} posts: {how}.", n).format(
+        n=number(n), every=every, how=how
+    )
 
 
 def all_so(state: PostState) -> str:

@@ -14,7 +14,7 @@ from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_para
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.translation import doubled, mark_of, moved_on, parse, unfinished
 from koweb_sync.sync.world.stale_translations import StaleTranslation, TextsThen, stale_beside
 from koweb_sync.sync.world.translations import two_files
@@ -65,7 +65,9 @@ def still_original(untouched: int, pictures: int, *, titled: bool = False) -> st
     n, told = untouched, [_("title still that of the original")] if titled else []
     if n:
         told.append(
-            ngettext("{n} paragraph still as in the original", "{n} paragraphs still as in the original", n).format(n=n)
+            ngettext("{n} paragraph still as in the original", "{n} paragraphs still as in the original", n).format(
+                n=number(n)
+            )
         )
     if pictures:
         text = ngettext(

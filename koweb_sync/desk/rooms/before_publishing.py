@@ -37,7 +37,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.git.commit import configured, full_name, knows_identity
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts import fields as post_fields
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Plan
@@ -257,9 +257,9 @@ def button(now: Sending) -> str:
     if now.cut:
         return _("Check and finish") if now.ends else _("Check and go on")
     if now.plan.requests and n > 1 and now.plan.translations:
-        return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=n)
+        return ngettext("Publish {n} text", "Publish {n} texts", n).format(n=number(n))
     if now.plan.requests and n > 1:
-        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n)
+        return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=number(n))
     if now.actions:
         return _("Publish")
     if now.plan.requests:  # of what others decide there
@@ -271,8 +271,8 @@ def kept(paths: Collection[str], texts: Collection[str]) -> str:
     """How much a version keeps, in words. `texts`: the paths of all texts; the others are files that go with them."""
     n = sum(path in texts for path in paths)
     files = len(paths) - n
-    told = ngettext("{n} text", "{n} texts", n).format(n=n)
-    others = ngettext("{n} file", "{n} files", files).format(n=files)
+    told = ngettext("{n} text", "{n} texts", n).format(n=number(n))
+    others = ngettext("{n} file", "{n} files", files).format(n=number(files))
     return _("{texts} and {files}").format(texts=told, files=others) if n and files else told if n else others
 
 

@@ -17,7 +17,7 @@ from koweb_sync.forum.site import Site
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.git.trailers import trailer_values
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.side_by_side import without_notes
 from koweb_sync.sync.publish.edit import of_choice
@@ -191,7 +191,7 @@ def told_place(own: str, saved: str) -> str:
 def and_others(told: str, n: int) -> str:
     """The first place that differs, and how many more there are."""
     return (
-        ngettext("{told} (and {n} other place)", "{told} (and {n} other places)", n).format(told=told, n=n)
+        ngettext("{told} (and {n} other place)", "{told} (and {n} other places)", n).format(told=told, n=number(n))
         if n
         else told
     )

@@ -13,7 +13,7 @@ from koweb_sync.desk.texts.text_difference import ChangedParagraph, changed_para
 from koweb_sync.errors import AnswerMalformed, EditConflict, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.dialect import labelled
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show
@@ -220,7 +220,7 @@ def some(titles: Sequence[str]) -> str:
     return (
         first
         if more < 1
-        else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=more)
+        else ngettext("{first} and {n} more", "{first} and {n} more", more).format(first=first, n=number(more))
     )
 
 

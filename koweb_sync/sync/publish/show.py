@@ -7,7 +7,7 @@ from typing import assert_never
 
 from koweb_sync import dates
 from koweb_sync.config import Rates
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.grouped_problems import bare_files, bare_words
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
@@ -91,7 +91,7 @@ def field_value(thing: object) -> str:
 
 def files(paths: tuple[str, ...]) -> str:
     """How many files an action uploads."""
-    return " + " + ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths)) if paths else ""
+    return " + " + ngettext("{n} file", "{n} files", len(paths)).format(n=number(len(paths))) if paths else ""
 
 
 def dropped(action: Drop) -> Row:
@@ -139,7 +139,7 @@ def refused(plan: Plan) -> tuple[int, int]:
 
 def cost(plan: Plan, rates: Rates) -> str:
     """Requests and minutes of a plan."""
-    requests = ngettext("{n} request", "{n} requests", plan.requests).format(n=plan.requests)
+    requests = ngettext("{n} request", "{n} requests", plan.requests).format(n=number(plan.requests))
     if plan.in_doubt:
         requests = _("{requests}, and up to {n} more, as the forum answers").format(requests=requests, n=plan.in_doubt)
     minutes = math.ceil(plan.minutes(rates.key_per_minute))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish.show import Row
 from koweb_sync.sync.pull.news import Incoming, Pulled
@@ -73,7 +73,7 @@ def closing(result: Pulled, *, seen: bool) -> str:
             "{n} of {all} topics was read: those that the forum tells edits of, and some in turn.",
             "{n} of {all} topics were read: those that the forum tells edits of, and some in turn.",
             result.read,
-        ).format(n=result.read, all=all_of_them)
+        ).format(n=number(result.read), all=all_of_them)
         text = f"{text} {told} " + _("“koweb fetch --all” reads every one.")
     return text
 

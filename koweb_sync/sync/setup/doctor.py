@@ -14,7 +14,7 @@ from koweb_sync.forum.models import Scope
 from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.git.repo import Repo
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.logins import Login
 from koweb_sync.sync.setup.login import ending, nobody_holds
 from koweb_sync.sync.work_tree import settings_not_in_git
@@ -213,13 +213,13 @@ def limits(found: Limits, *, staff: bool) -> Finding:
     parts = [
         _("titles of {min} to {max} characters").format(min=found.title_min, max=found.title_max),
         _("texts of {min} to {max} characters").format(min=found.body_min, max=found.body_max),
-        ngettext("{n} tag", "{n} tags", found.tags_max).format(n=found.tags_max),
+        ngettext("{n} tag", "{n} tags", found.tags_max).format(n=number(found.tags_max)),
         _("images up to {n} kB").format(n=found.image_bytes_max // 1024),
         _("files: {names}").format(names=", ".join(sorted(found.extensions))),
     ]
     if not staff:
         most = found.topics_per_day
-        parts.append(ngettext("{n} new topic a day", "{n} new topics a day", most).format(n=most))
+        parts.append(ngettext("{n} new topic a day", "{n} new topics a day", most).format(n=number(most)))
     return Finding(_("limits"), Verdict.GOOD, " · ".join(parts))
 
 
