@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.i18n import _, activate
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def format_option(*others: str) -> Callable[[Function], Function]:
     return click.option(
         "--format",
         "style",
-        type=click.Choice(["table", "json", *others]),
+        type=OneOf(["table", "json", *others]),
         default="table",
         show_default=True,
         callback=spoken_in,

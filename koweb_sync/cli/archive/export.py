@@ -11,6 +11,7 @@ from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
@@ -18,6 +19,15 @@ from koweb_sync.errors import HUMAN
 from koweb_sync.i18n import _, active
 from koweb_sync.safe_text import line
 from koweb_sync.zones import of_pages
+
+CALLED = {  # format: what else people call it
+    "website": "html web siteweb pages",
+    "jsonl": "json ndjson",
+    "md": "markdown text texte",
+    "mbox": "mail mails email courriel",
+    "parquet": "csv excel table tableau",
+    "atom": "rss feed flux",
+}
 
 
 class WithFormats(click.Command):
@@ -34,7 +44,7 @@ class WithFormats(click.Command):
 @click.command(cls=WithFormats, help=_("Write the archive as files for others: pages, texts, tables, a feed."))
 @read_options
 @click.option(
-    "--format", "style", type=click.Choice(EXPORTS.names()), required=True, help=_("What to write; see below.")
+    "--format", "style", type=OneOf(EXPORTS.names(), CALLED), required=True, help=_("What to write; see below.")
 )
 @click.option(
     "--to",

@@ -6,6 +6,7 @@ import click
 
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.i18n import _
@@ -21,7 +22,7 @@ SORTS = ("last", "created", "replies", "likes", "views")
 @format_option()
 @filters("author", "category", "tag", "since", "until")
 @click.option("--deleted", is_flag=True, help=_("Only topics that the forum does not show any more."))
-@click.option("--sort", type=click.Choice(SORTS), default="last", show_default=True, help=_("What comes first."))
+@click.option("--sort", type=OneOf(SORTS), default="last", show_default=True, help=_("What comes first."))
 @click.option("--limit", type=click.IntRange(1, 10**9), metavar="N", help=_("At most so many."))
 def list(  # noqa: A001 - the group finds its commands by their names
     forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import folders_here, format_option
 from koweb_sync.cli.output import echo, emit, say
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "kind",
-    type=click.Choice(["forum", "intermediate"]),
+    type=OneOf(["forum", "intermediate"]),
     default="forum",
     help=_("On the forum, by its API; or as a file for Discourse's own importer, which keeps numbers and addresses."),
 )

@@ -11,6 +11,7 @@ from koweb_sync.cli import named_file
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, emit, say
 from koweb_sync.i18n import _
@@ -29,7 +30,7 @@ from koweb_sync.zones import of_pages
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["html", "json"]),
+    type=OneOf(["html", "json"]),
     default="html",
     show_default=True,
     help=_("A page, or data."),

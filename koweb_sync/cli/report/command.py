@@ -10,6 +10,7 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
 @click.option("--tag", multiple=True, help=_("Only topics with this tag."))
 @click.option(
     "--audience",
-    type=click.Choice(["community", "facilitators"]),
+    type=OneOf(["community", "facilitators"]),
     help=_("For whom: the community, in which nobody is named (default), or facilitators."),
 )
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["html", "md", "json", "csv"]),
+    type=OneOf(["html", "md", "json", "csv"]),
     help=_("A page (default), a post, data, or a table."),
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
 @click.option(
     "--engine",
-    type=click.Choice(["sqlite", "duckdb", "postgres", "spark"]),
+    type=OneOf(["sqlite", "duckdb", "postgres", "spark"]),
     help=_(
         "What computes the figures (default: SQLite for a small archive, DuckDB for a large one). PostgreSQL and Spark "
         "are for archives that outgrow one machine; Spark needs the extra “spark” of koweb-sync."

@@ -10,6 +10,7 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, archive_to_tell_of, find
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.output import echo
 from koweb_sync.cli.report.output import ReportDestination, deliver, into_file, post_folder
@@ -50,11 +51,11 @@ NOW = "now"
     help=_("Up to the end of this day, or now: as far as the archive knows (default: the last whole day)."),
 )
 @time_zone_option
-@click.option("--language", type=click.Choice(LANGUAGES), help=_("Its language (default: the forum's)."))
+@click.option("--language", type=OneOf(LANGUAGES), help=_("Its language (default: the forum's)."))
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["post", "html", "text", "json"]),
+    type=OneOf(["post", "html", "text", "json"]),
     help=_("A post (default), a mail as HTML or as plain text, or data."),
 )
 @click.option(
