@@ -99,6 +99,7 @@ def test_options_that_leave_nothing_are_named(commands: Commands, typed: str, op
         ("hippopotame --since 2027", "No post was found."),
         ("'\"carnet notes\"'", "No post was found."),
         ("carnet pad", "No post has all these words."),
+        ("bonj", "No post was found. Posts with longer words are there: “bonj*”"),
         ("'*'", "There is no word in what you look for."),
     ],
 )

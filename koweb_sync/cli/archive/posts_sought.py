@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.read.search import search
@@ -46,7 +46,17 @@ class PostsSought:
         if self.given and self.found_by(()):
             typed = " ".join(option_typed(name, self.given[name]) for name in self.excluding())
             return _("No post was found with {options}; without, there are some.").format(options=typed)
-        return _("No post was found.") if number == 1 else _("No post has all these words.")
+        text = _("No post was found.") if number == 1 else _("No post has all these words.")
+        if begun := self.begun():
+            text += " " + _("Posts with longer words are there: “{words}”").format(words=begun)
+        return text
+
+    def begun(self) -> str:
+        """The words as beginnings of longer ones, if something is found by these; empty where they are that already."""
+        if set(self.words) & set("*\"«»“”"):
+            return ""
+        longer = " ".join(f"{one}*" for one in self.words.split())
+        return longer if replace(self, words=longer).found(1) else ""
 
     def excluding(self) -> list[str]:
         """The options without which something is found: those that leave nothing by themselves, if that is why."""
