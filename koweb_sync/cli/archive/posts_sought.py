@@ -53,7 +53,7 @@ class PostsSought:
 
     def begun(self) -> str:
         """The words as beginnings of longer ones, if something is found by these; empty where they are that already."""
-        if set(self.words) & set("*\"«»“”"):
+        if set(self.words) & set('*"«»“”'):
             return ""
         longer = " ".join(f"{one}*" for one in self.words.split())
         return longer if replace(self, words=longer).found(1) else ""
