@@ -77,10 +77,34 @@ class Erased:
 # ---- who, and what
 
 
-def find(connection: Connection, forum: int, user: str) -> PersonNames:
+class NobodyCalledSo(InputError):
+    """Nobody in the archive has, or had, that name."""
+
+
+def find(connection: Connection, forum: int, user: str, *, guess: bool = True) -> PersonNames:
     """Somebody by a username that they have or had, by their number as `#7`, or by the name that people see, now or
-    before, where just one person has it. Raises InputError.
+    before, where just one person has it. Raises InputError, which with `guess` tells who has a name that is like it.
     """
+    found = numbers(connection, forum, user)
+    if len(found) > 1:
+        people = schema.PEOPLE
+        usernames = select(people.c.id, people.c.username).where(people.c.forum == forum, people.c.id.in_(found))
+        some = [f"{one.username} (#{one.id})" for one in connection.execute(usernames.order_by(people.c.id))]
+        raise InputError(
+            _("Several people were called “{user}”: {numbers}.").format(user=user, numbers=", ".join(some)),
+            remedy=_("Name the one that you mean by number."),
+        )
+    if not found:
+        near = who_is_meant(connection, forum, user) if guess else ""
+        raise NobodyCalledSo(
+            _("Nobody in this archive is called “{user}”.").format(user=user),
+            remedy=near or _("Give the username, or the number as in “#7”."),
+        )
+    return person(connection, forum, found[0])
+
+
+def numbers(connection: Connection, forum: int, user: str) -> list[int]:
+    """The numbers of those who are meant by what somebody typed."""
     people, names = schema.PEOPLE, schema.NAMES
     if re.fullmatch(r"#-?[0-9]{1,18}", user):
         wanted = people.c.id == int(user[1:])
@@ -91,20 +115,7 @@ def find(connection: Connection, forum: int, user: str) -> PersonNames:
         called = user.removeprefix("@")
         same = or_(func.lower(names.c.username) == called.lower(), names.c.username == called)
         found = ids(connection, select(names.c.person).distinct().where(names.c.forum == forum, same))
-    found = found or shown_as(connection, forum, user)
-    if len(found) > 1:
-        usernames = select(people.c.id, people.c.username).where(people.c.forum == forum, people.c.id.in_(found))
-        some = [f"{one.username} (#{one.id})" for one in connection.execute(usernames.order_by(people.c.id))]
-        raise InputError(
-            _("Several people were called “{user}”: {numbers}.").format(user=user, numbers=", ".join(some)),
-            remedy=_("Name the one that you mean by number."),
-        )
-    if not found:
-        raise InputError(
-            _("Nobody in this archive is called “{user}”.").format(user=user),
-            remedy=who_is_meant(connection, forum, user) or _("Give the username, or the number as in “#7”."),
-        )
-    return person(connection, forum, found[0])
+    return found or shown_as(connection, forum, user)
 
 
 def ids(connection: Connection, query: Any) -> list[int]:
@@ -281,7 +292,9 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     called = {"username": after.alias.username, "folded": folded(after.alias.username), "name": ""}
     mine = (people.c.forum == forum, people.c.id == ident)
     changes = {**blank, **flags, **called, "anonymised": 1, "title": "", "avatar": ""}
-    done.tell("accounts", connection.execute(update(people).where(*mine).values(**changes)).rowcount)
+    named = select(func.count()).select_from(people).where(*mine, people.c.username != after.alias.username)
+    done.tell("accounts", int(connection.execute(named).scalar() or 0))
+    connection.execute(update(people).where(*mine).values(**changes))
     unlike(connection, forum, ident, done)
     for table in (schema.NAMES, schema.ACTIVITY, schema.GROUP_MEMBERS, schema.POLL_VOTES):
         gone = delete(table).where(table.c.forum == forum, table.c.person == ident)

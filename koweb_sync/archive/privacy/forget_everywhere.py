@@ -66,6 +66,11 @@ def perform(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> Forget
     with archive.store.begin() as connection:
         carry_out(archive, connection, orders, secret, (now, outcome.done))
         put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
+    return beyond_rows(archive, orders, outcome)
+
+
+def beyond_rows(archive: Archive, orders: Sequence[ForgetOrder], outcome: ForgetOutcome) -> ForgetOutcome:
+    """What is to be done once the rows are without them."""
     names = in_clear(orders)
     outcome.remembered = outside_copies.forget_remembered(archive.base, names)
     outcome.reached = [outside_copies.rewrite(folder, names) for folder in archive.folders]

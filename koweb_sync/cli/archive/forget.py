@@ -1,8 +1,8 @@
 """`koweb archive forget`: erase somebody, and prove it."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,25 +11,22 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now
 from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
+from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_places
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit, labelled, say
+from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import confirm
-from koweb_sync.errors import DONE, HUMAN, InputError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.errors import DONE, HUMAN, InputError, Stopped
+from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
-    from koweb_sync.archive.privacy.forget import ForgetOrder
+    from koweb_sync.archive.privacy.forget import ForgetOrder, PersonNames
     from koweb_sync.archive.privacy.forget_everywhere import ForgetOutcome
     from koweb_sync.archive.store.store import Archive
-
-UNSEEN = ("text in topic_versions", "text in cursors", "text in agenda", "text in ledger", "text in runs")
-SHOWN = 50  # places on a screen; --format json prints all of them
 
 HELP = _(
     "Erase somebody from the archive.\n\n"
@@ -87,7 +84,7 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
     with archive.store.read() as connection:
         if user is None:
             return forgetting.upstream(connection, archive.forum)
-        person = forgetting.find(connection, archive.forum, user)
+        person = meant(connection, archive, user)
     for name in person.shared:
         say(_("Somebody else is called “{name}” as well: texts that say it are left alone.").format(name=name))
     if given["old_names"]:
@@ -95,26 +92,77 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
     return [forgetting.whole_person(person, given["text"], given["names"], given["spare"])]
 
 
-def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Mapping[str, Any]) -> int:
-    """Rehearse it, ask, do it, make exports again, search: the exit code."""
-    from koweb_sync.archive.privacy import forget_everywhere, named_places
+def meant(connection: "Connection", archive: "Archive", user: str) -> "PersonNames":
+    """Somebody by what was typed, also by a name that was erased already. Nobody else is offered: what is erased does
+    not come back. Raises InputError.
+    """
+    from koweb_sync.archive.privacy import erased_names
+    from koweb_sync.archive.privacy import forget as forgetting
 
+    try:
+        return forgetting.find(connection, archive.forum, user, guess=False)
+    except forgetting.NobodyCalledSo:
+        person = erased_names.erased_as(connection, archive, user)
+        if person is None:
+            raise
+    say(_("“{user}” was erased from this archive already: #{n}.").format(user=user, n=person.id))
+    return person
+
+
+def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Mapping[str, Any]) -> int:
+    """Rehearse it, ask, do it: the exit code."""
     if not orders:
         say(_("Nobody is to be forgotten."))
         return HUMAN if not given["dry_run"] and make_again(archive) else DONE
     if given["dry_run"] or not given["yes"]:
-        rehearsal = forget_everywhere.rehearse(archive, orders, now())
-        exports = exports_of(archive)
-        announce(orders, exports)
-        if given["dry_run"]:
-            printed(orders, rehearsal, style, {one.to: False for one in exports}, ahead=True)
-        else:
-            for line in ahead_of(orders, rehearsal):
-                say(line)
-        say_places(rehearsal.seen)
+        rehearse(archive, orders, style, dry_run=given["dry_run"])
         if given["dry_run"]:
             return DONE
         confirm(_("Erase this? It cannot be brought back."))
+    with may_be_stopped(archive, orders):
+        return erase(archive, orders, style, given)
+
+
+def rehearse(archive: "Archive", orders: "list[ForgetOrder]", style: str, *, dry_run: bool) -> None:
+    """Say what would go and what would stay."""
+    from koweb_sync.archive.privacy import forget_everywhere
+
+    rehearsal = forget_everywhere.rehearse(archive, orders, now())
+    exports = exports_of(archive)
+    announce(orders, exports)
+    if dry_run:
+        printed(orders, rehearsal, style, {one.to: False for one in exports}, ahead=True)
+    else:
+        for line in ahead_of(orders, rehearsal):
+            say(line)
+    say_places(rehearsal.seen)
+
+
+@contextmanager
+def may_be_stopped(archive: "Archive", orders: "list[ForgetOrder]") -> "Iterator[None]":
+    """Say what is done and what is left where somebody stops an erasure. Raises Stopped."""
+    from koweb_sync.archive.closing.unfinished import unfinished
+    from koweb_sync.archive.privacy import erased_names
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not erased_names.are_done(archive, orders, now()):
+            raise Stopped(_("Stopped. Nothing was erased.")) from None
+        with archive.store.read() as connection:
+            left = unfinished(connection, archive.forum, archive.store.place)
+        if not left:
+            text = _("Stopped. What was to be erased is erased; what may be left was not looked for to the end.")
+            raise Stopped(text, remedy=_("The same command again looks for it.")) from None
+        text = _("Stopped. The archive no longer shows them. What was erased may still be in: {places}.")
+        remedy = _("Type the same command again: it goes on to the end.")
+        raise Stopped(text.format(places=", ".join(left)), remedy=remedy) from None
+
+
+def erase(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Mapping[str, Any]) -> int:
+    """Do it, make exports again, search: the exit code."""
+    from koweb_sync.archive.privacy import forget_everywhere, named_places
+
     outcome, again = done(archive, orders, given["exports"])
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
     search = forget_everywhere.search if given["prove"] else forget_everywhere.in_exports
@@ -131,6 +179,22 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
     return HUMAN if outcome.left or untouched or stale or late or elsewhere else DONE
 
 
+def in_archive(archive: "Archive", orders: "list[ForgetOrder]") -> "ForgetOutcome":
+    """Forget in the archive, or only go on where that was done, and stopped before all exports were made again."""
+    from koweb_sync.archive.closing.unfinished import unfinished
+    from koweb_sync.archive.privacy import copies, erased_names, forget_everywhere
+
+    with archive.store.read() as connection:
+        begun = unfinished(connection, archive.forum, archive.store.place)
+    if begun and erased_names.are_done(archive, orders, now()):
+        outcome = forget_everywhere.beyond_rows(archive, orders, forget_everywhere.ForgetOutcome())
+    else:
+        with erasing(archive):
+            outcome = forget_everywhere.perform(archive, orders, now())
+    copies.note(archive)  # whoever is stopped from here on is forgotten in this copy
+    return outcome
+
+
 def once_each(
     connection: "Connection", left: "Sequence[Trace]", orders: "Sequence[ForgetOrder]", fresh: "Sequence[Path]"
 ) -> "list[Trace]":
@@ -145,10 +209,9 @@ def once_each(
 
 
 def say_copies(archive: "Archive", orders: "Sequence[ForgetOrder]") -> bool:
-    """Note who is forgotten in this copy of the archive, and say which other copies still hold them: if any does."""
+    """Say which other copies of the archive still hold whom this one forgot: whether any does."""
     from koweb_sync.archive.privacy import copies
 
-    copies.note(archive)
     with archive.store.read() as connection:
         people = [one.person for one in orders]
         typed = list(copies.holding(connection, archive.forum, archive.store.place, people))
@@ -178,8 +241,7 @@ def done(
     others += [folder for root in sorted(roots) for folder in kits.exports_in(root)]
     for root in roots:
         kits.unseal(root)
-    with erasing(archive):
-        outcome = forget_everywhere.perform(replace(archive, folders=tuple(others)), orders, now())
+    outcome = in_archive(replace(archive, folders=tuple(others)), orders)
     for root in roots:
         finish.sealed_again(root, now())
     exports, failed = exports_of(archive), make_again(archive)
@@ -192,158 +254,3 @@ def done(
                 reached = outside_copies.rewrite(folder, names)
         outcome.reached.append(reached)
     return outcome, {one.to: one not in failed for one in exports}
-
-
-def announce(orders: "Sequence[ForgetOrder]", exports: "Sequence[MadeExport]") -> None:
-    """Say whose names are meant, and which exports will be made again."""
-    written = ", ".join(_("“{title}”").format(title=name) for one in orders for name in one.written)
-    named = _("Names to be forgotten")
-    say(labelled(named, written))
-    if exports:
-        again = _("Exports to be made again")
-        say(labelled(again, ", ".join(one.to for one in exports)))
-
-
-def ahead_of(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome") -> list[str]:
-    """What would go and what would stay, line by line."""
-    rows = told(rehearsal.done.rows)
-    return [
-        _("What goes:"),
-        *(rows or [f"  {_('nothing')}"]),
-        _("What stays:"),
-        f"  {staying(orders, rehearsal.posts)}",
-    ]
-
-
-def staying(orders: "Sequence[ForgetOrder]", posts: int) -> str:
-    """What becomes of what they wrote."""
-    policies = {one.policy for one in orders}
-    if policies == {"renamed"}:
-        return ngettext("{n} post, under the name of today", "{n} posts, under the name of today", posts).format(
-            n=posts
-        )
-    if "remove" in policies:
-        text = ngettext(
-            "{n} empty post: that something stood there", "{n} empty posts: that something stood there", posts
-        )
-        return text.format(n=posts)
-    return ngettext(
-        "{n} post with its text, without the name", "{n} posts with their texts, without the name", posts
-    ).format(n=posts)
-
-
-def told(rows: Mapping[str, int]) -> list[str]:
-    """What goes, line by line: texts that said a name together, whichever table holds them."""
-    counted: dict[str, int] = {}
-    for what, n in rows.items():
-        if what not in UNSEEN:
-            one = "texts" if what.startswith("text in ") else what
-            counted[one] = counted.get(one, 0) + n
-    return [f"  {erased(what, n)}" for what, n in sorted(counted.items())]
-
-
-def say_places(places: "Sequence[Trace]") -> None:
-    """Say what would be left to a person."""
-    if places:
-        say(remaining(len(places)))
-        list_places(places)
-
-
-def remaining(number: int) -> str:
-    """How many places are left."""
-    return ngettext(
-        "{n} place would still say one of these names. Does it mean them? Then --names replaces it:",
-        "{n} places would still say one of these names. Do they mean them? Then --names replaces them:",
-        number,
-    ).format(n=number)
-
-
-def list_places(places: "Sequence[Trace]") -> None:
-    """Places with the words around them, as many as fit."""
-    for one in places[:SHOWN]:
-        say(f"  {labelled(one.where, one.context)}")
-    if len(places) > SHOWN:
-        say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
-
-
-def printed(
-    orders: "Sequence[ForgetOrder]",
-    outcome: "ForgetOutcome",
-    style: str,
-    again: Mapping[str, bool],
-    *,
-    ahead: bool = False,
-) -> None:
-    """What was erased, or would be: data, on standard output. `again`: exports, and whether they were made again."""
-    rows = outcome.done.rows
-    if style == "json":
-        emit(
-            {
-                "version": 1,
-                "people": [one.person for one in orders],
-                "erased": rows,
-                "remembered": outcome.remembered,
-                "exports": [
-                    {"folder": str(one.folder), "known": one.known, "rewritten": [str(path) for path in one.rewritten]}
-                    for one in outcome.reached
-                ],
-                "made_again": [{"place": place, "done": done} for place, done in again.items()],
-                "left": [{"where": one.where, "context": one.context} for one in outcome.left],
-            }
-        )
-        return
-    for line in ahead_of(orders, outcome) if ahead else [_("Erased:"), *told(rows)] if rows else []:
-        echo(line)
-
-
-def erased(what: str, n: int) -> str:
-    """How many rows of a kind were erased, in words."""
-    texts = {
-        "accounts": ngettext("{n} account", "{n} accounts", n),
-        "activity": ngettext("{n} count of activity", "{n} counts of activity", n),
-        "earlier titles": ngettext("{n} earlier title", "{n} earlier titles", n),
-        "earlier versions": ngettext("{n} earlier version", "{n} earlier versions", n),
-        "files": ngettext("{n} file", "{n} files", n),
-        "group_members": ngettext("{n} membership of a group", "{n} memberships of groups", n),
-        "likes": ngettext("{n} like", "{n} likes", n),
-        "names": ngettext("{n} name", "{n} names", n),
-        "pictures": ngettext("{n} picture", "{n} pictures", n),
-        "pointers": ngettext("{n} mention, quote or answer", "{n} mentions, quotes or answers", n),
-        "poll_votes": ngettext("{n} vote", "{n} votes", n),
-        "texts of posts": ngettext("{n} text of a post", "{n} texts of posts", n),
-    }
-    other = ngettext("{n} text that said a name", "{n} texts that said a name", n)
-    return texts.get(what, other).format(n=n)
-
-
-def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
-    """Say what is left, and what lies out of reach."""
-    for one in outcome.reached:
-        if one.unclear is not None:
-            text = labelled(str(one.folder), str(one.unclear))
-            say(text, fg="red")
-        if not one.known:
-            say(_("{folder} is no export that koweb made: nothing was changed there.").format(folder=one.folder))
-        elif one.rewritten:
-            say(
-                ngettext("{folder}: {n} file rewritten.", "{folder}: {n} files rewritten.", len(one.rewritten)).format(
-                    folder=one.folder, n=len(one.rewritten)
-                )
-            )
-    if proven and not outcome.left and not stale:
-        say(_("Searched everything: nothing is left."), fg="green")
-    elif outcome.left:
-        say(
-            ngettext(
-                "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.seen)
-            ).format(n=len(outcome.seen)),
-            fg="red",
-        )
-        list_places(outcome.seen)
-        say(_("--names replaces a name in a text; an export is best made again; is the archive open elsewhere?"))
-    say(
-        _(
-            "Out of koweb's reach: the forum itself, the history of your git repositories (adopted and pulled posts, "
-            "and who edited them), backups and other copies of the archive, exports elsewhere, published reports."
-        )
-    )

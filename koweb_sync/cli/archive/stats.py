@@ -17,8 +17,10 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
+    from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 
-    with reading(find_to_read(forum, store)) as reader:
+    place = find_to_read(forum, store)
+    with reading(place) as reader:
         held = holdings(reader.connection, reader.forum)
         away = files_gone(reader.connection, reader.forum)
         if style == "json":
@@ -27,3 +29,4 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
         else:
             found.show_holdings(reader.source(), held)
             lost.say_lost(away)
+            say_unfinished(reader.connection, reader.forum, place.store)

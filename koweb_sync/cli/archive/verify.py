@@ -34,6 +34,7 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
     from koweb_sync.archive.store.database_errors import damaged
     from koweb_sync.cli.archive import lost_files as lost
+    from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 
     # Without koweb.toml the archive names the forum. A key goes only where koweb.toml says.
     told = configured_here()
@@ -51,6 +52,8 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
     else:
         show(report)
         lost.say_lost(report.gone)
+        with opened.read() as connection:
+            say_unfinished(connection, number, opened.place)
     sys.exit(DONE if report.complete else HUMAN)
 
 

@@ -1,0 +1,111 @@
+"""An erasure that somebody stops: it says what is left, and the same command again goes on to the end."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.archive.closing import kit as kits
+from koweb_sync.archive.exports import export as exporting
+from koweb_sync.archive.privacy import find_names, forget_everywhere
+from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.sandbox import Sandbox
+from tests.archive import bags
+from tests.workspace import Clone
+
+pytestmark = pytest.mark.server("below")
+
+RAW = "Bonjour @claire, merci à Claire Moreau, une hippopotame qui sait tout des cartes."
+NAMES = Sought(["claire", "Claire Moreau"])
+FORGET = ("archive", "forget", "claire", "--yes")
+
+
+@pytest.fixture
+def kept(here: Clone, box: Sandbox) -> Clone:
+    """A repository with an archive of a forum in which Amina talks to Claire, and an export of it."""
+    box.reply(2, RAW, username="amina")
+    here.run("archive")
+    here.run("archive", "export", "--format", "md", "--to", "texts")
+    return here
+
+
+def stopped(kept: Clone, monkeypatch: pytest.MonkeyPatch, where: object, name: str, *words: str) -> str:
+    """Run a command in which somebody presses Ctrl-C as a function is called: what it says."""
+
+    def pressed(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, name, pressed)
+        return kept.run(*(words or FORGET), code=1).err
+
+
+def named_in(folder: Path) -> list[str]:
+    """Where a folder names Claire."""
+    return [one.where for one in find_names.in_folder(folder, NAMES)]
+
+
+def test_a_stop_says_what_is_left_and_the_same_command_goes_on(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = kept.folder / "texts"
+    said = stopped(kept, monkeypatch, exporting, "export")
+    assert "Aborted" not in said
+    assert "Stopped" in said
+    assert str(texts) in said
+    assert "same command" in said
+    assert named_in(texts)
+    for words in (("stats",), ("verify", "--offline")):
+        told = kept.run("archive", *words).err
+        assert "not finished" in told
+        assert str(texts) in told
+    again = kept.run(*FORGET, "--prove")
+    assert "was erased from this archive already" in again.err
+    assert "1 account" not in again.out, "it went the first time"
+    assert named_in(texts) == []
+    assert "not finished" not in kept.run("archive", "stats").err
+
+
+def test_a_stop_before_anything_was_erased_says_so(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = stopped(kept, monkeypatch, forget_everywhere, "carry_out")
+    assert "Nothing was erased" in said
+    assert "claire" in kept.run("archive", "subject", "claire").out
+    kept.run(*FORGET)
+    assert named_in(kept.folder / "texts") == []
+
+
+def test_a_stop_while_looking_for_what_is_left_says_that_all_is_done(
+    kept: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = stopped(kept, monkeypatch, forget_everywhere, "search", *FORGET, "--prove")
+    assert "is erased" in said
+    assert str(kept.folder / "texts") not in said.partition("Stopped")[2]
+
+
+def test_a_kit_that_was_left_open_is_sealed_by_the_same_command(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = "Amina, amina@example.org"
+    kept.run("archive", "close", "--to", "kit", "--contact", contact, "--yes", "--offline")
+    kit = kept.folder / "kit"
+    shutil.rmtree(kept.folder / "texts")
+    assert str(kit) in stopped(kept, monkeypatch, exporting, "export").partition("Stopped")[2]
+    held = kits.read(kit)
+    assert held is not None
+    assert not held.sealed
+    kept.run(*FORGET)
+    assert named_in(kit) == []
+    assert bags.flaws(kit) == []
+
+
+@pytest.mark.parametrize("typed", ["claire", "@Claire", "Claire Moreau"])
+def test_an_erased_name_is_known_again_and_nobody_else_is_offered(kept: Clone, typed: str) -> None:
+    kept.run(*FORGET)
+    said = kept.run("archive", "forget", typed, "--dry-run").err
+    assert "was erased from this archive already: #3" in said
+    assert "Names to be forgotten: \n" not in said
+    unknown = kept.run("archive", "forget", "amin", "--yes", code=2).err
+    assert "amina" not in unknown
+
+
+def test_a_rehearsal_tells_what_goes_from_what_is_rewritten(kept: Clone) -> None:
+    said = kept.run("archive", "forget", "claire", "--dry-run").out
+    goes, rewritten = said.split("What is rewritten without the name:")
+    assert "text that said a name" not in goes
+    assert "that said a name" in rewritten.partition("What stays:")[0]
