@@ -44,7 +44,8 @@ class Kit:
     """A kit. `archive`: when the forum entered the archive; `done`: the steps of a run that is to go on; `whole`: it
     was finished once; `sealed`: its manifests are those of its files. `public`: its exports hold only what everybody
     could read; `private`: the archive itself is in it; `letter`: the post file of the farewell; `letter_file` and
-    `letter_text`: the sums of that file, and of its text, as koweb wrote them.
+    `letter_text`: the sums of that file, and of its text, as koweb wrote them. `unfinished`: its archive was not read
+    to its end; `incomplete`: something is missing or broken in that, so many posts of it as `lacking` says.
     """
 
     forum: str
@@ -62,6 +63,9 @@ class Kit:
     letter: str = ""
     letter_file: str = ""
     letter_text: str = ""
+    unfinished: bool = False
+    incomplete: bool = False
+    lacking: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -71,7 +75,7 @@ class Kit:
 
     def same(self, other: "Kit") -> bool:
         """Whether two are made in the same way, so that what was done for one was done for the other."""
-        names = ("forum", "archive", "language", "zone", "public", "pseudonyms", "private")
+        names = ("forum", "archive", "language", "zone", "public", "pseudonyms", "private", "unfinished")
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def export(self, root: Path, style: str) -> MadeExport:

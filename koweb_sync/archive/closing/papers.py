@@ -45,6 +45,26 @@ class KitFacts:
         posts = ngettext("{n} post", "{n} posts", self.posts).format(n=number(self.posts))
         return f"{topics}, {posts}"
 
+    @property
+    def described(self) -> str:
+        """What the kit is of, and what it lacks."""
+        whole = _("The closed forum {name}: {amount}.").format(name=self.source.called, amount=self.amount)
+        return f"{whole} {self.lacks}".rstrip()
+
+    @property
+    def lacks(self) -> str:
+        """What of the forum is missing, in a sentence; empty where nothing is."""
+        n = self.kit.lacking
+        if self.kit.unfinished and not n:
+            return _("The forum could not be read to its end: topics and posts may be missing.")
+        cut = ngettext(
+            "The forum could not be read to its end: at least {n} post is missing.",
+            "The forum could not be read to its end: at least {n} posts are missing.",
+            n,
+        )
+        some = ngettext("{n} post of the forum is missing.", "{n} posts of the forum are missing.", n)
+        return (cut if self.kit.unfinished else some).format(n=number(n)) if n else ""
+
 
 def written(root: Path, facts: KitFacts) -> None:
     """Write README and the description."""
@@ -77,9 +97,7 @@ def info(facts: KitFacts) -> dict[str, str]:
     return {
         "Source-Organization": facts.source.called,
         "External-Identifier": facts.source.url,
-        "External-Description": _("The closed forum {name}: {amount}.").format(
-            name=facts.source.called, amount=facts.amount
-        ),
+        "External-Description": facts.described,
         "Contact-Name": facts.kit.promises.contact,
         "Internal-Sender-Description": _("Kept until: {until}. Rights: {rights}").format(
             until=facts.kept, rights=facts.rights
@@ -110,7 +128,7 @@ def crate(facts: KitFacts) -> dict[str, Any]:
         "@id": "./",
         "@type": "Dataset",
         "name": facts.source.called,
-        "description": _("The closed forum {name}: {amount}.").format(name=facts.source.called, amount=facts.amount),
+        "description": facts.described,
         "url": facts.source.url,
         "inLanguage": facts.kit.language,
         "datePublished": dates.second(facts.at)[:10],

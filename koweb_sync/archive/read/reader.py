@@ -69,10 +69,11 @@ class Reader:
         until = value(self.connection, ended) if until is None else until
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
-    def is_unfinished(self) -> bool:
-        """Whether the last whole run was cut off, so that the next one goes on with it."""
-        whole = "SELECT outcome AS it FROM runs WHERE forum = ? AND outcome <> 'part' ORDER BY n DESC LIMIT 1"
-        return bool(value(self.connection, sql(whole, self.forum)) == "")
+    def cut_off(self) -> str:
+        """The way of the last whole run (`rest`, `data-explorer`, `backup`) where it did not reach its end, else ""."""
+        whole = "SELECT via, outcome FROM runs WHERE forum = ? AND outcome <> 'part' ORDER BY n DESC LIMIT 1"
+        last = first(self.connection, sql(whole, self.forum))
+        return str(last["via"]) if last is not None and last["outcome"] == "" else ""
 
     def person(self, words: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""

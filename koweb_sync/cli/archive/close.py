@@ -10,6 +10,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at
+from koweb_sync.cli.archive.unfinished import cut_short, refuse_unfinished, way_of
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
@@ -47,6 +48,11 @@ HELP = _(
 @click.option("--pseudonyms/--names", default=None, help=_("Give accounts pseudonyms in what is published."))
 @click.option("--no-archive/--with-archive", default=None, help=_("Leave out the archive itself, which names people."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: it is gone already."))
+@click.option(
+    "--incomplete",
+    is_flag=True,
+    help=_("Make the kit also of an archive that was not read to its end: the kit says so."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
@@ -59,6 +65,8 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     root = safe_files.direct(Path(to).expanduser()).absolute()
     where = folder_for(root, archive)
     before = kits.read(where)
+    if given["offline"] and not given["incomplete"]:
+        refuse_unfinished(place, archive)
     kit = asked(place, archive, before, given)
     if not kit.private:
         finish.elsewhere(where, archive)
@@ -161,6 +169,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
         public=public,
         pseudonyms=pseudonyms,
         private=private,
+        unfinished=given["offline"] and bool(way_of(archive)),
         **letter_of(before),
     )
 
@@ -189,11 +198,14 @@ def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[s
     from koweb_sync.archive.closing.finish import facts_of
 
     facts = facts_of(archive, kit, 0)
-    first = (
-        _("The forum is not asked: the archive is taken as it is.")
-        if offline
-        else _("The forum is read once more, and compared with the archive.")
-    )
+    if offline:
+        first = _("The forum is not asked: the archive is taken as it is.")
+    elif way_of(archive):
+        first = _(
+            "The last reading was cut off: it is gone on with first. Then the archive is compared with the forum."
+        )
+    else:
+        first = _("The forum is read once more, and compared with the archive.")
     names = (
         _("Names: accounts have pseudonyms; what people wrote may still name somebody.")
         if kit.pseudonyms
@@ -202,6 +214,7 @@ def plan(archive: "Archive", kit: "Kit", root: Path, *, offline: bool) -> list[s
     public = _("Also what not everybody could read.") if not kit.public else _("Only what everybody could read.")
     lines = [
         first,
+        *([cut_short()] if kit.unfinished else ()),
         _("{folder}: {amount}, as pages at the addresses of {url}.").format(
             folder=root / kits.SITE, amount=facts.amount, url=archive.base
         ),
@@ -265,8 +278,7 @@ class Closing:
                 self.update()
             kit = self.noted(replace(kit, run=finish.origin(self.archive)[1]), "update")
         if "verify" not in kit.done:
-            self.verify(offline=offline)
-            kit = self.noted(kit, "verify")
+            kit = self.noted(self.verify(kit, offline=offline), "verify")
         for style in kits.EXPORTS:
             kit = self.export(kit, style)
         if kits.COPIED not in kit.done:
@@ -291,8 +303,8 @@ class Closing:
         usual = dict.fromkeys(("files", "avatars", "staff", "messages", "public_only"))
         self.code = run(self.place, "table", {**usual, "files_again": False, "via": "auto", "dry_run": False})
 
-    def verify(self, *, offline: bool) -> None:
-        """Compare, and note what was found."""
+    def verify(self, kit: "Kit", *, offline: bool) -> "Kit":
+        """Compare, and note what was found: in the log, and how much is missing in the kit."""
         from koweb_sync.archive.closing import events
         from koweb_sync.archive.closing.kit import EVENTS
         from koweb_sync.archive.read.reader import Reader
@@ -304,13 +316,12 @@ class Closing:
         report = verified(self.place, self.archive.store, self.archive.forum, given, offline=offline)
         say(sums(report))
         say(verdict(report))
-        if not report.complete:
-            self.code = HUMAN
         with self.archive.store.read() as connection, speaking(self.place.settings.locale):
             if not (self.where / EVENTS).is_file():
                 events.begin(self.where, Reader(connection, self.archive.forum))
             outcome = "success" if report.complete else "incomplete"
             events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report)} {verdict(report)}")
+        return replace(kit, incomplete=not report.complete, lacking=sum(one.short for one in report.short))
 
     def export(self, kit: "Kit", style: str) -> "Kit":
         """Write an export, unless it was written and nothing was erased since."""
@@ -348,7 +359,12 @@ class Closing:
 
     def conclude(self, kit: "Kit") -> None:
         """Say what is there now, and what comes next."""
-        say(_("The kit is whole: {folder}").format(folder=self.root), fg="green")
+        if kit.incomplete or kit.unfinished:
+            say(_("The kit is made: {folder}").format(folder=self.root))
+            say(_("The archive is not complete: the kit says so."), fg="yellow")
+            self.code = max(self.code, HUMAN)
+        else:
+            say(_("The kit is whole: {folder}").format(folder=self.root), fg="green")
         say(_("Read first: {file}").format(file=self.root / "README.html"))
         if kit.letter:
             self.say_letter(kit.letter)

@@ -9,7 +9,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
-from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, reading_to_tell, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import folders_here
@@ -69,7 +69,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
     place = find_to_read(forum, store)
-    with reading(place) as reader:
+    with reading_to_tell(place) as reader:
         copies.refuse(reader.connection, reader.forum, place.store)
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say_amount(*reader.count(wanted))

@@ -11,6 +11,7 @@ import click
 
 from koweb_sync import dates
 from koweb_sync.cli.archive.location import ArchivePlace, not_held
+from koweb_sync.cli.archive.unfinished import say_unfinished
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -74,6 +75,14 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
         if number is None:
             raise not_held(place, place.store)
         yield Reader(connection, number)
+
+
+@contextmanager
+def reading_to_tell(place: ArchivePlace) -> Iterator["Reader"]:
+    """The same, for whoever is told something of it: that the archive was not read to its end is said."""
+    with reading(place) as reader:
+        say_unfinished(place, reader)
+        yield reader
 
 
 def reader_of(connection: "Readable", forum: int, url: str, *, pseudonyms: bool) -> "Reader":

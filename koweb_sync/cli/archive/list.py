@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading_to_tell, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
@@ -30,7 +30,7 @@ def list(  # noqa: A001 - the group finds its commands by their names
     from koweb_sync.archive.read.topic_list import topics as listed
     from koweb_sync.cli.archive import results as found
 
-    with reading(find_to_read(forum, store)) as reader:
+    with reading_to_tell(find_to_read(forum, store)) as reader:
         topics = listed(reader, wanted_of(reader, TypedOptions(**asked)), sort, limit, deleted=deleted)
         if style == "json":
             from koweb_sync.archive.exports import json_form

@@ -13,6 +13,7 @@ import click
 from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.store import upgrade
+from koweb_sync.cli.archive.unfinished import say_unfinished
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option, paths_here
 from koweb_sync.cli.out_of_git import keep_out_of_git
@@ -188,10 +189,16 @@ def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
 
 def archive_to_tell_of(place: ArchivePlace) -> "Archive":
     """The forum that is meant, in its archive, of which something is written for others. Who was forgotten in another
-    copy of it is said: a report or a letter is a draft that somebody reads. Raises InputError if it is not there.
+    copy of it is said, and that it was not read to its end: a report or a letter is a draft that somebody reads.
+
+    Raises InputError if it is not there.
     """
+    from koweb_sync.archive.read.reader import Reader
+
     archive = archive_at(place, place.open())
     say_forgotten_elsewhere(archive)
+    with archive.store.read() as connection:
+        say_unfinished(place, Reader(connection, archive.forum))
     return archive
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
+from koweb_sync.cli.archive.unfinished import cut_short
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import folders_here, format_option
@@ -51,6 +52,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     from koweb_sync.archive.crawl.costs import lasts
     from koweb_sync.archive.crawl.run import Silent
     from koweb_sync.archive.privacy import copies
+    from koweb_sync.archive.read.reader import Reader
     from koweb_sync.archive.restore.plan import RestoreOptions
     from koweb_sync.archive.restore.restore import Restore
     from koweb_sync.cli.archive.restore_words import PublishingBar, left_out, report, unheld, words
@@ -62,6 +64,8 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         number = archived(place, opened, given["source"])
         with opened.read() as connection:
             copies.refuse(connection, number, opened.place)
+            if Reader(connection, number).cut_off():
+                say(cut_short(), fg="yellow")
         one = Restore(opened, number, connector(place.settings)(), wishes, Silent())
         one.refuse()
         plan = one.plan()

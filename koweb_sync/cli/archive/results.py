@@ -106,7 +106,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         (_("Runs"), number(held["runs"])),
     ]
     if last:
-        lines.append((_("Last run"), f"{last_run(last)} ({outcome(last['outcome'])})"))
+        lines.append((_("Last run"), f"{last_run(last)} ({outcome(last)})"))
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
     lines.append((_("What is missing"), complete(ledger, last)))
@@ -158,9 +158,12 @@ def files(held: Mapping[str, Any]) -> str:
     return f"{words} ({lacking})" if missing else words
 
 
-def outcome(name: str) -> str:
+def outcome(last: Mapping[str, Any]) -> str:
     """How a run ended."""
-    return {"done": _("done"), "failed": _("failed")}.get(name, _("not finished: the next run goes on with it"))
+    on = _("not finished: the next run goes on with it")
+    if last["via"] == "backup":
+        on = _("not finished: reading the backup again goes on with it")
+    return {"done": _("done"), "failed": _("failed")}.get(last["outcome"], on)
 
 
 def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from koweb_sync.cli.archive.filters import filters, reading
+from koweb_sync.cli.archive.filters import filters, reading_to_tell
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit
@@ -40,7 +40,7 @@ def search(
     from koweb_sync.cli.archive import results as found
     from koweb_sync.cli.archive.posts_sought import PostsSought
 
-    with reading(find_to_read(forum, store)) as reader:
+    with reading_to_tell(find_to_read(forum, store)) as reader:
         asked["in"] = language and known_language(language)
         sought = PostsSought(reader, " ".join(words), {name: value for name, value in asked.items() if value})
         hits = sought.found(limit)

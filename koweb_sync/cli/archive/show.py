@@ -2,7 +2,7 @@
 
 import click
 
-from koweb_sync.cli.archive.filters import reading
+from koweb_sync.cli.archive.filters import reading_to_tell
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
@@ -19,7 +19,7 @@ from koweb_sync.i18n import _
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
     from koweb_sync.cli.archive import topic_page as pages
 
-    with reading(find_to_read(forum, store)) as reader:
+    with reading_to_tell(find_to_read(forum, store)) as reader:
         topic, number = pages.place_of(reader, what)
         found = reader.topic(topic)
         if found is None:

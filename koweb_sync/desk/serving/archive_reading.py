@@ -36,7 +36,7 @@ def reading() -> Iterator[Reader]:
 
 def is_unfinished() -> bool:
     """Whether the last run of an archive on this computer was cut off."""
-    return told(Reader.is_unfinished, False)
+    return bool(told(Reader.cut_off, ""))
 
 
 def read_last() -> int:

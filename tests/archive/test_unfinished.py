@@ -1,0 +1,81 @@
+"""An archive whose reading was cut off says so wherever something of it is told, and no kit is called whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.archive.closing.papers import README
+from koweb_sync.archive.from_backup import row_pages
+from koweb_sync.archive.store.store import Store
+from koweb_sync.sandbox import Sandbox
+from tests.archive import bags
+from tests.archive.backups.taking import URL, raws
+from tests.archive.backups.test_resumed import stopped
+from tests.archive.backups.writing import as_sql, dump_of
+from tests.archive.crawling import forum_of
+from tests.archive.test_drop import STORE, run
+
+CLOSE = ("archive", "close", "--to", "kit", "--contact", "Amina, amina@example.org", "--offline", "--yes")
+
+
+@pytest.fixture
+def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive out of a backup, in a folder that is no repository: the reading was cut off between two posts."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(row_pages, "AT_ONCE", 5)
+    with Sandbox.start(forum_of(3, 20, likes=5)) as box:
+        file = as_sql(tmp_path, dump_of(box))
+    with Store.open(STORE) as store:
+        assert stopped(store, file, 2)
+        assert 0 < len(raws(store)) < 20
+    return file
+
+
+def flat(text: str) -> str:
+    """A text in one line."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "words", [("list",), ("show", "1"), ("search", "texte"), ("export", "--format", "md", "--to", "texts")]
+)
+def test_what_is_told_of_it_says_that_it_was_not_read_to_its_end(cut: Path, words: tuple[str, ...]) -> None:
+    done = run("archive", *words)
+    assert "not read to its end" in done.stderr
+    assert f"“koweb archive --from-backup FILE --url {URL}” goes on with it." in flat(done.stderr)
+    assert "not read to its end" not in done.stdout
+    assert run("archive", "--from-backup", str(cut), "--url", URL).exit_code == 0
+    assert "not read to its end" not in run("archive", *words).stderr
+
+
+def test_a_report_says_so_too_and_data_stays_as_it_is(cut: Path) -> None:
+    assert "not read to its end" in run("report").stderr
+    assert set(json.loads(run("archive", "list", "--format", "json").stdout)) == {"version", "topics"}
+
+
+def test_no_kit_is_made_of_it_unless_somebody_says_so_and_then_all_papers_tell(cut: Path) -> None:
+    for words in ((*CLOSE[:-1], "--dry-run"), CLOSE):
+        done = run(*words)
+        assert done.exit_code == 2
+        assert "--incomplete" in done.stderr
+        assert "--from-backup FILE" in done.stderr
+    assert not Path("kit.unfinished").exists()
+    done = run(*CLOSE, "--incomplete")
+    assert done.exit_code == 3, done.stderr
+    assert "whole" not in done.stderr
+    assert "The archive is not complete" in done.stderr
+    papers = [*README, "letter.md", "bag-info.txt", "data/ro-crate-metadata.json", "data/site/about/index.html"]
+    texts = {one: flat((Path("kit") / one).read_text(encoding="utf-8")) for one in papers}
+    assert {one for one, text in texts.items() if "lu jusqu’au bout" not in text} == set()
+    assert "Ce que tout le monde pouvait lire ici" not in texts["letter.md"]
+    assert bags.flaws(Path("kit")) == []
+
+
+def test_once_it_was_read_on_the_kit_is_whole(cut: Path) -> None:
+    assert run(*CLOSE, "--incomplete").exit_code == 3
+    assert run("archive", "--from-backup", str(cut), "--url", URL).exit_code == 0
+    done = run(*CLOSE)
+    assert (done.exit_code, "The kit is whole" in done.stderr) == (0, True), done.stderr
+    assert "lu jusqu’au bout" not in (Path("kit") / "README.txt").read_text(encoding="utf-8")
+    assert "Ce que tout le monde pouvait lire ici" in (Path("kit") / "letter.md").read_text(encoding="utf-8")
