@@ -7,16 +7,18 @@ import pytest
 
 from koweb_sync.archive.closing.papers import README
 from koweb_sync.archive.from_backup import row_pages
+from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive import bags
-from tests.archive.backups.taking import URL, raws
+from tests.archive.backups.taking import URL, raws, rows
 from tests.archive.backups.test_resumed import stopped
 from tests.archive.backups.writing import as_sql, dump_of
 from tests.archive.crawling import forum_of
 from tests.archive.test_drop import STORE, run
 
-CLOSE = ("archive", "close", "--to", "kit", "--contact", "Amina, amina@example.org", "--offline", "--yes")
+CONTACT = ("--contact", "Amina, amina@example.org")
+CLOSE = ("archive", "close", "--to", "kit", *CONTACT, "--offline", "--yes")
 
 
 @pytest.fixture
@@ -79,3 +81,57 @@ def test_once_it_was_read_on_the_kit_is_whole(cut: Path) -> None:
     assert (done.exit_code, "The kit is whole" in done.stderr) == (0, True), done.stderr
     assert "lu jusqu’au bout" not in (Path("kit") / "README.txt").read_text(encoding="utf-8")
     assert "Ce que tout le monde pouvait lire ici" in (Path("kit") / "letter.md").read_text(encoding="utf-8")
+
+
+def test_verifying_it_says_so_first_and_briefly_and_how_to_go_on(cut: Path) -> None:
+    done = run("archive", "verify", "--offline")
+    assert done.exit_code == 3
+    assert done.stderr.startswith("The forum was not read to its end")
+    assert "--from-backup FILE" in flat(done.stderr)
+    assert "posts are missing so far" in done.stdout
+    assert "Run “koweb archive”" not in done.output
+    assert len(done.stdout.splitlines()) == 2
+    assert len(json.loads(run("archive", "verify", "--offline", "--format", "json").stdout)["topics"]) == 3
+    assert run("archive", "--from-backup", str(cut), "--url", URL).exit_code == 0
+    assert "not read to its end" not in run("archive", "verify", "--offline").output
+
+
+def test_a_reading_that_was_cut_off_goes_on_without_naming_its_forum_again(cut: Path) -> None:
+    done = run("archive", "--from-backup", str(cut))
+    assert done.exit_code == 0, done.stderr
+    assert f"The archive is that of {URL}." in done.stderr
+    assert "Going on with the run that was stopped." in done.stderr
+    again = run("archive", "--from-backup", str(cut))  # it is whole now
+    assert (again.exit_code, "The archive is that of" in again.stderr) == (0, True), again.stderr
+    with Store.open(STORE) as store:
+        assert len(rows(store, schema.FORUMS)) == 1
+
+
+@pytest.mark.parametrize("moment", ["koweb_sync.archive.from_backup.staged.Staged.load", "taken"])
+def test_a_ctrl_c_is_answered_with_the_same_words_whenever_it_comes(
+    cut: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_given: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"koweb_sync.cli.archive.from_backup.{moment}" if moment == "taken" else moment, interrupted)
+    done = run("archive", "--from-backup", str(cut), "--url", URL)
+    assert done.exit_code == 1
+    assert "Stopped. Try again: it goes on from what is kept already." in flat(done.stderr)
+
+
+def test_where_the_forum_is_gone_the_way_without_it_is_named_and_what_stays_is_told(cut: Path) -> None:
+    gone = "http://127.0.0.1:9"
+    Path(STORE).unlink()
+    assert run("archive", "--from-backup", str(cut), "--url", gone).exit_code == 0
+    for words in (("archive", "verify"), ("archive", "close", "--to", "kit", *CONTACT, "--yes")):
+        done = run(*words)
+        assert done.exit_code == 1
+        assert "If the forum is gone, add --offline." in flat(done.stderr)
+    assert str(Path("kit.unfinished").absolute()) in done.stderr.replace("\n", "")
+    done = run(*CLOSE)
+    assert done.exit_code == 0, done.stderr
+    assert not Path("kit.unfinished").exists()
+    assert "into a new topic of the forum" not in done.stderr
+    assert "Run this command again" not in done.stderr
+    assert "in another way" in done.stderr

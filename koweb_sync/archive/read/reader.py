@@ -70,9 +70,12 @@ class Reader:
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
     def cut_off(self) -> str:
-        """The way of the last whole run (`rest`, `data-explorer`, `backup`) where it did not reach its end, else ""."""
-        whole = "SELECT via, outcome FROM runs WHERE forum = ? AND outcome <> 'part' ORDER BY n DESC LIMIT 1"
-        last = first(self.connection, sql(whole, self.forum))
+        """The way of the last whole run (`rest`, `data-explorer`, `backup`) where it did not reach its end, else "".
+        One that got no answer at all does not count: nothing of it was read.
+        """
+        begun = "outcome <> '' OR via = 'backup' OR keyed + anonymous > 0"
+        whole = f"SELECT via, outcome FROM runs WHERE forum = ? AND outcome <> 'part' AND ({begun})"
+        last = first(self.connection, sql(f"{whole} ORDER BY n DESC LIMIT 1", self.forum))
         return str(last["via"]) if last is not None and last["outcome"] == "" else ""
 
     def person(self, words: str) -> ArchivedPerson | None:

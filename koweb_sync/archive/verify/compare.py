@@ -17,6 +17,7 @@ from koweb_sync.archive.crawl.run import Run, chunks
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
 from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
+from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import unreadable_errors
 from koweb_sync.archive.store.lost_files import Gone, files_gone
@@ -50,6 +51,7 @@ class Verification:
     unclear: tuple[Left, ...] = ()  # what the forum shows in a shape that cannot be read
     gone: Gone = field(default_factory=Gone)  # files
     more_flaws: int = 0
+    unfinished: str = ""  # the way of the last reading where that was cut off
 
     @property
     def unheld(self) -> tuple[LedgerEntry, ...]:
@@ -102,6 +104,7 @@ def verify(run: Run) -> Verification:
         wanted=run.wishes.files,
         unclear=tuple(dict.fromkeys([*walk.unclear, *unclear(run)])),
         gone=gone_of(run),
+        unfinished=cut_off(run),
     )
 
 
@@ -116,11 +119,18 @@ def verify_offline(run: Run) -> Verification:
         run.left_out = left_out(run)
         found = Verification(False, tuple(remembered_accounts(run)), files(run), broken, caveats(run, None))
         found = replace(found, more_flaws=more)
-        return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
+        found = replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
+        return replace(found, unfinished=cut_off(run))
     except unreadable_errors(KowebError):
         if not broken:
             raise
     return Verification(False, (), dict.fromkeys(FILES, 0), broken, {}, more_flaws=more)
+
+
+def cut_off(run: Run) -> str:
+    """The way of the last reading, where that was cut off."""
+    with run.store.read() as connection:
+        return Reader(connection, run.forum).cut_off()
 
 
 def gone_of(run: Run) -> Gone:

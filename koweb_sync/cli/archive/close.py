@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli.archive.closed_kit import conclude, saying_what_is_left
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, offline_named
+from koweb_sync.cli.archive.run_stages import may_be_stopped
 from koweb_sync.cli.archive.unfinished import cut_short, refuse_unfinished, way_of
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask, can_ask, confirm
-from koweb_sync.errors import DONE, HUMAN, InputError
+from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_pages
 
@@ -77,7 +79,7 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
         return
     if not given["yes"]:
         confirm(_("Make this kit?"))
-    with writing(str(root)):
+    with writing(str(root)), saying_what_is_left(root, where):
         for one in dict.fromkeys((root, where)):
             keep_private(one)
         if orders:
@@ -263,8 +265,7 @@ class Closing:
         if self.where != self.root:
             finish.put_in_place(self.where, self.root, kit)
         self.note(kit)
-        self.conclude(kit)
-        return self.code
+        return max(self.code, conclude(self.root, kit, behind=self.behind, offline=offline))
 
     def steps(self, kit: "Kit", *, offline: bool) -> "Kit":
         """Update, verify, write exports and the rest, note each step, seal."""
@@ -301,7 +302,8 @@ class Closing:
         from koweb_sync.cli.archive.command import run
 
         usual = dict.fromkeys(("files", "avatars", "staff", "messages", "public_only"))
-        self.code = run(self.place, "table", {**usual, "files_again": False, "via": "auto", "dry_run": False})
+        with offline_named(), may_be_stopped():
+            self.code = run(self.place, "table", {**usual, "files_again": False, "via": "auto", "dry_run": False})
 
     def verify(self, kit: "Kit", *, offline: bool) -> "Kit":
         """Compare, and note what was found: in the log, and how much is missing in the kit."""
@@ -356,31 +358,3 @@ class Closing:
         from koweb_sync.archive.privacy import copies
 
         copies.note(self.archive, *([str(self.root / kits.ARCHIVE)] if kit.private else []))
-
-    def conclude(self, kit: "Kit") -> None:
-        """Say what is there now, and what comes next."""
-        if kit.incomplete or kit.unfinished:
-            say(_("The kit is made: {folder}").format(folder=self.root))
-            say(_("The archive is not complete: the kit says so."), fg="yellow")
-            self.code = max(self.code, HUMAN)
-        else:
-            say(_("The kit is whole: {folder}").format(folder=self.root), fg="green")
-        say(_("Read first: {file}").format(file=self.root / "README.html"))
-        if kit.letter:
-            self.say_letter(kit.letter)
-
-    def say_letter(self, name: str) -> None:
-        """Say what is to be done with the letter."""
-        from koweb_sync.archive.closing.finish import LETTER
-
-        file = str(self.root / LETTER) if name == LETTER else name
-        if self.behind:
-            words = _("You changed the letter, and the kit is another one now. Read over what it says of it: {file}")
-            say(words.format(file=file), fg="yellow")
-        else:
-            say(_("Then read the letter of farewell over: {file}").format(file=file))
-        if name == LETTER:
-            say(_("To publish it, copy its title and its text into a new topic of the forum."))
-        else:
-            say(_('To publish it, take the line “draft: true” out, then: koweb push -m "Farewell"'))
-        say(_("Run this command again afterwards: the kit then holds the letter and its answers."))

@@ -12,6 +12,7 @@ from koweb_sync.cli.archive import first_run
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.archive.run_stages import may_be_stopped
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, tell_ahead, tell_aside
@@ -87,19 +88,24 @@ class ArchiveGroup(LazyGroup):
 def archive(
     ctx: click.Context, /, forum: str | None, store: str | None, url: str | None, style: str, **given: Any
 ) -> None:
-    if ctx.invoked_subcommand is not None:
-        return
+    if ctx.invoked_subcommand is None:
+        with may_be_stopped():
+            sys.exit(archived(forum, store, url, style, given))
+
+
+def archived(forum: str | None, store: str | None, url: str | None, style: str, given: dict[str, Any]) -> int:
+    """Read the forum, or a backup of it: the exit code."""
     file = given.pop("backup")
     if file is not None:
         from koweb_sync.cli.archive.from_backup import archive_from
 
-        sys.exit(archive_from(file, (forum, store, url), style, given))
+        return archive_from(file, (forum, store, url), style, given)
     if given["moved_from"]:
         raise InputError(_("--moved-from goes with --from-backup."))
     configured = not url and configured_here()
     place = find(forum, store, url) if url or configured else find_to_go_on(forum, store)
     with first_run.username_named(known=configured):
-        sys.exit(run(place, style, given))
+        return run(place, style, given)
 
 
 def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
@@ -109,7 +115,6 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     from koweb_sync.archive.crawl.rest_api import crawl, read_totals
     from koweb_sync.cli.archive import run_progress as words
     from koweb_sync.cli.archive.after_run import after_run
-    from koweb_sync.cli.archive.run_stages import may_be_stopped
 
     rates = place.settings.rates
     wishes = wishes_of(place, given)
@@ -137,7 +142,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
         else:
             plan = decided(one, read_totals(one), rates, given["via"])
             say_plan(plan, rates)
-        with words.Watching(plan) as watch, may_be_stopped():
+        with words.Watching(plan) as watch:
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         stale, compacted = after_run(place, store, one.forum)

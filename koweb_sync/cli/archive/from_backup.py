@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from koweb_sync import dates
 from koweb_sync.archive.place import file_of
 from koweb_sync.cli.archive.after_run import after_run, now
-from koweb_sync.cli.archive.held_forum import configured_here
+from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
@@ -79,23 +79,32 @@ def moved_from(given: dict[str, Any]) -> str:
 
 
 def found(backup: "Backup", forum: str | None, store: str | None, url: str | None) -> ArchivePlace:
-    """The archive that is meant. Without koweb.toml and --url the backup itself may say which forum it is of."""
+    """The archive that is meant. Without koweb.toml and --url it is the only one of the archive here, where the reading
+    of a backup was cut off; else the backup itself may say which forum it is of, or the archive here does.
+    """
     if url is None and forum is None and not configured_here():
-        url = address(backup)
+        from koweb_sync.archive.from_backup.run import VIA
+
+        one, way = held_alone(store)
+        url = one if way == VIA else address(backup) or one
+        if not url:
+            raise InputError(
+                _("This backup does not say which forum it is of."),
+                where=backup.where,
+                remedy=_("Name its address: --url https://…"),
+            )
+        if url == one:
+            say(_("The archive is that of {url}.").format(url=url))
     return find(forum, store, url)
 
 
 def address(backup: "Backup") -> str:
-    """The forum's address as the backup tells it. Raises InputError where it does not."""
+    """The forum's address as the backup tells it; empty where it does not."""
     for table in backup.tables("site_settings"):
         told = {row[table.columns.index("name")]: row[table.columns.index("value")] for row in table.rows}
         if told.get("vapid_base_url"):
             return str(told["vapid_base_url"])
-    raise InputError(
-        _("This backup does not say which forum it is of."),
-        where=backup.where,
-        remedy=_("Name its address: --url https://…"),
-    )
+    return ""
 
 
 def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
@@ -125,11 +134,10 @@ def load(backup: "Backup", small: "Staged", wishes: "CrawlOptions") -> None:
 def taken(one: "Run", backup: "Backup", small: "Staged") -> "Taking":
     """Take the backup in, and show how far that is."""
     from koweb_sync.archive.from_backup.run import VIA, take_in
-    from koweb_sync.cli.archive.run_stages import may_be_stopped
 
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
-    with BackupBar() as watch, may_be_stopped():
+    with BackupBar() as watch:
         one.watch, small.step = watch, watch.step
         return take_in(one, backup, small, restricted=one.wishes.uses_key)
 

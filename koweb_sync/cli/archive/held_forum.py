@@ -67,6 +67,26 @@ def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
     return found
 
 
+def held_alone(store: str | None) -> tuple[str, str]:
+    """The address of the only forum of the archive that is named or lies here, and the way of its reading where that
+    was cut off; both are empty where there is none, or more than one. Raises StoreUnusable.
+    """
+    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.store.reading import reading_of
+    from koweb_sync.archive.store.rows import forum_number
+
+    place = within(Path.cwd(), store or os.environ.get(VARIABLE) or Keeping().store)
+    try:
+        held = held_in(place)
+    except NoArchive:
+        held = []
+    if len(held) != 1:
+        return "", ""
+    with reading_of(place) as connection:
+        number = forum_number(connection, held[0].url)
+        return held[0].url, "" if number is None else Reader(connection, number).cut_off()
+
+
 def is_unused_key(settings: Settings) -> bool:
     """Whether there is a key that went nowhere yet, and would go to this forum from now on."""
     try:

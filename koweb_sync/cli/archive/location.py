@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,15 @@ from koweb_sync.cli.output import say
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
-from koweb_sync.errors import ConfigError, InputError, KeyBound, NoArchive
+from koweb_sync.errors import (
+    ConfigError,
+    ForumAnswerUnclear,
+    ForumDown,
+    ForumUnreachable,
+    InputError,
+    KeyBound,
+    NoArchive,
+)
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_reader
@@ -156,6 +164,16 @@ def named_in_toml(root: Path, forum: str | None) -> str | None:
     tables = config.found(root, None)[2]
     meant = (name for name, one in tables.items() if means(forum, str(one.get("url", ""))))
     return forum if forum in tables else next(meant, forum)
+
+
+@contextmanager
+def offline_named() -> Iterator[None]:
+    """Name --offline as the way where the forum gives no answer, or another one than a forum."""
+    try:
+        yield
+    except (ForumUnreachable, ForumDown, ForumAnswerUnclear) as error:
+        error.remedy = " ".join(filter(None, (error.remedy, _("If the forum is gone, add --offline."))))
+        raise
 
 
 def agrees(what: str) -> bool:

@@ -13,7 +13,7 @@ def may_be_stopped() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise Stopped(_("Stopped."), remedy=_("What was read is kept: try again, and it goes on from there.")) from None
+        raise Stopped(_("Stopped."), remedy=_("Try again: it goes on from what is kept already.")) from None
 
 
 def stages() -> dict[str, str]:

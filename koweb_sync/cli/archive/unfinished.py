@@ -9,7 +9,7 @@ from koweb_sync.archive.place import VARIABLE, placed, within
 from koweb_sync.cli.output import say
 from koweb_sync.config import Keeping
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.reader import Reader
@@ -55,6 +55,19 @@ def going_on(place: "ArchivePlace", way: str) -> str:
     if not is_usual(place):
         words += ["--store", shlex.quote(place.store)]
     return _("“{command}” goes on with it.").format(command=" ".join(words))
+
+
+def lacking_so_far(posts: int, topics: int) -> str:
+    """How much is missing since the reading was cut off, in a sentence."""
+    if not posts:
+        return _("Incomplete: the reading was cut off.")
+    text = ngettext(
+        "Incomplete: {n} post is missing so far, in {topics}.",
+        "Incomplete: {n} posts are missing so far, in {topics}.",
+        posts,
+    )
+    where = ngettext("{n} topic", "{n} topics", topics).format(n=number(topics))
+    return text.format(n=number(posts), topics=where)
 
 
 def is_usual(place: "ArchivePlace") -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
+from koweb_sync.cli.archive.unfinished import cut_short, going_on, lacking_so_far
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit_long, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -50,11 +51,13 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
     if style == "json":
         emit_long({**as_data(report), "gone": lost.as_data(report.gone)}, "topics", map(topic_data, report.entries))
     else:
+        if report.unfinished:
+            say(f"{cut_short()} {going_on(place, report.unfinished)}", fg="yellow")
         show(report)
         lost.say_lost(report.gone)
         with opened.read() as connection:
             say_unfinished(connection, number, opened.place)
-    sys.exit(DONE if report.complete else HUMAN)
+    sys.exit(DONE if report.complete and (report.compared or not report.unfinished) else HUMAN)
 
 
 def verified(
@@ -89,7 +92,7 @@ def verified(
         run.wishes = replace(wishes, **asked(run, given))
         run.now = now
         long = steps(run, offline=offline)
-        with Watching(CrawlPlan("rest", Cost(), Cost(long, long))) as run.watch:
+        with Watching(CrawlPlan("rest", Cost(), Cost(long, long))) as run.watch, offline_named():
             return verify_offline(run) if offline else compared(run)
 
 
@@ -104,8 +107,8 @@ def asked(run: "Run", given: dict[str, bool | None]) -> dict[str, bool]:
 
 
 def show(report: "Verification") -> None:
-    """Topics of which there is something to say, the sums, and what was not compared."""
-    told = [one for one in report.entries if said(one)]
+    """Topics of which there is something to say, the sums, and what was not compared. A reading cut off says enough."""
+    told = [] if report.unfinished else [one for one in report.entries if said(one)]
     table([(str(one.topic), f"{number(counted(one))}/{number(one.expected)}", line(one)) for one in told[:LINES]])
     if len(told) > LINES:
         more = len(told) - LINES
@@ -285,6 +288,8 @@ def verdict(report: "Verification") -> str:
             "{n} things in the archive are broken. Keep the file, and restore a copy of it from before.",
             n,
         ).format(n=number(n))
+    if report.unfinished and (short or not report.compared):
+        return lacking_so_far(sum(one.short for one in short), len(short))
     if short:
         n = sum(one.short for one in short)
         text = ngettext(

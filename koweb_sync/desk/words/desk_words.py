@@ -270,6 +270,7 @@ OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing,
     "Incomplete: likes are missing, in {topics}. Run “koweb archive” and look again.": lambda: _(
         "Incomplete: likes are missing, in {topics}. Update the memory, then check it again."
     ),
+    "“{command}” goes on with it.": lambda: _("“Update the memory” goes on with it."),
     "All posts are there; some files are still to be fetched. Run “koweb archive”.": lambda: _(
         "All posts are there; some files are still to be fetched. Update the memory."
     ),
