@@ -104,7 +104,8 @@ def test_while_the_memory_is_read_no_page_says_that_it_was_or_that_it_was_cut_of
     with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
         number = store.enter(here.box.url, "kafe", 1)
         with store.begin() as connection:  # a run that began, as the one under way did
-            connection.execute(RUNS.insert().values(forum=number, n=99, started=time.time_ns() // 1_000, via="rest"))
+            begun = {"forum": number, "n": 99, "started": time.time_ns() // 1_000, "via": "rest", "keyed": 3}
+            connection.execute(RUNS.insert().values(**begun))
     with desk(here.folder) as it:
         with working(it, "/memory/state"):
             pages = [it.get(one).text for one in ("/preview/", "/memory/state")]
