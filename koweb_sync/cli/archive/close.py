@@ -12,7 +12,7 @@ from koweb_sync.cli.archive.closed_kit import conclude, saying_what_is_left
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, offline_named
 from koweb_sync.cli.archive.run_stages import may_be_stopped
-from koweb_sync.cli.archive.unfinished import cut_short, refuse_unfinished, way_of
+from koweb_sync.cli.archive.unfinished_reading import cut_short, refuse_cut_off, way_of
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
@@ -68,7 +68,7 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     where = folder_for(root, archive)
     before = kits.read(where)
     if given["offline"] and not given["incomplete"]:
-        refuse_unfinished(place, archive)
+        refuse_cut_off(place, archive)
     kit = asked(place, archive, before, given)
     if not kit.private:
         finish.elsewhere(where, archive)

@@ -11,7 +11,7 @@ import click
 
 from koweb_sync import dates
 from koweb_sync.cli.archive.location import ArchivePlace, not_held
-from koweb_sync.cli.archive.unfinished import say_unfinished
+from koweb_sync.cli.archive.unfinished_reading import say_cut_off
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -81,7 +81,7 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
 def reading_to_tell(place: ArchivePlace) -> Iterator["Reader"]:
     """The same, for whoever is told something of it: that the archive was not read to its end is said."""
     with reading(place) as reader:
-        say_unfinished(place, reader)
+        say_cut_off(place, reader)
         yield reader
 
 

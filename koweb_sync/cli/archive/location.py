@@ -13,7 +13,7 @@ import click
 from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.store import upgrade
-from koweb_sync.cli.archive.unfinished import say_unfinished
+from koweb_sync.cli.archive.unfinished_reading import say_cut_off
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option, paths_here
 from koweb_sync.cli.out_of_git import keep_out_of_git
@@ -216,7 +216,7 @@ def archive_to_tell_of(place: ArchivePlace) -> "Archive":
     archive = archive_at(place, place.open())
     say_forgotten_elsewhere(archive)
     with archive.store.read() as connection:
-        say_unfinished(place, Reader(connection, archive.forum))
+        say_cut_off(place, Reader(connection, archive.forum))
     return archive
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
-from koweb_sync.cli.archive.unfinished import cut_short
+from koweb_sync.cli.archive.unfinished_reading import cut_short
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import folders_here, format_option

@@ -9,7 +9,7 @@ import click
 
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
-from koweb_sync.cli.archive.unfinished import cut_short, going_on, lacking_so_far
+from koweb_sync.cli.archive.unfinished_reading import cut_short, going_on, lacking_so_far
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit_long, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from koweb_sync.cli.archive.location import ArchivePlace
 
 
-def say_unfinished(place: "ArchivePlace", reader: "Reader") -> None:
+def say_cut_off(place: "ArchivePlace", reader: "Reader") -> None:
     """Say that an archive was not read to its end, and what goes on with that; nothing where it was."""
     if way := reader.cut_off():
         say(f"{cut_short()} {going_on(place, way)}", fg="yellow")
@@ -31,7 +31,7 @@ def way_of(archive: "Archive") -> str:
         return Reader(connection, archive.forum).cut_off()
 
 
-def refuse_unfinished(place: "ArchivePlace", archive: "Archive") -> None:
+def refuse_cut_off(place: "ArchivePlace", archive: "Archive") -> None:
     """Raises InputError for an archive that was not read to its end, of which a kit for good is to be made."""
     if way := way_of(archive):
         otherwise = _("Where that cannot be done any more, add --incomplete.")
