@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.closing.papers import README
+from koweb_sync.archive.crawl import rest_api
 from koweb_sync.archive.from_backup import row_pages
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
@@ -37,6 +38,11 @@ def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def flat(text: str) -> str:
     """A text in one line."""
     return " ".join(text.split())
+
+
+def interrupted(*_given: object, **_more: object) -> None:
+    """Somebody types Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(
@@ -111,9 +117,6 @@ def test_a_reading_that_was_cut_off_goes_on_without_naming_its_forum_again(cut: 
 def test_a_ctrl_c_is_answered_with_the_same_words_whenever_it_comes(
     cut: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_given: object, **_more: object) -> None:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(f"koweb_sync.cli.archive.from_backup.{moment}" if moment == "taken" else moment, interrupted)
     done = run("archive", "--from-backup", str(cut), "--url", URL)
     assert done.exit_code == 1
@@ -135,3 +138,22 @@ def test_where_the_forum_is_gone_the_way_without_it_is_named_and_what_stays_is_t
     assert "into a new topic of the forum" not in done.stderr
     assert "Run this command again" not in done.stderr
     assert "in another way" in done.stderr
+
+
+def test_a_reading_over_the_api_that_was_cut_off_is_told_and_refused_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Sandbox.start(forum_of(3, 20, likes=5)) as box:
+        with monkeypatch.context() as patched:
+            patched.setattr(rest_api, "posts", interrupted)
+            assert run("archive", "--url", box.url).exit_code == 1
+        assert f"“koweb archive --url {box.url}” goes on with it." in flat(run("archive", "list").stderr)
+        refused = run(*CLOSE)
+        assert (refused.exit_code, "--incomplete" in refused.stderr) == (2, True)
+        assert run("archive").exit_code == 0
+        assert "not read to its end" not in run("archive", "list").stderr
+    assert run("archive").exit_code == 1  # it is gone: nothing of this run was read
+    assert "not read to its end" not in run("archive", "list").stderr
+    done = run(*CLOSE)
+    assert (done.exit_code, "The kit is whole" in done.stderr) == (0, True), done.stderr
