@@ -15,17 +15,19 @@ from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.forum.typed_addresses import means
 from koweb_sync.i18n import _, spoken
 from koweb_sync.posts.paths import parted
+from koweb_sync.spelling import called_so
 
 VARIABLE = "KOWEB_ARCHIVE_STORE"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldForum:
-    """A forum of an archive: its name when it was archived first, its address, and its language."""
+    """A forum of an archive: its name when it was archived first, its address, its language, and its own title."""
 
     name: str
     url: str
     locale: str = ""
+    title: str = ""
 
     def is_at(self, url: str) -> bool:
         """Whether this is its address, however it is written."""
@@ -102,10 +104,12 @@ def named_host(place: str) -> bool:
 
 
 def named_so(held: Sequence[HeldForum], words: str) -> list[HeldForum]:
-    """The forums of an archive that a name or an address means, however that is typed."""
-    return [one for one in held if words == one.name or one.is_at(words)] or [
-        one for one in held if means(words, one.url)
-    ]
+    """The forums of an archive that a name, a title or an address means, however that is typed."""
+    return (
+        [one for one in held if words == one.name or one.is_at(words)]
+        or [one for one in held if means(words, one.url)]
+        or called_so(words, held, lambda one: (one.name, one.title))
+    )
 
 
 def told_apart(held: Sequence[HeldForum]) -> str:

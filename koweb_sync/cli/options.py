@@ -30,7 +30,9 @@ forum_option = click.option(
 
 
 held_forum_option = click.option(
-    "--forum", metavar="NAME", help=_("Which forum: its name in koweb.toml or in the archive, or its address.")
+    "--forum",
+    metavar="NAME",
+    help=_("Which forum: its name in koweb.toml or in the archive, its title, or its address."),
 )
 
 

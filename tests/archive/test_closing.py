@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from koweb_sync.archive.closing.kit import ARCHIVE, SITE
 from koweb_sync.archive.exports import history
@@ -17,6 +18,8 @@ from koweb_sync.archive.exports.folder import earlier, sha
 from koweb_sync.archive.exports.old_addresses import ABOUT
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
 from tests.archive import bags
@@ -356,3 +359,17 @@ def test_a_kit_with_pseudonyms_does_not_promise_that_no_text_names_anybody(kept:
     page = closed(kept, "--pseudonyms") / SITE / ABOUT
     assert "Claire Moreau" in RAW
     assert "peut encore nommer quelqu’un" in page.read_text(encoding="utf-8")
+
+
+def test_a_kit_tells_of_closed_content_only_where_its_archive_holds_some(here: Clone, box: Sandbox) -> None:
+    here.run("archive", "--public-only")
+    papers = ("README.html", "README.txt", f"{SITE}/{ABOUT}")
+    kit = closed(here, "--offline")
+    texts = [(kit / name).read_text(encoding="utf-8") for name in papers]
+    texts.append("\n".join(one.read_text(encoding="utf-8") for one in here.folder.rglob("*.md")))
+    assert not [text for text in texts if "seules certaines personnes" in text]
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        connection.execute(update(schema.TOPICS).where(schema.TOPICS.c.id == 2).values(archetype="private_message"))
+    shutil.rmtree(kit)
+    kit = closed(here, "--offline", code=None)  # an archive that was changed so is no sound one
+    assert all("seules certaines personnes" in (kit / name).read_text(encoding="utf-8") for name in papers)

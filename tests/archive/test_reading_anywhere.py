@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from koweb_sync.archive.place import HeldForum, chosen
 from koweb_sync.archive.store import schema
@@ -186,3 +187,19 @@ def test_a_name_of_koweb_toml_counts_before_one_of_the_archive() -> None:
         with pytest.raises(InputError, match="nothing yet") as raised:
             chosen([], "x", None, configured)
         assert typed_next in raised.value.remedy
+
+
+@pytest.mark.parametrize("words", ["Le Koweb", "le koweb", "LE KÓWEB", "koweb-2"])
+@pytest.mark.parametrize("toml", ["none", "another", "its own"])
+def test_a_forum_is_named_by_its_title_too(words: str, toml: str, place: Path) -> None:
+    with Store.open(str(place)) as store, store.begin() as connection:
+        connection.execute(update(schema.FORUMS).values(title="Le Koweb", name="koweb-2"))
+    own = f'[forum.kafe]\nurl = "{URL}"\nusername = "system"\n\n[forum.kafe.archive]\nstore = "{place}"\n'
+    if text := own if toml == "its own" else TOMLS[toml]:
+        Path("koweb.toml").write_text(text, encoding="utf-8")
+    named = () if toml == "its own" else ("--store", str(place))
+    done = typed("archive", "list", "--forum", words, *named)
+    assert done.exit_code == 0, done.output
+    assert typed("archive", "list", "--forum", "Le Pad", *named).exit_code == 2
+    done = typed("archive", "drop", words, "--dry-run", *named)
+    assert done.exit_code == 0, done.output

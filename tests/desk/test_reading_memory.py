@@ -190,7 +190,7 @@ def test_what_an_update_left_out_is_said_where_the_memory_tells_what_it_holds(he
     for words, told in (
         (("--staff",), ""),
         (("--no-staff",), "1 category that only staff may read"),
-        (("--public-only",), "what is not public (no key was used)"),
+        (("--public-only",), "what is not public"),
     ):
         said = here.run("archive", *words).err
         with desk(here.folder) as it:

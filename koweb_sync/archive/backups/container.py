@@ -285,9 +285,13 @@ def opened(path: Path) -> io.BufferedReader:
             remedy=_("Name the backup as it was downloaded from the forum (Admin → Backups)."),
         )
     try:
-        return path.open("rb")
+        file = path.open("rb")
     except OSError as error:
         raise InputError(_("This file cannot be read."), where=str(path)) from error
+    if not file.peek(1):
+        file.close()
+        raise damaged(str(path), _("the file is empty, its download broke off."))
+    return file
 
 
 def named(said: bytes, kind: bytes) -> str:

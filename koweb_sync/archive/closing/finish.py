@@ -11,6 +11,7 @@ from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.closing.kit import Kit
 from koweb_sync.archive.closing.papers import KitFacts
 from koweb_sync.archive.exports import folder, history, old_addresses
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Archive
 from koweb_sync.errors import InputError
@@ -24,7 +25,8 @@ def facts_of(archive: Archive, kit: Kit, at: int) -> KitFacts:
     with archive.store.read() as connection:
         reader = Reader(connection, archive.forum)
         topics, posts = reader.count(kit.wanted)
-        return KitFacts(reader.source(), kit, topics, posts, at)
+        closed = reader.count(ArchiveFilter()) != reader.count(ArchiveFilter(public=True))
+        return KitFacts(reader.source(), kit, topics, posts, at, closed)
 
 
 def copied(root: Path, kit: Kit, archive: Archive) -> None:

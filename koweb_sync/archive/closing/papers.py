@@ -18,13 +18,16 @@ README = ("README.html", "README.txt")
 
 @dataclass(frozen=True, slots=True)
 class KitFacts:
-    """What the papers tell: the forum, the kit, how much of it everybody may read, and when it was made."""
+    """What the papers tell: the forum, the kit, how much of it everybody may read, and when it was made. `closed`: the
+    archive holds something that only some could read.
+    """
 
     source: ArchivedForum
     kit: Kit
     topics: int
     posts: int
     at: int
+    closed: bool
 
     @property
     def rights(self) -> str:

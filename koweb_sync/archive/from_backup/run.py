@@ -4,7 +4,6 @@ It goes in stages as a run over the API does, and a run that was stopped is gone
 starts from is remembered as if this one had been such a run, at the moment when the backup was made.
 """
 
-from contextlib import closing
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select, update
@@ -14,8 +13,7 @@ from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, last_part
 from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
-from koweb_sync.archive.from_backup.staged import PAGE, Staged
-from koweb_sync.archive.from_backup.table_pages import table_pages
+from koweb_sync.archive.from_backup.staged import LeftOfBackup, Staged
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import SURPRISES, micros
@@ -33,28 +31,29 @@ SELECT MAX(at) AS at FROM (
 
 @dataclass(frozen=True, slots=True)
 class BackupCounts:
-    """How much a backup holds that is read: a run says so before it begins."""
+    """How much a backup holds that is read: a run says so before it begins. `earlier_texts` are versions of posts,
+    `earlier_titles` states of topics, as a run counts what it finds. `left`: what nobody asked for.
+    """
 
     topics: int
     posts: int
     edits: int
+    earlier_texts: int
+    earlier_titles: int
     likes: int
     people: int
+    left: LeftOfBackup
 
 
 def survey(backup: Backup, small: Staged, wishes: CrawlOptions, *, restricted: bool) -> BackupCounts:
     """How much of a backup would be read. Nothing is written; `small` has its tables, and can only be thrown away."""
-    small.keep_out(surroundings.unwanted(small, wishes, restricted=restricted), whispers=wishes.staff)
-    edits = {"post_revisions": ("post_id", "number")}
-    with closing(table_pages(backup, *edits, only=edits, size=PAGE)) as found:
-        for page in found:
-            small.fill(page, messages=True)
-    return counted(small)
-
-
-def counted(small: Staged) -> BackupCounts:
-    """How much of a backup is read."""
+    out = surroundings.unwanted(small, wishes, restricted=restricted)
+    left = small.keep_out(out, whispers=wishes.staff)
+    versions, states = texts.earlier_counts(backup, small, out, staff=wishes.staff)
     return BackupCounts(
+        left=left,
+        earlier_texts=versions,
+        earlier_titles=states,
         topics=small.number("SELECT COUNT(*) FROM topics"),
         posts=small.number("SELECT COUNT(*) FROM posts"),
         edits=small.number("SELECT COUNT(*) FROM post_revisions r JOIN posts p ON p.id = r.post_id"),
@@ -96,7 +95,7 @@ def take_in(run: Run, backup: Backup, small: Staged, *, restricted: bool = False
     now, made = totals(small), moment(backup, small)
     take = Taking(run, backup, small, restricted=restricted)
     whole, part = run.last_run() or -1, last_part(run.store, run.forum) or -1
-    take.older = made <= max(whole, part)
+    take.older = made < whole or made <= part  # one that is read again tells no less than it did
     take.strange = small.adrift()
     fresh(run, backup, made)
     stages(take, now)
@@ -153,7 +152,7 @@ def settle(take: Taking, now: Totals) -> None:
             keeper.cursor("posts", {"top": int(top or 0), "high": None, "next": None, "mode": before.get("mode", "")})
             keeper.cursor("daily", run.started)
             keeper.cursor("wishes", scope(run))
-            keep_scope(run, keeper, closed=take.restricted or run.wishes.staff)
+            keep_scope(run, keeper, closed=take.restricted or run.wishes.staff, backup=asdict(take.left))
         keeper.resolve()
 
 

@@ -1,12 +1,14 @@
 """The small tables of a backup side by side, so that rows which belong together are found: in a database of its own,
 which no name leads to and which is gone when this ends.
 
-Of personal messages nothing gets in here unless they are wanted; of posts only where and when each one stands.
+Of personal messages nothing but their numbers gets in here unless they are wanted; of posts only where and when each
+one stands.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from koweb_sync.archive.backups.backup import Backup
@@ -40,6 +42,19 @@ TIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOfBackup:
+    """How much of a backup nobody asked for: topics of categories that not everybody may read, with their posts;
+    whispers elsewhere; topics that are personal messages, with their posts.
+    """
+
+    topics: int = 0
+    posts: int = 0
+    whispers: int = 0
+    message_topics: int = 0
+    message_posts: int = 0
+
+
 class Staged:
     """The small tables. `there` are those that the backup has; `step` hears how many rows were read."""
 
@@ -54,6 +69,7 @@ class Staged:
             columns = {"posts": PLACES}.get(name, table.read)
             declared = ", ".join(f'"{one}" {kind(one)}' for one in columns)
             self.database.execute(f'CREATE TABLE "{name}" ({declared})')
+        self.database.execute("CREATE TABLE unwanted_messages (id INTEGER)")
 
     def __enter__(self) -> Self:
         return self
@@ -85,21 +101,31 @@ class Staged:
         self.there.add(page.name)
         rows = page.rows
         if page.name == "topics" and not messages:
-            place = page.columns.index("archetype")
+            place, number = page.columns.index("archetype"), page.columns.index("id")
+            theirs = [[row[number]] for row in rows if row[place] == MESSAGE]
+            self.database.executemany("INSERT INTO unwanted_messages VALUES (?)", theirs)
             rows = [row for row in rows if row[place] != MESSAGE]
         names = ", ".join(f'"{one}"' for one in page.columns)
         marks = ", ".join("?" * len(page.columns))
         self.database.executemany(f'INSERT INTO "{page.name}" ({names}) VALUES ({marks})', rows)
         self.step(len(rows))
 
-    def keep_out(self, categories: Sequence[int], *, whispers: bool) -> None:
-        """Forget topics that nobody asked for, and all that hangs on posts that are not wanted."""
-        marks = ", ".join("?" * len(categories))
-        self.database.execute(f"DELETE FROM topics WHERE category_id IN ({marks})", list(categories))
+    def keep_out(self, categories: Sequence[int], *, whispers: bool) -> LeftOfBackup:
+        """Forget topics that nobody asked for, and all that hangs on posts that are not wanted: how much that was."""
+        closed = f"SELECT id FROM topics WHERE category_id IN ({', '.join('?' * len(categories))})"
+        messages = "SELECT id FROM unwanted_messages"
+        left = LeftOfBackup(
+            topics=self.number(f"SELECT COUNT(*) FROM ({closed})", categories),
+            posts=self.number(f"SELECT COUNT(*) FROM posts WHERE topic_id IN ({closed})", categories),
+            message_topics=self.number(f"SELECT COUNT(*) FROM ({messages})"),
+            message_posts=self.number(f"SELECT COUNT(*) FROM posts WHERE topic_id IN ({messages})"),
+        )
+        self.database.execute(f"DELETE FROM topics WHERE id IN ({closed})", list(categories))
         self.database.execute("DELETE FROM posts WHERE topic_id NOT IN (SELECT id FROM topics)")
         self.database.execute("DELETE FROM posts WHERE typeof(id) <> 'integer'")
-        if not whispers:
-            self.database.execute("DELETE FROM posts WHERE post_type = 4")
+        if whispers:
+            return left
+        return replace(left, whispers=self.database.execute("DELETE FROM posts WHERE post_type = 4").rowcount)
 
     # ---- asking
 

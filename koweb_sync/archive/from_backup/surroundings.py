@@ -86,7 +86,7 @@ def categories(take: Taking) -> None:
             keeper.cursor("categories", [noted(one) for one in known])
     out = unwanted(take.small, wishes, restricted=take.restricted)
     run.left_out = frozenset(out)
-    take.small.keep_out(out, whispers=wishes.staff)
+    take.left = take.small.keep_out(out, whispers=wishes.staff)
 
 
 def unwanted(small: Staged, wishes: CrawlOptions, *, restricted: bool) -> list[int]:

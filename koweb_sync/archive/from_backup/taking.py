@@ -1,14 +1,14 @@
 """What all stages share: the run, the backup, its small tables, and what cannot be read of it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.from_backup.row_pages import weight
-from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.staged import LeftOfBackup, Staged
 from koweb_sync.forum.decode import SURPRISES, Page
 from koweb_sync.forum.models import User
 from koweb_sync.forum.parse_rows import Columns
@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Taking:
     """A run that reads a backup. `older`: the archive was brought up to date after the backup was made, so that it is
     only filled in from it. `restricted`: categories that not everybody may read are wanted too. `strange` counts rows
-    that cannot be read.
+    that cannot be read; `left`: what nobody asked for.
     """
 
     run: Run
@@ -32,6 +32,7 @@ class Taking:
     older: bool = False
     restricted: bool = False
     strange: int = 0
+    left: LeftOfBackup = field(default_factory=LeftOfBackup)
 
     def read(self, row: Columns, parse: Callable[[Columns], T]) -> T | None:
         """What a row tells; None where it cannot be read, which is counted."""
@@ -47,14 +48,22 @@ class Taking:
 
     def together(self, rows: Iterable[T]) -> list[T]:
         """Rows that belong together; those that are beyond all measure are counted."""
-        found, held = [], 0
-        for row in rows:
-            held += weight(row)
-            if held > TOGETHER:
-                self.strange += 1
-            else:
-                found.append(row)
+        found, beyond = bounded(rows)
+        self.strange += beyond
         return found
+
+
+def bounded(rows: Iterable[T]) -> tuple[list[T], int]:
+    """Rows that belong together, and how many are beyond all measure."""
+    found: list[T] = []
+    held = beyond = 0
+    for row in rows:
+        held += weight(row)
+        if held > TOGETHER:
+            beyond += 1
+        else:
+            found.append(row)
+    return found, beyond
 
 
 @lru_cache(maxsize=10_000)

@@ -1,6 +1,6 @@
 """Posts with every text that they had: read in the order in which they lie in the backup, a page in a transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
@@ -8,19 +8,21 @@ from typing import Any
 
 from sqlalchemy import select
 
+from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.from_backup.earlier import PostEdits, edits_of, texts, topic_edits
 from koweb_sync.archive.from_backup.post_pages import PostPage, post_pages
 from koweb_sync.archive.from_backup.post_rows import Place, PostFacts, found_posts
 from koweb_sync.archive.from_backup.row_pages import pages
+from koweb_sync.archive.from_backup.staged import Staged
 from koweb_sync.archive.from_backup.table_pages import table_pages, with_helper
-from koweb_sync.archive.from_backup.taking import SOURCE, Taking
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking, bounded
 from koweb_sync.archive.helpers import mapped, possible
 from koweb_sync.archive.ingest.changes import Row, digest
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.post_text import PostText
-from koweb_sync.archive.ingest.topic_edits import TopicEdit, keep_topic_edits
+from koweb_sync.archive.ingest.topic_edits import TopicEdit, changed_by, keep_topic_edits
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Strange, whole_in
 from koweb_sync.forum.models import Post
@@ -37,10 +39,10 @@ SHOWN = 2_000  # posts that are looked for at once
 REVISIONS = "SELECT * FROM post_revisions WHERE post_id > ? ORDER BY post_id, number DESC"
 
 
-def wanted_posts(take: Taking, posts: Sequence[Any]) -> set[int]:
+def wanted_posts(small: Staged, posts: Sequence[Any]) -> set[int]:
     """Those of some posts that are wanted, by their numbers."""
     marks = ", ".join("?" * len(posts))
-    return {row[0] for row in take.small.database.execute(WANTED.format(marks=marks), posts)}
+    return {row[0] for row in small.database.execute(WANTED.format(marks=marks), posts)}
 
 
 # ---- what posts say now
@@ -116,11 +118,9 @@ def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Ro
 
 def earlier(take: Taking) -> None:
     """Keep what posts said before, from where this run's stage stands."""
-    put_edits_aside(take)
+    take.strange += put_edits_aside(take.backup, take.small)
     last = int(take.run.at("earlier").get("post", 0))
-    grouped = groupby(take.small.rows(REVISIONS, [last]), key=lambda row: int(row["post_id"]))
-    found = pages(((post, take.together(rows)) for post, rows in grouped), EDITED)
-    with closing(mapped(read_edits, found, possible() if with_helper(take.backup) else 0)) as all_read:
+    with closing(edit_pages(take.backup, take.small, take.together, last)) as all_read:
         for page in all_read:
             with take.run.page() as keeper:
                 write_edits(take, keeper, page)
@@ -128,17 +128,42 @@ def earlier(take: Taking) -> None:
             take.small.step(sum(len(one.edits) for one in page))
 
 
-def put_edits_aside(take: Taking) -> None:
-    """Put edits aside, those of posts that are wanted: they lie in no order."""
-    take.small.database.execute("DELETE FROM post_revisions")
-    with closing(table_pages(take.backup, "post_revisions", size=EDITED)) as found:
+def put_edits_aside(backup: Backup, small: Staged) -> int:
+    """Put edits aside, those of posts that are wanted: they lie in no order. How many cannot be read is answered."""
+    strange = 0
+    small.database.execute("DELETE FROM post_revisions")
+    with closing(table_pages(backup, "post_revisions", size=EDITED)) as found:
         for page in found:
             post = page.columns.index("post_id")
             numbers = [number_of(row[post]) for row in page.rows]
-            wanted = wanted_posts(take, numbers)
-            take.strange += numbers.count(None)
+            wanted = wanted_posts(small, numbers)
+            strange += numbers.count(None)
             rows = [row for row, n in zip(page.rows, numbers, strict=True) if n in wanted]
-            take.small.fill(page._replace(rows=rows), messages=True)
+            small.fill(page._replace(rows=rows), messages=True)
+    return strange
+
+
+def edit_pages(
+    backup: Backup, small: Staged, together: Callable[[Iterator[Columns]], list[Columns]], last: int = 0
+) -> Generator[list[PostEdits], None, None]:
+    """The edits that were put aside, of some posts at a time, behind the `last` one. `together` takes those of one."""
+    grouped = groupby(small.rows(REVISIONS, [last]), key=lambda row: int(row["post_id"]))
+    found = pages(((post, together(rows)) for post, rows in grouped), EDITED)
+    with closing(mapped(read_edits, found, possible() if with_helper(backup) else 0)) as all_read:
+        yield from all_read
+
+
+def earlier_counts(backup: Backup, small: Staged, left_out: Collection[int], *, staff: bool) -> tuple[int, int]:
+    """How many earlier versions of posts, and earlier states of topics, an empty archive would take from a backup."""
+    versions = states = 0
+    first = {row["id"] for row in small.rows("SELECT id FROM posts WHERE post_number = 1")}
+    put_edits_aside(backup, small)
+    with closing(edit_pages(backup, small, lambda rows: bounded(rows)[0])) as all_read:
+        for post, edits, _strange in (one for page in all_read for one in page):
+            versions += max(0, len([one for one in texts(edits) if staff or not one.hidden]) - 1)
+            told = topic_edits(edits, staff=staff) if post in first else []
+            states += sum(changed_by(one, left_out) for one in told)
+    return versions, states
 
 
 def read_edits(page: Sequence[tuple[int, Sequence[Columns]]]) -> list[PostEdits]:
@@ -194,5 +219,5 @@ def absent(take: Taking, keeper: PageWriter) -> Iterator[tuple[str, int]]:
         query = query.where(table.c.type != 4)
     for page in keeper.connection.execute(query, execution_options={"yield_per": SHOWN}).partitions():
         expected = [int(ident) for ident, topic in page if topic in there and topic in topics]
-        wanted = wanted_posts(take, expected)
+        wanted = wanted_posts(take.small, expected)
         yield from (("post", ident) for ident in expected if ident not in wanted)

@@ -51,11 +51,17 @@ def opens(keeper: PageWriter, post: Row) -> bool:
     return post["number"] == 1 and post["digest"] != EMPTY and post["person"] not in keeper.veil.silent
 
 
+def changed_by(one: TopicEdit, left_out: Collection[int]) -> bool:
+    """Whether an edit changed something of its topic that may be told."""
+    category = None if one.category in left_out else one.category
+    return (one.title, category, one.tags) != (None, None, None)
+
+
 def as_row(keeper: PageWriter, topic: int, one: TopicEdit, left_out: Collection[int]) -> Row | None:
     """An edit as a row, without the names of those who were forgotten; None where it changed nothing of the topic."""
-    category = None if one.category in left_out else one.category
-    if one.title is None and category is None and one.tags is None:
+    if not changed_by(one, left_out):
         return None
+    category = None if one.category in left_out else one.category
     return {
         "topic": topic,
         "n": one.number,

@@ -24,6 +24,7 @@ class Holding:
 
     forum: int
     name: str
+    title: str
     url: str
     added: int
     topics: int
@@ -41,7 +42,9 @@ class Holding:
 def holdings(connection: Connection) -> list[Holding]:
     """Every forum of an archive, with what is held of it."""
     table = schema.FORUMS
-    found = connection.execute(select(table.c.id, table.c.name, table.c.url, table.c.added).order_by(table.c.id)).all()
+    found = connection.execute(
+        select(table.c.id, table.c.name, table.c.title, table.c.url, table.c.added).order_by(table.c.id)
+    ).all()
     counted = (*HELD, schema.BLOBS, schema.ERASURES)
     return [Holding(*row, *(count(connection, one, int(row.id)) for one in counted)) for row in found]
 

@@ -86,13 +86,13 @@ def runs(connection: "Readable", forum: int) -> dict[str, Any]:
 
 def left_out(connection: "Readable", forum: int) -> dict[str, Any]:
     """What the last whole run did not read since nobody asked for it: whether what not everybody may read is `closed`
-    to this archive, and how many categories are for staff alone.
+    to this archive, and how many categories are for staff alone. `backup`: how much of the backup, if it read one.
     """
     query = "SELECT name, value FROM cursors WHERE name IN ('scope', 'categories') AND forum = ?"
     known = {str(row["name"]): json.loads(row["value"]) for row in rows(connection, sql(query, forum))}
     scope = known.get("scope") or {}
     staff = sum(bool(one["staff"]) for one in known.get("categories") or ()) if scope and not scope["staff"] else 0
-    return {"closed": scope.get("closed") is False, "staff_categories": staff}
+    return {"closed": scope.get("closed") is False, "staff_categories": staff, "backup": scope.get("backup")}
 
 
 def ledger(connection: "Readable", forum: int) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
 from koweb_sync.archive.crawl.ledger import LedgerEntry, forget, ledger_entries, marked, remembered, unread, write
 from koweb_sync.archive.crawl.people_and_categories import left_out
-from koweb_sync.archive.crawl.run import Run, chunks
+from koweb_sync.archive.crawl.run import Run, chunks, last_part, newest_whole
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
 from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
@@ -297,9 +297,14 @@ def files(run: Run) -> dict[str, int]:
 
 
 def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
-    """What was not compared; without a walk the forum was not asked."""
-    known = categories(run)
-    found = {"texts": run.wishes.rolling}
+    """What was not compared; without a walk the forum was not asked. What came from a backup is as that says it: no
+    run reads old posts again, and nothing of that forum went unseen.
+    """
+    known, made = categories(run), backup_read(run)
+    if made is not None and walk is None:
+        closed = {"closed": 0} if not (run.state("scope") or {}).get("closed", True) else {}
+        return {"backup": made} | closed | ({} if run.wishes.messages else {"messages": 0})
+    found = {"texts": run.wishes.rolling} if made is None else {"since-backup": made}
     if walk is None:
         found["offline"] = run.last_run() or 0
     else:
@@ -313,3 +318,12 @@ def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
     if not run.wishes.messages:
         found["messages"] = 0
     return found | {"uncounted": 0, "pairs": 0}
+
+
+def backup_read(run: Run) -> int | None:
+    """When the backup was made that the archive is as new as; None where it was brought up to date otherwise since."""
+    with run.store.read() as connection:
+        last = connection.execute(newest_whole(run.forum)).mappings().first()
+    if last is None or last["via"] != "backup" or last["started"] != run.last_run():
+        return None
+    return None if (last_part(run.store, run.forum) or 0) > last["started"] else int(last["started"])

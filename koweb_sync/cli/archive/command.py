@@ -169,8 +169,12 @@ def say_ignored(place: ArchivePlace) -> None:
         say(told.format(file=ignored, ignore=".gitignore"))
 
 
-def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
-    """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
+def say_outcome(
+    one: "Run", style: str, stale: list[str], *, compacted: bool, backup: dict[str, int] | None = None
+) -> int:
+    """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased;
+    `backup`: how much was left of the one that was read.
+    """
     from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
     from koweb_sync.archive.read.stats import left_out
     from koweb_sync.archive.store.lost_files import files_gone
@@ -181,12 +185,13 @@ def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) ->
     failed = addresses_left(one)
     with one.store.read() as connection:
         away, out = files_gone(connection, one.forum), left_out(connection, one.forum)
+    out["backup"] = backup
     if style == "json":
         places = {"store": one.store.place, "failed": failed, "stale": stale, "gone": lost.as_data(away)}
         emit({"version": 1, "run": one.n, "found": one.found, **places, "left_out": out})
     else:
         echo(words.found(one.found))
-        if (what := results.left_out(out)) and not told_progress.is_wanted():
+        for what in [] if told_progress.is_wanted() else results.left_out(out):
             say(_("Left out: {what}.").format(what=what))
     lost.say_lost(away)
     for unread in left_for_next_run(one):

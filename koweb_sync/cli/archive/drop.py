@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "Remove a forum (its name or its address) from the archive, with all that is held of it. Exports of it stay "
-        "where they are, and are named."
+        "Remove a forum (its name, its title or its address) from the archive, with all that is held of it. Exports of "
+        "it stay where they are, and are named."
     )
 )
 @click.argument("name", metavar="FORUM")
@@ -56,7 +56,7 @@ def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> 
 
 def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
     """The forum that is meant. Raises InputError."""
-    forums = {HeldForum(one.name, one.url): one for one in holdings}
+    forums = {HeldForum(one.name, one.url, title=one.title): one for one in holdings}
     found = named_so(list(forums), name)
     if len(found) == 1:
         return forums[found[0]]

@@ -1,14 +1,16 @@
 """`koweb archive --from-backup`: the archive out of the forum's own backup, without a request."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from koweb_sync import dates
 from koweb_sync.archive.place import file_of
+from koweb_sync.cli.archive import results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.archive.run_progress import finding_words
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import DONE, HUMAN, ConfigError, InputError
@@ -53,7 +55,8 @@ def archive_from(
             take = taken(one, backup, small)
             stale, compacted = after_run(place, store, one.forum)
     say_kind(take)
-    code = say_outcome(one, style, [export.to for export in stale], compacted=compacted)
+    exports = [export.to for export in stale]
+    code = say_outcome(one, style, exports, compacted=compacted, backup=asdict(take.left))
     say_files_lacking(take)
     return max(code, say_strange(take), say_cut(cut=cut))
 
@@ -171,13 +174,15 @@ def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: Archi
     theirs, made, store = other_forum.told_by(small), moment(backup, small), file_of(place.store)[1]
     counts = survey(backup, small, wishes, restricted=wishes.uses_key)
     if style == "json":
-        facts = {name: getattr(counts, name) for name in counts.__slots__}
+        facts = asdict(counts)
         whence = {"forum": {"name": theirs.name or None, "url": theirs.url or None}}
         into = {"into": {"url": place.settings.url, "store": store}}
         facts |= {"with_files": with_files(backup)}
         emit({"version": 1, "form": backup.form, "made": dates.iso(made), **whence, **into, **facts})
     else:
         echo(holds(counts))
+        for text in results.left_of_backup(asdict(counts.left)):
+            echo(_("Left out: {what}.").format(what=text))
         if not with_files(backup):
             echo(_("There are no images and no attachments in it."))
         echo(_("It goes into the archive of {url}: {store}").format(url=place.settings.url, store=store))
@@ -203,11 +208,12 @@ def whose(backup: "Backup", small: "Staged") -> str:
 
 
 def holds(counts: "BackupCounts") -> str:
-    """What is in a backup, in a sentence."""
+    """What is read of a backup, in a sentence, in the words in which a run says what it found."""
+    earlier = {"earlier texts": counts.earlier_texts, "earlier titles": counts.earlier_titles}
     parts = (
         ngettext("{n} topic", "{n} topics", counts.topics).format(n=number(counts.topics)),
         ngettext("{n} post", "{n} posts", counts.posts).format(n=number(counts.posts)),
-        ngettext("{n} edit", "{n} edits", counts.edits).format(n=number(counts.edits)),
+        *(finding_words(name, n).format(n=number(n)) for name, n in earlier.items() if n),
         ngettext("{n} like", "{n} likes", counts.likes).format(n=number(counts.likes)),
         ngettext("{n} person", "{n} people", counts.people).format(n=number(counts.people)),
     )

@@ -4,10 +4,11 @@ lies if nobody says it, and counts beyond that where it is about the same forum 
 
 import os
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 from koweb_sync import config, dates, keys
-from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, settings_of, within
+from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, named_so, settings_of, within
 from koweb_sync.archive.store import upgrade
 from koweb_sync.archive.store.rows import first, rows, sql
 from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, named_in_toml, store_option
@@ -30,12 +31,22 @@ def find_to_read(forum: str | None, store: str | None) -> ArchivePlace:
     """The archive to be read, and the forum in it. Raises ConfigError, InputError, StoreUnusable."""
     above, place = folder(), named_place(store)
     if not place:
-        return find(forum, store)
+        return find(titled(above, forum), store)
     upgrade.watcher.set(UpgradeBar())
     one, settings = meant(place, forum, configured(above, forum))
     found = settings or settings_of(one)
     dates.read_in(lambda: of_reader(found.time_zone))
     return ArchivePlace(above, found, place)
+
+
+def titled(above: Path, forum: str | None) -> str | None:
+    """The address of a forum that koweb.toml does not name so, if the archive has that title; else what was given."""
+    if forum is None or named_in_toml(above, forum) in config.names(above):
+        return forum
+    with suppress(NoArchive):
+        found = named_so(held_in(find(None, None).store), forum)
+        return found[0].url if len(found) == 1 else forum
+    return forum
 
 
 def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
@@ -150,9 +161,9 @@ def held_in(place: str) -> list[HeldForum]:
 
     found: dict[HeldForum, bool] = {}
     with reading_of(place) as connection:
-        for row in rows(connection, sql("SELECT id, name, url, locale FROM forums ORDER BY id")):
+        for row in rows(connection, sql("SELECT id, name, url, locale, title FROM forums ORDER BY id")):
             topic = sql("SELECT id FROM topics WHERE forum = ? LIMIT 1", row["id"])
-            one = HeldForum(str(row["name"]), str(row["url"]), str(row["locale"]))
+            one = HeldForum(*(str(row[name]) for name in ("name", "url", "locale", "title")))
             found[one] = first(connection, topic) is not None
     if not found:
         say_damage(place)

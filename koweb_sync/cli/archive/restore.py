@@ -116,8 +116,8 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
 
     table = schema.FORUMS
     with opened.read() as connection:
-        query = select(table.c.id, table.c.name, table.c.url)
-        everything = {HeldForum(row.name, row.url): int(row.id) for row in connection.execute(query)}
+        query = select(table.c.id, table.c.name, table.c.url, table.c.title)
+        everything = {HeldForum(row.name, row.url, title=row.title): int(row.id) for row in connection.execute(query)}
         held = [one for one, number in everything.items() if not is_empty(connection, number)]
     wanted = named_so(held, source) if source else held
     empty = [one for one in everything if one not in held]

@@ -110,8 +110,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
     lines.append((_("What is missing"), complete(ledger, last)))
-    if out := left_out(held["left_out"]):
-        lines.append((_("Left out"), out))
+    lines += [(_("Left out"), out) for out in left_out(held["left_out"])]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
@@ -132,16 +131,44 @@ def last_run(last: Mapping[str, Any]) -> str:
     return f"{said(last['started'])}, {words}"
 
 
-def left_out(what: Mapping[str, Any]) -> str:
-    """What of a forum nobody asked for, and why; empty where nothing is."""
+def left_out(what: Mapping[str, Any]) -> list[str]:
+    """What of a forum nobody asked for, and why; of a backup, what takes it."""
+    if what["backup"] is not None:
+        return left_of_backup(what["backup"])
     if what["closed"]:
-        return _("what is not public (no key was used)")
+        return [_("what is not public (no key was used)")]
     text = ngettext(
         "{n} category that only staff may read (--staff reads it)",
         "{n} categories that only staff may read (--staff reads them)",
         what["staff_categories"],
     )
-    return text.format(n=number(what["staff_categories"])) if what["staff_categories"] else ""
+    return [text.format(n=number(what["staff_categories"]))] if what["staff_categories"] else []
+
+
+def left_of_backup(n: Mapping[str, int]) -> list[str]:
+    """What of a backup nobody asked for, each kind with the option that takes it."""
+    closed = _("{things} in categories that not everybody may read (to have them: --staff)")
+    messages = _("{things} among personal messages (to have them: --messages)")
+    whispers = ngettext(
+        "{n} whisper of the staff (to have it: --staff)",
+        "{n} whispers of the staff (to have them: --staff)",
+        n["whispers"],
+    )
+    found = []
+    if n["topics"]:
+        found.append(closed.format(things=topics_and_posts(n["topics"], n["posts"])))
+    if n["whispers"]:
+        found.append(whispers.format(n=number(n["whispers"])))
+    if n["message_topics"]:
+        found.append(messages.format(things=topics_and_posts(n["message_topics"], n["message_posts"])))
+    return found
+
+
+def topics_and_posts(topics_: int, posts: int) -> str:
+    """How many topics, and posts in them."""
+    first = ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_))
+    second = ngettext("{n} post", "{n} posts", posts).format(n=number(posts))
+    return f"{first}, {second}"
 
 
 def said(time: str | None) -> str:
@@ -204,9 +231,7 @@ def size(bytes_: int) -> str:
 
 def amount(topics_: int, posts: int) -> str:
     """How much is to be written."""
-    first = ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_))
-    second = ngettext("{n} post", "{n} posts", posts).format(n=number(posts))
-    return f"{first}, {second}."
+    return f"{topics_and_posts(topics_, posts)}."
 
 
 def written(done: "ExportResult", to: str) -> str:

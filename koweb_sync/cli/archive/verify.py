@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from koweb_sync import dates
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
 from koweb_sync.cli.archive.unfinished_reading import cut_short, going_on, lacking_so_far
@@ -319,6 +320,7 @@ def verdict(report: "Verification") -> str:
 def limits(report: "Verification") -> list[str]:
     """What was not compared."""
     days = report.caveats.get("texts", 0)
+    made = dates.day(max(report.caveats.get(name, 0) for name in ("backup", "since-backup")))
     texts = {
         "texts": ngettext(
             "Posts were counted, their texts were not read: an edit of an old post is found within {n} day.",
@@ -327,6 +329,11 @@ def limits(report: "Verification") -> list[str]:
         )
         if days
         else _("Posts were counted, their texts were not read: old posts are never read again (rolling_days = 0)."),
+        "backup": _("The forum was not asked: this is what its backup of {date} says.").format(date=made),
+        "closed": _("Categories that not everybody may read were left out."),
+        "since-backup": _(
+            "Posts were counted, their texts were not read: what was edited since the backup of {date} is not seen."
+        ).format(date=made),
         "offline": _("The forum was not asked: this is what it said when it was archived last."),
         "cached": ngettext(
             "What the forum lists may be {n} second old.",
