@@ -1,8 +1,11 @@
 """Options that take one of some words: how else people write these."""
 
+from pathlib import Path
+
 import click
 import pytest
 
+import koweb_sync
 from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.cli.archive.export import CALLED
 from koweb_sync.cli.choices import OneOf
@@ -28,3 +31,9 @@ def test_what_else_formats_are_called_belongs_to_formats() -> None:
     said = [other for others in CALLED.values() for other in others.split()]
     assert len(set(said)) == len(said)
     assert not set(said) & set(EXPORTS.names())
+
+
+def test_no_command_refuses_a_word_without_saying_which_may_be_meant() -> None:
+    folder = Path(koweb_sync.__file__).parent / "cli"
+    plain = [path.name for path in folder.rglob("*.py") if "click.Choice(" in path.read_text(encoding="utf-8")]
+    assert plain == []

@@ -8,6 +8,7 @@ from typing import ClassVar
 import click
 
 from koweb_sync.cli import other_words
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.last_resort import DEBUG
 from koweb_sync.cli.metavars import translate, usage
 from koweb_sync.i18n import LANGUAGES, _
@@ -17,9 +18,7 @@ from koweb_sync.spelling import nearest
 def global_options() -> list[click.Parameter]:
     """The options that may stand before or after the command's name."""
     return [
-        click.Option(
-            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=_("Language of what you read.")
-        ),
+        click.Option(["--lang"], type=OneOf(LANGUAGES), expose_value=False, help=_("Language of what you read.")),
         click.Option(
             [DEBUG],
             is_flag=True,

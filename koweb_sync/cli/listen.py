@@ -17,6 +17,7 @@ import click
 from koweb_sync import config, keyrings, keys
 from koweb_sync.cli.archive.command import wishes_of
 from koweb_sync.cli.archive.location import ArchivePlace, find, folder
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import disclose, say
@@ -98,7 +99,7 @@ class HourType(click.ParamType[time]):
     metavar="URL",
     help=_("Tell GitHub, GitLab or Forgejo instead, so that it pulls: the repository's page."),
 )
-@click.option("--forge", type=click.Choice(FORGES), help=_("What answers there, if its name does not tell."))
+@click.option("--forge", type=OneOf(FORGES), help=_("What answers there, if its name does not tell."))
 @click.option("--workflow", metavar="FILE", help=_("The workflow that is started there, such as koweb.yml."))
 @click.option("--try", "once", is_flag=True, help=_("With --dispatch: tell it once, now, and end."))
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import disclose, echo, emit, say
 from koweb_sync.errors import InputError
@@ -31,7 +32,7 @@ STALE = 60
 )
 @click.option(
     "--flavour",
-    type=click.Choice(["2022", "2025", "2026"]),
+    type=OneOf(["2022", "2025", "2026"]),
     default="2025",
     show_default=True,
     help=_("Answer as servers of that year do."),

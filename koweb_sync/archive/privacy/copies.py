@@ -16,7 +16,7 @@ from koweb_sync.archive.store.reading import reading_of
 from koweb_sync.archive.store.rows import among, forum_number, rows, sql, value
 from koweb_sync.archive.store.store import Archive
 from koweb_sync.errors import InputError, KowebError
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.records import RecordFile
 from koweb_sync.trusted import data_folder
 
@@ -130,7 +130,7 @@ def told(connection: "Readable", forum: int, place: str, people: Erased) -> tupl
         "{n} person was forgotten in another copy of this archive, and is still in this one.",
         "{n} people were forgotten in another copy of this archive, and are still in this one.",
         len(people),
-    ).format(n=len(people))
+    ).format(n=number(len(people)))
     typed = "; ".join(commands(connection, forum, full(place), people))
     return text, _("Forget them here, too: {command}").format(command=typed)
 

@@ -13,6 +13,7 @@ from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.archive.run_stages import may_be_stopped
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, tell_ahead, tell_aside
@@ -60,7 +61,7 @@ class ArchiveGroup(LazyGroup):
 @click.option("--url", help=_("A forum without koweb.toml: what is public of it."))
 @click.option(
     "--via",
-    type=click.Choice(["auto", "rest", "data-explorer"]),
+    type=OneOf(["auto", "rest", "data-explorer"]),
     default="auto",
     show_default=True,
     help=_("How to read the forum: over its own API, or with saved queries of its Data Explorer."),

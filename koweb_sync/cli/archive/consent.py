@@ -8,6 +8,7 @@ from koweb_sync import dates
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit, say, table
 from koweb_sync.errors import InputError
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
 @click.option(
     "--quoted",
-    type=click.Choice(["name", "unnamed", "never"]),
+    type=OneOf(["name", "unnamed", "never"]),
     help=_("Letters may quote them with their name, without it, or never."),
 )
 def consent(

@@ -14,6 +14,7 @@ from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
 from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_places
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import confirm
@@ -49,9 +50,7 @@ HELP = _(
 @click.argument("user", required=False)
 @read_options
 @format_option()
-@click.option(
-    "--text", type=click.Choice(["keep", "remove"]), default="keep", show_default=True, help=_("What they wrote.")
-)
+@click.option("--text", type=OneOf(["keep", "remove"]), default="keep", show_default=True, help=_("What they wrote."))
 @click.option("--names", multiple=True, metavar="NAME", help=_("Replace this name too, wherever it stands."))
 @click.option("--spare", multiple=True, metavar="NAME", help=_("Leave this name alone in running text."))
 @click.option("--old-names", is_flag=True, help=_("Forget only how they were called before."))

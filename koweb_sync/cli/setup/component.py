@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option, forum_option
@@ -46,9 +47,7 @@ page_option = click.option(
     metavar="URL",
     help=_("Where the repository is looked at in a browser (default: as the git remote tells)."),
 )
-forge_option = click.option(
-    "--forge", type=click.Choice(FORGES), help=_("What answers there, if its name does not tell.")
-)
+forge_option = click.option("--forge", type=OneOf(FORGES), help=_("What answers there, if its name does not tell."))
 yes_option = click.option("--yes", is_flag=True, help=_("Do it without asking."))
 closed_option = click.option(
     "--members-only",

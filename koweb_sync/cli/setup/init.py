@@ -8,6 +8,7 @@ import click
 
 from koweb_sync import config
 from koweb_sync.automation.files import HOSTS
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, can_ask
 from koweb_sync.config_file import FILE, find
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
 @click.option("--username", help=_("Whom the key acts as."))
 @click.option("--name", help=_("Short name of the forum; the key's environment variable carries it."))
 @click.option("--posts", help=_("Folder of the post files."))
-@click.option("--locale", type=click.Choice(LANGUAGES), help=_("Language of the forum (default: what it says itself)."))
+@click.option("--locale", type=OneOf(LANGUAGES), help=_("Language of the forum (default: what it says itself)."))
 @click.option("--yes", is_flag=True, help=_("Ask nothing: take the flags, and the defaults for the rest."))
 @click.option("--offline", is_flag=True, help=_("Do not ask the forum; “koweb doctor” does it later."))
-@click.option(
-    "--ci", type=click.Choice(HOSTS), help=_("Write files with which GitHub or GitLab check, publish and pull.")
-)
+@click.option("--ci", type=OneOf(HOSTS), help=_("Write files with which GitHub or GitLab check, publish and pull."))
 @click.option(
     "--package",
     metavar="SPEC",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from koweb_sync import config
+from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_for, can_ask
 from koweb_sync.cli.setup.doctor import repository
@@ -27,7 +28,7 @@ from koweb_sync.i18n import _
 @click.option(
     "--by",
     "way",
-    type=click.Choice(["code", "browser", "text"]),
+    type=OneOf(["code", "browser", "text"]),
     help=_("By a code that you confirm, by your browser, or by a text that you copy (default: what the forum knows)."),
 )
 @click.option("--file", "in_file", is_flag=True, help=_("Where there is no keyring, keep the key in a file of yours."))
