@@ -31,14 +31,15 @@ class Wanted:
 def files(take: Taking) -> None:
     """Keep the files that posts show and that are not held yet."""
     by_sha, by_path = wanted(take)
-    for member in take.backup.uploads() if by_sha or by_path else ():
-        path = PurePosixPath(member.name)
-        found = _SHA.fullmatch(path.name)
-        mine = [*by_path.pop(member.name, ())]
-        if found and path.stem == found[1] and "original" in path.parts:
-            mine += by_sha.pop(found[1], ())
-        if mine and member.size <= LARGEST:
-            one(take, member, mine)
+    with take.backup.again() as backup:  # another process may have moved on in the file that was open while it began
+        for member in backup.uploads() if by_sha or by_path else ():
+            path = PurePosixPath(member.name)
+            found = _SHA.fullmatch(path.name)
+            mine = [*by_path.pop(member.name, ())]
+            if found and path.stem == found[1] and "original" in path.parts:
+                mine += by_sha.pop(found[1], ())
+            if mine and member.size <= LARGEST:
+                one(take, member, mine, backup.content(member))
     take.small.step(0)
 
 
@@ -50,12 +51,11 @@ def lacking(take: Taking) -> int:
         return int(connection.execute(select(func.count()).select_from(table).where(*mine)).scalar() or 0)
 
 
-def one(take: Taking, member: Member, mine: list[Wanted]) -> None:
+def one(take: Taking, member: Member, mine: list[Wanted], content: bytes) -> None:
     """Keep a file for all names that posts have for it."""
     from koweb_sync.archive.crawl.files import keep
     from koweb_sync.forum.files import Fetched, is_no_file
 
-    content = take.backup.content(member)
     if not content or is_no_file(content):
         return
     kind = mimetypes.guess_type(member.name)[0] or "application/octet-stream"
