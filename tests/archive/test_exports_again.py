@@ -312,7 +312,7 @@ def test_an_odd_error_of_one_place_leaves_the_others_their_turn(
 
     with monkeypatch.context() as patch:
         patch.setattr(MemoryFileSystem, step, odd)
-        assert f"{place} still holds" in forgotten(kept, code=3)
+        assert f"{place} could not be made again" in forgotten(kept, code=3)
     assert list(find_names.in_folder(folder, NAMES)) == []
     assert f"Made again: {place}" in kept.run("archive").err
 

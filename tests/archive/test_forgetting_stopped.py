@@ -109,3 +109,45 @@ def test_a_rehearsal_tells_what_goes_from_what_is_rewritten(kept: Clone) -> None
     goes, rewritten = said.split("What is rewritten without the name:")
     assert "text that said a name" not in goes
     assert "that said a name" in rewritten.partition("What stays:")[0]
+
+
+# ---- what lies beside
+
+
+def test_a_copy_that_lies_beside_the_archive_is_named_and_stays_as_it_is(kept: Clone) -> None:
+    beside = kept.folder / "sauvegarde.sqlite"
+    shutil.copy(kept.folder / "koweb-archive.sqlite", beside)
+    (kept.folder / "other.sqlite").write_bytes(b"SQLite format 3\0 and nothing else")
+    held = beside.read_bytes()
+    said = kept.run(*FORGET, "--prove", code=3).err
+    assert f'koweb archive forget "#3" --store {beside}' in said
+    assert "Nor do they stand" not in said
+    assert beside.read_bytes() == held
+    assert not beside.with_name(f"{beside.name}-wal").exists()
+    kept.run("archive", "forget", "#3", "--store", str(beside), "--yes")
+    again = kept.run(*FORGET, "--prove").err
+    assert "nothing is left" in again
+    assert "Nor do they stand" in again
+
+
+def test_a_page_about_somebody_is_named_until_it_is_gone(kept: Clone) -> None:
+    page = kept.folder / "page.html"
+    kept.run("archive", "subject", "claire", "--output", "page.html")
+    kept.run("archive", "subject", "amina", "--output", "other.html")
+    said = kept.run(*FORGET, code=3).err
+    assert str(page) in said
+    assert "other.html" not in said
+    page.unlink()
+    assert "page.html" not in kept.run(*FORGET).err
+    kept.run("archive", "subject", "#3", "--output", "page.html")
+    assert "page.html" not in kept.run(*FORGET).err, "it tells nothing of her"
+
+
+def test_exports_that_a_copy_cannot_make_again_are_said_once(kept: Clone) -> None:
+    kept.run("archive", "export", "--format", "jsonl", "--to", "data")
+    shutil.copy(kept.folder / "koweb-archive.sqlite", kept.folder / "copy.sqlite")
+    kept.run(*FORGET, code=3)
+    said = kept.run("archive", "forget", "amina", "--yes", "--store", "copy.sqlite", code=3).err
+    assert said.count("Forget them here, too") == 1
+    assert "still holds what was erased" not in said
+    assert str(kept.folder / "data") in said

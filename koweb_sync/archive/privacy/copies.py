@@ -5,6 +5,7 @@ the copies stands in the user's data folder: where they lie, and by number who w
 """
 
 import shlex
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.exports.history import origin
 from koweb_sync.archive.names.erasures import STRENGTH
+from koweb_sync.archive.privacy.beside import databases_beside, only_read
 from koweb_sync.archive.store.reading import reading_of
 from koweb_sync.archive.store.rows import among, forum_number, rows, sql, value
 from koweb_sync.archive.store.store import Archive
@@ -102,14 +104,17 @@ def forgotten_elsewhere(connection: "Readable", forum: int) -> dict[int, str]:
 
 
 def holding(connection: "Readable", forum: int, place: str, people: Iterable[int]) -> Iterator[str]:
-    """The commands that forget people in the other copies within reach that still hold them."""
+    """The commands that forget people in the other copies within reach that still hold them: those that are known, and
+    files that lie beside.
+    """
     name, mine = key(connection, forum), of_people(connection, forum)
     wanted = {person: mine[person] for person in people if person in mine}
     url = address(connection, forum)
-    for other in noted(connection, forum)[0]:
-        if other == full(place):
-            continue
-        with suppress(KowebError, OSError), reading_of(other) as there:
+    known = [one for one in noted(connection, forum)[0] if one != full(place)]
+    strange = [one for one in databases_beside(place) if one not in known]
+    for other in (*known, *strange):
+        reading = only_read if other in strange else reading_of
+        with suppress(KowebError, OSError, sqlite3.Error), reading(other) as there:
             number = forum_number(there, url)
             if number is not None and key(there, number) == name:
                 yield from commands(there, number, other, lacking(there, number, wanted))
@@ -132,7 +137,8 @@ def told(connection: "Readable", forum: int, place: str, people: Erased) -> tupl
         len(people),
     ).format(n=number(len(people)))
     typed = "; ".join(commands(connection, forum, full(place), people))
-    return text, _("Forget them here, too: {command}").format(command=typed)
+    remedy = ngettext("Forget them here, too: {command}", "Forget all of them here, too: {command}", len(people))
+    return text, remedy.format(command=typed)
 
 
 def refuse(connection: "Readable", forum: int, place: str, apart: Collection[int] = ()) -> None:

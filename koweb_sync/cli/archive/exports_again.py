@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from koweb_sync import dates
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError, KowebError
-from koweb_sync.i18n import _, speaking
+from koweb_sync.i18n import _, ngettext, speaking
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
@@ -103,7 +103,7 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
     """
     from koweb_sync.archive.exports.history import writing
 
-    failed: list[MadeExport] = []
+    failed: dict[str, list[MadeExport]] = {}  # by why
     exports = exports_of(archive)
     for one in exports:
         if not one.spoiled:
@@ -112,9 +112,16 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
             with writing(one.to):
                 made_again(archive, one)
         except (KowebError, OSError) as error:
-            failed.append(one)
-            say(_("The export {place} still holds what was erased. {why}").format(place=one.to, why=error), fg="red")
-    return [*failed, *renew_kits(archive, exports, failed)]
+            failed.setdefault(str(error), []).append(one)
+    for why, some in failed.items():
+        text = ngettext(
+            "The export {places} could not be made again without what was erased. {why}",
+            "These exports could not be made again without what was erased: {places}. {why}",
+            len(some),
+        )
+        say(text.format(places=", ".join(one.to for one in some), why=why), fg="red")
+    left = [one for some in failed.values() for one in some]
+    return [*left, *renew_kits(archive, exports, left)]
 
 
 def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[MadeExport]") -> "list[MadeExport]":

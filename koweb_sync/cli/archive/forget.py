@@ -11,7 +11,7 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now
 from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
-from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_places
+from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_elsewhere, say_places
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.choices import OneOf
@@ -172,10 +172,11 @@ def erase(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Ma
     printed(orders, outcome, style, again)
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
-    conclude(outcome, proven=given["prove"] and not late, stale=stale)
+    copies, files = elsewhere(archive, orders)
+    conclude(outcome, proven=given["prove"] and not late and not stale, alone=not copies)
+    say_elsewhere(copies, files)
     untouched = [one for one in outcome.reached if not one.known or one.unclear]
-    elsewhere = say_copies(archive, orders)
-    return HUMAN if outcome.left or untouched or stale or late or elsewhere else DONE
+    return HUMAN if outcome.left or untouched or stale or late or copies or files else DONE
 
 
 def in_archive(archive: "Archive", orders: "list[ForgetOrder]") -> "ForgetOutcome":
@@ -207,18 +208,14 @@ def once_each(
     return [*rows, *(one for one in left if not one.table and not (rows and one in copied))]
 
 
-def say_copies(archive: "Archive", orders: "Sequence[ForgetOrder]") -> bool:
-    """Say which other copies of the archive still hold whom this one forgot: whether any does."""
-    from koweb_sync.archive.privacy import copies
+def elsewhere(archive: "Archive", orders: "Sequence[ForgetOrder]") -> tuple[list[str], list[str]]:
+    """What forgets people in other copies of the archive that still hold them, and the files that tell of them."""
+    from koweb_sync.archive.privacy import answers, copies
 
+    people = [one.person for one in orders if one.policy != "renamed"]
     with archive.store.read() as connection:
-        people = [one.person for one in orders]
         typed = list(copies.holding(connection, archive.forum, archive.store.place, people))
-    if typed:
-        say(_("Another copy of this archive still holds them. Forget them there, too:"), fg="red")
-    for command in typed:
-        say(f"  {command}")
-    return bool(typed)
+        return typed, answers.about(connection, archive.forum, people)
 
 
 def done(

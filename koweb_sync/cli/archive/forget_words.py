@@ -154,8 +154,10 @@ def erased(what: str, n: int) -> str:
     return texts[what].format(n=n)
 
 
-def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
-    """Say what is left, and what lies out of reach."""
+def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
+    """Say what is left, and what lies out of reach. `proven`: everything within reach was searched; `alone`: no other
+    copy holds them.
+    """
     for one in outcome.reached:
         if one.unclear is not None:
             text = labelled(str(one.folder), str(one.unclear))
@@ -168,8 +170,10 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
                     folder=one.folder, n=len(one.rewritten)
                 )
             )
-    if proven and not outcome.left and not stale:
-        say(_("Searched everything: nothing is left."), fg="green")
+    if proven and not outcome.left:
+        say(_("Searched the archive, and its exports on this computer that koweb knows: nothing is left."), fg="green")
+        if alone:
+            say(_("Nor do they stand in another copy of it that koweb knows, or that lies in the same folder."))
     elif outcome.left:
         say(
             ngettext(
@@ -185,3 +189,20 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
             "and who edited them), backups and other copies of the archive, exports elsewhere, published reports."
         )
     )
+
+
+def say_elsewhere(copies: "Sequence[str]", files: "Sequence[str]") -> None:
+    """Say what still holds them beside the archive: copies of it, by what forgets them there, and files about them."""
+    if copies:
+        say(_("Another copy of this archive still holds them. Forget them there, too:"), fg="red")
+    for command in copies:
+        say(f"  {command}")
+    if files:
+        text = ngettext(
+            "A file of “koweb archive subject” still tells of them. Delete it:",
+            "Files of “koweb archive subject” still tell of them. Delete them:",
+            len(files),
+        )
+        say(text, fg="red")
+    for file in files:
+        say(f"  {file}")

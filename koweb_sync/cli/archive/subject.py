@@ -43,8 +43,8 @@ from koweb_sync.zones import of_pages
 )
 @click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
 def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
+    from koweb_sync.archive.privacy import answers, subject_page
     from koweb_sync.archive.privacy import forget as people
-    from koweb_sync.archive.privacy import subject_page
     from koweb_sync.archive.privacy.subject import gather
 
     place = find_to_read(forum, store)
@@ -65,4 +65,6 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
         named_file.spare(output, text.encode())
     keep_private(output, force=force)
     safe_files.output(output, text, mode=0o600)
+    with opened.read() as connection:
+        answers.note(connection, archive.forum, person.id, output)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))
