@@ -1,18 +1,9 @@
 """Other archives that lie in the folder of an archive, such as a copy that somebody made of its file: found by their
-first bytes, and read without changing any.
+first bytes.
 """
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from koweb_sync.archive.store.location import log_has_content
-
-if TYPE_CHECKING:
-    from koweb_sync.archive.store.rows import Readable
 
 SQLITE = b"SQLite format 3\0"  # what such a file begins with (https://www.sqlite.org/fileformat.html)
 
@@ -34,13 +25,3 @@ def is_database(file: Path) -> bool:
             return opened.read(len(SQLITE)) == SQLITE
     except OSError:
         return False
-
-
-@contextmanager
-def only_read(place: str) -> Iterator["Readable"]:
-    """A database that stays as it is, to the byte. Raises sqlite3.Error."""
-    file = Path(place)
-    how = "mode=ro" if log_has_content(file) else "mode=ro&immutable=1"
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.archive.store import upgrade
 from koweb_sync.archive.store.database_errors import complaint, explained, unreadable_errors
-from koweb_sync.archive.store.location import exists, immutable_url, nothing, revision_in_file
+from koweb_sync.archive.store.location import exists, immutable_url, log_has_content, nothing, revision_in_file
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
@@ -54,6 +54,16 @@ def opened(file: Path) -> sqlite3.Connection:
         found.row_factory = sqlite3.Row
         found.execute("PRAGMA query_only = ON")
         return found
+
+
+@contextmanager
+def only_read(place: str) -> Iterator["Readable"]:
+    """A database that somebody else may have made: it stays as it is, to the byte. Raises sqlite3.Error."""
+    file = Path(place)
+    how = "mode=ro" if log_has_content(file) else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
 
 
 @contextmanager
