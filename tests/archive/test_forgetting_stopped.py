@@ -148,6 +148,6 @@ def test_exports_that_a_copy_cannot_make_again_are_said_once(kept: Clone) -> Non
     shutil.copy(kept.folder / "koweb-archive.sqlite", kept.folder / "copy.sqlite")
     kept.run(*FORGET, code=3)
     said = kept.run("archive", "forget", "amina", "--yes", "--store", "copy.sqlite", code=3).err
-    assert said.count("Forget them here, too") == 1
+    assert said.count("Forget this person here, too") == 1
     assert "still holds what was erased" not in said
     assert str(kept.folder / "data") in said

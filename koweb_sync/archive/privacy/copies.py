@@ -137,7 +137,9 @@ def told(connection: "Readable", forum: int, place: str, people: Erased) -> tupl
         len(people),
     ).format(n=number(len(people)))
     typed = "; ".join(commands(connection, forum, full(place), people))
-    remedy = ngettext("Forget them here, too: {command}", "Forget all of them here, too: {command}", len(people))
+    remedy = ngettext(
+        "Forget this person here, too: {command}", "Forget these people here, too: {command}", len(people)
+    )
     return text, remedy.format(command=typed)
 
 
