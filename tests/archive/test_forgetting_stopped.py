@@ -9,6 +9,7 @@ from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.exports import export as exporting
 from koweb_sync.archive.privacy import find_names, forget_everywhere
 from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.cli.archive.forgetting_bar import ForgettingBar
 from koweb_sync.sandbox import Sandbox
 from tests.archive import bags
 from tests.workspace import Clone
@@ -151,3 +152,17 @@ def test_exports_that_a_copy_cannot_make_again_are_said_once(kept: Clone) -> Non
     assert said.count("Forget this person here, too") == 1
     assert "still holds what was erased" not in said
     assert str(kept.folder / "data") in said
+
+
+def test_whoever_waits_is_told_how_far_it_is(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, list[tuple[int, int]]] = {}
+
+    def tell(_bar: ForgettingBar, stage: str, done: int, total: int) -> None:
+        told.setdefault(stage, []).append((done, total))
+
+    monkeypatch.setattr(ForgettingBar, "__call__", tell)
+    kept.run(*FORGET, "--prove")
+    assert set(told) == {"rewriting", "searching", "searching file", "searching exports"}
+    for steps in told.values():
+        assert all(done <= total for done, total in steps)
+        assert steps[-1][0] == steps[-1][1], "and is over"

@@ -12,19 +12,20 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select, text
+from sqlalchemy import Connection, LargeBinary, MetaData, Table, func, inspect, select, text
 from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
 from koweb_sync.archive.names.running_text import places_in, said
 from koweb_sync.archive.privacy.compact import outside_transaction
+from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
 from koweb_sync.registry import BrokenUnit, UnknownUnit
@@ -121,10 +122,16 @@ def pattern(names: Sequence[str], shortest: int) -> re.Pattern[bytes] | None:
     return re.compile(b"|".join(re.escape(one) for one in found), re.IGNORECASE) if found else None
 
 
-def matches(wanted: re.Pattern[bytes], file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def nobody_waits() -> None:
+    """Nobody is told of a piece."""
+
+
+def matches(
+    wanted: re.Pattern[bytes], file: IO[bytes], piece: Callable[[], None] = nobody_waits
+) -> Iterator[tuple[bytes, bytes]]:
     """Each place where a file holds a pattern: the bytes next to it, and more of those around it.
 
-    The file is read in pieces, each with the end of the one before.
+    The file is read in pieces, each with the end of the one before. `piece` is told of each.
     """
     rest = b""
     while True:
@@ -140,6 +147,7 @@ def matches(wanted: re.Pattern[bytes], file: IO[bytes]) -> Iterator[tuple[bytes,
             yield data[max(0, start - NEAR) : stop + NEAR], data[max(0, start - AROUND) : stop + AROUND]
         if not chunk:
             return
+        piece()
         rest = data[kept:]
 
 
@@ -160,9 +168,14 @@ def in_store(store: Store, sought: Sought) -> Iterator[Trace]:
 
 def in_rows(connection: Connection, sought: Sought) -> Iterator[Trace]:
     """The places in all rows, of every forum, and in the search, as one connection sees them."""
-    for table in tables(connection):
-        yield from in_table(connection, table, sought)
-    yield from in_index(connection, sought)
+    every = tables(connection)
+    counted = [*every, search.entries(connection)]
+    counts = (connection.execute(select(func.count()).select_from(one)).scalar() for one in counted)
+    steps = ForgettingSteps("searching", sum(int(one or 0) for one in counts))
+    for table in every:
+        yield from in_table(connection, table, sought, steps)
+    yield from in_index(connection, sought, steps)
+    steps.end()
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -173,7 +186,7 @@ def tables(connection: Connection) -> list[Table]:
     return list(found.sorted_tables)
 
 
-def in_table(connection: Connection, table: Table, sought: Sought) -> Iterator[Trace]:
+def in_table(connection: Connection, table: Table, sought: Sought, steps: ForgettingSteps) -> Iterator[Trace]:
     """The places in one table."""
     texts = [column for column in table.columns if isinstance(column.type, String)]
     blobs = [column for column in table.columns if isinstance(column.type, LargeBinary)]
@@ -181,7 +194,7 @@ def in_table(connection: Connection, table: Table, sought: Sought) -> Iterator[T
         return
     keys = [column for column in table.primary_key.columns if column not in texts]
     result = connection.execution_options(yield_per=500).execute(select(*keys, *texts, *blobs))
-    for row in result.mappings():
+    for row in steps.through(result.mappings()):
         where = f"{table.name} " + " ".join(f"{column.name}={row[column.name]}" for column in keys)
         key = tuple((column.name, row[column.name]) for column in keys)
         for column in texts:
@@ -198,13 +211,13 @@ def in_content(where: str, data: bytes, sought: Sought) -> Iterator[Trace]:
         yield from (Trace(where, shown(found)) for _near, found in matches(sought.long, io.BytesIO(data)))
 
 
-def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
+def in_index(connection: Connection, sought: Sought, steps: ForgettingSteps) -> Iterator[Trace]:
     """The places in the search: its texts, and in SQLite the words that its index still knows."""
     sqlite = connection.dialect.name == "sqlite"
     index = search.entries(connection)
     row = search.row_of(index).name
     result = connection.execution_options(yield_per=500).execute(select(index))
-    for number, *texts in result:
+    for number, *texts in steps.through(result):
         for column, words in zip(("title", "tags", "text"), texts, strict=False):
             for found in sought.within(words or ""):
                 yield Trace(f"search {row}={number}", found, "search", column, (("row", number),))
@@ -227,18 +240,20 @@ def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
     with outside_transaction(store) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     live: set[bytes] | None = None
+    steps = ForgettingSteps("searching file", 2 * (path.stat().st_size // CHUNK + 1))  # with a copy of its rows
     for place in (path, *(path.with_name(path.name + beside) for beside in ("-wal", "-journal"))):
         if not place.is_file():
             continue
         with place.open("rb") as file:
-            for near, found in matches(sought.bytes, file):
-                live = in_rows_alone(store, path, sought.bytes) if live is None else live
+            for near, found in matches(sought.bytes, file, steps.add):
+                live = in_rows_alone(store, path, sought.bytes, steps.add) if live is None else live
                 if near.lower() not in live and not part_of_a_word(near, sought, live):
                     live.add(near.lower())  # once is enough
                     yield Trace(str(place), shown(found))
+    steps.end()
 
 
-def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[bytes]:
+def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes], piece: Callable[[], None]) -> set[bytes]:
     """What stands next to a name in a copy that has only the live rows; and the words that hold it."""
     beside = path.parent if os.access(path.parent, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=beside, prefix=".koweb-") as folder:
@@ -246,7 +261,7 @@ def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[by
         with outside_transaction(store) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
         with copy.open("rb") as file:
-            found = {near.lower() for near, _found in matches(wanted, file)}
+            found = {near.lower() for near, _found in matches(wanted, file, piece)}
     return found | {one for near in found for one in _LETTERS.findall(near)}
 
 
@@ -267,10 +282,12 @@ def in_folder(folder: Path, sought: Sought) -> Iterator[Trace]:
         kinds = kinds_in(folder)
     except (UnknownUnit, BrokenUnit):
         kinds = {}
-    for path, name in entries(folder):
+    steps = ForgettingSteps("searching exports", sum(1 for _one in entries(folder)))
+    for path, name in steps.through(entries(folder)):
         yield from (Trace(str(path), found) for found in sought.within(name))
         if path.is_file() and not path.is_symlink():
             yield from in_file(path, kinds.get(path.suffix), sought)
+    steps.end()
 
 
 def entries(folder: Path, above: str = "") -> Iterator[tuple[Path, str]]:

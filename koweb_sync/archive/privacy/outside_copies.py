@@ -11,6 +11,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import ATTACHED, EXPORTS, FileKind, about_nobody, kinds_in
 from koweb_sync.archive.exports.folder import MARK, SUMS, format_of
 from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
+from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum import display_names as remembered
 from koweb_sync.forum.machine import machine_folder
@@ -47,7 +48,9 @@ def rewrite(folder: Path, names: ReplacedNames) -> Reached:
         kinds, done.unclear = {kind.suffix: kind for kind in ATTACHED}, error
     about = about_of(folder)
     lines = []
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
+    noted = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    steps = ForgettingSteps("rewriting exports", len(noted))
+    for line in steps.through(noted):
         before, _gap, name = line.partition("  ")
         path = folder / name
         if about(name, names) and within(path, folder):
@@ -63,6 +66,7 @@ def rewrite(folder: Path, names: ReplacedNames) -> Reached:
         lines.append(f"{after if after and as_noted else before}  {name}")
         if after:
             done.rewritten.append(path)
+    steps.end()
     if done.rewritten:
         safe_files.write(folder, SUMS, "".join(f"{line}\n" for line in lines))
     return done

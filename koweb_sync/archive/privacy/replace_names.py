@@ -6,13 +6,14 @@ Rows are read in the order of their keys, a few at a time, and only those that c
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, select, tuple_, update
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.ingest.page_writer import PageWriter, cooked_words
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.archive.store import schema
 
 AT_ONCE = 500  # rows
@@ -46,8 +47,9 @@ def cleanse(connection: Connection, forum: int, base: str, names: ReplacedNames,
     changed: dict[str, int] = {}
     posts: set[int] = set()
     topics: set[int] = set()
+    steps = steps_of(connection, forum)
     for table, columns in TEXTS.items():
-        for row, values in differing(connection, forum, table, columns, names):
+        for row, values in differing(connection, forum, table, columns, (names, steps)):
             if table is schema.POST_VERSIONS:
                 values["digest"] = digest(values.get("raw", row["raw"]), values.get("cooked", row["cooked"]))
                 look_again(connection, forum, row, values["digest"])
@@ -56,25 +58,42 @@ def cleanse(connection: Connection, forum: int, base: str, names: ReplacedNames,
                 topics.add(row["id"])
             write(connection, table, row, values)
             changed[table.name] = changed.get(table.name, 0) + 1
+    steps.end()
     index(connection, forum, base, now, posts, topics)
     return changed
 
 
 def differing(
-    connection: Connection, forum: int, table: Table, columns: tuple[str, ...], names: ReplacedNames
+    connection: Connection,
+    forum: int,
+    table: Table,
+    columns: tuple[str, ...],
+    to: tuple[ReplacedNames, ForgettingSteps],
 ) -> Iterator[tuple[RowMapping, dict[str, Any]]]:
     """The rows of a table that change, with their new values."""
-    for row in rows(connection, forum, table, columns):
+    names, steps = to
+    for row in steps.through(rows(connection, forum, table, columns)):
         values = {name: redact(row[name], names) for name in columns if row[name]}
         values = {name: text for name, text in values.items() if text != row[name]}
         if values:
             yield row, values
 
 
+def of_forum(table: Table, forum: int) -> ColumnElement[bool]:
+    """That a row is about a forum."""
+    return table.c.id == forum if table is schema.FORUMS else table.c.forum == forum
+
+
+def steps_of(connection: Connection, forum: int) -> ForgettingSteps:
+    """Each row that is read is a step."""
+    counts = (select(func.count()).select_from(table).where(of_forum(table, forum)) for table in TEXTS)
+    return ForgettingSteps("rewriting", sum(int(connection.execute(one).scalar() or 0) for one in counts))
+
+
 def rows(connection: Connection, forum: int, table: Table, columns: Collection[str]) -> Iterator[RowMapping]:
     """All rows of a forum, with their keys and some columns, a few at a time. They may be written meanwhile."""
     key = list(table.primary_key.columns)
-    mine = table.c.id == forum if table is schema.FORUMS else table.c.forum == forum
+    mine = of_forum(table, forum)
     query = select(*key, *(table.c[name] for name in columns if name not in table.primary_key.columns))
     query = query.where(mine).order_by(*key).limit(AT_ONCE)
     last: tuple[Any, ...] | None = None

@@ -40,9 +40,10 @@ HELP = _(
     "Exports that this machine made of the archive are made again, without them; --exports names others.\n\n"
     "This holds in this archive, and in all that is made of it later: it keeps their number, and marks of their names "
     "that say nothing without a secret. It lies in the file archive-secret in your data folder, or in "
-    "KOWEB_ARCHIVE_SECRET. Keep it. Other copies of the archive on this computer are named if they still hold them; "
-    "until they are forgotten there, too, nothing of these is exported, closed or published. An archive that is made "
-    "in another folder reads the forum as it is, and knows nothing of this: forget them there as well."
+    "KOWEB_ARCHIVE_SECRET. Keep it. Other copies of the archive that koweb knows, or that lie in the same folder, are "
+    "named if they still hold them; until they are forgotten there, too, nothing of these is exported, closed or "
+    "published. An archive that is made in another folder reads the forum as it is, and knows nothing of this: forget "
+    "them there as well."
 )
 
 
@@ -68,10 +69,14 @@ HELP = _(
 def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
     if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
+    from koweb_sync.archive.privacy.watch import watcher
+    from koweb_sync.cli.archive.forgetting_bar import ForgettingBar
+
     place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
-    with opened.alone():
+    with opened.alone(), ForgettingBar() as bar:
+        watcher.set(bar)
         code = carry_out(archive, ordered(archive, user, given), style, given)
     sys.exit(code)
 
