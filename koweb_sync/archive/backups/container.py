@@ -232,13 +232,15 @@ class Container:
         """
         if self.plain:
             return False
-        size = self.file.seek(0, io.SEEK_END)
-        self.file.seek(max(0, size - BLOCK))
-        last = self.file.read(BLOCK)
+        with opened(Path(self.where)) as file:  # where our own stands is its reader's affair
+            size = file.seek(0, io.SEEK_END)
+            file.seek(max(0, size - BLOCK))
+            last = file.read(BLOCK)
         if int.from_bytes(last[-4:], "little") % BLOCK == 0 if self.packed else not last.strip(b"\0"):
             return False
         try:
-            end = [one.offset + one.size for one in self]
+            with self.again() as other:
+                end = [one.offset + one.size for one in other]
         except InputError:
             return True
         return not self.packed and bool(end) and size < -(-end[-1] // BLOCK) * BLOCK

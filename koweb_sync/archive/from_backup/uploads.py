@@ -31,15 +31,14 @@ class Wanted:
 def files(take: Taking) -> None:
     """Keep the files that posts show and that are not held yet."""
     by_sha, by_path = wanted(take)
-    with take.backup.again() as backup:  # another process may have moved on in the file that was open while it began
-        for member in backup.uploads() if by_sha or by_path else ():
-            path = PurePosixPath(member.name)
-            found = _SHA.fullmatch(path.name)
-            mine = [*by_path.pop(member.name, ())]
-            if found and path.stem == found[1] and "original" in path.parts:
-                mine += by_sha.pop(found[1], ())
-            if mine and member.size <= LARGEST:
-                one(take, member, mine, backup.content(member))
+    for member in take.backup.uploads() if by_sha or by_path else ():
+        path = PurePosixPath(member.name)
+        found = _SHA.fullmatch(path.name)
+        mine = [*by_path.pop(member.name, ())]
+        if found and path.stem == found[1] and "original" in path.parts:
+            mine += by_sha.pop(found[1], ())
+        if mine and member.size <= LARGEST:
+            one(take, member, mine, take.backup.content(member))
     take.small.step(0)
 
 

@@ -191,8 +191,7 @@ def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: Archi
 
 def with_files(backup: "Backup") -> bool:
     """Whether a backup was made with the files of posts."""
-    with backup.again() as mine:  # another process may have moved on in the file that was open while it began
-        return next(mine.uploads(), None) is not None
+    return next(backup.uploads(), None) is not None
 
 
 def whose(backup: "Backup", small: "Staged") -> str:

@@ -1,7 +1,9 @@
 """A large backup is read by two processes: what comes of it is what one of them alone makes."""
 
+import gzip
 import multiprocessing
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -139,3 +141,15 @@ def test_where_the_tables_lie_is_looked_for_once(tmp_path: Path, form: Form, mon
         with first.again() as second:
             assert [list(table.rows) for table in second.tables("posts")] == posts
             assert second.container.file.fileno() != first.container.file.fileno()
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_to_look_whether_a_backup_breaks_off_moves_nothing_in_it(tmp_path: Path, parts: int) -> None:
+    files = {f"uploads/default/original/1X/{n}.png": random.Random(n).randbytes(60_000) for n in range(40)}
+    path = as_sql(tmp_path, dump(), files)
+    if parts == 2:  # as “cat” puts two of them together: the last one is no number of blocks
+        tar = gzip.decompress(path.read_bytes())
+        path.write_bytes(gzip.compress(tar[:-700]) + gzip.compress(tar[-700:]))
+    with Backup(path) as backup:
+        assert not backup.container.breaks_off()
+        assert [backup.content(one) for one in backup.uploads()] == list(files.values())
