@@ -294,3 +294,21 @@ def test_columns_stay_in_line_however_accents_are_stored(capsys: pytest.CaptureF
     )
     first, second, third = capsys.readouterr().out.splitlines()
     assert [normalize("NFC", one).index("here") for one in (first, second, third)] == [17, 17, 17]
+
+
+def test_every_count_is_written_as_the_language_writes_numbers() -> None:
+    """Minutes and hours are few; a report and days have ways of their own to write numbers."""
+    wrong = []
+    for path in sorted(Path(koweb_sync.__file__).parent.rglob("*.py")):
+        if path.name == "dates.py" or path.parts[-3:-1] == ("report", "page"):
+            continue
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "format":
+                continue
+            text = call.func.value
+            counts = isinstance(text, ast.Call) and isinstance(text.func, ast.Name) and text.func.id == "ngettext"
+            said = [ast.unparse(one.value) for one in call.keywords if one.arg == "n"] if counts else []
+            wrong += [
+                f"{path.name}:{call.lineno}: {one}" for one in said if not re.match(r"number\(|minutes|hours", one)
+            ]
+    assert wrong == []

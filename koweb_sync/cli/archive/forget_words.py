@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from koweb_sync.cli.output import echo, emit, labelled, say
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
@@ -44,7 +44,7 @@ def staying(orders: "Sequence[ForgetOrder]", posts: int) -> str:
     policies = {one.policy for one in orders}
     if policies == {"renamed"}:
         return ngettext("{n} post, under the name of today", "{n} posts, under the name of today", posts).format(
-            n=posts
+            n=number(posts)
         )
     if "remove" in policies:
         text = ngettext(
@@ -53,7 +53,7 @@ def staying(orders: "Sequence[ForgetOrder]", posts: int) -> str:
         return text.format(n=posts)
     return ngettext(
         "{n} post with its text, without the name", "{n} posts with their texts, without the name", posts
-    ).format(n=posts)
+    ).format(n=number(posts))
 
 
 def told(rows: Mapping[str, int]) -> list[str]:
@@ -65,7 +65,7 @@ def rewritten(rows: Mapping[str, int]) -> list[str]:
     """What stays without a name, line by line: texts that said one together, whichever table holds them."""
     texts = sum(n for what, n in rows.items() if what.startswith("text in ") and what not in UNSEEN)
     pointers = rows.get("pointers", 0)
-    said = ngettext("{n} text that said a name", "{n} texts that said a name", texts).format(n=texts)
+    said = ngettext("{n} text that said a name", "{n} texts that said a name", texts).format(n=number(texts))
     lines = [*([f"  {erased('pointers', pointers)}"] if pointers else []), *([f"  {said}"] if texts else [])]
     return [_("What is rewritten without the name:"), *lines] if lines else []
 
@@ -82,13 +82,13 @@ def say_places(places: "Sequence[Trace]") -> None:
         list_places(places)
 
 
-def remaining(number: int) -> str:
+def remaining(count: int) -> str:
     """How many places are left."""
     return ngettext(
         "{n} place would still say one of these names. Does it mean them? Then --names replaces it:",
         "{n} places would still say one of these names. Do they mean them? Then --names replaces them:",
-        number,
-    ).format(n=number)
+        count,
+    ).format(n=number(count))
 
 
 def list_places(places: "Sequence[Trace]") -> None:
@@ -167,7 +167,7 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
         elif one.rewritten:
             say(
                 ngettext("{folder}: {n} file rewritten.", "{folder}: {n} files rewritten.", len(one.rewritten)).format(
-                    folder=one.folder, n=len(one.rewritten)
+                    folder=one.folder, n=number(len(one.rewritten))
                 )
             )
     if proven and not outcome.left:
@@ -178,7 +178,7 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
         say(
             ngettext(
                 "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.seen)
-            ).format(n=len(outcome.seen)),
+            ).format(n=number(len(outcome.seen))),
             fg="red",
         )
         list_places(outcome.seen)
