@@ -180,7 +180,7 @@ def test_p346_the_next_start_says_what_was_under_way(here: Clone, box: Sandbox) 
     with Store.open(placed(None, settings, here.folder, lambda _what: False)) as store:
         number = store.enter(settings.url, "kafe", 1)
         with store.begin() as connection:
-            connection.execute(RUNS.insert().values(forum=number, n=1, started=1, via="rest"))
+            connection.execute(RUNS.insert().values(forum=number, n=1, started=1, via="rest", keyed=3))
     with desk(here.folder) as it:
         sent(it, FILE, "write-preview", body="Pas enregistré.")
     here.run("pull", code=None)

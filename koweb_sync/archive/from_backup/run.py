@@ -96,6 +96,7 @@ def take_in(run: Run, backup: Backup, small: Staged, *, restricted: bool = False
     take = Taking(run, backup, small, restricted=restricted)
     whole, part = run.last_run() or -1, last_part(run.store, run.forum) or -1
     take.older = made < whole or made <= part  # one that is read again tells no less than it did
+    take.again = made == whole
     take.strange = small.adrift()
     fresh(run, backup, made)
     stages(take, now)

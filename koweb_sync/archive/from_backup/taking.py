@@ -22,14 +22,15 @@ T = TypeVar("T")
 @dataclass
 class Taking:
     """A run that reads a backup. `older`: the archive was brought up to date after the backup was made, so that it is
-    only filled in from it. `restricted`: categories that not everybody may read are wanted too. `strange` counts rows
-    that cannot be read; `left`: what nobody asked for.
+    only filled in from it; `again`: it was brought up to date from this very backup. `restricted`: categories that not
+    everybody may read are wanted too. `strange` counts rows that cannot be read.
     """
 
     run: Run
     backup: Backup
     small: Staged
     older: bool = False
+    again: bool = False
     restricted: bool = False
     strange: int = 0
     left: LeftOfBackup = field(default_factory=LeftOfBackup)

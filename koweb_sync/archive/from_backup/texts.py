@@ -92,7 +92,8 @@ def keep(take: Taking, keeper: PageWriter, found: Sequence[Post], texts: Mapping
     if take.older:
         keep_texts(keeper, [one for one in found if one.id in known], known)
         found = [one for one in found if one.id not in known]
-    emptied = {one.id for one in found if one.deleted is not None and known.get(one.id, {}).get("digest") == EMPTY}
+    told = [one.id for one in found if one.deleted is not None or take.again]  # that a text is there is nothing new
+    emptied = {post for post in told if known.get(post, {}).get("digest") == EMPTY}
     found = [replace(one, raw="", cooked="", reason="") if one.id in emptied else one for one in found]
     texts = {post: text for post, text in texts.items() if post not in emptied}
     keeper.posts(found, SOURCE, all_read=not take.older, known=known, texts=texts)
