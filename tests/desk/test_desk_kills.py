@@ -32,6 +32,17 @@ def texts_of(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (folder / "posts").glob("[!.]*.md")}
 
 
+def killed(here: Clone, reaper: Any, tmp_path: Path, sent: tuple[Any, ...]) -> Iterator[tuple[int, Path]]:
+    """Copies of a folder whose desk was killed while it did what was `sent`, each a step later; the last one lived."""
+    step, lived = 1, False
+    while not lived:
+        folder = tmp_path / str(step)
+        shutil.copytree(here.folder, folder)
+        lived = reaper(folder, *sent, step)
+        yield step, folder
+        step += EVERY
+
+
 def mark_of(browser: Any, address: str) -> str:
     """What the question whether to delete says of the texts that it is about."""
     return str(re.findall(r'name="mark" value="([^"]*)"', browser.get(address).text)[0])
@@ -59,11 +70,8 @@ def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
         "aside": (f"/write-forget/{FILE}", {"sure": "on"}),
         "earlier": (f"/versions/{FILE}", {"at": here.git("rev-list", "HEAD", "--", FILE).split()[-1]}),
     }[action]
-    step, lived, seen = 1, False, set()
-    while not lived:
-        folder = tmp_path / str(step)
-        shutil.copytree(here.folder, folder)
-        lived = reaper(folder, address, fields, PNG if action == "picture" else b"", step)
+    seen = set()
+    for step, folder in killed(here, reaper, tmp_path, (address, fields, PNG if action == "picture" else b"")):
         again = client(folder)
         home, texts = unescape(again.get("/preview/").text), texts_of(folder)
         said = re.search(r"To be finished.*?</section>", home, re.DOTALL)
@@ -92,7 +100,6 @@ def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
             shown = re.findall(r"\((img/[^)]*)\)", texts["un.md"])
             assert all((folder / "posts" / one).read_bytes() == PNG for one in shown), step
             seen.add(TYPED in texts["un.md"])
-        step += EVERY
     assert seen == {True, False}
     assert TEXT in before
 
@@ -111,11 +118,8 @@ def test_p445_killed_while_a_text_goes_or_comes_back_it_is_in_the_folder_or_amon
     if action == "return":
         browser.post(address, data=fields)
         address, fields = f"/deleted/{FILE}", {"aside": asides(browser)[0]}
-    step, lived, seen = 1, False, set()
-    while not lived:
-        folder = tmp_path / str(step)
-        shutil.copytree(here.folder, folder)
-        lived = reaper(folder, address, fields, b"", step)
+    seen = set()
+    for step, folder in killed(here, reaper, tmp_path, (address, fields, b"")):
         again = client(folder)
         texts, listed = texts_of(folder), asides(again)
         assert texts.get("un.md", before) == before, step
@@ -127,7 +131,6 @@ def test_p445_killed_while_a_text_goes_or_comes_back_it_is_in_the_folder_or_amon
         there = [again.get(f"/versions/{FILE}{one}").text for one in kept]
         assert any(TYPED in one for one in (*there, again.get(f"/write/{FILE}").text)), step
         seen.add("un.md" in texts)
-        step += EVERY
     assert seen == {True, False}
 
 
@@ -145,11 +148,8 @@ def test_p445_killed_while_a_text_and_its_translation_go_or_come_back_all_can_be
         browser.post(address, data=fields)
         ((address, aside),) = rows_of(browser)
         fields = {"aside": aside}
-    step, lived, seen = 1, False, set()
-    while not lived:
-        folder = tmp_path / str(step)
-        shutil.copytree(here.folder, folder)
-        lived = reaper(folder, address, fields, b"", step)
+    seen = set()
+    for step, folder in killed(here, reaper, tmp_path, (address, fields, b"")):
         again = client(folder)
         left = texts_of(folder)
         seen.add(len(left))
@@ -157,7 +157,6 @@ def test_p445_killed_while_a_text_and_its_translation_go_or_come_back_all_can_be
         for path, one in rows_of(again):
             again.post(path, data={"aside": one})
         assert texts_of(folder) == before, step
-        step += EVERY
     assert seen >= {0, 2}
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.from_backup.post_rows import PostFacts, reader
 from koweb_sync.archive.from_backup.row_pages import pages
-from koweb_sync.archive.from_backup.table_pages import with_helper
+from koweb_sync.archive.from_backup.table_pages import helpers
 from koweb_sync.archive.helpers import ahead
 from koweb_sync.archive.ingest.post_text import worked_out
 from koweb_sync.forum.parse_rows import Columns
@@ -20,7 +20,7 @@ def post_pages(backup: Backup, done: int, base: str | None) -> Generator[PostPag
     """The posts of a backup behind the first `done` rows, in their order: to be used with contextlib.closing. `base`:
     their texts are looked through, too, on the forum with this address. Raises InputError for a damaged backup.
     """
-    helped = with_helper(backup)
+    helped = helpers(backup) > 0
 
     def read() -> Iterator[PostPage]:
         with backup.again() as mine:  # two processes cannot read one open file, each where it stands

@@ -37,7 +37,7 @@ def table_pages(
                     yield TablePage(table.name, table.columns, rows)
             yield mine.other
 
-    with closing(ahead(read, helped=with_helper(backup))) as all_found:
+    with closing(ahead(read, helped=helpers(backup) > 0)) as all_found:
         for found in all_found:
             if isinstance(found, dict):
                 backup.other |= found
@@ -45,6 +45,6 @@ def table_pages(
                 yield found
 
 
-def with_helper(backup: Backup) -> bool:
-    """Whether another process helps with a backup."""
-    return possible() > 0 and Path(backup.where).stat().st_size >= MANY
+def helpers(backup: Backup) -> int:
+    """How many other processes help with a backup."""
+    return possible() if Path(backup.where).stat().st_size >= MANY else 0

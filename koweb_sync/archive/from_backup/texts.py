@@ -14,9 +14,9 @@ from koweb_sync.archive.from_backup.post_pages import PostPage, post_pages
 from koweb_sync.archive.from_backup.post_rows import Place, PostFacts, found_posts
 from koweb_sync.archive.from_backup.row_pages import pages
 from koweb_sync.archive.from_backup.staged import Staged
-from koweb_sync.archive.from_backup.table_pages import table_pages, with_helper
+from koweb_sync.archive.from_backup.table_pages import helpers, table_pages
 from koweb_sync.archive.from_backup.taking import SOURCE, Taking, bounded
-from koweb_sync.archive.helpers import mapped, possible
+from koweb_sync.archive.helpers import mapped
 from koweb_sync.archive.ingest.changes import Row, digest
 from koweb_sync.archive.ingest.earlier_texts import EMPTY, EarlierText, keep_earlier
 from koweb_sync.archive.ingest.graves import explain
@@ -150,7 +150,7 @@ def edit_pages(
     """The edits that were put aside, of some posts at a time, behind the `last` one. `together` takes those of one."""
     grouped = groupby(small.rows(REVISIONS, [last]), key=lambda row: int(row["post_id"]))
     found = pages(((post, together(rows)) for post, rows in grouped), EDITED)
-    with closing(mapped(read_edits, found, possible() if with_helper(backup) else 0)) as all_read:
+    with closing(mapped(read_edits, found, helpers(backup))) as all_read:
         yield from all_read
 
 

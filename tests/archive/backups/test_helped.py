@@ -13,7 +13,7 @@ import pytest
 from koweb_sync.archive.backups import copying
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.backups.container import Container
-from koweb_sync.archive.from_backup import post_pages, row_pages, table_pages, texts
+from koweb_sync.archive.from_backup import post_pages, row_pages, table_pages
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox.box import Sandbox
@@ -32,8 +32,7 @@ Form = Callable[[Path, Dump], Path]
 def helped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every backup is large enough for a helper, which is there wherever these tests run."""
     monkeypatch.setattr(table_pages, "MANY", 0)
-    for module in (table_pages, texts):
-        monkeypatch.setattr(module, "possible", lambda: 1)
+    monkeypatch.setattr(table_pages, "possible", lambda: 1)
     monkeypatch.setattr(row_pages, "AT_ONCE", 7)
     yield
     assert not multiprocessing.active_children()
@@ -74,8 +73,7 @@ def test_an_archive_does_not_depend_on_who_reads_the_backup(
         with emptied(tmp_path / name) as store:
             found = take(store, form(tmp_path / name, said), staff=True)
             worked.append((content(store), found.strange))
-        for module in (table_pages, texts):
-            monkeypatch.setattr(module, "possible", lambda: 0)
+        monkeypatch.setattr(table_pages, "possible", lambda: 0)
     assert worked[0] == worked[1]
     assert worked[0][1] >= 3
 
