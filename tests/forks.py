@@ -22,7 +22,7 @@ LOADED = (
     "koweb_sync.cli.sync.sync",
     "koweb_sync.cli.sync.reading_progress",
     "koweb_sync.forum.client",
-    "koweb_sync.sync.publish.act",
+    "koweb_sync.sync.publish.carry_out_plan",
     "koweb_sync.sync.pull.pull",
     "koweb_sync.sync.recover.settle",
     "koweb_sync.sync.pull.unfinished",

@@ -20,9 +20,9 @@ from koweb_sync.posts.translation import doubled, lacking_in, unfinished
 from koweb_sync.posts.translation import parse as parse_translation
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.categories import wrong_category
-from koweb_sync.sync.publish.judge import shown_of, wrong_tags
+from koweb_sync.sync.publish.foreseen_refusals import shown_of, wrong_tags
 from koweb_sync.sync.publish.push import known_site, with_own_journal
-from koweb_sync.sync.pull.stale import moved_anchors
+from koweb_sync.sync.pull.stale_links import moved_anchors
 from koweb_sync.sync.work_tree import bytes_of, content, entries, read, rules_of, translations
 from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
 from koweb_sync.sync.world.checkout import Checkout, checkout

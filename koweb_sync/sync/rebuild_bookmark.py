@@ -21,14 +21,14 @@ from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.adopt.bind import bind
 from koweb_sync.sync.links.forum_files import context, uses_in_raw
 from koweb_sync.sync.lock.hold import Hold
-from koweb_sync.sync.lock.who import publisher
+from koweb_sync.sync.lock.publisher import publisher
+from koweb_sync.sync.publish.ambiguous_files import doubles, place_of_keys
 from koweb_sync.sync.publish.anchors import style_of
-from koweb_sync.sync.publish.doubles import doubles, place_of_keys
 from koweb_sync.sync.publish.push import known_site, with_journal
 from koweb_sync.sync.pull.commits import committer, last_edit, message, signature
 from koweb_sync.sync.pull.readers import keyed
 from koweb_sync.sync.recover.identity import is_foreign
-from koweb_sync.sync.recover.past import FileVersion, Past
+from koweb_sync.sync.recover.past_versions import FileVersion, Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world.cherry_picks import forward, need_clean_state

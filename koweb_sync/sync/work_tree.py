@@ -113,7 +113,7 @@ def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, PathEntry]":
 
 def rules_of(settings: Settings) -> "tuple[Rules, bool]":
     """The forum's limits as this clone knows them; Discourse's defaults, and False, while nobody asked the forum."""
-    from koweb_sync.sync.publish.judge import rules
+    from koweb_sync.sync.publish.foreseen_refusals import rules
     from koweb_sync.sync.publish.push import known_site
 
     site = known_site(settings)

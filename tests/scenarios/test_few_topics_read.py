@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sync.pull.due import EDITORS, LOOKS, REQUESTS
+from koweb_sync.sync.pull.due_topics import EDITORS, LOOKS, REQUESTS
 from tests.gate import in_every
 from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 

@@ -8,7 +8,7 @@ import pytest
 from koweb_sync.config import Settings
 from koweb_sync.git.repo import Repo
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sync.pull import share
+from koweb_sync.sync.pull import share_branch
 from tests.hosts import RECORD
 from tests.workspace import TEXT, Clone
 
@@ -126,7 +126,7 @@ def test_p464_gitlab_is_asked_for_a_merge_request(
 )  # fmt: skip
 def test_only_gitlab_is_asked_for_anything(address: str, asks: bool, here: Clone) -> None:
     here.git("remote", "set-url", "origin", address)
-    options = share.asking(Repo.find(here.folder), Settings("kafe", "https://kafe.example.org", "admin"))
+    options = share_branch.asking(Repo.find(here.folder), Settings("kafe", "https://kafe.example.org", "admin"))
     assert bool(options) == asks
 
 

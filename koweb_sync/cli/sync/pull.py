@@ -47,7 +47,7 @@ def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: Side, **flags: Any) -> None:
     from koweb_sync.sync.pull.options import PullOptions
-    from koweb_sync.sync.pull.share import begin, share
+    from koweb_sync.sync.pull.share_branch import begin, share
     from koweb_sync.sync.pull.unfinished import abort
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}

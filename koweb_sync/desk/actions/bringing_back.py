@@ -28,7 +28,7 @@ from koweb_sync.posts.titles import as_in_file
 from koweb_sync.sync.links.forum_files import UPLOAD
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import known_site, with_own_journal
-from koweb_sync.sync.pull.due import LOOKS, REQUESTS
+from koweb_sync.sync.pull.due_topics import LOOKS, REQUESTS
 from koweb_sync.sync.pull.last_look import last_look
 from koweb_sync.sync.pull.news import Pulled
 from koweb_sync.sync.pull.options import PullOptions

@@ -16,7 +16,7 @@ from koweb_sync.desk.texts.writing import PostForm, form_of, mark, need_readable
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.git.repo import Repo
-from koweb_sync.sync.pull.onto import combined
+from koweb_sync.sync.pull.apply_commit import combined
 
 RECENT = 20  # versions of a file among which the one is sought that somebody typed over
 

@@ -38,7 +38,7 @@ from koweb_sync.sandbox.model.files import measure
 from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.judge import rules, shown_of
+from koweb_sync.sync.publish.foreseen_refusals import rules, shown_of
 from koweb_sync.sync.world.cherry_picks import marks
 from koweb_sync.sync.world.compose import compose
 

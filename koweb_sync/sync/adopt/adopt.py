@@ -29,7 +29,7 @@ from koweb_sync.sync.pull.commits import adopted_message, committer, signature, 
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
 from koweb_sync.sync.pull.revisions import PostVersion, history
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import cherry_picks

@@ -8,7 +8,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.publish.moderated import bound, sent_of
-from koweb_sync.sync.recover.past import Past, texts
+from koweb_sync.sync.recover.past_versions import Past, texts
 from koweb_sync.sync.recover.settle import written_by
 from koweb_sync.sync.world.seen import LastEdit, Seen
 from koweb_sync.sync.world.world import PostAtHead, World, desired

@@ -18,7 +18,7 @@ from koweb_sync.forum.themes import Theme
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.bundle import NAME
 from koweb_sync.sync.component.published import digest, page_in, topics_in
-from koweb_sync.sync.component.tell import SETTING
+from koweb_sync.sync.component.update import SETTING
 
 
 @dataclass(frozen=True, slots=True)

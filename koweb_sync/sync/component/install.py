@@ -25,9 +25,9 @@ from koweb_sync.sync.component.found import Found, look
 from koweb_sync.sync.component.in_sight import hidden_topics
 from koweb_sync.sync.component.published import PublishedTopics
 from koweb_sync.sync.component.repository_page import forge_of, page_of
-from koweb_sync.sync.component.tell import SETTING, told
+from koweb_sync.sync.component.update import SETTING, told
 from koweb_sync.sync.lock.hold import Hold
-from koweb_sync.sync.lock.who import publisher
+from koweb_sync.sync.lock.publisher import publisher
 
 
 @dataclass(frozen=True, slots=True)

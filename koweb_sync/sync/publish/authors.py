@@ -14,7 +14,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Create
 
 if TYPE_CHECKING:
-    from koweb_sync.sync.publish.carry import PublishRun
+    from koweb_sync.sync.publish.carry_out_action import PublishRun
 
 CLOSED = (ForumForbidden, ForumKeyRefused, ForumNotFound)
 

@@ -7,7 +7,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.posts.tags import same_tags, stored
-from koweb_sync.sync.publish.carry import PublishRun
+from koweb_sync.sync.publish.carry_out_action import PublishRun
 
 MANY = 30  # topics that one request tells about
 

@@ -28,7 +28,7 @@ from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.titles import made_room
 from koweb_sync.sync.recover.identity import file_says, named_in_file
-from koweb_sync.sync.recover.past import EARLIER, Past
+from koweb_sync.sync.recover.past_versions import EARLIER, Past
 from koweb_sync.sync.world.world import World
 from koweb_sync.times import HOUR_IN_SECONDS
 

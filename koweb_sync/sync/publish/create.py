@@ -17,7 +17,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
-from koweb_sync.sync.publish.carry import PublishRun, agreeing, upload
+from koweb_sync.sync.publish.carry_out_action import PublishRun, agreeing, upload
 from koweb_sync.sync.publish.moderated import (
     HeldByModerators,
     Undecided,

@@ -11,7 +11,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.publish.actions import Drop
-from koweb_sync.sync.publish.carry import PublishRun, agreeing
+from koweb_sync.sync.publish.carry_out_action import PublishRun, agreeing
 from koweb_sync.sync.recover.identity import is_ours, is_own, not_ours
 from koweb_sync.sync.recover.settle import journalled_withdrawal
 

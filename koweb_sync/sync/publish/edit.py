@@ -15,7 +15,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import (
+from koweb_sync.sync.publish.carry_out_action import (
     PublishRun,
     TopicGone,
     agreeing,

@@ -11,7 +11,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.field import ChangedThere, Compared, Field, FieldTarget
 from koweb_sync.posts.fields import FIELDS, SEPARATE
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import PublishRun, agreeing, alive, topic_gone
+from koweb_sync.sync.publish.carry_out_action import PublishRun, agreeing, alive, topic_gone
 from koweb_sync.sync.publish.may_write import checked
 from koweb_sync.sync.world.compose import agreed_as_shown
 from koweb_sync.sync.world.world import PostAtHead

@@ -6,7 +6,7 @@ from koweb_sync.forum.models import Topic, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import PublishRun, alive, look_at, topic_gone
+from koweb_sync.sync.publish.carry_out_action import PublishRun, alive, look_at, topic_gone
 from koweb_sync.sync.recover.identity import has_our_name, is_ours, not_ours
 
 

@@ -25,7 +25,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.recover import settle
-from koweb_sync.sync.recover.past import Past, is_there, texts
+from koweb_sync.sync.recover.past_versions import Past, is_there, texts
 from koweb_sync.sync.recover.settle import written_by
 from koweb_sync.sync.world.compose import Composed, StoredPost, agreement, compose
 from koweb_sync.sync.world.world import PostAtHead, desired, fields_of

@@ -17,9 +17,9 @@ from koweb_sync.posts.titles import same_title
 from koweb_sync.posts.translation import lacking_in, unfinished_post
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
-from koweb_sync.sync.publish.ahead import behind
+from koweb_sync.sync.publish.ambiguous_files import doubles, place_of_keys, two_topics
 from koweb_sync.sync.publish.categories import wrong_category
-from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
+from koweb_sync.sync.publish.newer_head import behind
 from koweb_sync.sync.publish.options import NOTHING_BESIDES, PlanOptions
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import OtherAction, due, in_order

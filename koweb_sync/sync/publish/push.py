@@ -24,12 +24,12 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.sync.lock.hold import Hold, fetch
+from koweb_sync.sync.lock.publisher import publisher
 from koweb_sync.sync.lock.state import state_folder
-from koweb_sync.sync.lock.who import publisher
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.publish.anchors import asks_anchors, style_of
 from koweb_sync.sync.publish.categories import WrongCategory
-from koweb_sync.sync.publish.judge import PastLimits, UnknownTags, judge
+from koweb_sync.sync.publish.foreseen_refusals import PastLimits, UnknownTags, judge
 from koweb_sync.sync.publish.nothing_new import Inputs, inputs, remember
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
@@ -225,7 +225,7 @@ class Push:
 
     def locked(self, world: World, first: Plan, site: Site | None) -> Result:
         """What is done while the lock is held; it is released whatever happens."""
-        from koweb_sync.sync.publish.carry import PublishRun
+        from koweb_sync.sync.publish.carry_out_action import PublishRun
         from koweb_sync.sync.publish.costs import Start, priced, to_tell
         from koweb_sync.sync.recover.settle import replay
 
@@ -258,7 +258,7 @@ class Push:
         """What the theme component does not know yet, None for nothing; `done`: what this run agreed on."""
         if not self.hold.bookmark.component.theme or site is None:
             return None
-        from koweb_sync.sync.publish.telling import unsaid
+        from koweb_sync.sync.publish.component_update import unsaid
 
         return unsaid(self.hold, site, world, done or {})
 
@@ -268,7 +268,7 @@ class Push:
         unsure = run.site is None and known.theme and not known.refused
         if result.stopped or not (unsure or self.component_news(run.site, run.world, run.done)):
             return result
-        from koweb_sync.sync.publish.telling import tell_component
+        from koweb_sync.sync.publish.component_update import tell_component
 
         return replace(result, note=tell_component(run))
 
@@ -310,7 +310,7 @@ class Push:
 
     def act(self, run: Any, chosen: Plan) -> Result:
         """Carry out the plan. An error that concerns the whole run ends it; what was done before is in the result."""
-        from koweb_sync.sync.publish.act import act
+        from koweb_sync.sync.publish.carry_out_plan import act
         from koweb_sync.sync.publish.reviewed_plan import still_as_reviewed
         from koweb_sync.sync.publish.translate import translate
 

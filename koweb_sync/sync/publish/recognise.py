@@ -8,9 +8,9 @@ from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish.actions import Ask, Create
-from koweb_sync.sync.publish.carry import PublishRun
+from koweb_sync.sync.publish.carry_out_action import PublishRun
 from koweb_sync.sync.recover import settle
-from koweb_sync.sync.recover.past import is_there, texts
+from koweb_sync.sync.recover.past_versions import is_there, texts
 from koweb_sync.sync.recover.settle import written_by
 
 

@@ -3,7 +3,7 @@
 from koweb_sync.errors import PlanMoved
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Edit, Plan
-from koweb_sync.sync.publish.carry import PublishRun
+from koweb_sync.sync.publish.carry_out_action import PublishRun
 
 
 def still_as_reviewed(run: PublishRun, chosen: Plan) -> None:

@@ -9,7 +9,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Refusal, Take
-from koweb_sync.sync.publish.doubles import place_of_keys
+from koweb_sync.sync.publish.ambiguous_files import place_of_keys
 from koweb_sync.sync.publish.order import cycles, walk
 from koweb_sync.sync.world.world import World
 

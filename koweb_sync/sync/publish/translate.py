@@ -21,7 +21,7 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import uses
-from koweb_sync.sync.publish.carry import PublishRun, agreeing, checked, upload
+from koweb_sync.sync.publish.carry_out_action import PublishRun, agreeing, checked, upload
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.publish.translation_guards import (
     brought,

@@ -12,7 +12,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import targets
-from koweb_sync.sync.publish.carry import PublishRun
+from koweb_sync.sync.publish.carry_out_action import PublishRun
 from koweb_sync.sync.publish.translations import Translate, Untranslate
 from koweb_sync.sync.world.compose import Composed
 from koweb_sync.sync.world.trailers import TRAILER, since_translation, translation_name

@@ -14,7 +14,7 @@ from koweb_sync.posts.document import MissingId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.posts.translation import same_language
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
-from koweb_sync.sync.publish.ahead import behind
+from koweb_sync.sync.publish.newer_head import behind
 from koweb_sync.sync.world.compose import Composed, compose
 from koweb_sync.sync.world.translations import TranslationAtHead, agreed_on, standing_for
 from koweb_sync.sync.world.world import PostAtHead, World

@@ -10,8 +10,8 @@ from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.unpublished_keys import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
-from koweb_sync.sync.publish.ahead import behind
-from koweb_sync.sync.publish.doubles import place_of_keys
+from koweb_sync.sync.publish.ambiguous_files import place_of_keys
+from koweb_sync.sync.publish.newer_head import behind
 from koweb_sync.sync.world.translations import OriginalGone
 from koweb_sync.sync.world.world import PostAtHead, World
 

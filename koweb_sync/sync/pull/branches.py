@@ -8,7 +8,7 @@ from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.publish.doubles import doubles, two_topics
+from koweb_sync.sync.publish.ambiguous_files import doubles, two_topics
 from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.plan import adopted
 from koweb_sync.sync.pull.news import News

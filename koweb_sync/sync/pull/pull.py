@@ -24,23 +24,23 @@ from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import with_journal
+from koweb_sync.sync.pull.apply_commit import combined
 from koweb_sync.sync.pull.branches import stale, tip, unagreed, unread
-from koweb_sync.sync.pull.bring import Bringing
 from koweb_sync.sync.pull.changes import Change
 from koweb_sync.sync.pull.commits import by_itself, last_edit
-from koweb_sync.sync.pull.due import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
+from koweb_sync.sync.pull.due_topics import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
 from koweb_sync.sync.pull.last_look import note_look
 from koweb_sync.sync.pull.left_files import by_download, with_files
 from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled, Side
 from koweb_sync.sync.pull.observer import ReadingObserver
-from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
-from koweb_sync.sync.pull.own import settled_own_edit
+from koweb_sync.sync.pull.own_edits import settled_own_edit
 from koweb_sync.sync.pull.readers import FEW, ByKey, ByTopic, TopicToRead, choose, keyed
 from koweb_sync.sync.pull.translations import TranslationsRead
 from koweb_sync.sync.pull.unfinished import waiting
+from koweb_sync.sync.pull.write_commits import Bringing
 from koweb_sync.sync.recover.identity import is_foreign
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.world import cherry_picks

@@ -17,7 +17,7 @@ from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
 from koweb_sync.sync.lock.hold import fetch
 from koweb_sync.sync.lock.state import state_folder
-from koweb_sync.sync.pull import onto
+from koweb_sync.sync.pull import apply_commit
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import forget, note, remember, written
@@ -38,22 +38,22 @@ def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
     known = written(repo, settings) or {}
     while known.get("left"):
         commit, *left = known["left"]
-        files = onto.brought(repo, settings, commit)
+        files = apply_commit.brought(repo, settings, commit)
         known = {**known, "left": left, "at": repo.head(), "stopped": commit, "ready": False}
         paths = tuple(one.path for one in files if one.merged.conflicts)
         if paths:
-            work, wrote = onto.shown(repo, files, at)
+            work, wrote = apply_commit.shown(repo, files, at)
             known = {**known, "wrote": wrote}
             remember(repo, settings, known)
             try:
-                onto.stop(repo, commit, files, work)
+                apply_commit.stop(repo, commit, files, work)
             except InputError:
                 forget(repo, settings)
                 raise
             shown = {path: cherry_picks.stored(repo, path) for path in paths}
             remember(repo, settings, {**known, "shown": shown, "ready": True})
             return paths
-        onto.take(repo, commit, files, at)
+        apply_commit.take(repo, commit, files, at)
         known = {**known, "stopped": "", "wrote": {}}
         remember(repo, settings, known)
     forget(repo, settings)
@@ -66,7 +66,7 @@ def tidy(repo: Repo, settings: Settings) -> None:
     if found is None or found.get("ready", True):
         return
     if found["stopped"] and repo.head() == found["at"]:
-        onto.undo(repo, found["stopped"], found["wrote"])
+        apply_commit.undo(repo, found["stopped"], found["wrote"])
     forget(repo, settings)
 
 

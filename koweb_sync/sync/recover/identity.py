@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.titles import same_title
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.recover.settle import written_by
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from koweb_sync.config import Settings
 from koweb_sync.git.repo import Repo
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.recover.identity import named_in_file
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.world.world import PostAtHead, World
 
 

@@ -23,7 +23,7 @@ from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.lock.hold import UPLOADS_LIVE, Hold
-from koweb_sync.sync.recover.past import EARLIER, is_there, texts
+from koweb_sync.sync.recover.past_versions import EARLIER, is_there, texts
 from koweb_sync.sync.world.compose import StoredPost, agreed_as_shown, language
 
 if TYPE_CHECKING:

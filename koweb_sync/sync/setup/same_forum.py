@@ -13,7 +13,7 @@ from koweb_sync.sync.lock.hold import fetch
 from koweb_sync.sync.publish.anchors import style_of
 from koweb_sync.sync.publish.push import journalled, known_site, with_own_journal
 from koweb_sync.sync.recover.identity import has_our_name, is_ours, named_in_file
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.survey import survey
 
 MOST = 5  # topics that are looked at

@@ -20,8 +20,9 @@ from koweb_sync.errors import (
     SomebodyPublishing,
 )
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Take, left_to_send
+from koweb_sync.sync.publish.adopted_elsewhere import take
 from koweb_sync.sync.publish.authors import Bars, another_name, concerns_author
-from koweb_sync.sync.publish.carry import PublishRun, settle_with
+from koweb_sync.sync.publish.carry_out_action import PublishRun, settle_with
 from koweb_sync.sync.publish.confirm import confirm
 from koweb_sync.sync.publish.create import ask, create
 from koweb_sync.sync.publish.drop import drop, undo
@@ -29,7 +30,6 @@ from koweb_sync.sync.publish.edit import as_post, edit
 from koweb_sync.sync.publish.may_write import closed_there
 from koweb_sync.sync.publish.moderated import HeldByModerators, Rejected
 from koweb_sync.sync.publish.outcome import Outcome
-from koweb_sync.sync.publish.take import take
 from koweb_sync.sync.publish.titles import made_room
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.times import HOUR_IN_SECONDS

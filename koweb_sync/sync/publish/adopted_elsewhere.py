@@ -12,7 +12,7 @@ from koweb_sync.posts.tags import same_tags
 from koweb_sync.sync.links.destinations import targets
 from koweb_sync.sync.links.forum_files import uses_in_raw
 from koweb_sync.sync.publish.actions import Take
-from koweb_sync.sync.publish.carry import PublishRun, alive, look_at
+from koweb_sync.sync.publish.carry_out_action import PublishRun, alive, look_at
 from koweb_sync.sync.world.incoming import State, no_text
 from koweb_sync.sync.world.trailers import TRAILER
 from koweb_sync.sync.world.world import PostAtHead, desired, fields_of

@@ -8,7 +8,7 @@ from koweb_sync.agreements import Agreement, agreement
 from koweb_sync.forum.models import TopicView
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.sync.lock.hold import Hold
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.recover.settle import arrived
 from koweb_sync.sync.world.compose import language
 from koweb_sync.sync.world.incoming import Look

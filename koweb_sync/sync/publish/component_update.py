@@ -15,12 +15,12 @@ from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 from koweb_sync.sync.component.in_sight import hidden_topics, is_recent
 from koweb_sync.sync.component.published import PublishedTopics, everybody_reads
-from koweb_sync.sync.component.tell import news, tell
+from koweb_sync.sync.component.update import news, tell
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.world.world import World
 
 if TYPE_CHECKING:  # whoever has nothing to tell does not pay for HTTP
-    from koweb_sync.sync.publish.carry import PublishRun
+    from koweb_sync.sync.publish.carry_out_action import PublishRun
 
 
 def unsaid(hold: Hold, site: Site, world: World, done: Mapping[str, Agreement]) -> PublishedTopics | None:

@@ -33,7 +33,7 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.links import destinations
 from koweb_sync.sync.lock.hold import Hold
-from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.past_versions import Past
 from koweb_sync.sync.world.compose import Composed, agreement, stored
 from koweb_sync.sync.world.seen import overtaken
 from koweb_sync.sync.world.world import PostAtHead, World
