@@ -109,7 +109,7 @@ def test_p464_gitlab_is_asked_for_a_merge_request(
     hook.write_text(RECORD.format(log=asked))
     hook.chmod(0o755)
     subprocess.run(["git", "config", "receive.advertisePushOptions", "true"], cwd=remote(published), check=True)
-    monkeypatch.setattr(share, "page_of", lambda _remote: "https://gitlab.com/asso/textes")
+    monkeypatch.setattr(share_branch, "page_of", lambda _remote: "https://gitlab.com/asso/textes")
     edit(box, "deuxième", "second")
     published.run(*PULL)
     assert "merge_request.create" in asked.read_text()
