@@ -5,7 +5,7 @@ stopped is gone on with where it stopped, and the stages behind it are not repea
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -251,14 +251,14 @@ class Run:
 
     # ---- stages
 
-    def stage(self, name: str, work: Callable[["Run"], None]) -> None:
-        """Do a stage unless this run has done it."""
+    def stage(self, name: str, work: Callable[["Run"], Mapping[str, Any] | None]) -> None:
+        """Do a stage unless this run has done it. What it answers is remembered until the run is over."""
         if (self.state(f"at:{name}") or {}).get("done"):
             return
         self.watch.stage(name)
-        work(self)
+        told = work(self) or {}
         with self.page() as keeper:
-            keeper.cursor(f"at:{name}", {"done": True})
+            keeper.cursor(f"at:{name}", {**told, "done": True})
 
     def at(self, name: str) -> dict[str, Any]:
         """Where a stage of this run stands; empty at its beginning."""

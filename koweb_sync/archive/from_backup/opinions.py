@@ -110,7 +110,7 @@ def likes(take: Taking) -> None:
             # Of what was brought up to date just now only what was taken back is not known.
             fill_in(take, keeper, [named(row) for row in rows if take.older or row[DELETED] is not None])
             last = page[-1][0]
-            keeper.cursor("at:likes", {"post": last})
+            keeper.cursor("at:likes", {"post": last, **take.unread()})
         take.small.step(len(rows))
     if not take.older:
         with take.run.page() as keeper:

@@ -116,30 +116,29 @@ def fresh(run: Run, backup: Backup, made: int) -> None:
 
 def stages(take: Taking, now: Totals) -> None:
     """All that is read, in order: who somebody is and where a post stands comes before."""
-    run = take.run
-    run.stage("settings", lambda _run: surroundings.settings(take))
+    take.stage("settings", surroundings.settings)
     surroundings.categories(take)
     opinions.prepare(take)
-    run.stage("people", lambda _run: surroundings.people(take))
-    run.stage("topics", lambda _run: surroundings.topics(take))
-    run.stage("posts", lambda _run: texts.posts(take))
-    run.stage("earlier", lambda _run: texts.earlier(take))
-    run.stage("answers", lambda _run: opinions.answers(take))
-    run.stage("likes", lambda _run: opinions.likes(take))
-    run.stage("polls", lambda _run: opinions.polls(take))
-    run.stage("counters", lambda _run: surroundings.counters(take))
-    run.stage("localisations", lambda _run: elsewhere.localisations(take))
-    run.stage("permalinks", lambda _run: elsewhere.permalinks(take))
-    run.stage("absent", lambda _run: texts.vanish(take))
-    if run.wishes.files:
-        run.stage("files", lambda _run: uploads.files(take))
-    run.stage("ledger", balance)
-    run.stage("settle", lambda _run: settle(take, now))
+    take.stage("people", surroundings.people)
+    take.stage("topics", surroundings.topics)
+    take.stage("posts", texts.posts)
+    take.stage("earlier", texts.earlier)
+    take.stage("answers", opinions.answers)
+    take.stage("likes", opinions.likes)
+    take.stage("polls", opinions.polls)
+    take.stage("counters", surroundings.counters)
+    take.stage("localisations", elsewhere.localisations)
+    take.stage("permalinks", elsewhere.permalinks)
+    take.stage("absent", texts.vanish)
+    if take.run.wishes.files:
+        take.stage("files", uploads.files)
+    take.stage("ledger", balance)
+    take.stage("settle", lambda take: settle(take, now))
 
 
-def balance(run: Run) -> None:
+def balance(take: Taking) -> None:
     """Write down of each topic whether we hold it whole."""
-    write_ledger(run)
+    write_ledger(take.run)
 
 
 def settle(take: Taking, now: Totals) -> None:

@@ -187,6 +187,7 @@ def counters(take: Taking) -> None:
     )
     for page in pages(rows):
         told = each("row", page, entry)
+        take.unclear(told)
         with take.run.page() as keeper:
             count(keeper, keeper.veil.counters(told))
     with take.run.page() as keeper:

@@ -23,7 +23,8 @@ T = TypeVar("T")
 class Taking:
     """A run that reads a backup. `older`: the archive was brought up to date after the backup was made, so that it is
     only filled in from it; `again`: it was brought up to date from this very backup. `restricted`: categories that not
-    everybody may read are wanted too. `strange` counts rows that cannot be read.
+    everybody may read are wanted too. `strange` counts rows that cannot be read; `before` says how many of them there
+    were when the stage began.
     """
 
     run: Run
@@ -33,7 +34,25 @@ class Taking:
     again: bool = False
     restricted: bool = False
     strange: int = 0
+    before: int = 0
     left: LeftOfBackup = field(default_factory=LeftOfBackup)
+
+    def stage(self, name: str, work: "Callable[[Taking], None]") -> None:
+        """Do a stage unless this run has done it. What it could not read counts, also where it was stopped since."""
+
+        def counted(_run: Run) -> dict[str, Any]:
+            work(self)
+            return self.unread()
+
+        self.before = self.strange
+        held = self.run.at(name)
+        self.strange += int(held.get("strange", 0))
+        self.backup.other |= held.get("other", {})
+        self.run.stage(name, counted)
+
+    def unread(self) -> dict[str, Any]:
+        """What could not be read so far in this stage: it is kept with what says how far the stage is."""
+        return {"strange": self.strange - self.before, "other": self.backup.other}
 
     def read(self, row: Columns, parse: Callable[[Columns], T]) -> T | None:
         """What a row tells; None where it cannot be read, which is counted."""

@@ -65,11 +65,11 @@ def keep_page(take: Taking, page: PostPage, done: int) -> None:
     places = around(take, numbers)
     wanted = [(row, places[n]) for row, n in zip(page, numbers, strict=True) if n in places]
     found, texts = found_posts([row for row, _place in wanted], [place for _row, place in wanted])
-    with take.run.page() as keeper:
-        keep(take, keeper, found, texts)
-        keeper.cursor("at:posts", {"rows": done})
     take.unclear(found)
     take.strange += numbers.count(None)
+    with take.run.page() as keeper:
+        keep(take, keeper, found, texts)
+        keeper.cursor("at:posts", {"rows": done, **take.unread()})
 
 
 def around(take: Taking, posts: Sequence[int | None]) -> dict[int | None, Place]:
@@ -119,14 +119,15 @@ def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Ro
 
 def earlier(take: Taking) -> None:
     """Keep what posts said before, from where this run's stage stands."""
-    take.strange += put_edits_aside(take.backup, take.small)
+    adrift = put_edits_aside(take.backup, take.small)
     last = int(take.run.at("earlier").get("post", 0))
     with closing(edit_pages(take.backup, take.small, take.together, last)) as all_read:
         for page in all_read:
             with take.run.page() as keeper:
                 write_edits(take, keeper, page)
-                keeper.cursor("at:earlier", {"post": page[-1].post})
+                keeper.cursor("at:earlier", {"post": page[-1].post, **take.unread()})
             take.small.step(sum(len(one.edits) for one in page))
+    take.strange += adrift  # a stage that goes on counts them anew
 
 
 def put_edits_aside(backup: Backup, small: Staged) -> int:
