@@ -1,8 +1,10 @@
 """What takes more than two seconds shows on a terminal how far it is, and nothing of that anywhere else."""
 
 import contextlib
+import gzip
 import os
 import pty
+import random
 import re
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.writing import as_sql, dump_of
 from tests.archive.crawling import forum_of
 from tests.archive.exhibits import friendly
 from tests.archive.measuring import settle
@@ -87,6 +90,18 @@ def test_p233_a_report_shows_for_how_long_it_works_and_nothing_of_that_stands_be
     assert not BAR.search(work)
     assert "koweb-report.html" not in work
     assert result.strip() == "koweb-report.html"
+
+
+def test_looking_whether_a_backup_is_whole_shows_for_how_long_it_works(folder: Path) -> None:
+    with Sandbox.start(forum_of(2, 10)) as box:
+        box.edit(1, raw="Un texte que l’on vient de reprendre.", username="admin")
+        path = as_sql(folder, dump_of(box), {"uploads/default/original/1X/a.png": random.Random(1).randbytes(2**25)})
+    whole = gzip.decompress(path.read_bytes())  # as “cat” puts two parts together: the last one is no number of blocks
+    path.write_bytes(gzip.compress(whole[:-700]) + gzip.compress(whole[-700:]))
+    words = ("archive", "--from-backup", str(path), "--url", "https://kafe.example.org", "--dry-run")
+    shown = on_terminal([sys.executable, "-c", SOON, *words], folder, {"TERM": "xterm", "COLUMNS": "100"})
+    assert re.search(r"checking the end of the backup.*━.*\d:\d\d:\d\d", shown), shown
+    assert "is missing" not in shown
 
 
 @pytest.mark.soak

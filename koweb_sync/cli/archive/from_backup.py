@@ -45,7 +45,8 @@ def archive_from(
             (echo if given["dry_run"] else say)(whose(backup, small))
         url, named = place.settings.url, where[2] is not None
         other_forum.refuse(backup, small, place.open_or_empty(), url, before, named=named)
-        cut = backup.container.breaks_off()
+        with LateBar(_("checking the end of the backup")):
+            cut = backup.container.breaks_off()
         if given["dry_run"]:
             return max(tell(backup, small, wishes, place, style), say_cut(cut=cut))
         say_ignored(place)
@@ -89,7 +90,8 @@ def found(backup: "Backup", forum: str | None, store: str | None, url: str | Non
         from koweb_sync.archive.from_backup.run import VIA
 
         one, way = held_alone(store)
-        url = one if way == VIA else address(backup) or one
+        with BackupBar():
+            url = one if way == VIA else address(backup) or one
         if not url:
             raise InputError(
                 _("This backup does not say which forum it is of."),
@@ -172,18 +174,19 @@ def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: Archi
     from koweb_sync.archive.from_backup.run import moment, survey
 
     theirs, made, store = other_forum.told_by(small), moment(backup, small), file_of(place.store)[1]
-    counts = survey(backup, small, wishes, restricted=wishes.uses_key)
+    with BackupBar():
+        counts, files = survey(backup, small, wishes, restricted=wishes.uses_key), with_files(backup)
     if style == "json":
         facts = asdict(counts)
         whence = {"forum": {"name": theirs.name or None, "url": theirs.url or None}}
         into = {"into": {"url": place.settings.url, "store": store}}
-        facts |= {"with_files": with_files(backup)}
+        facts |= {"with_files": files}
         emit({"version": 1, "form": backup.form, "made": dates.iso(made), **whence, **into, **facts})
     else:
         echo(holds(counts))
         for text in results.left_of_backup(asdict(counts.left)):
             echo(_("Left out: {what}.").format(what=text))
-        if not with_files(backup):
+        if not files:
             echo(_("There are no images and no attachments in it."))
         echo(_("It goes into the archive of {url}: {store}").format(url=place.settings.url, store=store))
     return DONE
