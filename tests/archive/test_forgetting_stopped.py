@@ -8,6 +8,7 @@ import pytest
 from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.exports import export as exporting
 from koweb_sync.archive.privacy import find_names, forget_everywhere
+from koweb_sync.archive.privacy import purge as purging
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli.archive.forgetting_bar import ForgettingBar
 from koweb_sync.sandbox import Sandbox
@@ -93,6 +94,23 @@ def test_a_kit_that_was_left_open_is_sealed_by_the_same_command(kept: Clone, mon
     kept.run(*FORGET)
     assert named_in(kit) == []
     assert bags.flaws(kit) == []
+
+
+def test_emptying_that_is_stopped_says_what_is_left_too(
+    kept: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = box.new_topic("Un sujet qui ne restera pas", "Un hippocampe de passage.", category=2)
+    kept.run("archive")
+    box.delete(topic.id)
+    kept.run("archive")
+    purge, texts = ("archive", "purge", "--days", "0"), str(kept.folder / "texts")
+    assert "Nothing was emptied" in stopped(kept, monkeypatch, purging, "purge", *purge)
+    assert texts in stopped(kept, monkeypatch, exporting, "export", *purge).partition("Stopped")[2]
+    told = kept.run("archive", "stats").err
+    assert texts in told
+    assert "Type “koweb archive purge” again" in told
+    kept.run(*FORGET)
+    assert "not finished" not in kept.run("archive", "stats").err
 
 
 @pytest.mark.parametrize("typed", ["claire", "@Claire", "Claire Moreau"])

@@ -1,6 +1,8 @@
 """`koweb archive purge`: posts that the forum deleted are emptied."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +13,13 @@ from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, rea
 from koweb_sync.cli.archive.location import archive_at, find
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit
-from koweb_sync.errors import DONE, HUMAN
+from koweb_sync.errors import DONE, HUMAN, Stopped
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
+    from koweb_sync.archive.store.store import Archive
 
 
 @click.command(
@@ -49,7 +52,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
             number = len(purging.due(connection, archive.forum, before))
         words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
     else:
-        with opened.alone():
+        with opened.alone(), may_be_stopped(archive, before):
             done = purged(archive, before)
             number, late = done.rows.get("texts of posts", 0), not compacted(done.late)
             stale = make_again(archive)
@@ -59,3 +62,22 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     else:
         echo(words.format(n=number))
     sys.exit(HUMAN if stale or late else DONE)
+
+
+@contextmanager
+def may_be_stopped(archive: "Archive", before: int) -> Iterator[None]:
+    """Say what is done and what is left where somebody stops it. Raises Stopped."""
+    from koweb_sync.archive.closing.unfinished import unfinished
+    from koweb_sync.archive.privacy import purge as purging
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        with archive.store.read() as connection:
+            left = unfinished(connection, archive.forum, archive.store.place)
+            waits = purging.due(connection, archive.forum, before)
+        if waits or not left:
+            raise Stopped(_("Stopped. Nothing was emptied.") if waits else _("Stopped.")) from None
+        text = _("Stopped. The archive no longer has these texts. They may still be in: {places}.")
+        remedy = _("Type the same command again: it goes on to the end.")
+        raise Stopped(text.format(places=", ".join(left)), remedy=remedy) from None
