@@ -1,5 +1,7 @@
 """An erasure that somebody stops: it says what is left, and the same command again goes on to the end."""
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -131,6 +133,25 @@ def test_a_rehearsal_tells_what_goes_from_what_is_rewritten(kept: Clone) -> None
 
 
 # ---- what lies beside
+
+
+@pytest.mark.parametrize("where", ["texts", ""])
+def test_a_folder_that_may_not_be_listed_is_named_and_all_else_is_said(
+    kept: Clone, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    folder, listed = kept.folder / where, os.scandir
+
+    def refusing(path: object = ".") -> object:
+        if str(path) == str(folder):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    done = kept.run(*FORGET, "--prove", code=3)
+    assert "1 account" in done.out
+    assert f"was not searched:\n  {folder}\n" in done.err
+    assert "Out of koweb's reach" in done.err
+    assert "nothing is left" not in done.err
 
 
 def test_a_copy_that_lies_beside_the_archive_is_named_and_stays_as_it_is(kept: Clone) -> None:

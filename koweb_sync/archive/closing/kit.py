@@ -109,13 +109,21 @@ def read(root: Path) -> Kit | None:
 
 def around(path: Path) -> Path | None:
     """The kit that a file or a folder lies in."""
-    return next((one for one in path.parents if (one / NOTE).is_file() and one / "data" in (path, *path.parents)), None)
+    return next((one for one in path.parents if one / "data" in (path, *path.parents) and is_noted(one)), None)
+
+
+def is_noted(folder: Path) -> bool:
+    """Whether a folder says that it is a kit; not where nobody may look."""
+    try:
+        return (folder / NOTE).is_file()
+    except OSError:
+        return False
 
 
 def named(folder: Path) -> Path | None:
     """The kit that a folder is, or lies in."""
     whole = folder.resolve()
-    return whole if (whole / NOTE).is_file() else around(whole)
+    return whole if is_noted(whole) else around(whole)
 
 
 def exports_in(root: Path) -> list[Path]:

@@ -31,4 +31,14 @@ def about(connection: "Readable", forum: int, people: Collection[int]) -> list[s
     """The files that are still there and tell of some people. Raises KowebError for a damaged record."""
     with copies.record().undamaged():
         mine = copies.record().read().get("archives", {}).get(copies.key(connection, forum), {})
-        return sorted(file for file, one in mine.get("answers", {}).items() if one in people and Path(file).exists())
+        return sorted(
+            file for file, one in mine.get("answers", {}).items() if one in people and may_be_there(Path(file))
+        )
+
+
+def may_be_there(file: Path) -> bool:
+    """Whether a file is there, as far as anybody may look."""
+    try:
+        return file.exists()
+    except OSError:
+        return True

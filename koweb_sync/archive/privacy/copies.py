@@ -103,15 +103,19 @@ def forgotten_elsewhere(connection: "Readable", forum: int) -> dict[int, str]:
     return lacking(connection, forum, noted(connection, forum)[1])
 
 
-def holding(connection: "Readable", forum: int, place: str, people: Iterable[int]) -> Iterator[str]:
+def holding(connection: "Readable", forum: int, place: str, people: Iterable[int], closed: list[Path]) -> Iterator[str]:
     """The commands that forget people in the other copies within reach that still hold them: those that are known, and
-    files that lie beside.
+    files that lie beside. A folder that may not be listed is added to `closed`.
     """
     name, mine = key(connection, forum), of_people(connection, forum)
     wanted = {person: mine[person] for person in people if person in mine}
     url = address(connection, forum)
     known = [one for one in noted(connection, forum)[0] if one != full(place)]
-    strange = [one for one in databases_beside(place) if one not in known]
+    try:
+        strange = [one for one in databases_beside(place) if one not in known]
+    except OSError:
+        strange = []
+        closed.append(Path(place).absolute().parent)
     for other in (*known, *strange):
         reading = only_read if other in strange else reading_of
         with suppress(KowebError, OSError, sqlite3.Error), reading(other) as there:

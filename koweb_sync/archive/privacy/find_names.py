@@ -6,6 +6,7 @@ whether the text is an address (percent-encoded) or HTML. Bytes are searched wit
 file writes values side by side: what is found there counts if a copy of the live rows alone does not hold it as often.
 """
 
+import errno
 import gzip
 import io
 import os
@@ -13,6 +14,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -274,30 +276,46 @@ def part_of_a_word(near: bytes, sought: Sought, live: set[bytes]) -> bool:
 # ---- what was made of it
 
 
-def in_folder(folder: Path, sought: Sought) -> Iterator[Trace]:
+def in_folder(folder: Path, sought: Sought, closed: list[Path] | None = None) -> Iterator[Trace]:
     """The places in an export: names of files too, in compressed files, tables and mailboxes as well. Where nobody here
-    knows its format, every file is searched as text or as bytes.
+    knows its format, every file is searched as text or as bytes. Folders and files that may not be read are added to
+    `closed`; without it, raises OSError.
     """
     try:
         kinds = kinds_in(folder)
     except (UnknownUnit, BrokenUnit):
         kinds = {}
-    steps = ForgettingSteps("searching exports", sum(1 for _one in entries(folder)))
-    for path, name in steps.through(entries(folder)):
+    steps = ForgettingSteps("searching exports", sum(1 for _one in entries(folder, [])))
+    for path, name in steps.through(entries(folder, closed)):
         yield from (Trace(str(path), found) for found in sought.within(name))
-        if path.is_file() and not path.is_symlink():
-            yield from in_file(path, kinds.get(path.suffix), sought)
+        with unless_closed(path, closed):
+            if path.is_file() and not path.is_symlink():
+                yield from in_file(path, kinds.get(path.suffix), sought)
     steps.end()
 
 
-def entries(folder: Path, above: str = "") -> Iterator[tuple[Path, str]]:
+def entries(folder: Path, closed: list[Path] | None, above: str = "") -> Iterator[tuple[Path, str]]:
     """Everything in a folder, sorted, with the way to it: one folder of it in memory at a time."""
-    with os.scandir(folder) as found:
+    below: list[tuple[str, bool]] = []
+    with unless_closed(folder, closed), os.scandir(folder) as found:
+        if not os.access(folder, os.X_OK):  # then no file in it can be opened
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         below = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in found)
     for name, is_folder in below:
         yield folder / name, above + name
         if is_folder:
-            yield from entries(folder / name, f"{above}{name}/")
+            yield from entries(folder / name, closed, f"{above}{name}/")
+
+
+@contextmanager
+def unless_closed(path: Path, closed: list[Path] | None) -> Iterator[None]:
+    """What may not be read is noted, where somebody notes it, and passed over."""
+    try:
+        yield
+    except OSError:
+        if closed is None:
+            raise
+        closed.append(path)
 
 
 def in_file(path: Path, kind: FileKind | None, sought: Sought) -> Iterator[Trace]:

@@ -5,6 +5,7 @@ beside it. Nothing of a rehearsal stays.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -30,13 +31,15 @@ class Rehearsed(Exception):
 class ForgetOutcome:
     """What was erased, in which exports, and what still says a name: `left` as it is kept, `seen` as people see it.
 
-    `remembered` is how many names this machine remembered besides; `posts` how many posts of theirs stay.
+    `remembered` is how many names this machine remembered besides; `posts` how many posts of theirs stay; `closed` what
+    may not be read, and was not searched.
     """
 
     done: Erased = field(default_factory=Erased)
     reached: list[outside_copies.Reached] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
     seen: list[Trace] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
     remembered: int = 0
     posts: int = 0
 
@@ -73,7 +76,7 @@ def beyond_rows(archive: Archive, orders: Sequence[ForgetOrder], outcome: Forget
     """What is to be done once the rows are without them."""
     names = in_clear(orders)
     outcome.remembered = outside_copies.forget_remembered(archive.base, names)
-    outcome.reached = [outside_copies.rewrite(folder, names) for folder in archive.folders]
+    outcome.reached = [outside_copies.reached(folder, names) for folder in archive.folders]
     tidy(archive, outcome.done)
     return outcome
 
@@ -132,18 +135,20 @@ def sought(orders: Sequence[ForgetOrder], more: Sequence[str] = ()) -> Sought:
     return Sought([*(name for one in orders for name in one.written), *more])
 
 
-def search(archive: Archive, wanted: Sought) -> list[Trace]:
-    """All places that still say a name: in the archive, in exports within reach, in what this machine remembers."""
-    found = [*find_names.in_store(archive.store, wanted), *in_exports(archive, wanted)]
+def search(archive: Archive, wanted: Sought, closed: list[Path] | None = None) -> list[Trace]:
+    """All places that still say a name: in the archive, in exports within reach, in what this machine remembers. What
+    may not be read is added to `closed`; without it, raises OSError.
+    """
+    found = [*find_names.in_store(archive.store, wanted), *in_exports(archive, wanted, closed)]
     remembered = outside_copies.memory(archive.base)
     if remembered.is_dir():
-        found += find_names.in_folder(remembered, wanted)
+        found += find_names.in_folder(remembered, wanted, closed)
     return found
 
 
-def in_exports(archive: Archive, wanted: Sought) -> list[Trace]:
+def in_exports(archive: Archive, wanted: Sought, closed: list[Path] | None = None) -> list[Trace]:
     """The places in exports within reach: not everything can be rewritten, such as Parquet and a site's search."""
-    return [trace for folder in archive.folders for trace in find_names.in_folder(folder, wanted)]
+    return [trace for folder in archive.folders for trace in find_names.in_folder(folder, wanted, closed)]
 
 
 def follow(archive: Archive, now: int) -> ForgetOutcome:

@@ -13,6 +13,7 @@ from koweb_sync.archive.exports.folder import MARK, SUMS, format_of
 from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
 from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.errors import InputError, KowebError
+from koweb_sync.foreign_words import reason
 from koweb_sync.forum import display_names as remembered
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.i18n import _
@@ -23,13 +24,22 @@ from koweb_sync.registry import BrokenUnit, UnknownUnit
 class Reached:
     """An export: `rewritten` are the files that were changed. `known` tells whether it is one that koweb made.
 
-    `unclear` is why nobody here knows its format: then only what posts had attached was changed.
+    `unclear` is why not all of it was changed: nobody here knows its format, or it may not be written.
     """
 
     folder: Path
     known: bool
     rewritten: list[Path] = field(default_factory=list)
     unclear: KowebError | None = None
+
+
+def reached(folder: Path, names: ReplacedNames) -> Reached:
+    """Put other names into an export, as far as it may be read and written. Raises InputError for no folder."""
+    try:
+        return rewrite(folder, names)
+    except OSError as error:
+        why = InputError(_("Not all of it can be read and written: {why}.").format(why=reason(error)))
+        return Reached(folder, known=True, unclear=why)
 
 
 def rewrite(folder: Path, names: ReplacedNames) -> Reached:
@@ -70,6 +80,14 @@ def rewrite(folder: Path, names: ReplacedNames) -> Reached:
     if done.rewritten:
         safe_files.write(folder, SUMS, "".join(f"{line}\n" for line in lines))
     return done
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, as far as anybody may look."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def about_of(folder: Path) -> Callable[[str, ReplacedNames], bool]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from koweb_sync import dates
-from koweb_sync.cli.output import say
+from koweb_sync.cli.output import labelled, say
 from koweb_sync.errors import InputError, KowebError
+from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _, ngettext, speaking
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
             with writing(one.to):
                 made_again(archive, one)
         except (KowebError, OSError) as error:
-            failed.setdefault(str(error), []).append(one)
+            failed.setdefault(why_of(error), []).append(one)
     for why, some in failed.items():
         text = ngettext(
             "The export {places} could not be made again without what was erased. {why}",
@@ -122,6 +123,13 @@ def make_again(archive: "Archive") -> "list[MadeExport]":
         say(text.format(places=", ".join(one.to for one in some), why=why), fg="red")
     left = [one for some in failed.values() for one in some]
     return [*left, *renew_kits(archive, exports, left)]
+
+
+def why_of(error: KowebError | OSError) -> str:
+    """Why something failed, in a sentence."""
+    if isinstance(error, KowebError):
+        return str(error)
+    return labelled(str(error.filename), f"{reason(error)}.") if error.filename else f"{reason(error)}."
 
 
 def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[MadeExport]") -> "list[MadeExport]":
@@ -144,7 +152,8 @@ def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[Ma
                 say(_("Sealed again: {place}.").format(place=root))
         except (KowebError, OSError) as error:
             stale.append(inside[0])
-            say(_("The kit {place} still holds what was erased. {why}").format(place=root, why=error), fg="red")
+            text = _("The kit {place} still holds what was erased. {why}")
+            say(text.format(place=root, why=why_of(error)), fg="red")
     return stale
 
 

@@ -170,18 +170,18 @@ def erase(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Ma
     outcome, again = done(archive, orders, given["exports"])
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
     search = forget_everywhere.search if given["prove"] else forget_everywhere.in_exports
-    outcome.left = search(within_reach, forget_everywhere.sought(orders))
+    outcome.left = search(within_reach, forget_everywhere.sought(orders), outcome.closed)
     fresh = [Path(to) for to, done in again.items() if done and "://" not in to]
     with archive.store.read() as connection:
         outcome.seen = named_places.as_seen(connection, once_each(connection, outcome.left, orders, fresh))
     printed(orders, outcome, style, again)
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
-    copies, files = elsewhere(archive, orders)
+    copies, files = elsewhere(archive, orders, outcome.closed)
     conclude(outcome, proven=given["prove"] and not late and not stale, alone=not copies)
     say_elsewhere(copies, files)
     untouched = [one for one in outcome.reached if not one.known or one.unclear]
-    return HUMAN if outcome.left or untouched or stale or late or copies or files else DONE
+    return HUMAN if outcome.left or outcome.closed or untouched or stale or late or copies or files else DONE
 
 
 def in_archive(archive: "Archive", orders: "list[ForgetOrder]") -> "ForgetOutcome":
@@ -213,13 +213,15 @@ def once_each(
     return [*rows, *(one for one in left if not one.table and not (rows and one in copied))]
 
 
-def elsewhere(archive: "Archive", orders: "Sequence[ForgetOrder]") -> tuple[list[str], list[str]]:
-    """What forgets people in other copies of the archive that still hold them, and the files that tell of them."""
+def elsewhere(archive: "Archive", orders: "Sequence[ForgetOrder]", closed: list[Path]) -> tuple[list[str], list[str]]:
+    """What forgets people in other copies of the archive that still hold them, and the files that tell of them. What
+    may not be looked at is added to `closed`.
+    """
     from koweb_sync.archive.privacy import answers, copies
 
     people = [one.person for one in orders if one.policy != "renamed"]
     with archive.store.read() as connection:
-        typed = list(copies.holding(connection, archive.forum, archive.store.place, people))
+        typed = list(copies.holding(connection, archive.forum, archive.store.place, people, closed))
         return typed, answers.about(connection, archive.forum, people)
 
 
@@ -246,7 +248,7 @@ def done(
     for root in roots:
         finish.sealed_again(root, now())
     exports, failed = exports_of(archive), make_again(archive)
-    there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
+    there = {one.local: one for one in exports if one.local is not None and outside_copies.is_folder(one.local)}
     names = forget_everywhere.in_clear(orders)
     for folder, one in there.items():
         reached = outside_copies.Reached(folder, known=True)

@@ -154,10 +154,8 @@ def erased(what: str, n: int) -> str:
     return texts[what].format(n=n)
 
 
-def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
-    """Say what is left, and what lies out of reach. `proven`: everything within reach was searched; `alone`: no other
-    copy holds them.
-    """
+def say_reached(outcome: "ForgetOutcome") -> None:
+    """Say what was rewritten beside the archive, and what could not even be searched."""
     for one in outcome.reached:
         if one.unclear is not None:
             text = labelled(str(one.folder), str(one.unclear))
@@ -170,11 +168,23 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
                     folder=one.folder, n=number(len(one.rewritten))
                 )
             )
-    if proven and not outcome.left:
+    if outcome.closed:
+        say(_("This may not be read, and was not searched:"), fg="red")
+        for path in dict.fromkeys(outcome.closed):
+            say(f"  {path}")
+        say(_("Let your account read it, then type the same command again."))
+
+
+def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
+    """Say what is left, and what lies out of reach. `proven`: everything within reach was searched; `alone`: no other
+    copy holds them.
+    """
+    say_reached(outcome)
+    if proven and not outcome.left and not outcome.closed:
         say(_("Searched the archive, and its exports on this computer that koweb knows: nothing is left."), fg="green")
         if alone:
             say(_("Nor do they stand in another copy of it that koweb knows, or that lies in the same folder."))
-    elif outcome.left:
+    if outcome.left:
         say(
             ngettext(
                 "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.seen)
