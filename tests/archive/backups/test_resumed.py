@@ -47,6 +47,11 @@ def gone_on(store: Store, file: Path, steps: int) -> Taking | None:
     return None
 
 
+def stopped(store: Store, file: Path, steps: int) -> bool:
+    """Whether a reading was stopped."""
+    return gone_on(store, file, steps) is None
+
+
 def content(store: Store) -> list[str]:
     """All that an archive says."""
     with store.read() as connection:
