@@ -14,7 +14,8 @@ from koweb_sync.archive.ingest.references import PostReference, link
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.restore.rewrite import Ways, translate
-from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.cli.archive.topic_page import place_of
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
@@ -140,6 +141,9 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("served") / "www"  # which servers may read that are somebody else
     with Store.open(str(root.with_suffix(".sqlite"))) as store:
         forum = crowd(store, 180, each=60, url=f"https://kafe.example.org{PATH}")
+        with store.begin() as connection:
+            old = {"forum": forum, "post": None, "category": None, "tag": "", "target": ""}
+            put(connection, schema.PERMALINKS, [old | {"id": 1, "url": "viewtopic.php", "topic": 2}])
         with store.read() as connection:
             reader = Reader(connection, forum)
             export(reader, "website", target(str(root / PATH[1:]), "website", reader.source().url), ArchiveFilter())
@@ -155,6 +159,7 @@ def test_each_server_answers_the_old_addresses_of_a_forum_below_a_path(name: str
         for old in (
             *("/", "/latest", "/about", "/t/sujet/2", "/t/2", "/t/2/7", "/t/un-autre-titre/2/7", "/t/sujet/2/59"),
             *("/p/130", "/c/lieu-2/2", "/c/lieu-2/2/l/latest", "/u/membre3", "/users/membre3/activity", "/search?q=x"),
+            *("/viewtopic.php", "/g", "/users", "/tags/intersection/a/b"),
         ):
             answer = visitor.get(f"{server}{PATH}{old}")
             assert answer.status_code == 200, old

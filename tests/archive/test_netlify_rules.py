@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
     NODE is None or not (HERE / "node_modules").is_dir(),
     reason="Netlify's programs are not installed (see the package.json there)",
 )
+NAMES = ("été/œuvre.php", "l'été.php", "a+b,c.php", "a@b/c.d", "wiki/Accueil:Aide", "(1)&2;3!=$4", "[x].htm")
 WITHOUT_A_RULE = ("/t/10/3", "/users/bilal/activity", "/t/sujet-10/10/2/plus", "/x", "/latest", "/p/3")
 site = test_website.site
 
@@ -68,8 +69,29 @@ def test_an_address_with_signs_of_its_own_is_one_rule_and_no_other(base: str, tm
     told = dict(hosting.written(f"https://kafe.example.org{base}", moved, []))
     rules = tmp_path / "_redirects"
     rules.write_text(told[hosting.REDIRECTS], encoding="utf-8")
-    old = [f"{base}/uploads/{quote(name)}" for name in names]
+    old = [f"{base}/uploads/{quote(name, safe=':')}" for name in names]
     found = asked(rules, *old, f"{base}/uploads/axxb.png")
     assert found["errors"] == []
     assert [found["leads"][one] for one in old] == [[301, f"{base}/files/{n}.png"] for n in range(len(names))]
     assert found["leads"][f"{base}/uploads/axxb.png"] is None
+
+
+def test_a_rule_is_found_by_what_a_browser_writes_and_by_what_it_means(tmp_path: Path) -> None:
+    moved = [MovedAddress(f"/{name}", f"topic/{n}.html#post-2") for n, name in enumerate(NAMES)]
+    rules = tmp_path / "_redirects"
+    rules.write_text(dict(hosting.written("https://kafe.example.org", moved, []))[hosting.REDIRECTS], encoding="utf-8")
+    for form in (str, lambda name: quote(name, safe="/!$&'()*+,;=:@[]")):
+        found = asked(rules, *(f"={form(f'/{name}')}" for name in NAMES))
+        assert found["errors"] == []
+        assert list(found["leads"].values()) == [[301, f"/topic/{n}.html#post-2"] for n in range(len(NAMES))]
+
+
+def test_there_are_no_more_rules_than_gitlab_reads_and_files_are_left_out_first(tmp_path: Path) -> None:
+    moved = [MovedAddress(f"/uploads/é{n}.png", f"files/{n}.png") for n in range(900)]
+    moved += [MovedAddress(f"/voir/page-{n}.php", f"topic/{n}.html") for n in range(900)]
+    rules = tmp_path / "_redirects"
+    rules.write_text(dict(hosting.written("https://kafe.example.org", moved, []))[hosting.REDIRECTS], encoding="utf-8")
+    found = asked(rules, "/voir/page-899.php", "/uploads/é0.png", "/uploads/é899.png")
+    assert found["count"] <= 1000
+    assert rules.stat().st_size <= 64_000
+    assert list(found["leads"].values()) == [[301, "/topic/899.html"], [301, "/files/0.png"], None]

@@ -20,8 +20,12 @@ HALF = 50  # posts on a page of a topic, as the rules of servers know it
 HOME = "index.html"
 ABOUT = f"about/{HOME}"
 LISTS = (
-    *("badges", "categories", "faq", "groups", "guidelines", "hot", "latest", "login", "new", "privacy"),
-    *("signup", "tags", "top", "tos", "unread"),
+    *("badges", "categories", "faq", "filter", "g", "groups", "guidelines", "hot", "latest", "login", "new", "posts"),
+    *("privacy", "signup", "tags", "top", "tos", "unread"),
+)
+# What the rules of servers begin with: they go before a page that stands at an address of before the forum.
+RULED = frozenset(
+    ("badges", "c", "categories", "g", "groups", "hot", "latest", "my", "new", "t", "tags", "top", "unread")
 )
 HUNDRED = 100  # posts whose addresses by their ids share a page: any server can cut two digits off
 LONGEST = 200  # signs of a path that every disk takes
@@ -32,20 +36,24 @@ _STAYS = re.compile(
 )
 _SAME = frozenset(("avif", "gif", "jpeg", "jpg", "png", "webp"))  # browsers look at the content of these
 _OURS = frozenset(("404.html", "servers", "_redirects", "SHA256SUMS", "koweb-export.json"))  # written at the end
-_HARMLESS = re.compile(r"/[\w ./@+,:~=-]+")  # what means nothing in the files of any server
+_NUMBERED = re.compile(r"/(?:(t)/(?:(?!\d+(?:/|$))[^/]*/)?|(c)/(?:.*/)?)(\d+)(?:[/.].*)?", re.ASCII)
+# What means nothing in the files of any server, and can be asked for.
+_HARMLESS = re.compile(r'/[^\x00-\x1f\x7f"\\{}?\ufffd]+')
 
 
 @dataclass(frozen=True, slots=True)
 class MovedAddress:
-    """An address that no folder can answer, by its decoded path below the forum's, and the page that holds it now."""
+    """An address that no folder can answer, by its decoded path below the forum's, and the page that holds it now, or
+    a place in that page (`#post-3`).
+    """
 
     path: str
     to: str
 
     @property
     def encoded(self) -> str:
-        """The path as a request writes it."""
-        return quote(self.path)
+        """The path as a browser writes it, but for signs that rules give a meaning."""
+        return quote(self.path, safe="/!$&'()+,;=@[]:").replace("/:", "/%3A")
 
 
 def folder(address: str) -> str | None:
@@ -56,17 +64,24 @@ def folder(address: str) -> str | None:
 
 def of_permalink(url: str) -> tuple[str | None, str | None]:
     """An address of before the forum: its decoded path, and the page at which it was found, where it can be one. Both
-    are None for one that asks something of a program (`?`), means something in the files of servers, or is ours.
+    are None for one that asks something of a program (`?`), means something in the files of servers, is ours, or is
+    never asked for (`a/../b`).
     """
     path = f"/{unquote(url).strip('/')}"
     parts = path[1:].split("/")
-    if not _HARMLESS.fullmatch(path) or len(path) > LONGEST or parts[0] in _OURS:
+    if not _HARMLESS.fullmatch(path) or len(path) > LONGEST or parts[0] in _OURS or {"", ".", ".."} & set(parts):
         return None, None
     if any("." in one for one in parts[:-1]):
         return path, None
     if "." not in parts[-1]:
         return path, folder(path)
     return path, path[1:] if path.endswith(".html") and ours(path[1:]) else None
+
+
+def numbered(path: str) -> tuple[str, int]:
+    """Of what kind an address is, and of which number, as a forum reads it: `t` for topics, `c` for categories."""
+    found = _NUMBERED.fullmatch(path)
+    return (found[1] or found[2], int(found[3])) if found else ("", 0)
 
 
 def up(path: str) -> str:
@@ -87,6 +102,13 @@ def of_category(category: ArchivedCategory) -> Iterator[str]:
     for address in (f"c/{category.path}/{category.id}", f"c/{category.path}"):
         if category.path and not category.path.isdecimal() and (named := folder(address)):
             yield named
+
+
+def by_name(category: ArchivedCategory, to: str) -> Iterator[MovedAddress]:
+    """Where a category has gone whose address without its number can be no page, for it is not written in ASCII."""
+    path = f"/c/{unquote(category.path)}"
+    if category.path and folder(path) is None and _HARMLESS.fullmatch(path) and len(path) <= LONGEST:
+        yield MovedAddress(path, to)
 
 
 def of_tag(name: str) -> tuple[str | None, MovedAddress | None]:

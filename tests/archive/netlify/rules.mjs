@@ -9,8 +9,10 @@ const { redirects, errors } = await parseAllRedirects(read);
 const rules = await parsePlain(readFileSync(file, "utf8"), { jwtSecret: "", jwtRoleClaim: "" });
 const leads = {};
 for (const address of JSON.parse(readFileSync(0, "utf8"))) {
-  const { hostname, pathname, search } = new URL(address, "https://kafe.example.org");
-  const asked = { scheme: "https", host: hostname, path: pathname, query: search.slice(1) };
+  // Behind "=" stands a path as it is compared, whatever a browser would make of it.
+  const { hostname, pathname, search } = new URL(address.replace(/^=/, ""), "https://kafe.example.org");
+  const path = address.startsWith("=") ? address.slice(1) : pathname;
+  const asked = { scheme: "https", host: hostname, path, query: search.slice(1) };
   const found = rules.match({ ...asked, headers: {}, cookieValues: {}, getHeader: () => "", getCookie: () => "" });
   leads[address] = found ? [found.status, found.to] : null;
 }

@@ -79,7 +79,7 @@ class WebsiteWriter(SiteWriter):
     def at_old_addresses(self) -> None:
         """Write what answers at the forum's addresses that are no topic's, and the files for servers."""
         moved = list(self.at_files())
-        self.at_categories()
+        moved += self.at_categories()
         self.at_posts()
         for tag in sorted(self.front.by_tag):
             page, gone = old_addresses.of_tag(tag)
@@ -90,6 +90,7 @@ class WebsiteWriter(SiteWriter):
             for at in old_addresses.of_member(member):
                 self.page(at, "member.html", up=old_addresses.up(at), person=member)
         self.page("u/index.html", "member.html", up="../", person="")
+        self.lead("users/index.html", "u/index.html", _("Members"))
         for name in old_addresses.LISTS:
             self.lead(f"{name}/index.html", old_addresses.HOME, _("Topics"))
         self.page(old_addresses.ABOUT, "about.html", up="../")
@@ -112,18 +113,21 @@ class WebsiteWriter(SiteWriter):
             last = first + old_addresses.HUNDRED - 1
             self.page(path, "posts.html", up="../", first=first, last=last, posts=found)
 
-    def at_categories(self) -> None:
-        """Write what answers at the addresses of categories; one whose topics are in others leads to the first page."""
+    def at_categories(self) -> Iterator[MovedAddress]:
+        """Write what answers at the addresses of categories; one whose topics are in others leads to the first page.
+        Those where no page can be are given.
+        """
         for category in self.reader.categories.values():
             held = bool(self.front.by_category[category.id])
             page = f"category/{category.id}.html"  # to which the rules of servers lead, whatever the category holds
             if held or not category.restricted:
                 for at in (*old_addresses.of_category(category), *(() if held else (page,))):
                     self.lead(at, page if held else old_addresses.HOME, category.name)
+                yield from old_addresses.by_name(category, page)
 
     def at_permalinks(self) -> Iterator[MovedAddress]:
         """Write what answers at addresses of before the forum, which never go before its own; those where no page can
-        be are given.
+        be, or a rule would go before it, are given.
         """
         known = list(permalinks(self.reader))
         posts = {one.post for one in known if one.post is not None}
@@ -135,8 +139,8 @@ class WebsiteWriter(SiteWriter):
                 continue
             if at is not None:
                 self.lead(at, to, path.rpartition("/")[2])
-            else:
-                yield MovedAddress(path, to.partition("#")[0])
+            if at is None or path.split("/")[1] in old_addresses.RULED:
+                yield MovedAddress(path, to)
 
     def led_to(self, one: Permalink, places: Mapping[int, Sequence[int]]) -> str | None:
         """The page to which an old address leads; None where the site does not show that."""
@@ -152,6 +156,9 @@ class WebsiteWriter(SiteWriter):
 
     def answered(self, path: str) -> bool:
         """Whether the site has a page at an address, or a file where it would need a folder."""
+        kind, number = old_addresses.numbered(path)
+        if (kind == "t" and number in self.pages) or (kind == "c" and number in self.reader.categories):
+            return True
         parts = path.strip("/").split("/")
         before = ("/".join(parts[:nth]) for nth in range(1, len(parts) + 1))
         return self.target.has(f"{path.strip('/')}/{old_addresses.HOME}") or any(map(self.target.has, before))

@@ -43,7 +43,7 @@
   const tag = among || /^tags?\/([^/]+?)(?:\.rss|\/\d+)?(?:\/l\/.*)?\/?$/.exec(path);
   const post = /^(?:p|posts)\/(\d+)(?:[/.]|$)/.exec(path);
   const upload = /^((?:secure-)?uploads\/[^/]+\/)optimized\/(.+)_\d+_\d+x\d+(\.\w+)$/.exec(path);
-  const list = /^(?:badges|categories|g|groups|hot|latest|my|new|top|unread)[/.]/.exec(path);
+  const list = /^(?:badges|categories|g|groups|hot|latest|my|new|tags\/intersection|top|unread)[/.]/.exec(path);
   const member = /^(?:u|users)\/([^/]+)/.exec(path);
   if (topic && path !== `t/${topic[1]}/`) {
     go(`t/${topic[1]}/${topic[2] ? `#post-${topic[2]}` : ""}`);
