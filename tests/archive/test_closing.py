@@ -20,6 +20,7 @@ from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
+from koweb_sync.cli.archive.reachable import reachable
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
 from tests.archive import bags
@@ -48,6 +49,26 @@ def closed(here: Clone, *more: str, code: int | None = 0) -> Path:
 def named_in(folder: Path) -> list[str]:
     """Where a folder names Claire."""
     return [one.where for one in find_names.in_folder(folder, NAMES)]
+
+
+@pytest.mark.parametrize(
+    "contact", ["Amina", "@amina", "l’équipe du Kafé", "Amina (2026)", "amina@kafe", "https://kafe"]
+)
+def test_whoever_is_to_be_asked_has_to_be_within_reach(kept: Clone, contact: str) -> None:
+    done = kept.run("archive", "close", "--to", "kit", "--contact", contact, "--yes", "--offline", code=2)
+    assert f"Nobody can write to “{contact}”" in done.err
+    assert not (kept.folder / "kit").exists()
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        *("amina@kafe.example.org", "Amina <amina@kafé.fr>", "l’équipe : https://kafe.example.org/nous"),
+        *("Amina, 06 12 34 56 78", "Le Kafé, 12 rue des Lilas, 1000 Bruxelles", "Mairie, 29200 Brest"),
+    ],
+)
+def test_mail_a_page_a_telephone_and_a_postal_address_are_within_reach(contact: str) -> None:
+    assert reachable(contact) == contact
 
 
 def test_a_kit_is_a_whole_bag_with_everything_in_it(kept: Clone, box: Sandbox) -> None:

@@ -23,6 +23,7 @@ from koweb_sync.forum.own_key import OwnKey
 from koweb_sync.redaction import redact
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
+from tests.archive.backups.writing import as_sql, dump_of
 from tests.clocks import Clock as MovedClock
 from tests.held_keyring import Held
 from tests.logging_in import Person, files_with, nobody, sits_down
@@ -238,6 +239,10 @@ def test_p407_no_personal_message_is_read_with_a_login(logged: Person) -> None:
     assert files_with(secret, here.folder) == []
     here.configure("[forum.kafe.archive]\nmessages = true\n")
     assert "no personal messages" in here.run("archive", code=2).text
+    file = as_sql(here.folder.parent, dump_of(here.box))
+    read = here.run("archive", "--from-backup", str(file), "--moved-from", here.box.url)
+    assert "no personal messages" not in read.text, "no login reads a backup"
+    assert "among personal messages" not in read.text
 
 
 @with_codes

@@ -25,7 +25,7 @@ WRITING = (("push",), ("pull",), ("sync",))
 ARCHIVE = (
     *(("archive", "--via", "rest"), ("archive", "--via", "data-explorer"), ("archive", "verify")),
     *(("archive", "--dry-run"), ("archive", "--messages", "--staff"), ("archive", "verify", "--offline")),
-    ("archive", "close", "--to", "../kit", "--yes", "--contact", "Claire"),
+    ("archive", "close", "--to", "../kit", "--yes", "--contact", "Claire, claire@example.org"),
 )
 RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
 # They ask no forum, or none of their own; the desk asks as the other commands do; those of logins have a test of theirs

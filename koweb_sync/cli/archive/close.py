@@ -11,12 +11,13 @@ from koweb_sync import safe_files
 from koweb_sync.cli.archive.closed_kit import conclude, saying_what_is_left
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, offline_named
+from koweb_sync.cli.archive.reachable import reachable
 from koweb_sync.cli.archive.run_stages import may_be_stopped
 from koweb_sync.cli.archive.unfinished_reading import cut_short, refuse_cut_off, way_of
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
-from koweb_sync.cli.questions import ask, can_ask, confirm
+from koweb_sync.cli.questions import ask_for, can_ask, confirm
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_pages
@@ -152,7 +153,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
     from koweb_sync.archive.closing.kit import Kit, Promises
 
     then = before.promises if before else Promises("")
-    contact = given["contact"] or then.contact
+    contact = reachable(given["contact"]) if given["contact"] else then.contact
     if not contact and given["dry_run"]:
         contact = _("not said yet: the kit needs it (--contact)")
     if not contact and not can_ask():
@@ -164,7 +165,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
         language=place.settings.locale,
         zone=of_pages(place.settings.time_zone),
         promises=Promises(
-            contact or ask(_("Whom do people ask who want to be erased? A name and an address")),
+            contact or ask_for(_("Whom do people ask who want to be erased? A name and an address"), reachable),
             given["keep_until"] or then.until,
             given["rights"] or then.rights,
         ),

@@ -242,21 +242,29 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan"
 
 
 def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
-    """What koweb.toml and the options together want."""
-    from koweb_sync.archive.crawl.run import CrawlOptions
-
-    keeping = place.settings.archive
-    names = ("files", "avatars", "staff", "messages", "public_only")
-    wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
-    if wanted["messages"] and place.settings.login:
+    """What koweb.toml and the options together want of a forum. Raises InputError for personal messages that would be
+    asked for with somebody's login.
+    """
+    wishes = wished(place, given)
+    if wishes.messages and place.settings.login:
         raise InputError(
             _("koweb reads and writes no personal messages with your login."),
             where=place.settings.url,
             remedy=_("Add --no-messages; or archive with an API key, which an administrator of the forum makes."),
         )
+    return replace(wishes, key=place.has_key())
+
+
+def wished(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
+    """The same, without a key, wherever it is read from."""
+    from koweb_sync.archive.crawl.run import CrawlOptions
+
+    keeping = place.settings.archive
+    names = ("files", "avatars", "staff", "messages", "public_only")
+    wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
     wanted |= {"files_again": bool(given["files_again"]), "revisions": keeping.revisions}
     wanted["translations"] = keeping.translations
-    return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
+    return CrawlOptions(rolling=keeping.rolling_days, **wanted)
 
 
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":

@@ -113,10 +113,18 @@ def address(backup: "Backup") -> str:
 
 
 def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
-    """What koweb.toml and the options together want; no pictures of people, which posts do not show."""
+    """What koweb.toml and the options together want; no pictures of people, which posts do not show. A login that is
+    not here now is not asked for: nothing is read with it.
+    """
     from koweb_sync.cli.archive import command
 
-    return replace(command.wishes_of(place, given), avatars=False)
+    try:
+        key = place.has_key()
+    except ConfigError:
+        if not place.settings.login:
+            raise
+        key = False
+    return replace(command.wished(place, given), key=key, avatars=False)
 
 
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
