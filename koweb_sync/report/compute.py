@@ -56,7 +56,8 @@ class Report:
     measurement by the key of its figure and by its part: now, before, difference; a month, a month and how many later;
     a week. `curve`: how long topics wait. `begins`: of the weeks, by name. `behind`: the posts behind each figure.
     `title`: the forum's name. `names`: the names that people on the lists gave themselves, by their numbers; `places`:
-    those of categories, by their slug paths. `gone`: how many people the figures count whom `aside` and `silent` leave
+    those of categories, by their slug paths. `last`: when the last post was written that everybody may read (0: nobody
+    knows), in this window or not. `gone`: how many people the figures count whom `aside` and `silent` leave
     out, because they were forgotten or made anonymous.
     """
 
@@ -76,6 +77,7 @@ class Report:
     title: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    last: int = 0
     gone: int = 0
 
     def __getitem__(self, key: str) -> Measurement:

@@ -1,14 +1,16 @@
 """What is published is reported to everybody only as far as everybody may know it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.report.audience.pseudonyms import for_community
 from koweb_sync.report.compute import compute_report
-from koweb_sync.report.engine.archive_state import known_until, not_for_all
+from koweb_sync.report.engine.archive_state import known_until, last_post, not_for_all
 from koweb_sync.report.engine.source import opened
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
+from koweb_sync.report.page.limits import notes
 from tests.report.forums import Forum, at, october
 
 
@@ -44,3 +46,20 @@ def test_what_not_everybody_may_read_is_known_before_it_is_reported(tmp_path: Pa
         with store.read() as connection:
             assert not_for_all(connection, number, topics) == set(topics[1:])
             assert known_until(connection, number) == at(0)  # no run was done: the last post
+
+
+def test_a_report_in_which_nobody_wrote_says_when_somebody_did(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana")
+    forum.category(2, "staff", staff=1)
+    forum.topic("ana", 24 * 40)
+    forum.topic("ana", 24 * 50, category=2)
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = forum.save(store)
+        with opened(store, number) as source:
+            found = compute_report(source, october(), ReportSettings(resamples=20))
+        with store.read() as connection:
+            assert last_post(connection, number) == at(24 * 40)
+            shared = for_community(replace(found, last=at(24 * 40)), connection, number, "Membre")
+    assert "The last post on the forum that was read is of November 10, 2026." in notes(shared, at(24 * 60))
+    assert not any("The last post" in one for one in notes(found, at(24 * 60)))

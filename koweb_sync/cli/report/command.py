@@ -144,7 +144,7 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
     """The figures, as those may see them for whom they are."""
     from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
     from koweb_sync.report.compute import compute_report
-    from koweb_sync.report.engine.archive_state import names, places, title
+    from koweb_sync.report.engine.archive_state import last_post, names, places, title
     from koweb_sync.report.engine.source import opened
     from koweb_sync.report.figures import FIGURES
 
@@ -157,7 +157,7 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
     with archive.store.read() as connection:
         listed = found.aside.named | {one.person for one in found.silent}
         found = replace(found, title=title(connection, archive.forum), names=names(connection, archive.forum, listed))
-        found = replace(found, places=places(connection, archive.forum))
+        found = replace(found, places=places(connection, archive.forum), last=last_post(connection, archive.forum))
         if asked.audience == "community":
             return for_community(found, connection, archive.forum, _("Member"))
         return pseudonymous(found, disguise(asked, connection)) if asked.pseudonyms else found

@@ -16,6 +16,20 @@ def known_until(connection: Connection, forum: int) -> int:
     return int(connection.execute(done).scalar() or connection.execute(last).scalar() or 0)
 
 
+def last_post(connection: Connection, forum: int) -> int:
+    """When the last post was written of those that everybody may read, in microseconds; 0 where there is none."""
+    posts, topics, places = schema.POSTS.c, schema.TOPICS.c, schema.CATEGORIES.c
+    closed = select(places.id).where(places.forum == forum, or_(places.restricted == 1, places.staff == 1))
+    query = (
+        select(func.max(posts.created))
+        .join_from(schema.POSTS, schema.TOPICS, (topics.forum == posts.forum) & (topics.id == posts.topic))
+        .where(posts.forum == forum, posts.deleted.is_(None), posts.hidden == 0, posts.type == 1)
+        .where(topics.deleted.is_(None), topics.archetype != "private_message")
+        .where(or_(topics.category.is_(None), topics.category.not_in(closed)))
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
 def not_for_all(connection: Connection, forum: int, topics: Iterable[int]) -> frozenset[int]:
     """Those of some topics that not everybody may read: their categories are closed to some, or they are messages."""
     ids, places = schema.TOPICS, schema.CATEGORIES

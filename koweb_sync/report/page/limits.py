@@ -11,7 +11,7 @@ FEW_TOPICS = 20  # with fewer, the shares are uncertain
 
 def notes(report: Report, now: int) -> tuple[str, ...]:
     """What limits the report: what was not read of the forum, how long ago it was, how few things it rests on."""
-    return tuple(filter(None, (age(report, now), lacking(report), beyond(report), few(report))))
+    return tuple(filter(None, (age(report, now), lacking(report), beyond(report), silent(report), few(report))))
 
 
 def age(report: Report, now: int) -> str:
@@ -53,6 +53,16 @@ def beyond(report: Report) -> str:
         return ""
     return _("The forum was read until {day}; what happened later is not in this report.").format(
         day=formats.day(report.seen, report.settings)
+    )
+
+
+def silent(report: Report) -> str:
+    """Where nobody wrote anything, when somebody did."""
+    wrote = report["participants"]
+    if not report.last or wrote.state != "known" or wrote.value:
+        return ""
+    return _("The last post on the forum that was read is of {day}.").format(
+        day=formats.day(report.last, report.settings)
     )
 
 
