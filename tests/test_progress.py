@@ -104,6 +104,28 @@ def test_looking_whether_a_backup_is_whole_shows_for_how_long_it_works(folder: P
     assert "is missing" not in shown
 
 
+def test_writing_the_archive_anew_shows_for_how_long_it_works(folder: Path) -> None:
+    (folder / "koweb.toml").write_text('[forum.kafe]\nurl = "https://kafe.example.org"\n', encoding="utf-8")
+    with Store.open(str(folder / "koweb-archive.sqlite")) as store:
+        friendly(store)
+        with store.begin() as connection:
+            person = connection.exec_driver_sql("SELECT max(id) FROM people").scalar()
+    words = ("archive", "forget", f"#{person}", "--yes")
+    slow = SOON.replace("progress.PATIENCE = 0.01", SLOW)
+    shown = on_terminal([sys.executable, "-c", slow, *words], folder, {"TERM": "xterm", "COLUMNS": "100"})
+    assert re.search(r"writing the archive anew.*━.*\d:\d\d:\d\d", shown), shown
+
+
+SLOW = """
+from koweb_sync.cli.archive import forgetting_bar
+from koweb_sync.archive.privacy import compact
+import time
+forgetting_bar.PATIENCE = 0.01
+rewrite = compact.rewrite
+compact.rewrite = lambda connection, place: (time.sleep(0.5), rewrite(connection, place))
+"""
+
+
 @pytest.mark.soak
 def test_publishing_an_archive_shows_how_far_it_is(folder: Path) -> None:
     with Sandbox.start(forum_of(4, 30), flavour="2025") as box, Sandbox.start(flavour="2025") as there:

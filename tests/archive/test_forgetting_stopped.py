@@ -196,12 +196,12 @@ def test_exports_that_a_copy_cannot_make_again_are_said_once(kept: Clone) -> Non
 def test_whoever_waits_is_told_how_far_it_is(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     told: dict[str, list[tuple[int, int]]] = {}
 
-    def tell(_bar: ForgettingBar, stage: str, done: int, total: int) -> None:
-        told.setdefault(stage, []).append((done, total))
+    def tell(_bar: ForgettingBar, stage: str, done: int, total: int | None) -> None:
+        told.setdefault(stage, []).append((done, 1 if total is None else total))
 
     monkeypatch.setattr(ForgettingBar, "__call__", tell)
     kept.run(*FORGET, "--prove")
-    assert set(told) == {"rewriting", "searching", "searching file", "searching exports"}
+    assert set(told) == {"rewriting", "writing anew", "searching", "searching file", "searching exports"}
     for steps in told.values():
         assert all(done <= total for done, total in steps)
         assert steps[-1][0] == steps[-1][1], "and is over"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from koweb_sync.archive.privacy.watch import endless
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
 from koweb_sync.archive.store.location import path
@@ -32,6 +33,12 @@ def compact(store: Store) -> None:
     Raises NotCompacted if somebody else is reading it, or if there is too little room: while it runs it needs as much
     again as the database takes, beside it and where SQLite keeps files of its own.
     """
+    with endless("writing anew"):
+        write_anew(store)
+
+
+def write_anew(store: Store) -> None:
+    """The same, without telling whoever waits."""
     if store.postgresql:
         with store.understood(), store.engine.connect() as connection:
             vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"))

@@ -1,19 +1,34 @@
-"""How far forgetting is: whoever waits is told, by what is done now, how many steps of it are done, and of how many."""
+"""How far forgetting is: whoever waits is told, by what is done now, how many steps of it are done, and of how many;
+None where nobody knows that."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
-ForgettingStage = Literal["rewriting", "searching", "searching file", "searching exports", "rewriting exports"]
+ForgettingStage = Literal[
+    "rewriting", "searching", "searching file", "searching exports", "rewriting exports", "writing anew"
+]
 OFTEN = 100  # steps after which it is told
 
 
-def silent(_stage: ForgettingStage, _done: int, _total: int) -> None:
+def silent(_stage: ForgettingStage, _done: int, _total: int | None) -> None:
     """Nobody looks on."""
 
 
-watcher: ContextVar[Callable[[ForgettingStage, int, int], None]] = ContextVar("forgetting", default=silent)
+watcher: ContextVar[Callable[[ForgettingStage, int, int | None], None]] = ContextVar("forgetting", default=silent)
+
+
+@contextmanager
+def endless(stage: ForgettingStage) -> Iterator[None]:
+    """A stage of which nobody knows how far it is: it has no steps."""
+    tell = watcher.get()
+    tell(stage, 0, None)
+    try:
+        yield
+    finally:
+        tell(stage, 1, 1)
 
 
 class ForgettingSteps:

@@ -28,10 +28,18 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     The exports are answered that still hold what was erased, since they could not be made again; and whether the
     database's files hold nothing of it. Where there is no room to write them anew, archiving goes on all the same.
     """
-    from koweb_sync.archive.privacy import copies, forget, forget_everywhere
     from koweb_sync.archive.store.store import Archive
+    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
     archive = Archive(store, forum, place.settings.url)
+    with forgetting_watched():
+        return followed(place, archive)
+
+
+def followed(place: ArchivePlace, archive: "Archive") -> "tuple[list[MadeExport], bool]":
+    """The same, with a bar for whatever of it takes long."""
+    from koweb_sync.archive.privacy import copies, forget, forget_everywhere
+
     before = forget.Erased()
     forget_everywhere.tidy(archive, before)
     late = [before.late, follow(place, archive)]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
     from koweb_sync.archive.exports import history
     from koweb_sync.archive.privacy import drop as dropping
+    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
     opened = opened_at(find_store(store))
     with opened.read() as connection:
@@ -43,7 +44,7 @@ def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> 
     if not dry_run:
         if not yes:
             confirm(_("Remove it? It cannot be brought back."))
-        with opened.alone():
+        with opened.alone(), forgetting_watched():
             dropping.drop(opened, one.forum)
         for export in exports:
             history.drop(export)

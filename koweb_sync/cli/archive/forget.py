@@ -69,14 +69,12 @@ HELP = _(
 def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
     if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
-    from koweb_sync.archive.privacy.watch import watcher
-    from koweb_sync.cli.archive.forgetting_bar import ForgettingBar
+    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
     place = find_to_read(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
-    with opened.alone(), ForgettingBar() as bar:
-        watcher.set(bar)
+    with opened.alone(), forgetting_watched():
         code = carry_out(archive, ordered(archive, user, given), style, given)
     sys.exit(code)
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     from koweb_sync.archive.privacy import purge as purging
+    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
     # How long texts are kept is koweb.toml's to say: one about another forum decides nothing here.
     place = find(forum, store) if forum is None and configured_here() else find_to_read(forum, store)
@@ -52,7 +53,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
             number = len(purging.due(connection, archive.forum, before))
         words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
     else:
-        with opened.alone(), may_be_stopped(archive, before):
+        with opened.alone(), forgetting_watched(), may_be_stopped(archive, before):
             done = purged(archive, before)
             number, late = done.rows.get("texts of posts", 0), not compacted(done.late)
             stale = make_again(archive)
