@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.names.aliases import Alias, ReplacedNames
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, always
 from koweb_sync.archive.names.erasures import KnownNames, erasure, names_by_mark, names_in_clear
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.running_text import places, places_in
@@ -187,3 +188,69 @@ LOOKED_FOR = Sought(["claire", "Claire Moreau", "Moreau 7"])
 @example("%2fclaire")
 def test_no_place_of_a_text_is_passed_over_that_says_a_name(text: str) -> None:
     assert len(list(LOOKED_FOR.within(text))) == len(list(places(text, LOOKED_FOR.names)))
+
+
+# ---- the quick look at a text before it is read with care
+
+ODD = ("degas.k", "Dean Martin", "Ñoño", "Åström Ωmega", "straße", "ﬁona", "К.Лев", "김민수", "zoé.k", "Zoé Kervella")
+ODD_KNOWN = KnownNames.of(ODD[::2], ODD, ODD)
+QUICK = names_in_clear([(ODD_KNOWN, MINE, True)])
+CAREFUL = replace(QUICK, possible=always)
+SIGNS = (
+    *("@", "%40", "/u/", "?u=", "[quote=", '[quote="', '"]', ", post:3, topic:5", ", username:", "]", "[/quote]", "%"),
+    *(
+        "&",
+        "&amp;",
+        "&nbsp;",
+        "%20",
+        "&#39;",
+        "%C3",
+        "%A9",
+        "&de",
+        "<",
+        ">",
+        '"',
+        " ",
+        "\n",
+        "\u00a0",
+        "\u2028",
+        "-",
+        ".",
+    ),
+    *(
+        '<a class="mention" href="/u/',
+        '<aside class="quote" data-username="',
+        '<div class="title">',
+        ":</div>",
+        "\u0301",
+    ),
+    *('<img class="avatar" alt="', '" title="', "former-member-3", "<blockquote>", "</blockquote>", "_", "x", "7", "é"),
+)
+
+
+def spelt(name: str) -> list[str]:
+    """A name in the ways in which texts may write it."""
+    cased = (name, name.upper(), name.lower(), name.casefold(), name.title())
+    forms = [unicodedata.normalize(form, one) for one in cased for form in ("NFC", "NFD", "NFKD")]
+    whole = [*forms, *map(quote, forms), *("".join(f"&#{ord(letter)};" for letter in one) for one in forms)]
+    return [*whole, *(one.replace(" ", "&nbsp;") for one in forms), *(one.replace(" ", "-") for one in forms)]
+
+
+WRITTEN = st.sampled_from(sorted({form for name in ODD for form in spelt(name)}))
+
+
+@given(st.lists(WRITTEN | st.sampled_from(SIGNS) | st.text(max_size=3), max_size=10).map("".join))
+@example("100%Dean Martin")
+@example("Manet&degas.k, &degas.k")
+@example("%ca%C3%B1o%C3%B1o &amp;%C3%91o&ntilde;o")
+@example("/u/%C3%B1o%C3%B1o?u=stra%C3%9Fe")
+def test_the_quick_look_passes_over_no_text_that_names_somebody(text: str) -> None:
+    assert redact(text, QUICK) == redact(text, CAREFUL)
+
+
+def test_the_quick_look_passes_over_a_text_that_says_only_a_part_of_a_name() -> None:
+    names = names_in_clear([(KnownNames.of(["cl.moreau"], ["Claire Moreau"], ["Claire Moreau"]), MINE, False)])
+    for text in ("Une idée claire, à l’été.", "clairement", "Moreau &amp; Cie", "https://x.example/claire%20comme"):
+        assert not names.possible(text)
+    for text in ("Moreau, Claire", "CLAIRE-MORÉAU", "claire%20m%C3%B6reau", "<b>Claire</b> de M. ou Mme Moreau"):
+        assert names.possible(text)

@@ -13,9 +13,10 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import FORMERS, Alias, ReplacedNames, folded, plain_name, without_accents
+from koweb_sync.archive.names.aliases import FORMERS, Alias, ReplacedNames, folded, plain_name
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
+from koweb_sync.archive.names.words_sought import WordsSought
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import ConfigError
@@ -99,13 +100,8 @@ def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Replaced
     longest = max((len(name.split()) for name in found["free"]), default=0)
     looks = (found["account"].get, found["shown"].get, found["free"].get)
     firsts = {name.partition(" ")[0] for name in found["free"]}
-    said = {plain_name(name).partition(" ")[0] for kind in KINDS for name in found[kind]}
-
-    def possible(text: str) -> bool:
-        bare = without_accents(text)
-        return any(one in bare for one in said)
-
-    return ReplacedNames(*looks, longest, emptied.__contains__, firsts.__contains__, possible)
+    sought = WordsSought(plain_name(name) for kind in KINDS for name in found[kind])
+    return ReplacedNames(*looks, longest, emptied.__contains__, firsts.__contains__, sought.may_stand_in)
 
 
 def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> ReplacedNames:

@@ -25,7 +25,8 @@ from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
-from koweb_sync.archive.names.running_text import places_in, said
+from koweb_sync.archive.names.running_text import places_in
+from koweb_sync.archive.names.words_sought import WordsSought, is_plain
 from koweb_sync.archive.privacy.compact import outside_transaction
 from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.archive.store import search
@@ -70,6 +71,7 @@ class Sought:
             begins={one[0] for one in self.words}.__contains__,
         )
         self.whole = [(one, in_plain_letters(one)) for one in self.words]
+        self.pieces = WordsSought(self.plain)
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 
@@ -91,11 +93,10 @@ class Sought:
         small = words.lower()
         if any(name[0] in small and whole.search(small) for name, whole in self.whole):
             return True
-        if words.isascii() and "%" not in words and "&" not in words:
+        if is_plain(words):
             return False
-        odd = {one for one in set(words.split()) if not one.isascii() or "%" in one or "&" in one}
-        told = {each for one in odd for each in said(one)}
-        return any(
+        told = self.pieces.told_by(words)
+        return bool(told) and any(
             not told.isdisjoint(name) and all(one in told or one in small for one in name) for name in self.words
         )
 
