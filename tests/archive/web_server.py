@@ -16,7 +16,7 @@ NGINX = shutil.which("nginx", path=PLACES)
 # Each server with the file of its rules, by the name of its program; and Debian's package of it.
 RULES = {"nginx": "servers/nginx.conf", "apache2": ".htaccess", "caddy": "servers/Caddyfile"}
 PACKAGES = {"nginx": "nginx-light", "apache2": "apache2", "caddy": "caddy"}
-MODULES = ["mpm_event", "authz_core", "dir", "mime", "headers", "alias", "rewrite"]
+MODULES = ["mpm_event", "authz_core", "dir", "autoindex", "mime", "headers", "alias", "rewrite"]
 
 AROUND_NGINX = """
 daemon off;
