@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     NODE is None or not (HERE / "node_modules").is_dir(),
     reason="Netlify's programs are not installed (see the package.json there)",
 )
-NAMES = ("été/œuvre.php", "l'été.php", "a+b,c.php", "a@b/c.d", "wiki/Accueil:Aide", "(1)&2;3!=$4", "[x].htm")
+NAMES = ("été/œuvre.php", "l'été.php", "a+b,c.php", "a@b/c.d", "wiki/Accueil:Aide", "(1)&2;3!=$4", "[x].htm", "9%.htm")
 WITHOUT_A_RULE = ("/t/10/3", "/users/bilal/activity", "/t/sujet-10/10/2/plus", "/x", "/latest", "/p/3")
 site = test_website.site
 

@@ -283,7 +283,14 @@ def test_an_old_address_answers(visitor: httpx.Client, any_server: str, old: str
     [
         *("/t/12", "/t/sujet-12/12/1", "/t/99999", "/t/2024/13/120", "/servers/nginx.conf", "/x", "/p/99999"),
         *("/servers/Caddyfile", "/uploads/default/optimized/2X/0/rien_2_10x10.png", "/.htaccess-old"),
-        *("/tag/a%3Fb/l/latest", "/tags/c/salon/1/a%23b", "/c/equipe/2", "/t/", "/uploads/default", "/uploads/default/"),
+        *(
+            "/tag/a%3Fb/l/latest",
+            "/tags/c/salon/1/a%23b",
+            "/c/equipe/2",
+            "/t/",
+            "/uploads/default",
+            "/uploads/default/",
+        ),
     ],
 )
 def test_what_was_not_public_answers_that_nothing_is_there(visitor: httpx.Client, any_server: str, old: str) -> None:

@@ -136,7 +136,7 @@ def apache(root: Path, _text: str, work: Path, port: int) -> list[str]:
 
 def caddy(root: Path, text: str, work: Path, port: int) -> list[str]:
     """How Caddy is started, with its rules at a port."""
-    text = re.sub(r"^\S+ \{", f"http://127.0.0.1:{port} {{\n\tbind 127.0.0.1", text)
+    text = re.sub(r"(?m)^[^\s#]\S* \{", f"http://127.0.0.1:{port} {{\n\tbind 127.0.0.1", text)
     text = re.sub(r"root \* \S+", f"root * {root}", text)
     (work / "Caddyfile").write_text(AROUND_CADDY.format(work=work) + text, encoding="utf-8")
     return ["run", "--config", str(work / "Caddyfile"), "--adapter", "caddyfile"]

@@ -9,9 +9,10 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 
 from koweb_sync import __version__, dates, pages, safe_files
 from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, SITE, Kit
-from koweb_sync.archive.exports import site_topics
+from koweb_sync.archive.exports import hosting, site_topics
 from koweb_sync.archive.read.model import ArchivedForum
 from koweb_sync.i18n import _, active, ngettext, number
+from koweb_sync.posts.paths import base_path, parted
 
 README = ("README.html", "README.txt")
 
@@ -35,6 +36,21 @@ class KitFacts:
         return self.kit.promises.rights or _(
             "Each text belongs to whoever wrote it. To use one beyond reading and quoting it, ask its author."
         )
+
+    @property
+    def domain(self) -> str:
+        """The forum's own domain."""
+        return parted(self.source.url).hostname or ""
+
+    @property
+    def folder(self) -> str:
+        """In which folder of that the forum was; empty for most."""
+        return base_path(self.source.url).strip("/")
+
+    @property
+    def place(self) -> str:
+        """Where the files for servers look for its pages."""
+        return hosting.ROOT + base_path(self.source.url)
 
     @property
     def kept(self) -> str:

@@ -13,7 +13,7 @@ ROOT = "/var/www/forum"
 REDIRECTS = "_redirects"
 # What is left of the 64 KB and the 1,000 rules above which GitLab Pages ignores the whole file.
 MOST, LARGEST = 990, 63_000
-_PLAIN = re.compile(r"(?:[^\s*#%:]|(?<!/):)+")  # what no rule of it takes for more than signs
+_PLAIN = re.compile(r"(?:[^\s*#:]|(?<!/):)+")  # what no rule of it takes for more than signs
 
 # Where a file goes in a site: our own name for it, and how it writes the addresses that moved.
 PlaceLines = Callable[[Sequence[MovedAddress], str], Iterator[str]]
