@@ -299,6 +299,45 @@ def test_every_shell_completes_the_paths_of_files_and_folders() -> None:
     assert found > 20
 
 
+def suggested(here: Clone, words: str) -> list[str]:
+    """What a shell suggests for the last word."""
+    count = str(len(words.split()) - (not words.endswith(" ")))
+    done = here.alone(env={"_KOWEB_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}, code=None)
+    assert done.err == ""
+    return [line.partition(",")[2] for line in done.out.splitlines() if line]
+
+
+def test_every_shell_completes_categories_and_tags() -> None:
+    found = 0
+    for name, one, _ctx in values_of(koweb, click.Context(koweb)):
+        if set(one.opts) & {"--category", "--tag", "--into-category", "--into-tag"}:
+            assert one._custom_shell_complete is not None, (name, one.opts)
+            found += 1
+    assert found > 10
+
+
+def test_categories_and_tags_come_from_the_archive_here_and_from_what_the_forum_told_last(
+    here: Clone, box: Sandbox
+) -> None:
+    here.run("archive")
+    box.forget()
+    assert suggested(here, "koweb archive list --category facilitation-numerique/o") == [
+        "facilitation-numerique/outils-libres"
+    ]
+    assert "koweb-kafe" in suggested(here, "koweb archive search x --category ")
+    assert suggested(here, "koweb report --tag ac") == ["accueil"]
+    assert suggested(here, "koweb archive list --category zzz") == []
+    (here.folder / "koweb-archive.sqlite").write_bytes(b"SQLite format 3\0 and nothing else")
+    assert suggested(here, "koweb archive list --category ko") == []
+    (here.folder / "koweb-archive.sqlite").unlink()
+    here.run("doctor", code=None)
+    box.forget()
+    assert "koweb-kafe" in suggested(here, "koweb new --category ko")
+    here.write("koweb.toml", "nothing = [")
+    assert suggested(here, "koweb new --category ko") == []
+    assert box.log == []
+
+
 def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
     for number in range(30):
         here.post(f"sujet-{number}")

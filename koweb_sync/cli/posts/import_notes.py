@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli.known_names import categories_known
 from koweb_sync.cli.options import exclusive, folders_here, format_option, forum_option
 from koweb_sync.cli.output import echo, emit, label, painted, say, table
 from koweb_sync.cli.progress_bar import ProgressBar
@@ -51,7 +52,12 @@ MANY = 40  # notes; fewer are read before anybody looks for a bar
     is_flag=True,
     help=_("With --in-place: make ordinary links of [[note]] in files that are post files, too."),
 )
-@click.option("--category", metavar="SLUG", help=_("Category of notes that name none, in folders that have none."))
+@click.option(
+    "--category",
+    metavar="SLUG",
+    shell_complete=categories_known,
+    help=_("Category of notes that name none, in folders that have none."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def import_(folder: Path, forum: str | None, style: str, into: str | None, **given: Any) -> None:

@@ -8,6 +8,7 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.category_list import ask_one, show
+from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import exclusive, folders_here, forum_option, paths_here
 from koweb_sync.cli.output import echo, label, say
 from koweb_sync.cli.questions import ask_for, can_ask
@@ -34,9 +35,11 @@ from koweb_sync.sync.work_tree import begin_translation, free_name, named_before
     help=_("Folder for the file (default: the folder of the post files)."),
 )
 @click.option(
-    "--category", help=_("Slug path or name of the category (default: what koweb.toml says about the folder).")
+    "--category",
+    shell_complete=categories_known,
+    help=_("Slug path or name of the category (default: what koweb.toml says about the folder)."),
 )
-@click.option("--tag", "tags", multiple=True, help=_("A tag; may be given several times."))
+@click.option("--tag", "tags", multiple=True, shell_complete=tags_known, help=_("A tag; may be given several times."))
 @click.option("--draft", is_flag=True, help=_("Keep it from being published for now."))
 @click.option(
     "--translation-of",

@@ -11,6 +11,7 @@ from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.choices import OneOf
+from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
@@ -37,8 +38,13 @@ if TYPE_CHECKING:
 @click.option("--since", default=_("30d"), show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
 @time_zone_option
-@click.option("--category", multiple=True, help=_("Only this category and those in it: slug path, name or number."))
-@click.option("--tag", multiple=True, help=_("Only topics with this tag."))
+@click.option(
+    "--category",
+    multiple=True,
+    shell_complete=categories_known,
+    help=_("Only this category and those in it: slug path, name or number."),
+)
+@click.option("--tag", multiple=True, shell_complete=tags_known, help=_("Only topics with this tag."))
 @click.option(
     "--audience",
     type=OneOf(["community", "facilitators"]),
@@ -58,10 +64,18 @@ if TYPE_CHECKING:
     help=_("Write a post file with pictures into this folder, for “koweb push”."),
 )
 @click.option(
-    "--into-category", default="", metavar="NAME", help=_("The category of that post file, if it is not its folder's.")
+    "--into-category",
+    default="",
+    metavar="NAME",
+    shell_complete=categories_known,
+    help=_("The category of that post file, if it is not its folder's."),
 )
 @click.option(
-    "--into-tag", multiple=True, metavar="NAME", help=_("A tag of that post file; may be given several times.")
+    "--into-tag",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=tags_known,
+    help=_("A tag of that post file; may be given several times."),
 )
 @click.option(
     "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")

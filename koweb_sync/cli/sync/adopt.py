@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.forum_access import connector
+from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import folders_here, format_option, forum_option
 from koweb_sync.cli.output import emit, labelled, say, table
 from koweb_sync.cli.workspace import name_no_branch, outside_posts, repository_paths, workspace
@@ -18,8 +19,14 @@ from koweb_sync.i18n import _, ngettext
 @click.argument("topics", nargs=-1, metavar="[TOPIC]...")
 @forum_option
 @format_option()
-@click.option("--category", default="", metavar="SLUG", help=_("All topics of this category and those below it."))
-@click.option("--tag", default="", help=_("Of the category, only topics with this tag."))
+@click.option(
+    "--category",
+    default="",
+    metavar="SLUG",
+    shell_complete=categories_known,
+    help=_("All topics of this category and those below it."),
+)
+@click.option("--tag", default="", shell_complete=tags_known, help=_("Of the category, only topics with this tag."))
 @click.option(
     "--into",
     metavar="DIR",
