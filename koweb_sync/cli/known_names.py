@@ -54,10 +54,19 @@ def known(ctx: click.Context, what: str) -> list[tuple[str, str]]:
     return found
 
 
+def folder() -> Path:
+    """The folder of the repository, or the current one without any."""
+    from koweb_sync.git.repo import Repo
+
+    try:
+        return Repo.find(Path.cwd()).root
+    except KowebError:
+        return Path.cwd()
+
+
 def configured(ctx: click.Context) -> "Settings | None":
     """What koweb.toml says, if there is one that can be read."""
     from koweb_sync import config
-    from koweb_sync.cli.archive.location import folder
 
     with suppress(KowebError):
         return config.load(folder(), forum=ctx.params.get("forum"))
@@ -67,7 +76,6 @@ def configured(ctx: click.Context) -> "Settings | None":
 def places(ctx: click.Context, settings: "Settings | None") -> Iterator[Path]:
     """The archive that is meant, if it is a file here."""
     from koweb_sync.archive.place import VARIABLE, within
-    from koweb_sync.cli.archive.location import folder
     from koweb_sync.config import Keeping
 
     given = ctx.params.get("store") or os.environ.get(VARIABLE)
