@@ -12,7 +12,7 @@ import pytest
 from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.old_addresses import MovedAddress
 from tests.archive import test_website
-from tests.archive.test_website import LEGACY, OLD, SAME
+from tests.archive.old_links import LEGACY, OLD, SAME
 
 HERE = Path(__file__).parent / "netlify"
 NODE = shutil.which("node")

@@ -12,54 +12,16 @@ from sqlalchemy import update
 
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.site_links import page_of, topic_page
-from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
-from koweb_sync.forum.addresses import base62
 from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
+from tests.archive.old_links import FOLLOWED, OLD, PERMALINKS, SAME, UPLOAD
 from tests.archive.test_export_site import Visit, look_for
 from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
 from tests.browsing import needs_chromium
 
-SHA = "0123456789abcdef0123456789abcdef01234567"
-SHORT_URL = f"/uploads/short-url/{base62(int(SHA, 16))}.png"
-OPTIMIZED = f"/uploads/default/optimized/2X/0/{SHA}_2_690x388.png"
-LEGACY = "/uploads/default/original/1X/plan.png"
-SAME = f"/uploads/default/original/2X/f/{SHA[::-1]}.png"  # the very picture of `LEGACY`
-OUTILS = f"/{tag_page('outils')}"
-UPLOAD = f"/uploads/default/original/2X/0/{SHA}.png"
-# Addresses of before the forum, which it led on: an id, the address; a topic, a post, a category, a tag, or another.
-PERMALINKS = (
-    (1, "archives/vieux-sujet.html", 10, None, None, "", ""),
-    (2, "viewtopic/170/", None, 170, None, "", ""),
-    (3, "forums/salon", None, None, 1, "", ""),
-    (4, "Anciens/%C5%93uvres", None, None, None, "outils", ""),
-    (5, "ailleurs", None, None, None, "", "https://ailleurs.example"),
-    (6, "archives/disparu", 999, None, None, "", ""),
-    (7, "index.html", 10, None, None, "", ""),
-    (8, "404.html", 10, None, None, "", ""),
-    (9, "topic/10.html", 13, None, None, "", ""),
-    (10, "about", 10, None, None, "", ""),
-    (11, 'archives/un"; }', 10, None, None, "", ""),
-    (12, "viewtopic.php?t=10", 10, None, None, "", ""),
-    (13, "viewforum.php", None, None, 1, "", ""),
-    (14, "servers/nginx.conf", 10, None, None, "", ""),
-    (15, "t/vieux-sujet/9999", 10, None, None, "", ""),
-    (16, "t/un-autre-titre/13", 10, None, None, "", ""),
-    (17, "c/ancien-salon/77", None, None, 1, "", ""),
-    (18, "c/salon-renomme/30", None, None, 1, "", ""),
-    (19, "tags/anciens", None, None, None, "outils", ""),
-    (20, "latest/hier", 10, None, None, "", ""),
-    (21, "Wiki/Page.php", 10, None, None, "", ""),
-    (22, "wiki/page.php", 13, None, None, "", ""),
-    (23, "l'été (2019)/qu'en dire! [a&b;c]*,$d=~e#f.htm", 10, None, None, "", ""),
-    (24, "100%25 libre", 10, None, None, "", ""),
-    (25, "viewpost.php", None, 170, None, "", ""),
-    (26, "wiki//deux", 10, None, None, "", ""),
-    (27, "wiki/../trois", 10, None, None, "", ""),
-)
 without_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-light)")
 
 
@@ -84,7 +46,7 @@ def lasting(store: Store) -> int:
                 13,
                 "Une longue histoire",
                 slug="une-longue-histoire",
-                tags=("deux mots", "🙂", "100%"),
+                tags=("deux mots", "🙂", "100%", "con"),
                 posts_count=120,
                 last_posted=START,
             )
@@ -133,112 +95,6 @@ def any_server(request: pytest.FixtureRequest, site: Path, tmp_path_factory: pyt
     """The address of a server of each kind."""
     with running(request.param, site, site / RULES[request.param], tmp_path_factory.mktemp(request.param)) as address:
         yield address
-
-
-# What was asked of the forum, and the page on which a reader ends.
-OLD = {
-    "/": "/index.html",
-    "/latest": "/index.html",
-    "/latest.rss": "/index.html",
-    "/top/weekly": "/index.html",
-    "/top?period=yearly": "/index.html",
-    "/categories": "/index.html",
-    "/about": "/about/",
-    "/badges": "/index.html",
-    "/badges/12/bon-partage?username=bilal": "/index.html",
-    "/g/animateurs": "/index.html",
-    "/my/preferences": "/index.html",
-    "/tags": "/index.html",
-    "/tags/intersection/outils/été": "/index.html",
-    "/g": "/index.html",
-    "/filter?q=outil": "/index.html",
-    "/posts": "/index.html",
-    "/users": "/u/",
-    "/t/choisir-un-outil-a-plusieurs/10": "/topic/10.html",
-    "/t/sujet-10/10": "/topic/10.html",
-    "/t/10": "/topic/10.html",
-    "/t/10/": "/topic/10.html",
-    "/t/-/10": "/topic/10.html",
-    "/t/sujet-10/10/2": "/topic/10.html#post-2",
-    "/t/sujet-10/10?u=bilal": "/topic/10.html",
-    "/t/sujet-10/10/2?u=bilal": "/topic/10.html#post-2",
-    "/t/10/3?u=bilal": "/topic/10.html#post-3",
-    "/t/10/print": "/topic/10.html",
-    "/t/10.json": "/topic/10.html",
-    "/t/sujet-10/10.rss": "/topic/10.html",
-    "/t/un-autre-titre/13/1": "/topic/13.html#post-1",
-    "/t/13/50": "/topic/13.html#post-50",
-    "/t/13/51": "/topic/13-2.html#post-51",
-    "/t/une-longue-histoire/13/99": "/topic/13-2.html#post-99",
-    "/t/13/100": "/topic/13-2.html#post-100",
-    "/t/13/101": "/topic/13-3.html#post-101",
-    "/p/3": "/topic/10.html#post-3",
-    "/p/101": "/topic/13.html#post-1",
-    "/p/101/3": "/topic/13.html#post-1",
-    "/p/170?u=claire": "/topic/13-2.html#post-70",
-    "/posts/220": "/topic/13-3.html#post-120",
-    "/c/salon/1": "/category/1.html",
-    "/c/salon/1/l/latest": "/category/1.html",
-    "/c/salon/1.rss": "/category/1.html",
-    "/c/salon": "/category/1.html",
-    "/c/1": "/category/1.html",
-    "/c/ailleurs/30": "/category/30.html",
-    "/c/ailleurs/loin/31": "/category/31.html",
-    "/c/rien/32": "/index.html",
-    "/c/été": "/category/33.html",
-    "/c/été/": "/category/33.html",
-    "/c/été/33": "/category/33.html",
-    "/c/été/plage": "/category/34.html",
-    "/c/nulle-part/77": None,
-    "/tag/outils": OUTILS,
-    "/tag/outils/5": OUTILS,
-    "/tag/outils/l/latest": OUTILS,
-    "/tags/outils": OUTILS,
-    "/tags/c/salon/1/outils": OUTILS,
-    "/tags/c/salon/1/outils/5": OUTILS,
-    "/tag/été": f"/{tag_page('été')}",
-    "/tag/été/": f"/{tag_page('été')}",
-    "/tag/été/l/latest?page=2": f"/{tag_page('été')}",
-    "/tag/deux mots": f"/{tag_page('deux mots')}",
-    "/tag/🙂": f"/{tag_page('🙂')}",
-    "/tags/c/salon/1/🙂/l/top": f"/{tag_page('🙂')}",
-    "/tags/100%25": f"/{tag_page('100%')}",
-    "/u/bilal": "/u/bilal/",
-    "/u/bilal/summary": "/u/bilal/",
-    "/u/bilal/activity/topics": "/u/bilal/",
-    "/users/bilal/activity": "/u/bilal/",
-    "/u/quelqu-un": "/u/",
-    "/u/quelqu-un/summary": "/u/",
-    UPLOAD: UPLOAD,
-    OPTIMIZED: UPLOAD,
-    SHORT_URL: UPLOAD,
-    LEGACY: LEGACY,
-    SAME: LEGACY,
-    "/search?q=outil": "/search.html",
-    "/archives/vieux-sujet.html": "/topic/10.html",
-    "/viewtopic/170": "/topic/13-2.html#post-70",
-    "/forums/salon": "/category/1.html",
-    "/Anciens/œuvres": OUTILS,
-    "/ailleurs": None,
-    "/archives/disparu": None,
-    "/index.html": "/index.html",
-    "/topic/10.html": "/topic/10.html",
-    "/viewforum.php": "/category/1.html",
-    "/viewforum.php/": "/category/1.html",
-    "/viewpost.php": "/topic/13-2.html#post-70",
-    "/t/vieux-sujet/9999": "/topic/10.html",
-    "/t/un-autre-titre/13": "/topic/13.html",
-    "/c/ancien-salon/77": "/category/1.html",
-    "/c/salon-renomme/30": "/category/30.html",
-    "/tags/anciens": OUTILS,
-    "/latest/hier": "/topic/10.html",
-    "/Wiki/Page.php": "/topic/10.html",
-    "/wiki/page.php": "/topic/13.html",
-    "/l'été (2019)/qu'en dire! [a&b;c]*,$d=~e%23f.htm": "/topic/10.html",
-    "/100%25 libre": "/topic/10.html",
-    "/wiki/deux": None,
-    "/trois": None,
-}
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +177,12 @@ def test_pages_of_members_are_those_of_people_who_are_named(site: Path) -> None:
     assert {one.name for one in (site / "u").iterdir()} == {"bilal", "claire", "index.html"}
 
 
+def test_every_page_has_a_name_that_every_disk_takes(site: Path) -> None:
+    names = {one.name.lower() for one in site.rglob("*")}
+    assert "auxiliaires" in names
+    assert not {"aux", "con", "nul.html", "fin."} & names
+
+
 def test_what_only_staff_could_read_has_no_address(site: Path) -> None:
     written = {one.relative_to(site).as_posix() for one in site.rglob("*")}
     assert {"t/10", "t/sujet-10/10/index.html"} <= written
@@ -368,21 +230,6 @@ def test_the_list_of_a_category_shows_what_stands_below_it(site: Path) -> None:
     assert "Un lieu" in (site / "category/30.html").read_text(encoding="utf-8")
     assert "Un lieu" not in (site / "category/1.html").read_text(encoding="utf-8")
     assert not (site / "category/2.html").exists(), "only staff could read it"
-
-
-FOLLOWED = (
-    *("/latest", "/top/weekly", "/badges/12/bon-partage?username=bilal", "/g", "/g/animateurs", "/search?q=outil"),
-    *("/t/sujet-10/10", "/t/-/10", "/t/10/3?u=bilal", "/t/13/100", "/t/un-autre-titre/13/1", "/p/3", "/posts/220"),
-    *("/c/salon/1/l/latest", "/c/salon", "/tag/outils", "/tag/outils/5", "/tag/été", "/tag/outils/l/latest"),
-    *(
-        "/tags/c/salon/1/outils/5",
-        "/tags/intersection/outils/été",
-        "/users/bilal/activity",
-        "/u/quelqu-un",
-        OPTIMIZED,
-        SHORT_URL,
-    ),
-)
 
 
 @without_nginx

@@ -37,6 +37,8 @@ _STAYS = re.compile(
 _SAME = frozenset(("avif", "gif", "jpeg", "jpg", "png", "webp"))  # browsers look at the content of these
 _OURS = frozenset(("404.html", "servers", "_redirects", "SHA256SUMS", "koweb-export.json"))  # written at the end
 _NUMBERED = re.compile(r"/(?:(t)/(?:(?!\d+(?:/|$))[^/]*/)?|(c)/(?:.*/)?)(\d+)(?:[/.].*)?", re.ASCII)
+# What Windows takes for a device, or writes without its last dot.
+_REFUSED = re.compile(r"/(?:con|prn|aux|nul|(?:com|lpt)\d)(?:[./]|$)|\.(?:/|$)", re.IGNORECASE)
 # What means nothing in the files of any server, and can be asked for.
 _HARMLESS = re.compile(r'/[^\x00-\x1f\x7f"\\{}?\ufffd]+')
 
@@ -59,7 +61,7 @@ class MovedAddress:
 def folder(address: str) -> str | None:
     """The page that answers an address as a folder, None where its name is not one that any disk and server takes."""
     path = f"{address.strip('/')}/{HOME}"
-    return path if ours(path) else None
+    return path if ours(path) and not _REFUSED.search(f"/{path}") else None
 
 
 def of_permalink(url: str) -> tuple[str | None, str | None]:
@@ -75,7 +77,8 @@ def of_permalink(url: str) -> tuple[str | None, str | None]:
         return path, None
     if "." not in parts[-1]:
         return path, folder(path)
-    return path, path[1:] if path.endswith(".html") and ours(path[1:]) else None
+    page = path.endswith(".html") and ours(path[1:]) and not _REFUSED.search(path)
+    return path, path[1:] if page else None
 
 
 def numbered(path: str) -> tuple[str, int]:
