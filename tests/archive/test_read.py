@@ -188,6 +188,23 @@ def test_show_tells_texts_apart(commands: Commands) -> None:
     assert "this one counts" in out
 
 
+def test_posts_with_earlier_texts_are_listed(commands: Commands) -> None:
+    out = commands.run("list", "--edited")
+    assert "10/3" in out
+    assert "1 earlier text" in out
+    posts = commands.data("list", "--edited")["posts"]
+    assert {"topic": 10, "number": 3, "earlier_texts": 1}.items() <= posts[0].items()
+    times = [one["edited"] for one in posts]
+    assert times == sorted(times, reverse=True)
+    for one in posts:
+        shown = commands.data("show", f"{one['topic']}/{one['number']}", "--versions")["post"]["versions"]
+        assert len([each for each in shown if not each["placeholder"]]) == one["earlier_texts"] + 1
+    assert commands.data("list", "--edited", "--limit", "1")["posts"] == posts[:1]
+    assert "No earlier text" in commands.run("list", "--edited", "--until", "2001")
+    both = ["--edited", "--deleted", "--store", str(commands.store)]
+    assert "do not go together" in CliRunner().invoke(command("list"), both).output
+
+
 @pytest.mark.parametrize("what", ["999", "10/99", "10/0", "https://evil.example/t/x/10", "bonjour"])
 def test_show_says_what_is_not_there(commands: Commands, what: str) -> None:
     with pytest.raises(InputError) as error:
