@@ -46,14 +46,16 @@ class Forked:
         self.folder = folder
         self.words = words
         self.env = env or {}
-        self.said = folder.with_name(f"{folder.name}.said")
+        self.said, self.wrong = (folder.with_name(f"{folder.name}.{end}") for end in ("said", "wrong"))
         self.pid = 0
         self.started, self.ended = Event(), Event()
 
     def run(self) -> int:
         """Run it in this process's environment and `env`, to its end. The exit code, negative for a killed one."""
         env = {**os.environ, **self.env}
-        self.pid = ask({"folder": str(self.folder), "words": self.words, "said": str(self.said), "env": env})
+        self.pid = ask(
+            {"folder": str(self.folder), "words": self.words, "said": [str(self.said), str(self.wrong)], "env": env}
+        )
         self.started.set()
         code = ask(None)
         self.ended.set()
@@ -65,9 +67,17 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
         assert self.ended.wait(60)
 
-    def text(self) -> str:
+    def out(self) -> str:
         """What it printed."""
-        return self.said.read_text(encoding="utf-8", errors="replace")
+        return self.said.read_bytes().decode(errors="replace")
+
+    def err(self) -> str:
+        """What it said beside that."""
+        return self.wrong.read_bytes().decode(errors="replace")
+
+    def text(self) -> str:
+        """All that it printed."""
+        return self.out() + self.err()
 
 
 class DeadlyGit:
@@ -136,10 +146,9 @@ def answer(number: int) -> None:
 
 def obey(order: dict[str, Any]) -> NoReturn:
     """What the new process does: the command, in its own folder, environment and words; and then it ends."""
-    with Path(order["said"]).open("wb") as said, Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-        os.dup2(said.fileno(), 1)
-        os.dup2(said.fileno(), 2)
+    for number, (place, mode) in enumerate([(os.devnull, "rb"), *((one, "wb") for one in order["said"])]):
+        with Path(place).open(mode) as file:
+            os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["folder"])

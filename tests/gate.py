@@ -4,11 +4,20 @@ Most tests that talk to a forum can do so on three kinds: as recorded in 2022, a
 In the gate each runs on one of them: that of `pytestmark = pytest.mark.server("2022")` at the head of its module, or
 over the test itself, and on "2025" where nothing is said. `in_every(value)` marks a parameter that is for the long run
 alone, such as the other language. `uv run poe every` runs all of them on all kinds. It looks at 100 examples of a law
-where the gate looks at 30, at the contrast of a page in all four of its ways where the gate takes two, and goes over
-every page of the desk by keyboard, where the gate goes over those on which something new can be reached.
+where the gate looks at 30, at a page in all four of its ways where the gate asks for the contrast by day and for
+everything by night, on a narrow page, and goes over every page of the desk by keyboard, where the gate goes over those
+on which something new can be reached.
+
+Of many like cases the gate tries a `spread`: of the requests and writes at which a command is killed each second or
+third one, the first and the last among them. What is as true of few as of many is tried with `fewer`: examples of laws
+that say how many they want, steps of random histories, posts whose cost is promised, days of an archive, the length of
+texts that are to take no time. Where several things vary at once, as a category that is closed, an event that tells it
+and the wish for a public archive, or what a file that comes back left behind, the gate tries each of them, and not all
+of them with each other.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -29,9 +38,20 @@ class Run:
 RUN = Run()
 
 
-def in_every(value: object, name: str | None = None) -> object:
-    """A parameter that only the long run tries; name stands in the test's name for it."""
-    return pytest.param(value, marks=pytest.mark.every, id=name)
+def in_every(*values: object, name: str | None = None) -> object:
+    """A parameter, or several, that only the long run tries; name stands in the test's name for it."""
+    return pytest.param(*values, marks=pytest.mark.every, id=name)
+
+
+def spread(values: Iterable[object], step: int) -> list[object]:
+    """Parameters that are much alike: of each so many the gate tries the first one, and the last of all."""
+    given = list(values)
+    return [one if n % step == 0 or n == len(given) - 1 else in_every(one) for n, one in enumerate(given)]
+
+
+def fewer(usual: int, part: int = 3) -> int:
+    """How many the gate takes of what the long run takes so many of: a third, or another part, at least one."""
+    return -(-usual // part) if RUN.gate else usual
 
 
 def mark_other_servers(items: list[pytest.Item]) -> None:

@@ -187,36 +187,36 @@ def test_p280_a_person_is_spoken_to_in_their_language_and_in_the_forums_where_th
         ({"LANG": "de_DE.UTF-8"}, "Il n’y a pas de clé"),
         ({"LANG": "fr_FR.UTF-8", "LANGUAGE": "de:en"}, "There is no API key"),
     ):
-        assert said in here.alone("push", env=told, code=2).err
+        assert said in here.forked("push", env=told, code=2).err
     here.write("koweb.toml", here.read("koweb.toml").replace('locale = "fr"', 'locale = "en"'))
-    assert "There is no API key" in here.alone("push", code=2).err  # CI, and servers: LANG=C.UTF-8
-    assert "Il n’y a pas de clé" in here.alone("push", "--lang=fr", env={"LANG": "en_GB.UTF-8"}, code=2).err
+    assert "There is no API key" in here.forked("push", code=2).err  # CI, and servers: LANG=C.UTF-8
+    assert "Il n’y a pas de clé" in here.forked("push", "--lang=fr", env={"LANG": "en_GB.UTF-8"}, code=2).err
     outside = Clone(here.folder.parent, here.box)
-    assert "Ce dossier" in outside.alone("push", env={"LANG": "fr_FR.UTF-8"}, code=2).err
+    assert "Ce dossier" in outside.forked("push", env={"LANG": "fr_FR.UTF-8"}, code=2).err
 
 
 def test_help_and_mistakes_are_french_too(here: Clone) -> None:
     for name in COMMANDS:
-        text = here.alone("--lang", "fr", name, "--help").out
+        text = here.forked("--lang", "fr", name, "--help").out
         assert "Utilisation" in text
         assert "Usage" not in text
         assert "Show this message" not in text
         assert not re.search(r"\b(?:INTEGER|FLOAT|RANGE|PATH|FILE|TEXT|NAME|USER|DIR|FOLDER|TOPIC)\b", text), text
         assert "\nOptions\u00a0:\n" in text
-    assert "\nCommandes\u00a0:\n" in here.alone("--lang", "fr", "archive", "--help").out
-    assert "COMMANDE [ARGUMENTS]" in here.alone("--lang", "fr", "component", "--help").out
+    assert "\nCommandes\u00a0:\n" in here.forked("--lang", "fr", "archive", "--help").out
+    assert "COMMANDE [ARGUMENTS]" in here.forked("--lang", "fr", "component", "--help").out
     assert (
-        "qui\n           l’envoie depuis" in here.alone("--lang", "fr", "component", "--help").out
+        "qui\n           l’envoie depuis" in here.forked("--lang", "fr", "component", "--help").out
     )  # a whole sentence
-    assert "Vouliez-vous dire" in here.alone("--lang", "fr", "component", "instal", code=2).err
-    assert "par défaut\u00a0: 30j" in (report := here.alone("--lang", "fr", "report", "--help").out)
+    assert "Vouliez-vous dire" in here.forked("--lang", "fr", "component", "instal", code=2).err
+    assert "par défaut\u00a0: 30j" in (report := here.forked("--lang", "fr", "report", "--help").out)
     assert "72\u00a0; de 1 à 8760" in report
-    assert "de 1 à 8760." in here.alone("--lang", "fr", "report", "--horizon", "0", code=2).err
-    assert "koweb.toml\u00a0: Aucun forum" in here.alone("--lang", "fr", "check", "--forum", "x", code=2).err
-    wrong = here.alone("--lang", "fr", "push", "--onli", code=2).err
+    assert "de 1 à 8760." in here.forked("--lang", "fr", "report", "--horizon", "0", code=2).err
+    assert "koweb.toml\u00a0: Aucun forum" in here.forked("--lang", "fr", "check", "--forum", "x", code=2).err
+    wrong = here.forked("--lang", "fr", "push", "--onli", code=2).err
     meant = "«\u00a0--onli\u00a0» n’existe pas. Vouliez-vous dire «\u00a0--only\u00a0»\u00a0?"
     assert f"Erreur\u00a0: L’option {meant}" in wrong
-    assert "'" not in here.alone("--lang", "fr", "push", "--format", "yaml", code=2).err
+    assert "'" not in here.forked("--lang", "fr", "push", "--format", "yaml", code=2).err
 
 
 DATA = (

@@ -19,6 +19,7 @@ from koweb_sync.cli.root import koweb
 from koweb_sync.i18n import LANGUAGES, catalog
 from koweb_sync.sandbox import Sandbox
 from tests.announced import announced
+from tests.forks import Forked
 
 UNFORESEEN = "koweb met something that it did not expect: {what} ({where})."
 FLAVOURS = ("2022", "2025")  # of forums, as recorded
@@ -179,10 +180,17 @@ class Clone:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, env={**os.environ, **(env or {})})
 
+    def forked(self, *words: str, env: Mapping[str, str] | None = None, code: int | None = 0) -> Run:
+        """Run a command in a process of its own that has loaded the program already."""
+        process = Forked(self.folder, *words, env=env)
+        run = Run(process.run(), process.out(), process.err())
+        assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
+        return run
+
     def alone(
         self, *words: str, env: Mapping[str, str] | None = None, code: int | None = 0, seconds: float = 120
     ) -> Run:
-        """Run a command in a process of its own."""
+        """Run a command in a process of its own, from the start of Python on."""
         process = self.start(*words, env=env)
         out, err = process.communicate(timeout=seconds)
         run = Run(process.returncode, out.decode(), err.decode())
@@ -207,13 +215,18 @@ class Clone:
     def agreed(self) -> dict[str, bytes]:
         """The agreements in the bookmark of the git remote: path in its tree -> content."""
         remote = ["git", "--git-dir", str(self.folder.parent / "remote.git")]
-        names = subprocess.run(
-            [*remote, "ls-tree", "-r", "--name-only", "refs/koweb/kafe"], capture_output=True, check=True
-        ).stdout.decode()
-        return {
-            name: subprocess.run([*remote, "show", f"refs/koweb/kafe:{name}"], capture_output=True, check=True).stdout
-            for name in names.splitlines()
+        listed = subprocess.run([*remote, "ls-tree", "-r", "refs/koweb/kafe"], capture_output=True, check=True).stdout
+        names = {
+            name: line.split()[2] for line, _tab, name in (one.partition("\t") for one in listed.decode().splitlines())
         }
+        asked = "".join(f"{one}\n" for one in names.values()).encode()
+        told = subprocess.run([*remote, "cat-file", "--batch"], input=asked, capture_output=True, check=True).stdout
+        found: dict[str, bytes] = {}
+        for name in names:
+            head, _end, told = told.partition(b"\n")
+            size = int(head.split()[2])
+            found[name], told = told[:size], told[size + 1 :]
+        return found
 
 
 def served(

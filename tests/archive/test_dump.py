@@ -15,6 +15,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import find_rows, for_values, identity, remove_rows
 from koweb_sync.archive.store.store import Store, complete, put
 from tests.archive import dump
+from tests.gate import fewer
 
 URL, OTHER = "https://kafe.example.org", "https://café.example.org/forum"
 TABLES = [one for one in schema.METADATA.sorted_tables if one is not schema.FORUMS]
@@ -96,7 +97,9 @@ def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: repr(sorted(row.items())))
 
 
-many = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+many = settings(
+    max_examples=fewer(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @many

@@ -34,6 +34,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
 from tests.archive.exporting import claire_in, contents, exported, forget_claire, words_in
+from tests.gate import fewer
 
 
 def lines(folder: Path, file: str) -> list[Any]:
@@ -245,7 +246,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @example("", [""], "\x00\x1b\x07")
 @example("\x85", ["\u2028"], "\x85")
 @example("off", ["no", "y", "12:30", "1:1", "1e3", "0o17", "=", "<<", "1_000", ".5"], "2026-11-24 10:00:00")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=fewer(150))
 def test_front_matter_says_what_was_said(title: str, tags: list[str], author: str) -> None:
     text = head(ArchivedTopic(5, title, tags=tuple(tags)), ArchivedForum(1, "kafe", URL, "", "", None), [author])
     front = re.split(r"^---\n", text, flags=re.MULTILINE)[1]

@@ -25,6 +25,7 @@ from koweb_sync.forum import models
 from tests.archive import exhibits
 from tests.archive.exhibits import BILAL, CLAIRE, DAY, START, URL, keep, post, topic, translate
 from tests.archive.exporting import contents
+from tests.gate import fewer
 
 SECRET = Secret(b"a secret of the tests alone", URL)
 AMINA = models.User(9, "amina", "Amina Benali")
@@ -113,7 +114,7 @@ def erased(store: Store, forum: int, user: str, policy: Policy = "keep") -> None
 @given(FORUMS, st.sampled_from(PEOPLE), st.sampled_from(("keep", "remove")), st.booleans())
 @example((TITLES, [(10, BILAL, SAYS[0])], [("like", CLAIRE, 1)]), CLAIRE, "keep", False)
 @example((TITLES, [(10, BILAL, SAYS[5])], [("edit", CLAIRE, 1), ("vote", CLAIRE, 3)]), CLAIRE, "remove", True)
-@settings(max_examples=12)
+@settings(max_examples=fewer(12))
 def test_what_stays_is_what_would_be_made_of_an_archive_without_somebody(
     style: str, told: Told, who: models.User, policy: Policy, disguised: bool
 ) -> None:

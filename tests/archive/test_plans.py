@@ -18,7 +18,7 @@ from tests.answers import amend
 from tests.archive.crawling import FREE, Archive, Result, archive_of, forum_of
 from tests.archive.test_doubts import quarters
 from tests.archive.test_quiet import CHANGES
-from tests.gate import in_every
+from tests.gate import fewer, in_every
 from tests.workspace import Clone
 
 
@@ -91,7 +91,7 @@ def test_a1_a_run_takes_no_more_than_its_plan(name: str, wishes: dict[str, bool]
         if trait:
             trait(box)
         promised(kept)
-        for day in range(4):
+        for day in range(fewer(4, 2)):
             kept.clock.pass_days(day % 2)
             if name != "small":
                 dice.choice(CHANGES)(box, dice)

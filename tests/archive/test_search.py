@@ -13,6 +13,7 @@ from koweb_sync.archive.store import schema, search, search_hits, search_words
 from koweb_sync.archive.store.search_words import IndexEntry, Phrase, folded, other_forms, singulars, split, wishes
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.archive.store.word_forms import forms, singular, singulars_beginning
+from tests.gate import fewer
 
 URL, OTHER = "https://kafe.example.org", "https://autre.example.org"
 POSTS = [
@@ -116,7 +117,7 @@ def test_both_stores_find_the_same(two: tuple[Store, Store], words: str, wanted:
     assert first == second
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=fewer(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.one_of(st.sampled_from("\"'*-:^(){}«»“” \0\\lo"), st.characters())))
 @example(words='NEAR("')
 def test_nothing_that_is_typed_is_an_error(two: tuple[Store, Store], words: str) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browsing import needs_chromium
 from tests.component.component_page import FILES, PUBLISHED, ForumPage, show
+from tests.gate import fewer
 
 pytestmark = needs_chromium
 FILE = "posts/bases/l%E2%80%99%C3%A9coute%20active.md"
@@ -143,7 +144,7 @@ def test_addresses_that_are_no_pages_of_the_web_are_no_links(page: Page) -> None
     assert not forum.said
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=fewer(30), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["version", "repository", "forge", "branch", "topics"]),

@@ -16,6 +16,7 @@ from koweb_sync.git.repo import Repo
 from tests.desk.killing import client
 from tests.desk.test_typed_meanwhile import to_choose
 from tests.desk.test_writing import FILE, as_sent
+from tests.gate import fewer
 from tests.machines import Machine, play
 from tests.workspace import TEXT
 
@@ -237,4 +238,4 @@ class Writers(Machine):
 
 
 def test_p470_on_any_pages_of_one_post_no_kept_sentence_is_lost() -> None:
-    play(Writers, "2025", steps=150, long=30)
+    play(Writers, "2025", steps=fewer(150, 2), long=30)

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
+from tests.gate import fewer
 from tests.posts.strategies import ALL, BODIES, CORE, NOISE, PIVOT, with_pivot
 
 CONTEXT = Context(ALL)
@@ -20,8 +21,8 @@ FOOTED = Context(
     home="https://forum.example.org/kafe",
 )
 contexts = st.sampled_from([CONTEXT, FOOTED, Context()])
-thorough = settings(max_examples=250, deadline=None)
-quick = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=fewer(250), deadline=None)
+quick = settings(max_examples=fewer(100), deadline=None)
 
 
 @thorough

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.explorer.query_text import bound, placed
 from koweb_sync.sandbox.model.records import KeyRecord
+from tests.gate import fewer
 from tests.sandbox.asking import new, on_all
 from tests.sandbox.explorer import ask, refusal, rows, run, save
 from tests.workspace import PNG, TEXT
@@ -432,7 +433,7 @@ def echo() -> Iterator[tuple[Sandbox, int]]:
         yield forum, save(forum, "-- [params]\n-- text :x\n-- text :y = a\nSELECT :x AS x, ':x' AS y, :y AS z")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=fewer(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1).filter(lambda text: text.strip() and text.lower() != "#null"))
 @example("'; DROP TABLE posts; --")
 @example("\\'")

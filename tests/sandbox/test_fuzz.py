@@ -25,9 +25,10 @@ from koweb_sync.sandbox.model.flavour import FLAVOURS
 from koweb_sync.sandbox.model.seed import load
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.limits import Limiter
+from tests.gate import fewer
 from tests.workspace import PNG
 
-thorough = settings(max_examples=600, deadline=None)
+thorough = settings(max_examples=fewer(600), deadline=None)
 
 
 @cache

@@ -167,7 +167,7 @@ def test_p26_the_key_is_nowhere(
         ready.reword("un", "Un texte", "Mon texte")
     if fault in faults:
         box.fail(faults[fault])
-    run = ready.alone(*(("--debug",) if debug else ()), ready.verb, code=None)
+    run = ready.forked(*(("--debug",) if debug else ()), ready.verb, code=None)
     assert SECRET not in run.text
     assert SECRET not in " ".join(Elsewhere.seen)
     for folder in (ready.folder.parent, Path(os.environ["HOME"])):

@@ -7,7 +7,7 @@ import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.forks import Forked
-from tests.gate import in_every
+from tests.gate import in_every, spread
 from tests.workspace import FLAVOURS, PNG, TEXT, Clone, forget_forum, new_workspace
 
 Undisturbed = tuple[dict[str, tuple[str, str, int | None]], int]
@@ -65,7 +65,7 @@ def test_the_undisturbed_run_takes_what_is_promised(undisturbed: dict[str, Undis
 
 @pytest.mark.parametrize("again", ["same clone", in_every("new clone")])
 @pytest.mark.parametrize("moment", ["before the answer", "after the answer"])
-@pytest.mark.parametrize("nth", range(1, 19))
+@pytest.mark.parametrize("nth", spread(range(1, 19), 3))
 def test_p6_killed_after_each_request_and_run_again(
     here: Clone,
     box: Sandbox,

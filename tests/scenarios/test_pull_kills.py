@@ -13,6 +13,7 @@ import pytest
 
 from koweb_sync.sandbox import Fault
 from tests.forks import DeadlyGit, Forked
+from tests.gate import spread
 from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 
 pytestmark = pytest.mark.server("2022")
@@ -80,7 +81,7 @@ def wanted(request: pytest.FixtureRequest, ready: Clone) -> Wanted:
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("nth", range(1, 13))
+@pytest.mark.parametrize("nth", spread(range(1, 13), 3))
 def test_a_pull_killed_at_a_request_is_run_again(
     ready: Clone, wanted: Wanted, surroundings: None, monkeypatch: pytest.MonkeyPatch, nth: int, late: bool
 ) -> None:

@@ -10,6 +10,7 @@ from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
 from tests.forks import Forked
+from tests.gate import fewer, spread
 from tests.workspace import FLAVOURS, GUESSED, PNG, TEXT, Clone, translating
 
 on_translating = pytest.mark.parametrize("box", [*FLAVOURS[1:], GUESSED], indirect=True)
@@ -317,7 +318,7 @@ def test_a_translation_that_names_no_text_is_of_the_one_that_was_there_when_it_w
 
 @on_translating
 @pytest.mark.parametrize("moment", ["before the answer", "after the answer"])
-@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("nth", spread(range(1, 6), 2))
 def test_killed_between_writes_and_run_again(here: Clone, box: Sandbox, nth: int, moment: str) -> None:
     translating(box)
     for ident in ("un", "deux"):
@@ -532,7 +533,7 @@ def test_for_any_texts_what_was_pushed_comes_back_as_it_is(here: Clone, box: San
     """push; pull changes nothing in git, and push again nothing on the forum."""
     translating(box)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=fewer(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(original=BODIES, other=BODIES, title=st.sampled_from(["", "A title: with a colon", "Another"]))
     def law(original: str, other: str, title: str) -> None:
         here.post("un", f"{TEXT}\n\n{original}")
