@@ -11,9 +11,8 @@ on which something new can be reached.
 Of many like cases the gate tries a `spread`: of the requests and writes at which a command is killed each second or
 third one, the first and the last among them. What is as true of few as of many is tried with `fewer`: examples of laws
 that say how many they want, steps of random histories, posts whose cost is promised, days of an archive, the length of
-texts that are to take no time. Where several things vary at once, as a category that is closed, an event that tells it
-and the wish for a public archive, or what a file that comes back left behind, the gate tries each of them, and not all
-of them with each other.
+texts that are to take no time. Where two things vary at once, such as what was changed and how the answer was lost,
+they take turns (`in_turn`): the gate tries each of both, and not all of them with each other.
 """
 
 from collections import defaultdict
@@ -47,6 +46,16 @@ def spread(values: Iterable[object], step: int) -> list[object]:
     """Parameters that are much alike: of each so many the gate tries the first one, and the last of all."""
     given = list(values)
     return [one if n % step == 0 or n == len(given) - 1 else in_every(one) for n, one in enumerate(given)]
+
+
+def in_turn(first: Iterable[object], second: Iterable[object]) -> list[object]:
+    """Pairs for two parameters: the gate tries each of the first with one of the second, which take turns."""
+    values, others = list(first), list(second)
+    return [
+        (one, other) if n % len(others) == m else in_every(one, other)
+        for n, one in enumerate(values)
+        for m, other in enumerate(others)
+    ]
 
 
 def fewer(usual: int, part: int = 3) -> int:

@@ -15,6 +15,7 @@ from koweb_sync.sync.setup.forum_values import with_values
 from tests.desk.open_desk import OpenDesk, desk
 from tests.desk.test_publishing import mark
 from tests.desk.test_setting_up import empty
+from tests.gate import in_turn
 from tests.logging_in import Person
 from tests.security.test_keys import KEY, issue
 from tests.workspace import PNG, TEXT, Clone
@@ -223,8 +224,9 @@ def test_p515_a_login_takes_the_place_of_a_key_that_this_process_knows(
         assert keys.find_key(settings_of(mine)), "it serves from now on"
 
 
-@pytest.mark.parametrize("why", ["written otherwise", "a hook refuses", "a merge is under way"])
-@pytest.mark.parametrize("how", ["key", "file", "login"])
+@pytest.mark.parametrize(
+    ("how", "why"), in_turn(["key", "file", "login"], ["written otherwise", "a hook refuses", "a merge is under way"])
+)
 def test_p516_what_cannot_be_noted_leaves_the_key_where_it_was(
     mine: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch, why: str, how: str
 ) -> None:

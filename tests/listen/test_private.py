@@ -10,7 +10,7 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.listen.events import Hint
 from koweb_sync.sandbox.box import Sandbox
-from tests.gate import in_every
+from tests.gate import in_turn
 from tests.listen.listening import NAME, Listening, dumped, listening
 
 pytestmark = pytest.mark.server("2025")
@@ -80,9 +80,7 @@ def public(here: Listening) -> list[str]:
 
 
 @pytest.mark.parametrize("wishes", [{}, {"public_only": True}, {"key": False}], ids=str)
-@pytest.mark.parametrize(
-    ("moved", "event"), [(True, True), (False, False), in_every(True, False), in_every(False, True)]
-)
+@pytest.mark.parametrize(("moved", "event"), in_turn([True, False], [True, False]))
 def test_what_is_written_after_a_category_was_closed_is_in_no_public_export(
     talking: Sandbox, tmp_path: Path, wishes: dict[str, Any], *, moved: bool, event: bool
 ) -> None:

@@ -20,6 +20,7 @@ from koweb_sync.report.page.html import in_words, page
 from koweb_sync.report.page.markdown import post
 from koweb_sync.report.page.sentences import HALVED, SHARED_OUT
 from koweb_sync.times import HOUR
+from tests.gate import in_turn
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import month
 from tests.report.test_page import small
@@ -49,8 +50,7 @@ def texts_of(report: Report) -> list[str]:
     return [unescape(told), re.sub(r"\]\([^)]*\)", "]", post(report, LATER).text.decode())]
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("people", [1, 2, 4, 5, 7, 30])
+@pytest.mark.parametrize(("people", "language"), in_turn([1, 2, 4, 5, 7, 30], ["en", "fr"]))
 def test_p505_a_report_says_its_rule_about_small_groups_once_and_no_jargon(
     tmp_path: Path, language: str, people: int
 ) -> None:

@@ -3,14 +3,14 @@
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from tests.gate import in_every
+from tests.gate import in_turn
 from tests.workspace import TEXT, Clone
 
 pytestmark = pytest.mark.server("below")
 
 
 @pytest.mark.parametrize("withdraw", ["delete", "unlist", "close", "keep"])
-@pytest.mark.parametrize(("pushes", "changed"), [(1, True), (2, False), in_every(1, False), in_every(2, True)])
+@pytest.mark.parametrize(("pushes", "changed"), in_turn([1, 2], [True, False]))
 def test_links_to_a_file_that_is_back_are_right_at_once(
     here: Clone, box: Sandbox, withdraw: str, pushes: int, changed: bool
 ) -> None:

@@ -9,6 +9,7 @@ from koweb_sync.posts.field import FieldTarget, Flag
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.answers import explore
+from tests.gate import in_turn
 from tests.workspace import PNG, TEXT, Clone
 
 pytestmark = pytest.mark.server("2022")
@@ -229,8 +230,7 @@ def turn(box: Sandbox, field: Flag, ident: str, *, on: bool) -> None:
     assert answer.status_code == 200, f"{told}: {answer.text}"
 
 
-@pytest.mark.parametrize("explorer", [False, True])
-@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(("name", "explorer"), in_turn(FLAGS, [False, True]))
 def test_every_flag_is_published_taken_back_and_brought_back(
     here: Clone, box: Sandbox, name: str, explorer: bool
 ) -> None:

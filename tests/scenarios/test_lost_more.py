@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.gate import in_turn
 from tests.scenarios.test_lost_answers import ADDED, LONG, create_and_die, fresh, settled
 from tests.workspace import Clone
 
@@ -25,8 +26,7 @@ def three(here: Clone) -> Clone:
     return here
 
 
-@pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize("back", [True, False])
+@pytest.mark.parametrize(("lost", "back"), in_turn(LOST, [True, False]))
 def test_a_tag_that_git_took_away_stays_away(three: Clone, box: Sandbox, lost: str, back: bool) -> None:
     both, less = '["outils", "accueil"]', '["outils"]'
     three.reword("un", both, less)
@@ -41,8 +41,7 @@ def test_a_tag_that_git_took_away_stays_away(three: Clone, box: Sandbox, lost: s
     settled(three, box, "deux", "trois", "un")
 
 
-@pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize("how", ["delete", "unlist", "close"])
+@pytest.mark.parametrize(("how", "lost"), in_turn(["delete", "unlist", "close"], LOST))
 def test_a_file_that_comes_back_after_its_withdrawal_was_not_answered(
     three: Clone, box: Sandbox, how: str, lost: str
 ) -> None:
@@ -59,8 +58,7 @@ def test_a_file_that_comes_back_after_its_withdrawal_was_not_answered(
     settled(three, box, "deux", "trois", "un")
 
 
-@pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize("how", ["delete", "unlist", "close"])
+@pytest.mark.parametrize(("how", "lost"), in_turn(["delete", "unlist", "close"], LOST))
 def test_a_topic_comes_back_although_the_answer_was_lost(three: Clone, box: Sandbox, how: str, lost: str) -> None:
     three.configure(f'withdraw = "{how}"')
     three.git("rm", "--quiet", "posts/un.md")

@@ -6,6 +6,7 @@ import pytest
 
 from koweb_sync.forum.review import decision
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.gate import in_turn
 from tests.scenarios.test_lost_answers import LONG
 from tests.workspace import TEXT, Clone
 
@@ -54,8 +55,7 @@ def test_p51_what_a_moderator_approved_is_one_topic_whatever_they_changed(
     one_topic(held, box, topic.id)
 
 
-@pytest.mark.parametrize("how", ["--resend", "adopt"])
-@pytest.mark.parametrize("changed", ["nothing", "title", "raw"])
+@pytest.mark.parametrize(("changed", "how"), in_turn(["nothing", "title", "raw"], ["--resend", "adopt"]))
 def test_p52_an_approved_post_is_neither_sent_again_nor_adopted_into_a_second_file(
     held: Clone, box: Sandbox, how: str, changed: str
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from koweb_sync.sandbox import Sandbox
+from tests.gate import in_turn
 from tests.workspace import TEXT, Clone
 
 CHANGES: dict[str, Callable[[Sandbox, int], None]] = {
@@ -38,8 +39,7 @@ def test_a_change_that_was_brought_and_reverted_is_sent_back_once(here: Clone, b
     assert (topic.title, topic.tags, topic.closed, here.raw("un")) == ("Un sujet nommé un", tags, False, TEXT)
 
 
-@pytest.mark.parametrize("looked", [True, False])
-@pytest.mark.parametrize("change", ["text", "title", "tags"])
+@pytest.mark.parametrize(("change", "looked"), in_turn(["text", "title", "tags"], [True, False]))
 def test_who_makes_a_reverted_edit_again_is_not_overwritten(
     here: Clone, box: Sandbox, change: str, looked: bool
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.gate import in_turn
 from tests.workspace import TEXT, Clone
 
 pytestmark = pytest.mark.server("2022")
@@ -187,8 +188,7 @@ def test_what_the_forum_answers_with_success_and_does_not_do_is_told(here: Clone
     assert topic.category_id == 6
 
 
-@pytest.mark.parametrize("lost", ["drop", "refuse", "status"])
-@pytest.mark.parametrize("verb", ["PUT", "GET"])
+@pytest.mark.parametrize(("lost", "verb"), in_turn(["drop", "refuse", "status"], ["PUT", "GET"]))
 def test_category_and_tags_of_which_the_answer_was_lost_are_settled(
     here: Clone, box: Sandbox, verb: str, lost: Literal["drop", "refuse", "status"]
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.model.records import ThemeRecord
 from tests.forks import DeadlyGit, Forked
+from tests.gate import in_turn
 from tests.scenarios.test_component import PAGE, installed, killing, known, there
 from tests.workspace import Clone, new_workspace
 
@@ -120,8 +121,7 @@ def test_p475_a_component_that_takes_anothers_place_stays_as_people_set_it(here:
     assert (sorted(there(here).parents), there(here).settings["show_author"]) == ([1, 2], False)
 
 
-@pytest.mark.parametrize("verb", WRITES)
-@pytest.mark.parametrize("when", ["before", "after_work"])
+@pytest.mark.parametrize(("verb", "when"), in_turn(WRITES, ["before", "after_work"]))
 def test_p476_a_take_over_that_is_killed_at_any_request_is_done_again_and_leaves_one_note(
     here: Clone, second: Clone, verb: str, when: str
 ) -> None:

@@ -5,6 +5,7 @@ import pytest
 from koweb_sync.posts.translation import LOCALES, beside, named
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.world.trailers import TRAILER, translation_name
+from tests.gate import in_turn
 from tests.scenarios.test_translations import ENGLISH, both, english, post_of
 from tests.workspace import GUESSED, TEXT, Clone, translating
 
@@ -94,8 +95,7 @@ def test_a_title_that_somebody_chose_is_not_taken_away(here: Clone, box: Sandbox
 
 
 @on_listing
-@pytest.mark.parametrize("retitled", [False, True])
-@pytest.mark.parametrize("title", [TITLE, "A title that claire chose"])
+@pytest.mark.parametrize(("title", "retitled"), in_turn([TITLE, "A title that claire chose"], [False, True]))
 def test_what_is_put_back_in_git_is_put_back_on_the_forum(
     here: Clone, box: Sandbox, retitled: bool, title: str
 ) -> None:

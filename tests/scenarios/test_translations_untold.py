@@ -3,6 +3,7 @@
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.gate import in_turn
 from tests.scenarios.test_translations import ENGLISH, english, post_of
 from tests.scenarios.test_translations_guarded import TITLE, on_listing
 from tests.workspace import Clone, translating
@@ -97,8 +98,7 @@ def test_nobody_knows_what_readers_are_not_shown(untold: Clone, box: Sandbox) ->
 
 
 @on_listing
-@pytest.mark.parametrize("theirs", [True, False])
-@pytest.mark.parametrize("text", [True, False])
+@pytest.mark.parametrize(("theirs", "text"), in_turn([True, False], [True, False]))
 def test_only_a_title_of_ours_is_taken_away(untold: Clone, box: Sandbox, theirs: bool, text: bool) -> None:
     untold.configure('withdraw = "delete"\n')
     published(untold)
