@@ -126,6 +126,24 @@ compact.rewrite = lambda connection, place: (time.sleep(0.5), rewrite(connection
 """
 
 
+def test_what_is_held_about_somebody_is_told_in_lines_on_a_terminal_and_is_a_page_elsewhere(folder: Path) -> None:
+    (folder / "koweb.toml").write_text('[forum.kafe]\nurl = "https://kafe.example.org"\n', encoding="utf-8")
+    with Store.open(str(folder / "koweb-archive.sqlite")) as store:
+        friendly(store)
+        with store.begin() as connection:
+            query = "SELECT person FROM posts WHERE person > 0 GROUP BY person ORDER BY count(*) DESC"
+            person = connection.exec_driver_sql(query).scalar()
+    command = [sys.executable, "-m", "koweb_sync", "archive", "subject", f"#{person}"]
+    shown = on_terminal(command, folder, {"TERM": "xterm", "COLUMNS": "100"}, both=True)
+    assert "<" not in shown
+    assert re.search(r"The account\r?\n  Number: \d+ · Username: ", shown)
+    assert re.search(r"Posts(?: \(\d+\))?\r?\n  https://kafe.example.org/t/", shown)
+    assert "--output FILE" in shown
+    assert "<html" in on_terminal([*command, "--format", "html"], folder, {"TERM": "xterm"}, both=True)
+    piped = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    assert piped.stdout.startswith(b"<!doctype html>")
+
+
 @pytest.mark.soak
 def test_publishing_an_archive_shows_how_far_it_is(folder: Path) -> None:
     with Sandbox.start(forum_of(4, 30), flavour="2025") as box, Sandbox.start(flavour="2025") as there:

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from koweb_sync import dates, i18n, pages
+from koweb_sync.archive.store import post_words
 from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
 
@@ -172,17 +173,29 @@ def readings(runs: dict[str, Any]) -> str:
 
 def cell(name: str, value: Any) -> str | Markup:
     """A value in a table: times by the reader's clock, places as links."""
+    said = plain(name, value)
+    if isinstance(value, bool) or value is None:
+        return said
+    if name in TIMES:
+        return Markup('<time datetime="{}">{}</time>').format(value, said)
+    if name == "url":
+        return Markup('<a href="{0}">{0}</a>').format(value)
+    return Markup("<bdi>{}</bdi>").format(unturned(said))
+
+
+def plain(name: str, value: Any) -> str:
+    """A value in words: times by the reader's clock."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value is None:
         return ""
     if name in TIMES:
-        return Markup('<time datetime="{}">{}</time>').format(value, dates.minute(dates.instant(value)))
-    if name == "url":
-        return Markup('<a href="{0}">{0}</a>').format(value)
+        return dates.minute(dates.instant(value))
     if name == "avatar":
         value = value.replace("{size}", SIZE)  # the forum gives a template
-    return Markup("<bdi>{}</bdi>").format(unturned(words().get(name, {}).get(str(value), str(value))))
+    if name == "choice":
+        return post_words.words(value)
+    return words().get(name, {}).get(str(value), str(value))
 
 
 def lists(facts: dict[str, Any]) -> tuple[tuple[str, str, list[dict[str, Any]]], ...]:

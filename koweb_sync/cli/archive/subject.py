@@ -1,10 +1,13 @@
 """`koweb archive subject`: what is held about somebody."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from click.core import ParameterSource
 
 from koweb_sync import dates, safe_files
 from koweb_sync.cli import named_file
@@ -13,7 +16,7 @@ from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.out_of_git import keep_private
-from koweb_sync.cli.output import document, emit, say
+from koweb_sync.cli.output import document, echo, emit, label, say
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_pages
 
@@ -33,7 +36,7 @@ from koweb_sync.zones import of_pages
     type=OneOf(["html", "json"]),
     default="html",
     show_default=True,
-    help=_("A page, or data."),
+    help=_("A page, or data. On a terminal, the page is told in lines, unless a format is named."),
 )
 @click.option(
     "--output",
@@ -42,7 +45,9 @@ from koweb_sync.zones import of_pages
     help=_("Write it to this file, which only you may read (default: standard output)."),
 )
 @click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
-def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
+@click.pass_context
+def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | None, **given: Any) -> None:
+    style, output = given["style"], given["output"]
     from koweb_sync.archive.privacy import answers, subject_page
     from koweb_sync.archive.privacy import forget as people
     from koweb_sync.archive.privacy.subject import gather
@@ -53,6 +58,10 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     with opened.read() as connection:
         person = people.find(connection, archive.forum, user)
         facts = gather(connection, archive.forum, person.id, now())
+    if output is None and sys.stdout.isatty() and ctx.get_parameter_source("style") is ParameterSource.DEFAULT:
+        with dates.reading_in(ZoneInfo(of_pages(place.settings.time_zone))):
+            show(facts)
+        return
     if style == "html":
         with dates.reading_in(ZoneInfo(of_pages(place.settings.time_zone))):
             text = subject_page.page(facts)
@@ -61,10 +70,19 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     if output is None:
         emit(facts) if style == "json" else document(text)
         return
-    if not force:
+    if not given["force"]:
         named_file.spare(output, text.encode())
-    keep_private(output, force=force)
+    keep_private(output, force=given["force"])
     safe_files.output(output, text, mode=0o600)
     with opened.read() as connection:
         answers.note(connection, archive.forum, person.id, output)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))
+
+
+def show(facts: dict[str, Any]) -> None:
+    """Tell it on a terminal, and where the whole answer is."""
+    from koweb_sync.cli.archive.subject_words import told
+
+    for line in told(facts):
+        echo(label(line))
+    say(_("The texts of the posts, and what an answer has to say besides, are in the page: --output FILE writes it."))
