@@ -15,6 +15,7 @@ SETTINGS = (
 )
 LIKE, CHANGED_USERNAME, ANONYMISED, SOLVED, ALL_TIME = "2", "21", "24", "15", "1"
 ACCEPTED = "accepted_answer_post_id"
+OF_CHAT = ("ChatMessage", "Chat::Message")  # a guess for the second: as Rails calls a model in a module
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,25 @@ ALLOWED: Mapping[str, AllowedTable] = {
     "topic_localizations": AllowedTable(words("topic_id locale title"), words("localizer_user_id created_at")),
     "permalinks": AllowedTable(words("id url topic_id post_id category_id external_url"), words("tag_id")),
     "uploads": AllowedTable(words("id url sha1 original_filename"), words("secure")),
+    "chat_channels": AllowedTable(
+        words("id name chatable_type chatable_id status created_at deleted_at deleted_by_id"), words("slug")
+    ),
+    "chat_threads": AllowedTable(words("id original_message_id")),
+    "chat_messages": AllowedTable(
+        words(
+            "id chat_channel_id user_id created_at updated_at deleted_at deleted_by_id in_reply_to_id message cooked"
+        ),
+        words("last_editor_id thread_id"),
+    ),
+    "chat_message_revisions": AllowedTable(
+        words("id chat_message_id old_message new_message created_at"), words("user_id")
+    ),
+    "chat_message_reactions": AllowedTable(words("id chat_message_id user_id emoji created_at")),
+    "chat_uploads": AllowedTable(words("chat_message_id upload_id")),  # of servers before 2023
+    "upload_references": AllowedTable(
+        words("upload_id target_type target_id"), rows=("target_type", frozenset(OF_CHAT))
+    ),
+    "direct_message_users": AllowedTable(words("direct_message_channel_id user_id")),
 }
+# The tables of chat: read where it is asked for, and else counted.
+CHAT = frozenset(name for name in ALLOWED if name.startswith("chat_")) | {"upload_references", "direct_message_users"}

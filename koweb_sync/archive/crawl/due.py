@@ -122,7 +122,7 @@ def with_people(run: Run, due: Sequence[DueTopic], people: Collection[int]) -> l
     moved = {one.id for one in due if one.moved}
     posts = schema.POSTS
     for person in sorted(set(people)):
-        mine = (posts.c.forum == run.forum, posts.c.person == person, posts.c.shown == 1)
+        mine = (posts.c.forum == run.forum, posts.c.person == person, posts.c.shown == 1, posts.c.id > 0)
         query = select(posts.c.id, posts.c.topic, posts.c.number).where(*mine).order_by(posts.c.id.desc()).limit(1)
         with run.store.read() as connection:
             last = connection.execute(query).first()

@@ -17,6 +17,7 @@ from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import CHAT
 from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
 from koweb_sync.forum import data_explorer
 from koweb_sync.forum import parse_rows as parsed
@@ -326,4 +327,4 @@ def wanted(run: Run) -> ColumnElement[bool]:
     """Whether a topic is one that our queries give: what somebody wished for earlier is not concluded from."""
     table = schema.TOPICS
     left_out = table.c.category.in_(sorted(run.left_out))
-    return and_(table.c.archetype != "private_message", or_(table.c.category.is_(None), ~left_out))
+    return and_(table.c.archetype.not_in(("private_message", CHAT)), or_(table.c.category.is_(None), ~left_out))

@@ -19,6 +19,7 @@ from koweb_sync.archive.crawl.run import Run, chunks
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import CHAT
 
 MOST_NUMBERS = 100_000  # that are counted, whatever a forum says
 NUMBERS = 200  # post numbers that an entry names at most
@@ -141,7 +142,8 @@ def remembered(connection: Connection, forum: int, ids: Collection[int] | None =
     """What the forum said of topics when they were archived, all of them unless some are named."""
     table = schema.TOPICS
     columns = (table.c.id, table.c.title, table.c.category, table.c.posts_count, table.c.highest, table.c.likes)
-    query = select(*columns).where(table.c.forum == forum).order_by(table.c.id)
+    asked_for = (table.c.forum == forum, table.c.archetype != CHAT)  # of which only a backup tells
+    query = select(*columns).where(*asked_for).order_by(table.c.id)
     if ids is not None:
         query = query.where(table.c.id.in_(ids))
     return [ToldCounts(*row, fresh=False, exact=False) for row in connection.execute(query)]

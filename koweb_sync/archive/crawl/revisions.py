@@ -35,7 +35,13 @@ def due(run: Run) -> Select[Any]:
     posts, since = schema.POSTS, int((run.state(STATE) or {}).get("until", 0))
     return (
         select(posts.c.id, posts.c.version)
-        .where(posts.c.forum == run.forum, posts.c.version > 1, posts.c.shown == 1, posts.c.type.in_((1, 2)))
+        .where(
+            posts.c.forum == run.forum,
+            posts.c.id > 0,
+            posts.c.version > 1,
+            posts.c.shown == 1,
+            posts.c.type.in_((1, 2)),
+        )
         .where(or_(posts.c.updated > since, posts.c.updated.is_(None)), posts.c.user_deleted == 0, posts.c.hidden == 0)
     )
 

@@ -47,6 +47,7 @@ class CrawlOptions:
     """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
     read again, 0 for never. `files_again`: all files that are not held, at once. `revisions`: what edited posts said
     before, a request for each edit; `translations`: posts in other languages, a request for each that has them.
+    `chat`: what a backup has of it.
     """
 
     key: bool = False
@@ -59,6 +60,7 @@ class CrawlOptions:
     files_again: bool = False
     revisions: bool = False
     translations: bool = False
+    chat: bool = False
 
     @property
     def uses_key(self) -> bool:

@@ -16,6 +16,7 @@ from koweb_sync.archive.read.model import (
     File,
     Version,
 )
+from koweb_sync.archive.store.chat import forum_path
 from koweb_sync.dates import iso_or_none
 
 if TYPE_CHECKING:  # who writes no files does not pay for looking into them
@@ -46,7 +47,7 @@ def topic(one: ArchivedTopic, source: ArchivedForum) -> dict[str, Any]:
     """A line of topics.jsonl."""
     return {
         "id": one.id,
-        "url": f"{source.url}/t/{one.id}",
+        "url": f"{source.url}/{forum_path(one.id)}",
         "title": one.title,
         "category": None if one.category is None else one.category.id,
         "tags": list(one.tags),
@@ -98,7 +99,7 @@ def post(
         "id": one.id,
         "topic": one.topic,
         "number": one.number,
-        "url": f"{source.url}/t/{one.topic}/{one.number}",
+        "url": f"{source.url}/{forum_path(one.topic, one.number, one.id)}",
         "type": {1: "regular", 2: "moderator", 3: "action", 4: "whisper"}.get(one.type, "regular"),
         "action": one.action or None,
         "author": who(one.author),

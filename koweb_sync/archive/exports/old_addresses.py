@@ -14,6 +14,7 @@ from koweb_sync.archive.exports.folder import ours
 from koweb_sync.archive.exports.site_links import PagedTopics, page_of, topic_page
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic, File
+from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.forum.addresses import SHORT, UPLOADS, address_below, base62
 
 HALF = 50  # posts on a page of a topic, as the rules of servers know it
@@ -94,6 +95,9 @@ def up(path: str) -> str:
 
 def of_topic(topic: ArchivedTopic) -> Iterator[str]:
     """The pages at which a topic was found: by its number, and by its title and its number."""
+    if is_chat(topic.id):
+        yield from (found for slug in ("-", topic.slug) if slug and (found := folder(f"chat/c/{slug}/{-topic.id}")))
+        return
     yield f"t/{topic.id}/{HOME}"
     if topic.slug and not topic.slug.isdecimal() and (named := folder(f"t/{topic.slug}/{topic.id}")):
         yield named

@@ -8,6 +8,7 @@ from typing import Protocol
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import ArchivedPost, File
+from koweb_sync.archive.store.chat import at_path, file_name
 from koweb_sync.forum.addresses import address_below, join, split
 
 EACH = 50  # post numbers on a page: a post's page follows from its number
@@ -25,7 +26,8 @@ def page_of(number: int) -> int:
 
 def topic_page(topic: int, page: int, pages: frozenset[int]) -> str:
     """The path of a page of a topic that has some pages; the first of them bears the topic's number alone."""
-    return f"topic/{topic}.html" if page <= min(pages) else f"topic/{topic}-{page}.html"
+    name = file_name(topic)
+    return f"topic/{name}.html" if page <= min(pages) else f"topic/{name}-{page}.html"
 
 
 class Files(Protocol):
@@ -82,6 +84,8 @@ class SiteContext:
         if path is not None:
             if _PERSON.match(path):
                 return ""
+            if chat := at_path(path):
+                return self.post(chat[0], 1) or full
             to = link(address, self.base)
             if to.topic is not None:
                 return self.post(to.topic, to.number or 1) or full

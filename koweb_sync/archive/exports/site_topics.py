@@ -20,6 +20,7 @@ from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.exports.site_search import singulars
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
 from koweb_sync.archive.read.reader import Structure
+from koweb_sync.archive.store.chat import file_name, forum_path
 from koweb_sync.archive.store.post_words import words
 from koweb_sync.archive.store.readable_html import readable
 from koweb_sync.i18n import _, active, number
@@ -186,6 +187,8 @@ def environment() -> Environment:
     """The templates, with the words and dates of the language that is spoken."""
     env = pages.environment("koweb_sync.archive.exports")
     env.globals |= {
+        "forum_path": forum_path,
+        "file_name": file_name,
         "day": dates.day,
         "reason": captions.reason,
         "before": captions.before,

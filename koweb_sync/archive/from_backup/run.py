@@ -12,7 +12,7 @@ from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, last_part
 from koweb_sync.archive.crawl.scope import keep_scope, scope
-from koweb_sync.archive.from_backup import elsewhere, opinions, surroundings, texts, uploads
+from koweb_sync.archive.from_backup import chat, elsewhere, opinions, surroundings, texts, uploads
 from koweb_sync.archive.from_backup.staged import LeftOfBackup, Staged
 from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.store import schema
@@ -42,6 +42,8 @@ class BackupCounts:
     earlier_titles: int
     likes: int
     people: int
+    chat_channels: int
+    chat_messages: int
     left: LeftOfBackup
 
 
@@ -61,6 +63,8 @@ def survey(backup: Backup, small: Staged, wishes: CrawlOptions, *, restricted: b
             "SELECT COUNT(*) FROM post_actions a JOIN posts p ON p.id = a.post_id WHERE a.deleted_at IS NULL"
         ),
         people=small.number(f"SELECT COUNT(*) FROM ({surroundings.PEOPLE})"),  # noqa: S608 - our own text
+        chat_channels=small.number("SELECT COUNT(*) FROM chat_channels"),
+        chat_messages=small.number("SELECT COUNT(*) FROM chat_messages"),
     )
 
 
@@ -106,7 +110,7 @@ def take_in(run: Run, backup: Backup, small: Staged, *, restricted: bool = False
 
 def fresh(run: Run, backup: Backup, made: int) -> None:
     """Begin anew where the run that was stopped read another backup, or read otherwise."""
-    sign = [made, backup.form, scope(run)]
+    sign = [made, backup.form, scope(run), run.wishes.chat]
     if run.at("backup").get("sign") not in (None, sign):
         with run.page() as keeper:
             keeper.connection.execute(schema.CURSORS.delete().where(*run.at_stages()))
@@ -126,6 +130,12 @@ def stages(take: Taking, now: Totals) -> None:
     take.stage("answers", opinions.answers)
     take.stage("likes", opinions.likes)
     take.stage("polls", opinions.polls)
+    if take.run.wishes.chat:
+        chat.prepare(take)
+        take.stage("chat channels", chat.channels)
+        take.stage("chat", chat.messages)
+        take.stage("chat edits", chat.earlier)
+        take.stage("chat reactions", chat.reactions)
     take.stage("counters", surroundings.counters)
     take.stage("localisations", elsewhere.localisations)
     take.stage("permalinks", elsewhere.permalinks)

@@ -92,14 +92,24 @@ def keep(take: Taking, keeper: PageWriter, found: Sequence[Post], texts: Mapping
     if take.older:
         keep_texts(keeper, [one for one in found if one.id in known], known)
         found = [one for one in found if one.id not in known]
-    told = [one.id for one in found if one.deleted is not None or take.again]  # that a text is there is nothing new
-    emptied = {post for post in told if known.get(post, {}).get("digest") == EMPTY}
-    found = [replace(one, raw="", cooked="", reason="") if one.id in emptied else one for one in found]
+    emptied = emptied_here(take, found, known)
+    found = [without_text(one) if one.id in emptied else one for one in found]
     texts = {post: text for post, text in texts.items() if post not in emptied}
     keeper.posts(found, SOURCE, all_read=not take.older, known=known, texts=texts)
     if not take.older:
         keeper.done("topic", {int(one.topic) for one in found} | {row["topic"] for row in known.values()})
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
+
+
+def emptied_here(take: Taking, found: Sequence[Post], known: Mapping[int, Row]) -> set[int]:
+    """Those of some posts whose text was emptied in the archive since: that a backup has it still is nothing new."""
+    told = [one.id for one in found if one.deleted is not None or take.again]
+    return {post for post in told if known.get(post, {}).get("digest") == EMPTY}
+
+
+def without_text(one: Post) -> Post:
+    """A post that says nothing any more."""
+    return replace(one, raw="", cooked="", reason="")
 
 
 def keep_texts(keeper: PageWriter, found: Sequence[Post], known: Mapping[int, Row]) -> None:

@@ -32,6 +32,7 @@ class RowWriter:
         self.base = base
         self.now = now
         self.found = found
+        self.called: Mapping[str, str] = {}  # what is counted under another name
         self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
         self.met: Mapping[int, int] = {}  # people whom earlier transactions kept, with the hash of what was told
@@ -40,6 +41,7 @@ class RowWriter:
 
     def tell(self, what: str, number: int) -> None:
         """Count something new."""
+        what = self.called.get(what, what)
         if number:
             self.found[what] = self.found.get(what, 0) + number
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, func, or_, select
 from koweb_sync import times
 from koweb_sync.archive.ingest.surroundings import COUNTED
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import forum_path
 
 VERSION = 1
 PersonFacts = dict[str, Any]
@@ -88,7 +89,7 @@ class Book:
 
     def url(self, topic: int, number: int) -> str:
         """Where a post is on the forum."""
-        return f"{self.base}/t/{topic}/{number}"
+        return f"{self.base}/{forum_path(topic, number)}"
 
     def account(self) -> PersonFacts:
         """The account."""

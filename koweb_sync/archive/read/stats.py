@@ -29,6 +29,10 @@ def holdings(connection: "Readable", forum: int) -> dict[str, Any]:
     return {
         "topics": int(topics["every"]),
         "posts": int(posts["every"]),
+        "chat": {
+            "channels": number(connection, sql("SELECT count(*) AS it FROM topics WHERE id < 0 AND forum = ?", forum)),
+            "messages": number(connection, sql("SELECT count(*) AS it FROM posts WHERE id < 0 AND forum = ?", forum)),
+        },
         **{name: number(connection, sql(query, forum)) for name, query in others.items()},
         "likes": number(connection, sql(LIKES, forum)),
         "gone_topics": int(topics["gone"]),

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from koweb_sync.archive.crawl.run import chunks
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import CHAT
 from koweb_sync.archive.store.store import Store
 
 AT_ONCE = 200
@@ -136,7 +137,7 @@ def unfit(
     """Why a topic is not published again; nothing if it is."""
     place = found.places.get(row["category"])
     if row["archetype"] not in schema.OPEN:
-        return "message"
+        return "chat" if row["archetype"] == CHAT else "message"
     if not row["shown"] or row["deleted"] is not None:
         return "topic-deleted"
     if row["id"] in definitions:

@@ -9,6 +9,12 @@ TIME = {
     "sqlite": "strftime('%Y-%m-%dT%H:%M:%SZ', {at} / 1000000, 'unixepoch')",
     "postgresql": ("to_char(to_timestamp({at} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
 }
+# Where a topic and a post are on the forum, as `chat.forum_path` says it.
+WHERE = {
+    "topic_url": "f.url || CASE WHEN t.id < 0 THEN '/chat/c/-/' || ABS(t.id) ELSE '/t/' || t.id END",
+    "post_url": "f.url || CASE WHEN s.topic < 0 THEN '/chat/c/-/' || ABS(s.topic) || '/' || ABS(s.id)"
+    " ELSE '/t/' || s.topic || '/' || s.number END",
+}
 PERSON = "COALESCE(NULLIF(p.name, ''), NULLIF(p.username, ''))"
 GONE = (
     "CASE WHEN {t}.shown = 1 THEN NULL ELSE COALESCE((SELECT g.reason FROM tombstones g WHERE g.forum = {t}.forum"
@@ -18,7 +24,7 @@ VIEWS = {
     "v_topics": (
         "SELECT f.name AS forum, t.id AS topic, t.title, c.path AS category, t.tags, {person} AS author, p.username,"
         " {created} AS created, {last_posted} AS last_posted, t.posts_count AS posts, t.likes, t.views, t.closed,"
-        " t.archived, t.visible AS listed, {gone} AS gone, f.url || '/t/' || t.id AS url"
+        " t.archived, t.visible AS listed, {gone} AS gone, {topic_url} AS url"
         " FROM topics t JOIN forums f ON f.id = t.forum"
         " LEFT JOIN categories c ON c.forum = t.forum AND c.id = t.category"
         " LEFT JOIN people p ON p.forum = t.forum AND p.id = t.person"
@@ -27,7 +33,7 @@ VIEWS = {
         "SELECT f.name AS forum, s.topic, s.number, s.id AS post, t.title, {person} AS author, p.username,"
         " {created} AS created, s.reply_to, v.raw, v.cooked, s.likes, v.n AS text_number,"
         " CASE s.type WHEN 2 THEN 'moderator' WHEN 3 THEN 'action' WHEN 4 THEN 'whisper' ELSE 'regular' END AS type,"
-        " s.hidden, {gone} AS gone, f.url || '/t/' || s.topic || '/' || s.number AS url"
+        " s.hidden, {gone} AS gone, {post_url} AS url"
         " FROM posts s JOIN forums f ON f.id = s.forum"
         " LEFT JOIN topics t ON t.forum = s.forum AND t.id = s.topic"
         " LEFT JOIN post_versions v ON v.forum = s.forum AND v.post = s.id AND v.n = s.n"
@@ -42,7 +48,7 @@ VIEWS = {
     ),
     "v_likes": (
         "SELECT f.name AS forum, s.topic, s.number, r.post, {person} AS person, p.username, r.kind, {at} AS at,"
-        " {after} AS after, {seen} AS seen, {gone} AS gone, f.url || '/t/' || s.topic || '/' || s.number AS url"
+        " {after} AS after, {seen} AS seen, {gone} AS gone, {post_url} AS url"
         " FROM reactions r JOIN forums f ON f.id = r.forum"
         " LEFT JOIN posts s ON s.forum = r.forum AND s.id = r.post"
         " LEFT JOIN people p ON p.forum = r.forum AND p.id = r.person"
@@ -75,7 +81,10 @@ def statements(dialect: str) -> tuple[str, ...]:
         if name in LOST:
             table, kind = LOST[name]
             facts["gone"] = GONE.format(t=table, kind=kind)
-        found += [f"DROP VIEW IF EXISTS {name}", f"CREATE VIEW {name} AS {query.format(person=PERSON, **facts)}"]
+        found += [
+            f"DROP VIEW IF EXISTS {name}",
+            f"CREATE VIEW {name} AS {query.format(person=PERSON, **WHERE, **facts)}",
+        ]
     return tuple(found)
 
 

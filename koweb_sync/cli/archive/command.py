@@ -83,7 +83,8 @@ class ArchiveGroup(LazyGroup):
 @click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
 @click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
 @click.option("--staff/--no-staff", default=None, help=_("Include categories that only staff may read."))
-@click.option("--messages/--no-messages", default=None, help=_("Include personal messages; chat is never read."))
+@click.option("--messages/--no-messages", default=None, help=_("Include personal messages."))
+@click.option("--chat", is_flag=True, help=_("With --from-backup: include chat, which no other way reads."))
 @click.option("--public-only", is_flag=True, default=None, help=_("Only what everybody may read, even with a key."))
 @click.pass_context
 def archive(
@@ -103,6 +104,11 @@ def archived(forum: str | None, store: str | None, url: str | None, style: str, 
         return archive_from(file, (forum, store, url), style, given)
     if given["moved_from"]:
         raise InputError(_("--moved-from goes with --from-backup."))
+    if given["chat"]:
+        raise InputError(
+            _("Chat can only be read from a backup of the forum."),
+            remedy=_("An administrator makes one (Admin → Backups): koweb archive --from-backup FILE --chat"),
+        )
     configured = not url and configured_here()
     place = find(forum, store, url) if url or configured else find_to_go_on(forum, store)
     with first_run.username_named(known=configured):

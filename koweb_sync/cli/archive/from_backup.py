@@ -124,7 +124,7 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
         if not place.settings.login:
             raise
         key = False
-    return replace(command.wished(place, given), key=key, avatars=False)
+    return replace(command.wished(place, given), key=key, avatars=False, chat=given["chat"])
 
 
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
@@ -141,7 +141,7 @@ def load(backup: "Backup", small: "Staged", wishes: "CrawlOptions") -> None:
     """Read the small tables of a backup, and show how far that is."""
     with BackupBar() as watch:
         small.step = watch.step
-        small.load(backup, messages=wishes.messages)
+        small.load(backup, messages=wishes.messages, chat=wishes.chat)
 
 
 def taken(one: "Run", backup: "Backup", small: "Staged") -> "Taking":
@@ -227,6 +227,7 @@ def holds(counts: "BackupCounts") -> str:
         *(finding_words(name, n).format(n=number(n)) for name, n in earlier.items() if n),
         ngettext("{n} like", "{n} likes", counts.likes).format(n=number(counts.likes)),
         ngettext("{n} person", "{n} people", counts.people).format(n=number(counts.people)),
+        *([results.chat(counts.chat_channels, counts.chat_messages)] if counts.chat_messages else []),
     )
     return _("It holds {things}. Reading it takes no request.").format(things=", ".join(parts))
 

@@ -61,6 +61,7 @@ def left_out(why: dict[str, int]) -> list[str]:
     """What does not come back: a sentence with all that is left out, and one for each thing that becomes another."""
     texts = {
         "message": ngettext("{n} personal message", "{n} personal messages", why.get("message", 0)),
+        "chat": ngettext("{n} channel of the chat", "{n} channels of the chat", why.get("chat", 0)),
         "topic-deleted": ngettext("{n} deleted topic", "{n} deleted topics", why.get("topic-deleted", 0)),
         "definition": ngettext(
             "{n} description of a category", "{n} descriptions of categories", why.get("definition", 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
+from koweb_sync.archive.store.chat import forum_path, reference
 from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
@@ -26,7 +27,7 @@ def show(results: "Sequence[FoundPost]") -> None:
     """Each post in two lines, its words marked."""
     for nth, (hit, entry) in enumerate(results):
         title = hit.title or _("Topic {number}").format(number=hit.topic)
-        place = painted(f"{hit.topic}/{hit.number}", fg="green")
+        place = painted(reference(hit.topic, hit.number), fg="green")
         facts = f"{called(hit.author)}, {dates.day(hit.created)}"
         lost = () if hit.shown else (" · ", painted(_("not shown by the forum any more"), fg="red"))
         echo("\n" if nth else "", place, label(f"  {title} · {facts}"), *lost)
@@ -60,7 +61,7 @@ def as_data(result: "FoundPost", source: "ArchivedForum") -> dict[str, Any]:
         "created": iso_or_none(hit.created),
         "shown": hit.shown,
         "locale": hit.locale or None,
-        "url": f"{source.url}/t/{hit.topic}/{hit.number}",
+        "url": f"{source.url}/{forum_path(hit.topic, hit.number)}",
         "snippet": entry.snippet,
         "marks": [list(place) for place in entry.marks],
     }
@@ -82,7 +83,7 @@ def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
     place = f" · {one.category.name}" if one.category and one.category.name else ""
     lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
     replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
-    ident = painted(str(one.id).rjust(6), fg="green")
+    ident = painted(reference(one.id).rjust(6), fg="green")
     return [ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost]
 
 
@@ -97,6 +98,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         (_("Forum"), f"{source.called}, {source.url}"),
         (_("Topics"), gone.format(n=number(held["topics"]), gone=number(held["gone_topics"]))),
         (_("Posts"), gone.format(n=number(held["posts"]), gone=number(held["gone_posts"]))),
+        *([(_("Chat in them"), chat(*held["chat"].values()))] if held["chat"]["channels"] else []),
         (_("Texts of posts"), number(held["texts"])),
         (_("People"), number(held["people"])),
         (_("Likes"), number(held["likes"])),
@@ -161,7 +163,17 @@ def left_of_backup(n: Mapping[str, int]) -> list[str]:
         found.append(whispers.format(n=number(n["whispers"])))
     if n["message_topics"]:
         found.append(messages.format(things=topics_and_posts(n["message_topics"], n["message_posts"])))
+    if n.get("chat_messages"):
+        left = _("{things} (to have them: --chat)")
+        found.append(left.format(things=chat(n["chat_channels"], n["chat_messages"])))
     return found
+
+
+def chat(channels: int, messages: int) -> str:
+    """How many channels of the chat, and messages in them."""
+    first = ngettext("{n} channel of the chat", "{n} channels of the chat", channels).format(n=number(channels))
+    second = ngettext("{n} message", "{n} messages", messages).format(n=number(messages))
+    return f"{first}, {second}"
 
 
 def topics_and_posts(topics_: int, posts: int) -> str:

@@ -7,6 +7,7 @@ from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.read.old_addresses import old_addresses
+from koweb_sync.archive.store.chat import at_path, forum_path, number_of_topic
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, Version
     from koweb_sync.archive.read.reader import Reader, Structure
 
-_PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
+_PLACE = re.compile(r"(chat/)?(\d{1,18})(?:/(\d{1,9}))?")
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
 
 
@@ -28,12 +29,15 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     """The topic, and the number of the post, that somebody names. Raises InputError."""
     match = _PLACE.fullmatch(what.strip())
     if match:
-        return int(match[1]), int(match[2]) if match[2] else None
+        topic = number_of_topic(int(match[2])) if match[1] else int(match[2])
+        return topic, int(match[3]) if match[3] else None
     from koweb_sync.archive.ingest.references import link
     from koweb_sync.forum.typed_addresses import path_on_forum
 
     base = reader.source().url
     path = path_on_forum(what, base)
+    if path is not None and (chat := at_path(path)):
+        return (reader.place_of(chat[1]) if chat[1] else None) or (chat[0], None)
     if path is not None:
         to = link(f"{base}{path}", base)
         if to.topic is not None:
@@ -43,7 +47,7 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
             return place
     raise InputError(
         _("“{what}” names no topic and no post of this forum.").format(what=what),
-        remedy=_("Write the topic's number, number/post, or copy its address from the forum."),
+        remedy=_("Write the topic's number, number/post, chat/channel, or copy its address from the forum."),
     )
 
 
@@ -90,7 +94,7 @@ def heading(one: "ArchivedTopic", source: "ArchivedForum") -> None:
     facts += [word for word, there in ((_("closed"), one.closed), (_("archived"), one.archived)) if there]
     facts += [] if one.visible else [_("unlisted")]
     facts += [] if one.shown else [captions.reason(one.reason or "deleted")]
-    echo(label(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
+    echo(label(" · ".join([*facts, f"{source.url}/{forum_path(one.id)}"])))
 
 
 def show(post: "ArchivedPost", answers: str) -> None:

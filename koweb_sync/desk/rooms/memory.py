@@ -18,6 +18,7 @@ from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, one_by_one, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
+from koweb_sync.archive.store.chat import forum_path
 from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
 from koweb_sync.desk.run.work import RunningWork
@@ -176,7 +177,7 @@ def topic_row(one: Any) -> dict[str, Any]:
     }
 
 
-@routes.get(f"{HOME}topic/<int:number>")
+@routes.get(f"{HOME}topic/<int(signed=True):number>")
 def topic(number: int) -> ResponseReturnValue:
     """A topic with its posts, as the archive holds them."""
     at = asked_page()
@@ -187,7 +188,7 @@ def topic(number: int) -> ResponseReturnValue:
         structure = reader.structure(number)
         posts = [shown_post(reader, one) for one in reader.posts(number) if page_of(one.number) == at]
         last = page_of(max(structure, default=1))
-        url = f"{reader.source().url}/t/{number}"
+        url = f"{reader.source().url}/{forum_path(number)}"
     title = title_of(number, found.title)
     return page(
         "memory_topic.html",

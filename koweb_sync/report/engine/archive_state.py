@@ -31,14 +31,16 @@ def last_post(connection: Connection, forum: int) -> int:
 
 
 def not_for_all(connection: Connection, forum: int, topics: Iterable[int]) -> frozenset[int]:
-    """Those of some topics that not everybody may read: their categories are closed to some, or they are messages."""
+    """Those of some topics that not everybody may read: their categories are closed to some, or they are
+    messages or chat.
+    """
     ids, places = schema.TOPICS, schema.CATEGORIES
     query = (
         select(ids.c.id)
         .join_from(ids, places, (places.c.forum == ids.c.forum) & (places.c.id == ids.c.category), isouter=True)
         .where(
             ids.c.forum == forum,
-            or_(places.c.restricted == 1, places.c.staff == 1, ids.c.archetype == "private_message"),
+            or_(places.c.restricted == 1, places.c.staff == 1, ids.c.archetype.not_in(schema.OPEN)),
         )
     )
     closed = {int(ident) for (ident,) in connection.execute(query)}

@@ -30,7 +30,7 @@ def take(store: Store, file: Path, url: str = URL, clock: Clock | None = None, *
         number = store.enter(url, "kafe", now())
         run = Run(store, number, url, ForumReader(forum), CrawlOptions(**wishes), Silent(), now)
         with Staged() as small:
-            small.load(backup, messages=run.wishes.messages)
+            small.load(backup, messages=run.wishes.messages, chat=run.wishes.chat)
             return take_in(run, backup, small, restricted=restricted)
 
 

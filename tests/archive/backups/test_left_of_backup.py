@@ -15,6 +15,7 @@ from tests.archive.test_archiving import started
 
 CLOSED = "Left out: 1 topic, 1 post in categories that not everybody may read (to have them: --staff)."
 MESSAGES = "Left out: 1 topic, 1 post among personal messages (to have them: --messages)."
+CHAT = "Left out: 1 channel of the chat, 1 message (to have them: --chat)."
 WHISPERS = "Left out: 1 whisper of the staff (to have it: --staff)."
 
 
@@ -52,10 +53,10 @@ def dump() -> Iterator[Dump]:
 @pytest.mark.parametrize(
     "options, left",
     [
-        ((), {CLOSED, MESSAGES, WHISPERS}),
-        (("--messages",), {CLOSED, WHISPERS}),
-        (("--staff",), {MESSAGES}),
-        (("--staff", "--messages"), set()),
+        ((), {CLOSED, MESSAGES, WHISPERS, CHAT}),
+        (("--messages",), {CLOSED, WHISPERS, CHAT}),
+        (("--staff",), {MESSAGES, CHAT}),
+        (("--staff", "--messages", "--chat"), set()),
     ],
 )
 def test_dry_run_and_reading_say_what_is_left_out_and_what_takes_it(
@@ -79,7 +80,7 @@ def test_a_backup_that_is_read_again_with_more_is_no_older_one(dump: Dump, tmp_p
     again = "\n".join(read(tmp_path, file)[1:])
     assert "newer than this backup" not in again
     assert "Nothing is new." in again
-    more = json.loads(read(tmp_path, file, "--staff", "--messages", "--format", "json")[1])
+    more = json.loads(read(tmp_path, file, "--staff", "--messages", "--chat", "--format", "json")[1])
     assert more["found"]["posts"] == 3
     assert more["left_out"]["closed"] is False
     assert not any(more["left_out"]["backup"].values())

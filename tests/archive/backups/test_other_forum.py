@@ -203,7 +203,7 @@ def test_a_backup_from_before_a_forum_moved_is_read(ours: Dump, tmp_path: Path) 
 def test_a_dry_run_says_of_which_forum_a_backup_is_and_where_it_would_go(theirs: Dump, tmp_path: Path) -> None:
     file = as_sql(tmp_path, theirs)
     _code, out, said = read(tmp_path, file, "--dry-run")
-    first, holds, files, into = out.splitlines()
+    first, holds, _chat, files, into = out.splitlines()
     assert first == "Backup of November 18, 2026, of “Le Pad”; it does not say its address.", said
     assert holds.startswith("It holds 4 topics, 30 posts")
     assert files == "There are no images and no attachments in it."

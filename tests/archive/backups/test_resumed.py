@@ -32,13 +32,13 @@ class Stopping(Silent):
             raise KeyboardInterrupt
 
 
-def gone_on(store: Store, file: Path, steps: int) -> Taking | None:
+def gone_on(store: Store, file: Path, steps: int, *, chat: bool = False) -> Taking | None:
     """Read a backup: what came of it; None where the reading was stopped."""
     with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup, Staged() as small:
-        small.load(backup, messages=False)
+        small.load(backup, messages=False, chat=chat)
         now = Clock().micros
         number = store.enter(URL, "kafe", now())
-        run = Run(store, number, URL, ForumReader(forum), CrawlOptions(), Stopping(steps), now)
+        run = Run(store, number, URL, ForumReader(forum), CrawlOptions(chat=chat), Stopping(steps), now)
         small.step = run.watch.step
         try:
             return take_in(run, backup, small)
@@ -47,9 +47,9 @@ def gone_on(store: Store, file: Path, steps: int) -> Taking | None:
     return None
 
 
-def stopped(store: Store, file: Path, steps: int) -> bool:
+def stopped(store: Store, file: Path, steps: int, *, chat: bool = False) -> bool:
     """Whether a reading was stopped."""
-    return gone_on(store, file, steps) is None
+    return gone_on(store, file, steps, chat=chat) is None
 
 
 def content(store: Store) -> list[str]:

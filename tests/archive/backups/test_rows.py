@@ -109,10 +109,10 @@ def test_no_value_of_any_table_stops_a_reading(tmp_path: Path, value: str | None
                 rows.append((*first[:n], value, *first[n + 1 :]))
         dump.tables[name] = (columns, rows)
     with emptied(tmp_path) as store:
-        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True)
+        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True, chat=True)
         assert found.strange
         assert not found.backup.other
-        assert len(raws(store)) == 6
+        assert len([post for post in raws(store) if post > 0]) == 6
 
 
 def test_a_row_that_does_not_say_what_it_belongs_to_is_counted(tmp_path: Path) -> None:
@@ -130,9 +130,9 @@ def test_a_row_that_does_not_say_what_it_belongs_to_is_counted(tmp_path: Path) -
         dump.tables[name] = (columns, rows)
         added += 1
     with emptied(tmp_path) as store:
-        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True)
+        found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True, chat=True)
         assert found.strange >= added
-        assert len(raws(store)) == 6
+        assert len([post for post in raws(store) if post > 0]) == 6
 
 
 def test_whoever_wrote_has_a_name_though_they_were_never_here(tmp_path: Path) -> None:

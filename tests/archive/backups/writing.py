@@ -27,7 +27,17 @@ SECRETS: Mapping[str, tuple[tuple[str, ...], Sequence[Sequence[Any]]]] = {
     "user_passwords": (("id", "user_id", "password_hash"), [(1, 1, "$pbkdf2-secret-hash$")]),
     "user_auth_tokens": (("id", "user_id", "auth_token", "client_ip"), [(1, 1, "secret-token", "203.0.113.77")]),
     "api_keys": (("id", "key_hash"), [(1, "secret-key-hash")]),
-    "chat_messages": (("id", "user_id", "message"), [(1, 1, "secret-chat")]),
+    "chat_channels": (
+        ("id", "name", "chatable_type", "chatable_id", "status", "created_at", "deleted_at", "deleted_by_id"),
+        [(1, "secret-channel", "Category", 1, 0, "2024-01-01 00:00:00", None, None)],
+    ),
+    "chat_messages": (
+        (
+            *("id", "chat_channel_id", "user_id", "created_at", "updated_at", "deleted_at", "deleted_by_id"),
+            *("in_reply_to_id", "message", "cooked"),
+        ),
+        [(1, 1, 1, *["2024-01-01 00:00:00"] * 2, None, None, None, "secret-chat", "<p>secret-chat</p>")],
+    ),
     "drafts": (("id", "user_id", "data"), [(1, 1, "secret-draft")]),
     "email_logs": (("id", "to_address", "body"), [(1, "claire@secret.example.org", "secret-mail")]),
     "user_histories": (

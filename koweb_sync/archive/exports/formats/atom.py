@@ -21,6 +21,7 @@ from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact, renamed_whole
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.chat import forum_path
 from koweb_sync.dates import second
 from koweb_sync.i18n import _, active
 
@@ -63,7 +64,7 @@ def entry(
     topic: ArchivedTopic, post: ArchivedPost, numbers: dict[int, int], source: ArchivedForum, pictures: Pictures
 ) -> str:
     """A post. `numbers`: the ids of the topic's posts so far, by number."""
-    here = f"{source.url}/t/{post.topic}/{post.number}"
+    here = f"{source.url}/{forum_path(post.topic, post.number, post.id)}"
     title = topic.title or _("Topic {number}").format(number=topic.id)
     lines = [
         element("id", permanent(source, post.id)),

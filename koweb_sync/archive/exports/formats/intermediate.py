@@ -21,6 +21,7 @@ from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.people_named import Met
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.dates import second
 from koweb_sync.i18n import _
 
@@ -251,7 +252,8 @@ def write_database(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, 
         with closing(IntermediateDatabase(path)) as out:
             writer = IntermediateWriter(out, reader.source(), pictures)
             for topic, posts in reader.walk(wanted):
-                writer.topic(topic, posts)
+                if not is_chat(topic.id):  # the importer has other tables for it, and no forum posts under such numbers
+                    writer.topic(topic, posts)
             writer.finish(reader)
         with path.open("rb") as made, target.file(FILE) as sink:
             copyfileobj(made, sink)

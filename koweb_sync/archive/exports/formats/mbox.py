@@ -18,6 +18,7 @@ from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.chat import forum_path
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.times import moment
@@ -86,7 +87,7 @@ def letter(topic: ArchivedTopic, post: ArchivedPost, thread: Thread, source: Arc
         "In-Reply-To": above[-1] if above else "",
         "References": "\n ".join(above),
         "List-Id": f"<{host}>",
-        "Archived-At": encoded(f"<{source.url}/t/{post.topic}/{post.number}>"),
+        "Archived-At": encoded(f"<{source.url}/{forum_path(post.topic, post.number, post.id)}>"),
         "Keywords": encoded(header(", ".join(topic.tags))),
         "MIME-Version": "1.0",
         "Content-Type": 'text/plain; charset="utf-8"',

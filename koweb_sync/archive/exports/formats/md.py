@@ -21,6 +21,7 @@ from koweb_sync.archive.exports.origins import digest, surroundings
 from koweb_sync.archive.exports.yaml_text import Moment, as_yaml
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import PAGE, Reader
+from koweb_sync.archive.store.chat import file_name, forum_path
 from koweb_sync.dates import minute, second
 from koweb_sync.i18n import _
 
@@ -59,7 +60,7 @@ EXPORT = Export("md", lambda: _("Markdown, one file for each topic"), write_mark
 def name(topic: ArchivedTopic) -> str:
     """The name of a topic's file: its number, and what a forum's slug leaves when it is taken at its word."""
     slug = _SLUG.sub("-", topic.slug.lower())[:60].strip("-")
-    return f"{topic.id}-{slug}" if slug else str(topic.id)
+    return f"{file_name(topic.id)}-{slug}" if slug else file_name(topic.id)
 
 
 def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) -> str:
@@ -67,7 +68,7 @@ def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) ->
     title = topic.title or _("Topic {number}").format(number=topic.id)
     facts: dict[str, Any] = {
         "title": title,
-        "source": f"{source.url}/t/{topic.id}",
+        "source": f"{source.url}/{forum_path(topic.id)}",
         "topic": topic.id,
         "slug": name(topic),
         "date": Moment(second(topic.created)),

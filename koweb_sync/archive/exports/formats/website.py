@@ -16,6 +16,7 @@ from koweb_sync.archive.names.aliases import ReplacedNames, folded
 from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter, File, NoDisguise
 from koweb_sync.archive.read.old_addresses import Permalink, permalinks
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.chat import file_name, is_chat
 from koweb_sync.forum.addresses import SHORT
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import base_path
@@ -64,7 +65,7 @@ class WebsiteWriter(SiteWriter):
         several = " ".join(map(str, sorted(pages))) if len(pages) > 1 else ""
         title = topic.title or _("Topic {number}").format(number=topic.id)
         for at in old_addresses.of_topic(topic):
-            self.lead(at, f"topic/{topic.id}.html", title, several)
+            self.lead(at, f"topic/{file_name(topic.id)}.html", title, several)
         yield from super().pages_of(topic, self.noted(posts))
 
     def noted(self, posts: Iterable[ArchivedPost]) -> Iterator[ArchivedPost]:
@@ -109,7 +110,8 @@ class WebsiteWriter(SiteWriter):
 
     def at_posts(self) -> None:
         """Write what answers at the addresses that posts had by their ids."""
-        for path, first, found in old_addresses.of_posts(self.reader.places(self.wanted), self.pages):
+        places = (place for place in self.reader.places(self.wanted) if not is_chat(place[1]))
+        for path, first, found in old_addresses.of_posts(places, self.pages):
             last = first + old_addresses.HUNDRED - 1
             self.page(path, "posts.html", up="../", first=first, last=last, posts=found)
 
@@ -149,7 +151,7 @@ class WebsiteWriter(SiteWriter):
             pages = self.pages.get(topic)
             return f"{topic_page(topic, page_of(number), pages)}#post-{number}" if pages else None
         if one.topic is not None:
-            return f"topic/{one.topic}.html" if one.topic in self.pages else None
+            return f"topic/{file_name(one.topic)}.html" if one.topic in self.pages else None
         if one.category is not None:
             return f"category/{one.category}.html" if self.target.has(f"category/{one.category}.html") else None
         return tag_page(one.tag) if self.target.has(tag_page(one.tag)) else None

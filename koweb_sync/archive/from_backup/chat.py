@@ -1,0 +1,282 @@
+"""Chat out of a backup, for whoever asks for it: a channel is kept as a topic, a message as a post (`store.chat`).
+
+Forums may delete what was said in chat after some days (`chat_channel_retention_days`): what an archive holds and a
+later backup does not have stays as it is. A message keeps the number that it got in its channel; a new one gets the
+next, so that backups may follow one another.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from koweb_sync.archive.from_backup.row_pages import pages
+from koweb_sync.archive.from_backup.taking import SOURCE, Taking, somebody
+from koweb_sync.archive.from_backup.texts import emptied_here, without_text
+from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.earlier_texts import EarlierText, keep_earlier
+from koweb_sync.archive.ingest.graves import explain
+from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import CHAT, number_of_post, number_of_topic
+from koweb_sync.forum.decode import each, ident, micros, micros_or_none, text, whole_number, whole_or_none
+from koweb_sync.forum.models import Like, Post, Topic
+from koweb_sync.forum.parse import category_id
+from koweb_sync.forum.parse_rows import Columns
+from koweb_sync.posts.ids import PostId, TopicId
+
+READ_ONLY, ARCHIVED = 1, 3  # of a channel's status: open, read_only, closed, archived (plugins/chat, chat/channel.rb)
+CALLED = {"topics": "chat channels", "posts": "chat messages", "earlier texts": "chat edits"}
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+HELD = "CREATE TABLE chat_held (id INTEGER PRIMARY KEY, channel INTEGER, number INTEGER)"
+NUMBERED = """
+CREATE TABLE chat_numbers AS
+SELECT m.id, m.chat_channel_id AS channel, m.created_at, COALESCE(h.number, COALESCE(t.top, 0) + ROW_NUMBER() OVER (
+  PARTITION BY m.chat_channel_id, h.number IS NULL ORDER BY m.id
+)) AS number
+FROM chat_messages m
+LEFT JOIN chat_held h ON h.id = m.id
+LEFT JOIN (SELECT channel, MAX(number) AS top FROM chat_held GROUP BY channel) t ON t.channel = m.chat_channel_id
+WHERE m.id > 0
+"""
+# A channel of a category that has no name bears the category's; one between some people is named by them.
+CHANNELS = """
+SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
+  SELECT GROUP_CONCAT(username, ', ') FROM (
+    SELECT u.username FROM direct_message_users d JOIN users u ON u.id = d.user_id
+    WHERE d.direct_message_channel_id = c.chatable_id ORDER BY u.username
+  )
+), '') AS title,
+  COALESCE(c.slug, '') AS slug, g.id AS category_id, COALESCE(c.status, 0) AS status, c.created_at, c.deleted_at,
+  c.deleted_by_id, (SELECT COUNT(*) FROM chat_numbers n WHERE n.channel = c.id) AS told,
+  (SELECT MAX(n.number) FROM chat_numbers n WHERE n.channel = c.id) AS highest,
+  (SELECT MAX(n.created_at) FROM chat_numbers n WHERE n.channel = c.id) AS last_at
+FROM chat_channels c LEFT JOIN categories g ON g.id = c.chatable_id AND c.chatable_type = 'Category'
+ORDER BY c.id
+"""
+# Who answers in a thread without naming a message answers the one that the thread is about.
+MESSAGES = """
+SELECT m.*, n.number, a.number AS answered,
+  (SELECT COUNT(*) FROM chat_message_revisions r WHERE r.chat_message_id = m.id) AS edits,
+  (SELECT MAX(r.created_at) FROM chat_message_revisions r WHERE r.chat_message_id = m.id) AS edited_at
+FROM chat_messages m JOIN chat_numbers n ON n.id = m.id
+LEFT JOIN chat_threads t ON t.id = m.thread_id
+LEFT JOIN chat_numbers a ON a.id = COALESCE(m.in_reply_to_id, t.original_message_id) AND a.id <> m.id
+  AND a.channel = n.channel
+WHERE m.id > ? ORDER BY m.id
+"""
+UPLOADS = """
+SELECT f.message, u.url, u.original_filename AS name FROM (
+  SELECT target_id AS message, upload_id FROM upload_references
+  UNION SELECT chat_message_id, upload_id FROM chat_uploads
+) f JOIN uploads u ON CAST(u.id AS INTEGER) = f.upload_id WHERE f.message IN ({marks}) ORDER BY f.message, f.upload_id
+"""
+REVISIONS = """
+SELECT r.* FROM chat_message_revisions r JOIN chat_numbers n ON n.id = r.chat_message_id
+WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, CAST(r.id AS INTEGER)
+"""
+REACTIONS = """
+SELECT r.* FROM chat_message_reactions r JOIN chat_numbers n ON n.id = r.chat_message_id
+WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, r.user_id, r.emoji
+"""
+
+
+def prepare(take: Taking) -> None:
+    """Give each message its number in its channel."""
+    table = schema.POSTS
+    held = select(table.c.id, table.c.topic, table.c.number).where(table.c.forum == take.run.forum, table.c.id < 0)
+    with take.run.store.read() as connection:
+        known = [(-post, -topic, number) for post, topic, number in connection.execute(held)]
+    take.small.database.execute(HELD)
+    take.small.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?)", known)
+    take.small.database.execute(NUMBERED)
+    take.strange += take.small.number("SELECT COUNT(*) FROM chat_messages WHERE id < 1")
+    take.small.database.execute("CREATE INDEX by_message ON chat_numbers(id)")
+    take.small.database.execute("CREATE INDEX by_channel ON chat_numbers(channel)")
+
+
+@contextmanager
+def page(take: Taking) -> Iterator[PageWriter]:
+    """A transaction in which what is new counts as chat."""
+    with take.run.page() as keeper:
+        keeper.called = CALLED
+        yield keeper
+
+
+# ---- channels and messages
+
+
+def channels(take: Taking) -> None:
+    """Keep channels as topics."""
+    with page(take) as keeper:
+        found = each("topic", list(take.small.rows(CHANNELS)), channel)
+        known = keeper.topics_known([one.id for one in found])
+        keeper.topics([one for one in found if not take.older or one.id not in known], SOURCE, all_read=True)
+        take.unclear(found)
+
+
+def channel(row: Mapping[str, Any]) -> Topic:
+    """A channel as a topic."""
+    status = whole_number(row, "status")
+    return Topic(
+        id=TopicId(number_of_topic(ident(row))),
+        title=text(row, "title", ""),
+        slug=text(row, "slug", ""),
+        category=category_id(row),
+        tags=(),
+        created=micros(row, "created_at"),
+        bumped=micros_or_none(row, "last_at"),
+        last_posted=micros_or_none(row, "last_at"),
+        closed=status >= READ_ONLY,
+        archived=status == ARCHIVED,
+        visible=True,
+        pinned=False,
+        archetype=CHAT,
+        posts_count=whole_number(row, "told"),
+        highest=whole_number(row, "highest", 0),
+        likes=0,
+        views=0,
+        deleted=micros_or_none(row, "deleted_at"),
+        deleted_by=whole_or_none(row, "deleted_by_id"),
+    )
+
+
+def messages(take: Taking) -> None:
+    """Keep messages as posts, from where this run's stage stands."""
+    last = int(take.run.at("chat").get("message", 0))
+    for some in pages(take.small.rows(MESSAGES, [last])):
+        shown = uploads(take, [row["id"] for row in some])
+        found = each("post", some, partial(message, shown=shown))
+        with page(take) as keeper:
+            keep(take, keeper, found)
+            keeper.cursor("at:chat", {"message": some[-1]["id"]})
+        take.unclear(found)
+        take.small.step(len(some))
+
+
+def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
+    """Keep a page of messages. Where the archive is newer than the backup, only those that it does not know."""
+    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.id for one in found])}
+    found = [one for one in found if not take.older or one.id not in known]
+    emptied = emptied_here(take, found, known)
+    found = [without_text(one) if one.id in emptied else one for one in found]
+    keeper.posts(found, SOURCE, all_read=True, known=known)
+    explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
+
+
+def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
+    """A message as a post. `shown`: the HTML of the files beside messages, which their own does not have."""
+    message_id, author, edits = ident(row), whole_or_none(row, "user_id"), whole_number(row, "edits")
+    return Post(
+        id=PostId(number_of_post(message_id)),
+        topic=TopicId(number_of_topic(ident(row, "chat_channel_id"))),
+        number=whole_number(row, "number"),
+        author=None if author is None else somebody(author),
+        raw=text(row, "message", ""),
+        cooked=text(row, "cooked", "") + shown.get(message_id, ""),
+        version=1 + edits,
+        created=micros(row, "created_at"),
+        updated=max(micros(row, "updated_at"), micros_or_none(row, "edited_at") or 0),
+        reply_to=whole_or_none(row, "answered"),
+        deleted=micros_or_none(row, "deleted_at"),
+        deleted_by=whole_or_none(row, "deleted_by_id"),
+        editor=whole_or_none(row, "last_editor_id") if edits else None,
+        reactions=None,
+        locale="",
+    )
+
+
+def uploads(take: Taking, ids: Sequence[int]) -> dict[int, str]:
+    """The files beside some messages, as the forum writes them in posts, by message."""
+    query = UPLOADS.format(marks=", ".join("?" * len(ids)))
+    grouped = groupby(take.small.rows(query, list(ids)), key=lambda row: row["message"])
+    return {message: "".join(map(written, rows)) for message, rows in grouped}
+
+
+def written(row: Columns) -> str:
+    """A file, in HTML."""
+    url, name = escape(row["url"] or ""), escape(row["name"] or "")
+    if (row["url"] or "").lower().endswith(PICTURES):
+        return f'\n<p><img src="{url}" alt="{name}"></p>'
+    return f'\n<p><a class="attachment" href="{url}">{name}</a></p>'
+
+
+# ---- what messages said before
+
+
+def earlier(take: Taking) -> None:
+    """Keep what messages said before, from where this run's stage stands."""
+    last = int(take.run.at("chat edits").get("message", 0))
+    grouped = groupby(take.small.rows(REVISIONS, [last]), key=lambda row: int(row["chat_message_id"]))
+    for some in pages((message, take.together(rows)) for message, rows in grouped):
+        told = {number_of_post(message): edits(take, rows) for message, rows in some}
+        with page(take) as keeper:
+            known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", told)}
+            keep_earlier(keeper, {one: texts for one, texts in told.items() if one in known}, known, SOURCE)
+            keeper.cursor("at:chat edits", {"message": some[-1][0]})
+        take.small.step(len(some))
+
+
+def edits(take: Taking, rows: Sequence[Columns]) -> list[EarlierText]:
+    """The texts of a message, oldest first, out of its edits: each knows the text before it and the one after."""
+    first = take.read(rows[0], lambda row: EarlierText(1, text(row, "old_message"), "", None))
+    later = (take.read(row, partial(edit, n=n)) for n, row in enumerate(rows, 2))
+    return [one for one in (first, *later) if one is not None]
+
+
+def edit(row: Columns, n: int) -> EarlierText:
+    """The text that an edit made."""
+    return EarlierText(n, text(row, "new_message"), "", micros(row, "created_at"), whole_or_none(row, "user_id"))
+
+
+# ---- reactions
+
+
+def reactions(take: Taking) -> None:
+    """Keep reactions to messages: those that are held and not there any more were taken back."""
+    last = int(take.run.at("chat reactions").get("message", 0))
+    grouped = groupby(take.small.rows(REACTIONS, [last]), key=lambda row: int(row["chat_message_id"]))
+    for some in pages((message, take.together(rows)) for message, rows in grouped):
+        span = (last, some[-1][0])
+        with take.run.page() as keeper:
+            react(take, keeper, [row for _message, rows in some for row in rows], span)
+            keeper.cursor("at:chat reactions", {"message": span[1]})
+        last = span[1]
+        take.small.step(len(some))
+    with take.run.page() as keeper:
+        react(take, keeper, (), (last, 2**62))
+
+
+def react(take: Taking, keeper: PageWriter, rows: Sequence[Columns], span: tuple[int, int]) -> None:
+    """Keep the reactions to messages between two numbers."""
+    found = each("like", list(rows), reaction)
+    take.unclear(found)
+    held = held_reactions(take, keeper, span)
+    told = {row["post"] for row in held} if take.older else set()  # of those a newer look knows more
+    there = keeper.there(schema.POSTS, "id", {one.post for one in found})
+    kept = [one for one in found if one.post in there and one.post not in told]
+    keeper.keep_likes(kept, lambda: [] if take.older else held, take.run.last_run())
+    counts: dict[tuple[int, str], int] = {}
+    for one in kept:
+        counts[one.post, one.kind] = counts.get((one.post, one.kind), 0) + 1
+    facts = [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in counts.items()]
+    keeper.put(schema.COUNTS, facts)
+
+
+def held_reactions(take: Taking, keeper: PageWriter, span: tuple[int, int]) -> list[Row]:
+    """The reactions that are held to messages between two numbers, as far as the backup has these messages."""
+    query = "SELECT id FROM chat_numbers WHERE id > ? AND id <= ?"
+    posts = {number_of_post(int(row[0])) for row in take.small.database.execute(query, span)}
+    rows: list[dict[str, Any]] = keeper.known(schema.REACTIONS, "post", posts)
+    return [row for row in rows if row["gone"] is None]
+
+
+def reaction(row: Mapping[str, Any]) -> Like:
+    """A reaction: its kind is the emoji's name, also where that is a heart, for chat has no likes."""
+    person = somebody(whole_number(row, "user_id"))
+    post, at = number_of_post(ident(row, "chat_message_id")), micros(row, "created_at")
+    return Like(post, person, text(row, "emoji"), at)

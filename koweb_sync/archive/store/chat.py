@@ -1,0 +1,51 @@
+"""How chat stands in an archive: a channel as a topic, a message as a post. Both have the number that the forum gave
+them, made negative, so that it is mistaken for no other topic's or post's, and no run asks the forum for it.
+"""
+
+import re
+
+CHAT = "chat"  # the archetype of such a topic
+_PATH = re.compile(r"/chat/c/[^/]+/(\d{1,18})(?:/(\d{1,18}))?/?(?:[?#].*)?")
+
+
+def is_chat(topic: int) -> bool:
+    """Whether the number of a topic is that of a channel."""
+    return topic < 0
+
+
+def number_of_topic(channel: int) -> int:
+    """The number under which a channel stands among topics."""
+    return -channel
+
+
+def number_of_post(message: int) -> int:
+    """The number under which a message stands among posts."""
+    return -message
+
+
+def forum_path(topic: int, number: int | None = None, post: int | None = None) -> str:
+    """Where a topic or a post is on the forum, below its address. `number`: the post's in its topic; `post`: its own,
+    by which the forum knows a message.
+    """
+    if is_chat(topic):
+        return f"chat/c/-/{-topic}" + ("" if post is None else f"/{-post}")
+    return f"t/{topic}" + ("" if number is None else f"/{number}")
+
+
+def at_path(path: str) -> tuple[int, int | None] | None:
+    """The topic that the forum shows at a path, and the number of a post of its own; None for what is no chat."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    return number_of_topic(int(found[1])), number_of_post(int(found[2])) if found[2] else None
+
+
+def file_name(topic: int) -> str:
+    """What a file about a topic is called, without its ending."""
+    return f"chat-{-topic}" if is_chat(topic) else str(topic)
+
+
+def reference(topic: int, number: int | None = None) -> str:
+    """A topic or a post of it as `koweb archive show` takes it."""
+    name = f"chat/{-topic}" if is_chat(topic) else str(topic)
+    return name if number is None else f"{name}/{number}"
