@@ -2,12 +2,15 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 from koweb_sync import dates
 from koweb_sync.archive.store.schema import RUNS
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.times import MINUTE
+from tests.archive.backups.test_chat import with_chat
+from tests.archive.backups.writing import as_sql, dump_of
 from tests.desk.open_desk import desk
 from tests.report.living import month
 from tests.workspace import PNG, TEXT, Clone
@@ -232,3 +235,14 @@ def test_a_check_says_first_what_came_of_it_and_good_news_only_where_there_is_so
             assert told.startswith("Incomplete: 1 post is missing" if missing else "Nothing is missing")
             assert ("1 post is missing (" in page) is missing, "and nothing is said of no topic"
             assert "likes" not in re.sub("<details>.*?</details>", "", page, flags=re.DOTALL)
+
+
+def test_p333_a_channel_of_the_chat_is_read_like_a_topic(here: Clone, box: Sandbox, tmp_path: Path) -> None:
+    file = as_sql(tmp_path, with_chat(dump_of(box)))
+    here.run("archive", "--from-backup", str(file), "--chat")
+    with desk(here.folder) as it:
+        link = re.search(r'href="(/memory/topic/-5)" dir="auto">Le comptoir<', it.get("/memory/").text)
+        assert link
+        page = unescape(it.get(link[1]).text)
+        assert "Le thermos aussi" in page and f"{box.url}/chat/c/-/5" in page
+        assert "/memory/topic/-5" in it.get("/memory/?q=thermos").text

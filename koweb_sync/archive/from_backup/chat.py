@@ -43,10 +43,11 @@ LEFT JOIN chat_held h ON h.id = m.id
 LEFT JOIN (SELECT channel, MAX(number) AS top FROM chat_held GROUP BY channel) t ON t.channel = m.chat_channel_id
 WHERE m.id > 0
 """
-# A channel of a category that has no name bears the category's; one between some people is named by them.
+# A channel of a category that has no name bears the category's. One between some people mentions them, so that an
+# erasure takes a name out of it, whatever else it means.
 CHANNELS = """
 SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
-  SELECT GROUP_CONCAT(username, ', ') FROM (
+  SELECT GROUP_CONCAT('@' || username, ' ') FROM (
     SELECT u.username FROM direct_message_users d JOIN users u ON u.id = d.user_id
     WHERE d.direct_message_channel_id = c.chatable_id ORDER BY u.username
   )

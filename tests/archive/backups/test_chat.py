@@ -158,7 +158,7 @@ def test_closed_channels_and_those_between_people_come_with_their_own_options(
         take(store, file, chat=True, staff=True, messages=True)
         topics, posts = held(store)
         names = {row["id"]: row["username"] for row in rows(store, schema.PEOPLE)}
-        assert topics[7].title == ", ".join(sorted([names[1], names[2]]))
+        assert topics[7].title == " ".join(f"@{name}" for name in sorted([names[1], names[2]]))
         assert (topics[6].title, posts[21].raw, posts[31].raw) == ("Les clés", "secret-cles", "secret-a-deux")
 
 
@@ -218,15 +218,16 @@ def test_who_is_forgotten_is_not_in_it_any_more_and_does_not_come_back(
     box: Sandbox, file: Path, tmp_path: Path
 ) -> None:
     with emptied(tmp_path) as store:
-        take(store, file, chat=True)
+        take(store, file, chat=True, messages=True)
         name = next(row["username"] for row in rows(store, schema.PEOPLE) if row["id"] == 2)
     at = ("--store", "archive.sqlite")
     told = started(tmp_path, "subject", name, "--format", "json", *at).communicate(timeout=120)[0]
     assert "Qui apporte le café ?" in told
     started(tmp_path, "forget", name, "--text", "remove", "--yes", *at).communicate(timeout=120)
-    read(tmp_path, file, "--chat")
+    read(tmp_path, file, "--chat", "--messages")
     with emptied(tmp_path) as store:
-        posts = held(store)[1]
+        topics, posts = held(store)
+        assert name not in topics[7].title and topics[7].title.count("@") == 2
         assert (posts[11].raw, posts[13].raw, posts[12].raw) == ("", "", "Merci, c’est noté")
     assert "Qui apporte le café ?".encode() not in everything(tmp_path)
 
