@@ -179,7 +179,7 @@ TOPICS = table(
     flag("archived"),
     flag("visible"),
     flag("pinned"),
-    string("archetype", server_default="regular"),
+    string("archetype", server_default="regular"),  # regular | banner | private_message | chat
     note("external_id"),
     once("deleted"),  # the forum's time, or when we noticed
     flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
