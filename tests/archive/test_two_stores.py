@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.read.edited_posts import edited_posts
+from koweb_sync.archive.read.model import ArchiveFilter
+from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
+from tests.archive.backups.taking import take
+from tests.archive.backups.writing import as_sql, dump_of
 from tests.archive.crawling import Archive, forum_of, public
 from tests.archive.dump import lines
 
@@ -40,3 +45,20 @@ def test_a26_sqlite_and_postgresql_hold_the_same(both: tuple[Store, Store], flav
             kept.run(rolling=1)
             assert kept.texts() == kept.texts() | public(box)
         assert dumped(both[0]) == dumped(both[1])
+
+
+def test_both_list_the_same_edited_posts(both: tuple[Store, Store], tmp_path: Path) -> None:
+    with Sandbox.start(forum_of(4, 12), flavour="2025") as box:
+        for n in (1, 2):
+            box.edit(2, raw=f"Un texte que l’on reprend pour la {n}e fois.", username="admin")
+        box.edit(3, raw="Un autre texte que l’on reprend.", title="Un titre tout à fait nouveau", username="admin")
+        file = as_sql(tmp_path, dump_of(box))
+        for store in both:
+            take(store, file, box.url)
+    found = []
+    for store in both:
+        with store.read() as connection:
+            found.append(list(edited_posts(Reader(connection, 1), ArchiveFilter(), None)))
+    assert found[0] == found[1]
+    assert len(found[0]) >= 2
+    assert max(one.texts for one in found[0]) >= 1
