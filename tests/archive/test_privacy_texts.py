@@ -15,6 +15,7 @@ from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.running_text import places, places_in
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.archive.privacy.names_in_bytes import BytesSought, forms
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.model.flavour import FLAVOURS
 from koweb_sync.sandbox.model.seed import load
@@ -254,3 +255,20 @@ def test_the_quick_look_passes_over_a_text_that_says_only_a_part_of_a_name() -> 
         assert not names.possible(text)
     for text in ("Moreau, Claire", "CLAIRE-MORÉAU", "claire%20m%C3%B6reau", "<b>Claire</b> de M. ou Mme Moreau"):
         assert names.possible(text)
+
+
+# ---- names in bytes
+
+
+@given(
+    st.lists(st.sampled_from(["a", "B", "ab", "é", "Éa", "ba a", "ǅ", "a%C3"]), min_size=1, max_size=4),
+    st.lists(st.sampled_from([b"a", b"A", b"b", "é".encode(), "É".encode(), b"%c3", b"%A9", b" ", b"\xcc\x81"])),
+)
+def test_each_place_in_bytes_is_found_as_by_one_pattern_of_all_forms(names: list[str], pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    known = sorted({form for name in names for form in forms(name)}, key=lambda form: (-len(form), form))
+    pattern = re.compile(b"|".join(map(re.escape, known)), re.IGNORECASE)
+    sought = BytesSought(known)
+    assert list(sought.spans(data)) == [found.span() for found in pattern.finditer(data)]
+    assert sought.stand_in(data) == (pattern.search(data) is not None)
+    assert sought.are(data) == (pattern.fullmatch(data) is not None)

@@ -12,13 +12,11 @@ import io
 import os
 import re
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, func, inspect, select, text
 from sqlalchemy.types import String
@@ -28,6 +26,7 @@ from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
 from koweb_sync.archive.names.running_text import places_in
 from koweb_sync.archive.names.words_sought import WordsSought, is_plain
 from koweb_sync.archive.privacy.compact import outside_transaction
+from koweb_sync.archive.privacy.names_in_bytes import BytesSought, bytes_sought
 from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
@@ -72,8 +71,8 @@ class Sought:
         )
         self.whole = [(one, in_plain_letters(one)) for one in self.words]
         self.pieces = WordsSought(self.plain)
-        self.bytes = pattern(self.written, 1)
-        self.long = pattern(self.written, SHORTEST)
+        self.bytes = bytes_sought(self.written, 1)
+        self.long = bytes_sought(self.written, SHORTEST)
 
     def within(self, words: str) -> Iterator[str]:
         """The words around each place where a text says a name."""
@@ -110,29 +109,14 @@ def in_plain_letters(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(f"{first}{begins}{''.join(BETWEEN + one for one in more)}(?![^\\W_])")
 
 
-def forms(name: str) -> set[bytes]:
-    """How bytes may say a name: composed or not, in any case, percent-encoded."""
-    cased = {name, name.lower(), name.upper(), name.title(), name.casefold()}
-    spelt = {unicodedata.normalize(form, one) for one in cased for form in ("NFC", "NFD")}
-    return {one.encode() for one in spelt} | {quote(one, safe="").encode() for one in spelt}
-
-
-def pattern(names: Sequence[str], shortest: int) -> re.Pattern[bytes] | None:
-    """All forms of some names as one pattern; None if there is nothing to look for."""
-    found = sorted(
-        {form for name in names for form in forms(name) if len(form) >= shortest}, key=lambda f: (-len(f), f)
-    )
-    return re.compile(b"|".join(re.escape(one) for one in found), re.IGNORECASE) if found else None
-
-
 def nobody_waits() -> None:
     """Nobody is told of a piece."""
 
 
 def matches(
-    wanted: re.Pattern[bytes], file: IO[bytes], piece: Callable[[], None] = nobody_waits
+    wanted: BytesSought, file: IO[bytes], piece: Callable[[], None] = nobody_waits
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Each place where a file holds a pattern: the bytes next to it, and more of those around it.
+    """Each place where a file says a name: the bytes next to it, and more of those around it.
 
     The file is read in pieces, each with the end of the one before. `piece` is told of each.
     """
@@ -142,11 +126,10 @@ def matches(
         data = rest + chunk
         end = len(data) - OVERLAP if chunk else len(data)
         kept = max(0, end)
-        for found in wanted.finditer(data):
-            if found.start() >= end:
+        for start, stop in wanted.spans(data):
+            if start >= end:
                 break
-            kept = max(kept, found.end())
-            start, stop = found.span()
+            kept = max(kept, stop)
             yield data[max(0, start - NEAR) : stop + NEAR], data[max(0, start - AROUND) : stop + AROUND]
         if not chunk:
             return
@@ -256,7 +239,7 @@ def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
     steps.end()
 
 
-def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes], piece: Callable[[], None]) -> set[bytes]:
+def in_rows_alone(store: Store, path: Path, wanted: BytesSought, piece: Callable[[], None]) -> set[bytes]:
     """What stands next to a name in a copy that has only the live rows; and the words that hold it."""
     beside = path.parent if os.access(path.parent, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=beside, prefix=".koweb-") as folder:
@@ -270,8 +253,8 @@ def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes], piece: Ca
 
 def part_of_a_word(near: bytes, sought: Sought, live: set[bytes]) -> bool:
     """Whether a name is only a part of a longer word that a live row holds, as in “clairement”."""
-    words = [one for one in _LETTERS.findall(near.lower()) if sought.bytes is not None and sought.bytes.search(one)]
-    return bool(words) and all(sought.bytes is not None and not sought.bytes.fullmatch(w) and w in live for w in words)
+    words = [one for one in _LETTERS.findall(near.lower()) if sought.bytes is not None and sought.bytes.stand_in(one)]
+    return bool(words) and all(sought.bytes is not None and not sought.bytes.are(w) and w in live for w in words)
 
 
 # ---- what was made of it
