@@ -2,11 +2,11 @@
 
 Most tests that talk to a forum can do so on three kinds: as recorded in 2022, as recorded in 2025, and below a path.
 In the gate each runs on one of them: that of `pytestmark = pytest.mark.server("2022")` at the head of its module, or
-over the test itself, and on "2025" where nothing is said. `in_every(value)` marks a parameter that is for the long run
-alone, such as the other language. `uv run poe every` runs all of them on all kinds. It looks at 100 examples of a law
-where the gate looks at 30, at a page in all four of its ways where the gate asks for the contrast by day and for
-everything by night, on a narrow page, and goes over every page of the desk by keyboard, where the gate goes over those
-on which something new can be reached.
+over the test itself, and on "2025" where nothing is said; an archive in PostgreSQL is exported in one format alone.
+`in_every(value)` marks a parameter that is for the long run alone, such as the other language. `uv run poe every` runs
+all of them on all kinds. It looks at 100 examples of a law where the gate looks at 30, at a page in all four of its
+ways where the gate asks for the contrast by day and for everything by night, on a narrow page, and goes over every page
+of the desk by keyboard, where the gate goes over those on which something new can be reached.
 
 Of many like cases the gate tries a `spread`: of the requests and writes at which a command is killed each second or
 third one, the first and the last among them. What is as true of few as of many is tried with `fewer`: examples of laws
@@ -24,6 +24,7 @@ import pytest
 from tests.workspace import SERVERS
 
 USUAL = "2025"  # the kind of forum for tests whose module names none
+STYLE = "md"  # the format in which the gate exports an archive in PostgreSQL
 GATE = "not every"  # a part of the marks that the gate chooses by
 
 
@@ -72,8 +73,18 @@ def mark_other_servers(items: list[pytest.Item]) -> None:
         wanted = item.get_closest_marker("server")
         named = set(wanted.args if wanted else (USUAL,))
         kind = kind_of(item)
-        if kind and kind not in named and named & kinds[function_of(item)]:
+        if (kind and kind not in named and named & kinds[function_of(item)]) or is_export_again(item):
             item.add_marker("every")
+
+
+def is_export_again(item: pytest.Item) -> bool:
+    """Whether a test exports an archive in PostgreSQL in another format than one."""
+    called = getattr(item, "callspec", None)
+    return (
+        called is not None
+        and called.params.get("places") == "postgresql"
+        and called.params.get("style", STYLE) != STYLE
+    )
 
 
 def function_of(item: pytest.Item) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.store.store import Store
+from tests.archive.empty import empty_archive
 from tests.postgres import new_database
 
 
@@ -24,17 +25,11 @@ def filled(postgres: str) -> Iterator[str]:
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Make a place with an empty archive: a path, or an address. As many as a test wants."""
     if request.param == "sqlite":
-        yield lambda: made(str(tmp_path / f"{time.monotonic_ns()}.sqlite"))
+        yield lambda: empty_archive(tmp_path / f"{time.monotonic_ns()}.sqlite")
         return
     server, template = request.getfixturevalue("postgres"), request.getfixturevalue("filled")
     with ExitStack() as stack:
         yield lambda: stack.enter_context(new_database(server, f"archive_{time.monotonic_ns()}", template))
-
-
-def made(place: str) -> str:
-    """The place, with an archive in it."""
-    Store.open(place).close()
-    return place
 
 
 @pytest.fixture
@@ -49,7 +44,7 @@ def both(postgres: str, filled: str, tmp_path: Path) -> Iterator[tuple[Store, St
     """Two empty archives, one of each kind."""
     with (
         new_database(postgres, f"both_{time.monotonic_ns()}", filled) as address,
-        Store.open(str(tmp_path / "both.sqlite")) as file,
+        Store.open(empty_archive(tmp_path / "both.sqlite")) as file,
         Store.open(address) as database,
     ):
         yield file, database

@@ -22,6 +22,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.gateway import Request
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import PostRecord
+from tests.archive.empty import empty_archive
 
 FREE = Budgets(0, 0, 0, 0)
 TEXT = "une question bien posée vaut mieux qu’une réponse toute prête ; on s’écoute, on note, « on recommence » 🙂"
@@ -219,7 +220,7 @@ def crawl_once(
 @contextmanager
 def archive_of(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Archive]:
     """An archive of a sandbox in a file."""
-    with Store.open(str(folder / "archive.sqlite")) as store:
+    with Store.open(empty_archive(folder / "archive.sqlite")) as store:
         yield Archive(box, store, folder, replace(CrawlOptions(key=True), **wishes))
 
 

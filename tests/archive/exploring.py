@@ -18,6 +18,7 @@ from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Totals
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, Result
+from tests.archive.empty import empty_archive
 
 
 class Explored(Archive):
@@ -66,5 +67,5 @@ def save_queries(box: Sandbox, folder: Path, plugins: frozenset[str] | None = No
 def explored(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Explored]:
     """An empty archive for a forum in which our queries are saved."""
     save_queries(box, folder)
-    with Store.open(str(folder / "archive.sqlite")) as store:
+    with Store.open(empty_archive(folder / "archive.sqlite")) as store:
         yield Explored(box, store, folder, replace(CrawlOptions(key=True), **wishes))

@@ -11,6 +11,7 @@ from koweb_sync.letter.gather import gathering, letter_of
 from koweb_sync.letter.model import Letter
 from koweb_sync.report.engine.source import Engine, opened
 from koweb_sync.report.engine.window import ReportSettings, Window
+from tests.archive.empty import empty_archive
 from tests.report.forums import DAY, GENERAL, Forum, october
 
 SHUT, STAFF = 7, 8  # categories
@@ -61,7 +62,7 @@ def written(
     """The letter about a forum; the archive was brought up to date at the end of October."""
     ready(forum)
     folder.mkdir(parents=True, exist_ok=True)
-    with Store.open(str(folder / "archive.sqlite")) as store:
+    with Store.open(empty_archive(folder / "archive.sqlite")) as store:
         return letter_in(store, forum.save(store), "sqlite", window, policy, bound)
 
 

@@ -29,6 +29,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.model.records import WebHook
 from tests.archive import dump
 from tests.archive.crawling import FREE, Clock, forum_of
+from tests.archive.empty import empty_archive
 from tests.workspace import served
 
 SECRET = "un-secret-bien-long"
@@ -151,7 +152,7 @@ def between(mine: list[str], other: list[str]) -> list[str]:
 
 def made_from_scratch(box: Sandbox, file: Path, wishes: CrawlOptions) -> list[str]:
     """A new archive of a forum as it is now."""
-    with Store.open(str(file)) as store, Forum(box.url, "admin", box.keys["all_users"], limits=FREE) as forum:
+    with Store.open(empty_archive(file)) as store, Forum(box.url, "admin", box.keys["all_users"], limits=FREE) as forum:
         number = store.enter(box.url, NAME, Clock().micros())
         crawl(Run(store, number, box.url, ForumReader(forum), wishes, Silent(), Clock().micros))
     return dumped(str(file), box.url)
@@ -172,7 +173,7 @@ def listening(box: Sandbox, folder: Path, place: str = "", **wishes: Any) -> Ite
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
         archive = Archived(
             settings,
-            place or str(folder / "archive.sqlite"),
+            place or empty_archive(folder / "archive.sqlite"),
             str(folder),
             lambda: forum,
             replace(CrawlOptions(key=True), **wishes),

@@ -18,6 +18,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.report.engine.source import Engine, Source, opened
 from koweb_sync.report.engine.window import Window
 from koweb_sync.times import HOUR
+from tests.archive.empty import empty_archive
 
 URL = "https://forum.example"
 START = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp()) * 1_000_000
@@ -177,7 +178,7 @@ class Forum:
     @contextmanager
     def source(self, folder: Path, engine: Engine = "sqlite") -> Iterator[Source]:
         """The forum's archive in a SQLite file, on an engine."""
-        with Store.open(str(folder / "archive.sqlite")) as store:
+        with Store.open(empty_archive(folder / "archive.sqlite")) as store:
             number = self.save(store)
             with opened(store, number, engine) as source:
                 yield source

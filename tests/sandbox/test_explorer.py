@@ -186,7 +186,7 @@ def test_a_query_that_takes_too_long_is_stopped(box: Sandbox) -> None:
 
 
 def test_the_forum_answers_while_a_query_runs(box: Sandbox) -> None:
-    box.front.app.extensions["explorer"].database.seconds = 6.0
+    box.front.app.extensions["explorer"].database.seconds = 3.0
     text = "SELECT COUNT(*) FROM generate_series(1, 100000000) AS a(x), generate_series(1, 100000000) AS b(y)"
     answers: list[int] = []
     long = threading.Thread(target=lambda: answers.append(run(box, text).status_code))

@@ -10,10 +10,10 @@ from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.model.records import PostRecord
 from tests.forks import Forked
-from tests.gate import fewer, spread
+from tests.gate import fewer, in_every, spread
 from tests.workspace import FLAVOURS, GUESSED, PNG, TEXT, Clone, translating
 
-on_translating = pytest.mark.parametrize("box", [*FLAVOURS[1:], GUESSED], indirect=True)
+on_translating = pytest.mark.parametrize("box", [*FLAVOURS[1:], in_every(GUESSED)], indirect=True)
 ENGLISH = "A text that is long enough in English, too."
 
 

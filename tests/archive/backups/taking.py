@@ -18,6 +18,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
 from tests.archive.crawling import FREE, Clock
+from tests.archive.empty import empty_archive
 
 URL = "https://kafe.example.org"
 
@@ -55,7 +56,7 @@ def digest(texts: dict[int, str]) -> str:
 @contextmanager
 def emptied(folder: Path) -> Iterator[Store]:
     """An archive without a forum, in a file."""
-    with Store.open(str(folder / "archive.sqlite")) as store:
+    with Store.open(empty_archive(folder / "archive.sqlite")) as store:
         yield store
 
 
