@@ -55,7 +55,8 @@ SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
   COALESCE(c.slug, '') AS slug, g.id AS category_id, COALESCE(c.status, 0) AS status, c.created_at, c.deleted_at,
   c.deleted_by_id, (SELECT COUNT(*) FROM chat_numbers n WHERE n.channel = c.id) AS told,
   (SELECT MAX(n.number) FROM chat_numbers n WHERE n.channel = c.id) AS highest,
-  (SELECT MAX(n.created_at) FROM chat_numbers n WHERE n.channel = c.id) AS last_at
+  (SELECT MAX(n.created_at) FROM chat_numbers n WHERE n.channel = c.id AND n.created_at GLOB '[12][0-9][0-9][0-9]-*')
+    AS last_at
 FROM chat_channels c LEFT JOIN categories g ON g.id = c.chatable_id AND c.chatable_type = 'Category'
 ORDER BY c.id
 """
@@ -154,8 +155,8 @@ def messages(take: Taking) -> None:
         found = each("post", some, partial(message, shown=shown))
         with page(take) as keeper:
             keep(take, keeper, found)
-            keeper.cursor("at:chat", {"message": some[-1]["id"]})
-        take.unclear(found)
+            take.unclear(found)
+            keeper.cursor("at:chat", {"message": some[-1]["id"], **take.unread()})
         take.small.step(len(some))
 
 
@@ -218,7 +219,7 @@ def earlier(take: Taking) -> None:
         with page(take) as keeper:
             known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", told)}
             keep_earlier(keeper, {one: texts for one, texts in told.items() if one in known}, known, SOURCE)
-            keeper.cursor("at:chat edits", {"message": some[-1][0]})
+            keeper.cursor("at:chat edits", {"message": some[-1][0], **take.unread()})
         take.small.step(len(some))
 
 
@@ -245,7 +246,7 @@ def reactions(take: Taking) -> None:
         span = (last, some[-1][0])
         with take.run.page() as keeper:
             react(take, keeper, [row for _message, rows in some for row in rows], span)
-            keeper.cursor("at:chat reactions", {"message": span[1]})
+            keeper.cursor("at:chat reactions", {"message": span[1], **take.unread()})
         last = span[1]
         take.small.step(len(some))
     with take.run.page() as keeper:

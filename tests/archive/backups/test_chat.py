@@ -16,7 +16,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.backups.taking import URL, emptied, everything, rows, take
 from tests.archive.backups.test_other_forum import read
-from tests.archive.backups.test_resumed import content, stopped
+from tests.archive.backups.test_resumed import content, gone_on
 from tests.archive.backups.writing import NOW, Dump, as_directory, as_sql, dump_of
 from tests.archive.crawling import Clock, crawl_once, forum_of
 from tests.archive.exploring import explored
@@ -236,15 +236,21 @@ def test_a_reading_that_is_stopped_anywhere_ends_as_one_that_was_not(
     box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(row_pages, "AT_ONCE", 1)
-    file = as_sql(tmp_path, with_chat(dump_of(box)))
+    dump = with_chat(dump_of(box))
+    columns, messages = dump.tables["chat_messages"]
+    dump.add(
+        "chat_messages", columns, [*messages, said(15, 5, 1, "?", created_at="?"), said(51, 5, 1, "!", updated_at="?")]
+    )
+    file = as_sql(tmp_path, dump)
     for name in ("once", "again"):
         (tmp_path / name).mkdir()
     with emptied(tmp_path / "once") as once, emptied(tmp_path / "again") as again:
-        take(once, file, chat=True)
+        whole = take(once, file, chat=True)
         steps = 5
-        while stopped(again, file, steps, chat=True):
+        while (parts := gone_on(again, file, steps, chat=True)) is None:
             steps += 7
         assert content(again) == content(once)
+        assert parts.strange == whole.strange == 2
 
 
 def test_commands_say_it_and_exports_for_everybody_do_not_have_it(box: Sandbox, file: Path, tmp_path: Path) -> None:
