@@ -103,7 +103,7 @@ def as_credentials(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: str) -
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
 
 
-@pytest.mark.server("2022", "2025", "below")
+@pytest.mark.server("below")  # on all of them it is followed in test_following.py
 def test_a_new_topic_is_in_the_archive_within_seconds_and_what_follows_is_run(here: Clone, box: Sandbox) -> None:
     here.post("un")
     here.commit()
