@@ -4,9 +4,9 @@ Most tests that talk to a forum can do so on three kinds: as recorded in 2022, a
 In the gate each runs on one of them: that of `pytestmark = pytest.mark.server("2022")` at the head of its module, or
 over the test itself, and on "2025" where nothing is said; an archive in PostgreSQL is exported in one format alone.
 `in_every(value)` marks a parameter that is for the long run alone, such as the other language. `uv run poe every` runs
-all of them on all kinds. It looks at 100 examples of a law where the gate looks at 30, at a page in all four of its
-ways where the gate asks for the contrast by day and for everything by night, on a narrow page, and goes over every page
-of the desk by keyboard, where the gate goes over those on which something new can be reached.
+all of them on all kinds. It looks at 100 examples of a law where the gate looks at 30, at the contrast of a page in all
+four of its ways where the gate takes two, and goes over every page of the desk by keyboard, where the gate goes over
+those on which something new can be reached.
 
 Of many like cases the gate tries a `spread`: of the requests and writes at which a command is killed each second or
 third one, the first and the last among them. What is as true of few as of many is tried with `fewer`: examples of laws
