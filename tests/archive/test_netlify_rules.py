@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(
 )
 NAMES = ("été/œuvre.php", "l'été.php", "a+b,c.php", "a@b/c.d", "wiki/Accueil:Aide", "(1)&2;3!=$4", "[x].htm", "9%.htm")
 WITHOUT_A_RULE = ("/t/10/3", "/users/bilal/activity", "/t/sujet-10/10/2/plus", "/x", "/latest", "/p/3")
+# Netlify finds parameters, and no query that is none.
+ASKED = [one for one in OLD if "php?" in one and "?5-" not in one and not set("%*_") & set(one)]
 site = test_website.site
 
 
@@ -35,8 +37,9 @@ def asked(rules: Path, *addresses: str) -> dict[str, Any]:
     return found
 
 
-def test_netlify_reads_every_rule(site: Path) -> None:
-    rules = site / hosting.REDIRECTS
+@pytest.mark.parametrize("name", [hosting.REDIRECTS, hosting.NETLIFY])
+def test_netlify_reads_every_rule(site: Path, name: str) -> None:
+    rules = site / name
     written = [line for line in rules.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     found = asked(rules)
     assert found["errors"] == []
@@ -60,6 +63,22 @@ def test_an_old_address_of_a_post_leads_to_the_post_and_that_of_a_member_to_thei
 
 def test_the_old_address_of_a_file_leads_to_where_it_is(site: Path) -> None:
     assert asked(site / hosting.REDIRECTS, SAME)["leads"] == {SAME: [301, LEGACY]}
+
+
+def test_an_address_with_a_query_leads_to_what_the_forum_led_to(site: Path) -> None:
+    found = asked(site / hosting.NETLIFY, *ASKED)["leads"]
+    assert found == {old: None if OLD[old] is None else [301, OLD[old]] for old in ASKED}
+
+
+def test_gitlab_reads_every_rule_for_it_is_spared_those_with_a_query(site: Path) -> None:
+    lines = (site / hosting.REDIRECTS).read_text(encoding="utf-8").splitlines()
+    rules = [line.split() for line in lines if line and not line.startswith("#")]
+    # Its parser takes what stands third for a status, and no rule at all of a file in which one has another there.
+    assert {one[2] for one in rules} == {"301"}
+    assert {len(one) for one in rules} == {3}
+    # It asks for the path alone: where the forum led on from /viewforum.php?f=1 elsewhere, the script has to say.
+    assert "/viewpost.php" in (froms := {one[0] for one in rules})
+    assert "/viewforum.php" not in froms
 
 
 @pytest.mark.parametrize("base", ["", "/forum"])

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
+from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.export import export, target
+from koweb_sync.archive.exports.old_addresses import MovedAddress, distinct
 from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
@@ -201,7 +203,7 @@ def test_a_browser_finds_its_way_where_a_server_has_no_rules(browser: Browser, s
     with served(site, plain, tmp_path / "nginx") as address:
         page = browser.new_page()
         for old in FOLLOWED:
-            page.goto(address + quote(old, safe="/?="))
+            page.goto(address + quote(old, safe="/?=&#"))
             query = f"?{urlsplit(old).query}" if "/search" in old else ""
             page.wait_for_url(f"{address}{OLD[old]}{query}", wait_until="domcontentloaded")
         page.goto(f"{address}/t/-/12")  # nobody but staff could read it
@@ -249,3 +251,22 @@ def test_pages_are_easy_to_read_and_ask_nobody_else(browser: Browser, server: st
     assert own == []
     assert {urlsplit(one).netloc for one in asked} == {urlsplit(server).netloc}
     page.close()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_forum_that_led_on_from_very_many_addresses_with_a_query_is_served(name: str, tmp_path: Path) -> None:
+    if program(name) is None:
+        pytest.skip(f"{name} is not installed (Debian: {PACKAGES[name]})")
+    root = tmp_path / "www"
+    moved = [MovedAddress("/viewtopic.php", f"topic/{n}.html", f"t={n}") for n in range(1, 20_001)]
+    moved += [MovedAddress("/viewtopic.php", f"topic/1.html#post-{n}", f"p={n}") for n in range(1, 5_001)]
+    moved += [MovedAddress("/un.php", f"topic/{n}.html", f"nom{n}=a") for n in range(1, 41)]
+    for path, text in hosting.written("https://kafe.example.org", distinct(moved), []):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    with running(name, root, root / RULES[name], tmp_path / "work") as server, httpx.Client() as visitor:
+        for old, to in (("un.php?nom1=a", 1), ("un.php?nom40=a", 40), ("viewtopic.php?f=2&t=10", 10)):
+            answer = visitor.get(f"{server}/{old}")
+            assert answer.status_code == 301, old
+            assert answer.headers["location"].removeprefix(server) == f"/topic/{to}.html", old
+        assert visitor.get(f"{server}/viewtopic.php?t=0").status_code == 404

@@ -36,27 +36,50 @@ _STAYS = re.compile(
     r"/((?:secure-(?:media-)?)?uploads/(?!short-url/)(?:[a-z0-9_-]+/|\dX/)+[a-z0-9_-]+\.([a-z0-9]{1,10}))"
 )
 _SAME = frozenset(("avif", "gif", "jpeg", "jpg", "png", "webp"))  # browsers look at the content of these
-_OURS = frozenset(("404.html", "servers", "_redirects", "SHA256SUMS", "koweb-export.json"))  # written at the end
+# Written at the end.
+_OURS = frozenset(("404.html", "servers", "_redirects", "before.js", "SHA256SUMS", "koweb-export.json"))
 _NUMBERED = re.compile(r"/(?:(t)/(?:(?!\d+(?:/|$))[^/]*/)?|(c)/(?:.*/)?)(\d+)(?:[/.].*)?", re.ASCII)
 # What Windows takes for a device, or writes without its last dot.
 _REFUSED = re.compile(r"/(?:con|prn|aux|nul|(?:com|lpt)\d)(?:[./]|$)|\.(?:/|$)", re.IGNORECASE)
 # What means nothing in the files of any server, and can be asked for.
 _HARMLESS = re.compile(r'/[^\x00-\x1f\x7f"\\{}?\ufffd]+')
+# The same of a query, as a browser writes it: other signs it encodes, or there is no rule.
+_ASKED = re.compile(r"[\w!$%&()*+,./:;=?@\[\]~-]+", re.ASCII)
+_LEFT = r"!$%&()*+,/:;=?@[]\^`{|}#"  # what it does not encode
+_PARAMETER = re.compile(r"([A-Za-z]\w{0,30})=([\w.,~-]+)", re.ASCII)  # which reads the same decoded
 
 
 @dataclass(frozen=True, slots=True)
 class MovedAddress:
     """An address that no folder can answer, by its decoded path below the forum's, and the page that holds it now, or
-    a place in that page (`#post-3`).
+    a place in that page (`#post-3`). `query`: what it asks of a program, as a browser writes it (`t=10`).
+
+    Discourse compares path and query as they were asked (`Permalink.find_by_url` of `request.fullpath`), after the
+    `permalink_normalizations` of the forum, which no archive holds. Those that its importers set find the one parameter
+    of a permalink among others (phpBB: `viewtopic.php?f=2&t=10&sid=…`), that of a post before that of a topic: so do
+    the rules. A query of several parameters, or of none (`showthread.php?5-Titre`), is compared whole.
     """
 
     path: str
     to: str
+    query: str = ""
 
     @property
     def encoded(self) -> str:
         """The path as a browser writes it, but for signs that rules give a meaning."""
         return quote(self.path, safe="/!$&'()+,;=@[]:").replace("/:", "/%3A")
+
+    @property
+    def parameter(self) -> tuple[str, str]:
+        """Name and value of the only parameter that it asks for; empty where the query is compared whole."""
+        found = _PARAMETER.fullmatch(self.query)
+        return (found[1], found[2]) if found else ("", "")
+
+    @property
+    def parameters(self) -> list[str] | None:
+        """The parameters that it asks for; None where something of the query is none."""
+        found = self.query.split("&")
+        return found if all(map(_PARAMETER.fullmatch, found)) else None
 
 
 def folder(address: str) -> str | None:
@@ -66,9 +89,9 @@ def folder(address: str) -> str | None:
 
 
 def of_permalink(url: str) -> tuple[str | None, str | None]:
-    """An address of before the forum: its decoded path, and the page at which it was found, where it can be one. Both
-    are None for one that asks something of a program (`?`), means something in the files of servers, is ours, or is
-    never asked for (`a/../b`).
+    """An address of before the forum, without its query: its decoded path, and the page at which it was found, where it
+    can be one. Both are None for one that means something in the files of servers, is ours, or is never asked for
+    (`a/../b`).
     """
     path = f"/{unquote(url).strip('/')}"
     parts = path[1:].split("/")
@@ -80,6 +103,12 @@ def of_permalink(url: str) -> tuple[str | None, str | None]:
         return path, folder(path)
     page = path.endswith(".html") and ours(path[1:]) and not _REFUSED.search(path)
     return path, path[1:] if page else None
+
+
+def asked(query: str) -> str | None:
+    """A query as a browser writes it; None for one that means something in the files of servers."""
+    written = quote(query, safe=_LEFT)
+    return written if _ASKED.fullmatch(written) and len(written) <= LONGEST else None
 
 
 def numbered(path: str) -> tuple[str, int]:
@@ -197,5 +226,14 @@ def of_pages(topic: int, pages: frozenset[int]) -> Iterator[tuple[str, str]]:
 
 
 def distinct(moved: Iterable[MovedAddress]) -> list[MovedAddress]:
-    """Each address once, sorted."""
-    return [MovedAddress(path, to) for path, to in sorted({one.path: one.to for one in moved}.items())]
+    """Each address once, in the order in which rules are to be tried: those whose query is compared whole, those with a
+    parameter that leads to a post, others with a query, and those without.
+    """
+    once = {(one.path, one.query): one for one in moved}
+    return sorted(once.values(), key=rank)
+
+
+def rank(one: MovedAddress) -> tuple[bool, bool, bool, str, str]:
+    """Where the rule of an address stands among all."""
+    alone = bool(one.parameter[0])
+    return not one.query, alone, alone and "#" not in one.to, one.path, one.query

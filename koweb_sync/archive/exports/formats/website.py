@@ -135,14 +135,23 @@ class WebsiteWriter(SiteWriter):
         posts = {one.post for one in known if one.post is not None}
         places = {post: place for post, *place in self.reader.places(self.wanted) if post in posts} if posts else {}
         for one in known:
-            path, at = old_addresses.of_permalink(one.url)
-            to = self.led_to(one, places)
-            if path is None or to is None or self.answered(path):
-                continue
-            if at is not None:
-                self.lead(at, to, path.rpartition("/")[2])
-            if at is None or path.split("/")[1] in old_addresses.RULED:
-                yield MovedAddress(path, to)
+            if (to := self.led_to(one, places)) is not None:
+                yield from self.at_permalink(one.url, to)
+
+    def at_permalink(self, url: str, to: str) -> Iterator[MovedAddress]:
+        """Write what answers at one address of before the forum, or give it to the rules."""
+        url, asks, query = url.partition("?")
+        path, at = old_addresses.of_permalink(url)
+        if path is None or self.answered(path):
+            return
+        if asks:
+            if (asked := old_addresses.asked(query)) is not None:
+                yield MovedAddress(path, to, asked)
+            return
+        if at is not None:
+            self.lead(at, to, path.rpartition("/")[2])
+        if at is None or path.split("/")[1] in old_addresses.RULED:
+            yield MovedAddress(path, to)
 
     def led_to(self, one: Permalink, places: Mapping[int, Sequence[int]]) -> str | None:
         """The page to which an old address leads; None where the site does not show that."""

@@ -64,5 +64,17 @@
       const digits = Array.from(new Uint8Array(sum), (one) => one.toString(16).padStart(2, "0")).join("");
       go(`tag/${digits.slice(0, 16)}.html`);
     });
+  } else {
+    // Perhaps an address of before the forum: as it was asked, by one of its parameters, of which that of a post is
+    // first, or by its path alone.
+    const script = document.createElement("script");
+    script.src = `${base}before.js`;
+    script.onload = () => {
+      const known = (query) => globalThis.addressesBefore.get(`${path.replace(/\/$/, "")}?${query}`);
+      const asked = location.search.slice(1), parts = asked.split("&").map(known).filter(Boolean);
+      const to = known(asked) || parts.find((one) => one.includes("#")) || parts[0] || known("");
+      if (to) { go(to); }
+    };
+    document.head.append(script);
   }
 })();
