@@ -165,11 +165,11 @@ class Sandbox:
 
     def like(self, post: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.services.admirer.like(self.state.user(username), self.state.posts[post])
+            self.services.likes.like(self.state.user(username), self.state.posts[post])
 
     def react(self, post: int, emoji: str, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.services.admirer.react(self.state.user(username), self.state.posts[post], emoji)
+            self.services.likes.react(self.state.user(username), self.state.posts[post], emoji)
 
     def accept(self, post: int, *, username: str = "admin") -> None:
         """Somebody accepts a post as the answer of its topic, in place of another one."""
@@ -222,15 +222,15 @@ class Sandbox:
 
     def delete(self, topic: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.services.keeper.delete_topic(self.state.user(username), self.state.topics[topic])
+            self.services.moderation.delete_topic(self.state.user(username), self.state.topics[topic])
 
     def recover(self, topic: int) -> None:
         with self.state.lock:
-            self.services.keeper.recover_topic(self.state.topics[topic])
+            self.services.moderation.recover_topic(self.state.topics[topic])
 
     def close(self, topic: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.services.keeper.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
+            self.services.moderation.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
 
     def hide(self, topic: int) -> None:
         """Moderation hides the first post of a topic."""
@@ -242,14 +242,14 @@ class Sandbox:
         """The author deletes their own first post: its text is replaced."""
         with self.state.lock:
             post = self.first_post(topic)
-            self.services.keeper.remove_text(self.state.users[post.user_id], post)
+            self.services.moderation.remove_text(self.state.users[post.user_id], post)
 
     def merge(self, topic: int, target: int, *, username: str = "claire") -> None:
         """A moderator merges a topic into another one."""
         with self.state.lock:
             source = self.state.topics[topic]
             given = {"destination_topic_id": target}
-            self.services.keeper.move(self.state.user(username), source, list(source.post_ids), given)
+            self.services.moderation.move(self.state.user(username), source, list(source.post_ids), given)
 
     def meddle_with_tags(self, tag: str, *synonyms: str, name: str = "") -> None:
         """Staff give a tag another name, or make others its synonyms: topics change without a revision."""
@@ -339,7 +339,7 @@ def meddle(services: Services, deed: str, request: Request, number: int | None) 
             text = words(state, "Somebody else wrote this in the meantime.")
             services.editor.revise(user, topic, post, {"raw": f"{post.raw}\n\n{text}"})
         else:
-            services.keeper.delete_topic(user, topic)
+            services.moderation.delete_topic(user, topic)
 
 
 def asked_about(state: ForumState, request: Request) -> int | None:

@@ -16,8 +16,8 @@ from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.edits import Editor
-from koweb_sync.sandbox.rules.likes import Admirer
-from koweb_sync.sandbox.rules.moderation import Upkeep
+from koweb_sync.sandbox.rules.likes import PostLikes
+from koweb_sync.sandbox.rules.moderation import Moderation
 from koweb_sync.sandbox.rules.new_posts import Creator
 from koweb_sync.sandbox.rules.validations import number_of
 
@@ -32,8 +32,8 @@ class Services:
     state: ForumState
     writer: Creator
     editor: Editor
-    keeper: Upkeep
-    admirer: Admirer
+    moderation: Moderation
+    likes: PostLikes
 
 
 # The forum of the application that answers the request; several may run in one process.

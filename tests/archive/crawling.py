@@ -167,7 +167,7 @@ class Archive:
         query = "SELECT post, person FROM reactions WHERE forum = :f AND kind = 'like' AND gone IS NULL"
         return {(post, person) for post, person in self.rows(query, f=self.forum)}
 
-    def graves(self, kind: str) -> dict[int, str]:
+    def tombstones(self, kind: str) -> dict[int, str]:
         """Why things are gone, by number."""
         query = "SELECT id, reason FROM tombstones WHERE forum = :f AND kind = :k AND lifted IS NULL ORDER BY n"
         return dict(self.rows(query, f=self.forum, k=kind))

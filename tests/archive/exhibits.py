@@ -82,10 +82,10 @@ def keep(store: Store, topics: Sequence[models.Topic], posts: Sequence[models.Po
     """Put topics and posts into an archive, as a run would; the forum's number."""
     forum = store.enter(URL, "kafe", START)
     with store.begin() as connection:
-        keeper = PageWriter(connection, forum, URL, at, {})
-        keeper.topics(topics, "list", views=True)
-        keeper.posts(posts, "posts")
-        keeper.resolve()
+        writer = PageWriter(connection, forum, URL, at, {})
+        writer.topics(topics, "list", views=True)
+        writer.posts(posts, "posts")
+        writer.resolve()
     return forum
 
 
@@ -144,10 +144,10 @@ def friendly(store: Store) -> int:
     )  # fmt: skip
     keep(store, [], [post(3, 10, 3, "Merci à tous !", author=CLAIRE, reply_to=2, version=2)], at=START + 2 * DAY)
     with store.begin() as connection:
-        keeper = PageWriter(connection, forum, URL, START, {})
+        writer = PageWriter(connection, forum, URL, START, {})
         likes = [models.Like(2, CLAIRE, at=START + DAY), models.Like(2, BILAL, at=START + 2 * DAY)]
-        keeper.likes_of_post(2, likes, None)
-        keeper.unnamed(2, "like", 3)
+        writer.likes_of_post(2, likes, None)
+        writer.unnamed(2, "like", 3)
     hold(store, [(image, PNG, "image/png")])
     notebook, thanks = "Which notebook, asks Claire Moreau (@claire)?", "Thanks to everybody!"
     translate(

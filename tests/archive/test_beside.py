@@ -212,7 +212,7 @@ def test_messages_of_others_are_not_kept_whatever_an_administrators_key_shows(to
         town.reply(mine, "Cela ne regarde plus que moi.", username="membre3")
         kept.clock.pass_days(1)
         kept.run()
-        assert kept.graves("topic") == {mine: "private"}
+        assert kept.tombstones("topic") == {mine: "private"}
         assert "Cela ne regarde plus que moi." not in str(kept.texts()), "who left reads on no more"
 
 

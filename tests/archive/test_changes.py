@@ -81,11 +81,11 @@ def test_a_reply_and_a_deletion_in_an_unlisted_topic_are_found_within_a_day(town
     lost = town.post(topic.post_ids[2])
     reply = town.reply(topic.id, "Une réponse là où aucune liste ne mène, tout simplement.", username="membre3")
     with town.state.lock:
-        town.services.keeper.delete_post(town.state.user("admin"), lost)
+        town.services.moderation.delete_post(town.state.user("admin"), lost)
     kept.clock.pass_days(1)
     kept.run()
     assert reply.id in kept.texts()
-    assert lost.id in kept.graves("post")
+    assert lost.id in kept.tombstones("post")
 
 
 def test_a5_the_rolling_reading_keeps_to_its_quota(kept: Archive) -> None:
@@ -149,14 +149,14 @@ def test_a8_a_like_that_came_while_another_went_is_found_the_next_day(town: Sand
 def test_a9_a_deleted_post_keeps_its_text_and_gets_a_tombstone(town: Sandbox, kept: Archive) -> None:
     post = town.state.posts[third_post(town)]
     with town.state.lock:
-        town.services.keeper.delete_post(town.state.user("admin"), post)
+        town.services.moderation.delete_post(town.state.user("admin"), post)
     kept.run()
-    assert kept.graves("post") == {post.id: "deleted"}
+    assert kept.tombstones("post") == {post.id: "deleted"}
     assert kept.versions(post.id) == [post.raw]
     with town.state.lock:
-        town.services.keeper.recover_post(post)
+        town.services.moderation.recover_post(post)
     kept.run()
-    assert kept.graves("post") == {}
+    assert kept.tombstones("post") == {}
     assert kept.texts() == public(town)
 
 
@@ -164,11 +164,11 @@ def test_a9_a_deleted_topic_keeps_its_posts_and_gets_a_tombstone(town: Sandbox, 
     before = kept.texts()
     town.delete(7, username="admin")
     kept.run()
-    assert kept.graves("topic") == {7: "deleted"}
+    assert kept.tombstones("topic") == {7: "deleted"}
     assert kept.texts() == before
     town.recover(7)
     kept.run()
-    assert kept.graves("topic") == {}
+    assert kept.tombstones("topic") == {}
 
 
 def test_a9_without_a_key_nobody_says_that_something_was_deleted(town: Sandbox, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a9_without_a_key_nobody_says_that_something_was_deleted(town: Sandbox, 
         kept.run()
         town.delete(7, username="admin")
         kept.run()
-        assert kept.graves("topic") == {7: "unseen"}
+        assert kept.tombstones("topic") == {7: "unseen"}
         assert kept.rows("SELECT deleted FROM topics WHERE id = 7") == [(None,)]
 
 
@@ -187,7 +187,7 @@ def test_a9_a_topic_that_became_private_is_no_deletion(town: Sandbox, kept: Arch
     inside = {topic.id for topic in town.topics() if topic.category_id == 1}
     kept.clock.pass_days(1)
     kept.run()
-    assert {number: why for number, why in kept.graves("topic").items() if number in inside} == dict.fromkeys(
+    assert {number: why for number, why in kept.tombstones("topic").items() if number in inside} == dict.fromkeys(
         inside, "private"
     )
     assert kept.rows("SELECT COUNT(*) FROM topics WHERE deleted IS NOT NULL") == [(0,)]
@@ -214,7 +214,7 @@ def test_a10_a_text_that_its_author_took_back_stays_in_the_archive(town: Sandbox
     wait_for(kept)
     assert town.first_post(5).raw != before
     assert kept.texts()[first.id][0] == before
-    assert kept.graves("post") == {first.id: "user-deleted"}
+    assert kept.tombstones("post") == {first.id: "user-deleted"}
 
 
 def test_a20_topics_that_are_merged_lose_nothing_and_repeat_nothing(town: Sandbox, kept: Archive) -> None:

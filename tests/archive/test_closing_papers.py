@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from koweb_sync.archive.closing.documents import README, KitFacts
 from koweb_sync.archive.closing.kit import ARCHIVE, SITE, Kit, Promises
-from koweb_sync.archive.closing.papers import README, KitFacts
 from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.old_addresses import ABOUT
 from koweb_sync.archive.read.model import ArchivedForum

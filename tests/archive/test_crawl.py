@@ -100,7 +100,7 @@ def test_a_banner_is_a_topic_that_everybody_may_read(flavour: str, tmp_path: Pat
             kept.run(**wishes)
             assert kept.texts() == public(box)
         assert kept.rows("SELECT archetype, shown, listed FROM topics WHERE id = 7") == [("banner", 1, 1)]
-        assert kept.graves("topic") == {}
+        assert kept.tombstones("topic") == {}
         with kept.store.read() as connection:
             reader = Reader(connection, kept.forum)
             assert 7 in {topic.id for topic, _posts in reader.walk(ArchiveFilter(public=True))}

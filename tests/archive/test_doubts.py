@@ -65,7 +65,7 @@ def test_what_we_do_not_look_for_any_more_is_not_gone(town: Sandbox, tmp_path: P
         for _day in range(2):
             kept.clock.pass_days(1)
             kept.run(**later)
-        assert kept.graves("topic") == {}
+        assert kept.tombstones("topic") == {}
         assert kept.content() == before
         kept.clock.pass_days(1)
         assert not kept.run().found
@@ -88,10 +88,10 @@ def test_a_key_that_is_revoked_during_a_run_stops_it_and_nothing_is_private(town
         town.fail(Fault("call", path=r"^/t/\d+", before=town.state.keys.clear))
         with pytest.raises(ForumKeyRefused):
             kept.run()
-        assert kept.graves("topic") == {}
+        assert kept.tombstones("topic") == {}
         town.state.keys.update(keys)
         kept.run()
-        assert kept.graves("topic") == {}
+        assert kept.tombstones("topic") == {}
         assert kept.rows("SELECT COUNT(*) FROM posts WHERE topic IN (4, 7)") == [
             (sum(one.topic_id in (4, 7) for one in town.state.posts.values()),)
         ]
@@ -106,10 +106,10 @@ def test_a_forum_that_closes_during_a_run_without_a_key_loses_nothing(town: Sand
         town.fail(Fault("call", path=r"^/t/\d+", before=lambda: town.set(login_required=True)))
         with pytest.raises(InputError):
             kept.run()
-        assert kept.graves("topic") == {}
+        assert kept.tombstones("topic") == {}
         town.set(login_required=False)
         kept.run()
-        assert kept.graves("topic") == dict.fromkeys((1, 2, 3), "unseen")
+        assert kept.tombstones("topic") == dict.fromkeys((1, 2, 3), "unseen")
 
 
 def test_a_404_to_somebody_who_is_no_administrator_is_no_deletion(town: Sandbox, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_404_to_somebody_who_is_no_administrator_is_no_deletion(town: Sandbox,
         town.delete(2, username="membre2")
         town.state.users[1].admin = False
         kept.run()
-        assert kept.graves("topic") == {2: "unseen"}
+        assert kept.tombstones("topic") == {2: "unseen"}
         assert kept.rows("SELECT deleted FROM topics WHERE id = 2") == [(None,)]
 
 

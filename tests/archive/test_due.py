@@ -77,7 +77,7 @@ def test_a_forum_that_is_restored_from_a_backup_is_seen_as_it_is(kept: Explored,
     """What was read of a topic may bring posts that nobody named."""
     backup, state = Backup(town), town.state
     with state.lock:
-        town.services.keeper.move(state.user("admin"), state.topics[3], [FAR], {"destination_topic_id": 2})
+        town.services.moderation.move(state.user("admin"), state.topics[3], [FAR], {"destination_topic_id": 2})
     tell(kept, DueTopic(2, {}))
     where = "SELECT topic FROM posts WHERE id = :post"
     assert kept.rows(where, post=FAR) == [(2,)]

@@ -167,7 +167,7 @@ def test_a9_what_is_deleted_keeps_its_text_and_the_forum_says_when_and_who(kept:
     post, topic = third_post(town), town.state.topics[7]
     before = kept.texts()
     with town.state.lock:
-        town.services.keeper.delete_post(town.state.user("admin"), post)
+        town.services.moderation.delete_post(town.state.user("admin"), post)
     town.delete(7, username="admin")
     kept.run()
     assert kept.texts() == before
@@ -175,21 +175,21 @@ def test_a9_what_is_deleted_keeps_its_text_and_the_forum_says_when_and_who(kept:
     assert kept.rows(query, k="post", i=post.id) == [("deleted", millis(post.deleted_at), 1)]
     assert kept.rows(query, k="topic", i=7) == [("deleted", millis(topic.deleted_at), 1)]
     with town.state.lock:
-        town.services.keeper.recover_post(post)
+        town.services.moderation.recover_post(post)
     town.recover(7)
     assert kept.run().found["recovered"] >= 2
-    assert kept.graves("topic") == {}
-    assert kept.graves("post") == {}
+    assert kept.tombstones("topic") == {}
+    assert kept.tombstones("post") == {}
 
 
 def test_a9_what_was_deleted_before_we_came_is_kept_too(town: Sandbox, tmp_path: Path) -> None:
     post = third_post(town)
     with town.state.lock:
-        town.services.keeper.delete_post(town.state.user("admin"), post)
+        town.services.moderation.delete_post(town.state.user("admin"), post)
     with explored(town, tmp_path) as kept:
         kept.run()
         assert kept.versions(post.id) == [post.raw]
-        assert kept.graves("post") == {post.id: "deleted"}
+        assert kept.tombstones("post") == {post.id: "deleted"}
 
 
 def test_a9_what_is_destroyed_or_becomes_a_message_is_not_shown_any_more(kept: Explored, town: Sandbox) -> None:
@@ -201,8 +201,8 @@ def test_a9_what_is_destroyed_or_becomes_a_message_is_not_shown_any_more(kept: E
     before = kept.texts()
     kept.run()
     assert kept.texts() == before
-    assert kept.graves("post") == {post.id: "unseen"}
-    assert kept.graves("topic") == {9: "unseen"}
+    assert kept.tombstones("post") == {post.id: "unseen"}
+    assert kept.tombstones("topic") == {9: "unseen"}
 
 
 def test_a10_what_moderation_hides_keeps_its_text(kept: Explored, town: Sandbox) -> None:
@@ -215,7 +215,7 @@ def test_a10_what_moderation_hides_keeps_its_text(kept: Explored, town: Sandbox)
     kept.run()
     first = town.first_post(6)
     assert first.raw != kept.texts()[first.id][0]
-    assert kept.graves("post") == {first.id: "user-deleted"}
+    assert kept.tombstones("post") == {first.id: "user-deleted"}
 
 
 def test_a15_people_of_every_number_are_kept(kept: Explored, town: Sandbox) -> None:
@@ -266,7 +266,7 @@ def test_a20_topics_that_move_split_and_merge_lose_nothing(kept: Explored, town:
     with town.state.lock:
         source = town.state.topics[5]
         numbers = source.post_ids[1:3]
-        town.services.keeper.move(
+        town.services.moderation.move(
             town.state.user("admin"), source, numbers, {"title": "Un sujet que l’on a séparé d’ici"}
         )
     town.edit(8, username="admin", category=2, tags=["été"], title="Un tout autre titre pour ce sujet ?")
@@ -290,7 +290,7 @@ def test_a21_people_who_are_renamed_or_made_anonymous_are_followed(kept: Explore
     assert kept.run().found["renamed"] == 2
     assert kept.rows("SELECT username FROM people WHERE id = 5") == [("camille",)]
     assert kept.rows("SELECT name FROM people WHERE id = 6") == [("",)]
-    assert kept.graves("person") == {6: "anonymised"}
+    assert kept.tombstones("person") == {6: "anonymised"}
 
 
 ANSWERS = "\n* Oui\n* Non\n[/poll]"
@@ -332,7 +332,7 @@ def test_a19_messages_staff_and_whispers_are_left_out_unless_wished(tmp_path: Pa
             kept.run(staff=True)
             assert kept.texts().keys() == public(box).keys() | inside | {whispered.id}
             kept.run()
-            assert kept.graves("post") == {}
+            assert kept.tombstones("post") == {}
             assert kept.texts().keys() == public(box).keys() | inside | {whispered.id}
 
 
@@ -347,7 +347,7 @@ def test_a_category_that_we_do_not_know_yet_is_left_for_later(kept: Explored, to
     post.likes.append((8, town.state.clock()))
     kept.run()
     assert (kept.texts(), kept.likes()) == (before, likes)
-    assert kept.graves("topic") == kept.graves("post") == {}
+    assert kept.tombstones("topic") == kept.tombstones("post") == {}
     kept.clock.pass_days(1.1)
     kept.run()
     assert kept.texts() == public(town)
@@ -385,7 +385,7 @@ def test_what_the_api_only_misses_the_database_explains(town: Sandbox, tmp_path:
         town.delete(7, username="admin")
         kept.clock.pass_days(1.1)
         kept.crawl(key=key)
-        assert kept.graves("topic") == {7: "deleted" if key else "unseen"}
+        assert kept.tombstones("topic") == {7: "deleted" if key else "unseen"}
         kept.run()
         query = "SELECT reason, at, by FROM tombstones WHERE kind = 'topic' AND id = 7 AND lifted IS NULL"
         assert kept.rows(query) == [("deleted", millis(town.state.topics[7].deleted_at), 1)]

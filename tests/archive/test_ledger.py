@@ -138,12 +138,12 @@ def test_who_is_told_again_is_not_looked_up_and_each_other_name_is_kept(big: Arc
     first, later, named = User(1, "amina"), User(1, "aminata"), User(1, "aminata", "Aminata B.")
     with a_run(big) as run:
         for one in (first, later, User(1, ""), named):
-            with run.page() as keeper:
-                keeper.people([one])
-        with run.page() as keeper:
-            news = [keeper.is_news(one) for one in (named, User(1, ""), first, User(10_000, ""))]
+            with run.page() as writer:
+                writer.people([one])
+        with run.page() as writer:
+            news = [writer.is_news(one) for one in (named, User(1, ""), first, User(10_000, ""))]
             assert news == [False, False, True, True]
-            keeper.people([first])
+            writer.people([first])
     names = big.rows("SELECT username, name FROM names WHERE person = 1 ORDER BY n")[-4:]
     assert [one for one, _name in names] == ["amina", "aminata", "aminata", "amina"]
     assert names[-2:] == [("aminata", "Aminata B."), ("amina", "Aminata B.")]
@@ -204,7 +204,7 @@ def test_a19_nothing_is_silent(box: Sandbox, tmp_path: Path) -> None:
     services.writer.reply(state.topics[2], admin, "Entre nous : il faudra relancer Amina.", {"whisper": "true"})
     box.reply(2, f"{TEXT} Après le chuchotement.")
     secret = box.new_topic(QUESTION, TEXT, category=6)
-    services.keeper.status(admin, secret, "visible", enabled=False)
+    services.moderation.status(admin, secret, "visible", enabled=False)
     with archive_of(box, tmp_path) as archive:
         archive.run()
         report = verified(archive)

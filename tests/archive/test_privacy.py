@@ -394,7 +394,7 @@ def test_what_the_forum_deleted_is_emptied_after_some_days_and_its_grave_stays(
         assert purge.purge(connection, kept.forum, box.url, now, now).rows["texts of posts"] == 3
     compact(kept.store)
     assert "Le carnet partagé nous a sauvés".lower().encode() not in bytes_beside(kept)
-    assert kept.graves("topic")[talk.id] in ("deleted", "gone")
+    assert kept.tombstones("topic")[talk.id] in ("deleted", "gone")
     assert {post: text for post, text in kept.texts().items() if post not in talk.post_ids} == {
         post: text for post, text in held.items() if post not in talk.post_ids
     }

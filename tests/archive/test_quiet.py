@@ -51,7 +51,7 @@ def drop(box: Sandbox, dice: random.Random) -> None:
     there = [one for one in box.state.posts.values() if one.number > 1 and one.alive and one.type == 1]
     if there:
         with box.state.lock:
-            box.services.keeper.delete_post(box.state.user("admin"), dice.choice(there))
+            box.services.moderation.delete_post(box.state.user("admin"), dice.choice(there))
 
 
 def remove(box: Sandbox, dice: random.Random) -> None:
@@ -83,7 +83,7 @@ def unlist(box: Sandbox, dice: random.Random) -> None:
     """A moderator takes a topic out of the lists."""
     with box.state.lock:
         topic = box.state.topics[living(box, dice)]
-        box.services.keeper.status(box.state.user("admin"), topic, "visible", enabled=False)
+        box.services.moderation.status(box.state.user("admin"), topic, "visible", enabled=False)
 
 
 def move(box: Sandbox, dice: random.Random) -> None:

@@ -179,7 +179,7 @@ def test_a_like_in_place_of_another_in_its_topic_is_not_taken_back_by_an_older_c
         old = next(post for post in posts[:9] if not post.likes and post.user_id != 9)
         other = next(post for post in posts if post.topic_id == old.topic_id and post.likes)
         with box.state.lock:
-            box.services.admirer.drop_like(box.state.users[other.likes[0][0]], other)
+            box.services.likes.drop_like(box.state.users[other.likes[0][0]], other)
         box.like(old.id, username="membre9")
         kept.clock.pass_days(1)
         kept.run()

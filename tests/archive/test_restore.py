@@ -61,7 +61,7 @@ def lively(box: Sandbox, folder: Path) -> None:
     box.reply(3, "Oui, tout à fait d’accord avec cela.", username="membre4")
     gone = box.reply(4, f"{TEXT} Effacé ensuite.", username="membre5")
     box.reply(4, f"{TEXT} Resté.", username="membre6")
-    services.keeper.delete_post(admin, gone)
+    services.moderation.delete_post(admin, gone)
     days = f"* Le mardi, [comme ici]({box.url}/t/-/9)\n* Le jeudi"
     poll = box.reply(2, f"[poll public=true results=always]\n{days}\n[/poll]", username="membre3")
     for n, option in enumerate(poll.polls[0].options):
@@ -69,14 +69,14 @@ def lively(box: Sandbox, folder: Path) -> None:
             asked(box, "PUT", "/polls/vote.json", name, post_id=poll.id, poll_name="poll", options=[option])
     asked(box, "PUT", "/polls/toggle_status.json", "admin", post_id=poll.id, poll_name="poll", status="closed")
     asked(box, "POST", "/solution/accept.json", "admin", id=box.reply(3, f"{TEXT} Voilà.", username="membre6").id)
-    services.keeper.turn_wiki(admin, box.first_post(5), on=True)
-    services.keeper.set_type(admin, box.reply(5, f"{TEXT} Un mot de l’équipe.", username="membre4"), "2")
-    services.keeper.status(admin, box.topic(5), "closed", enabled=True)
-    services.keeper.status(admin, box.topic(6), "archived", enabled=True)
-    services.keeper.status(admin, box.topic(7), "pinned", enabled=True)
-    services.keeper.status(admin, box.topic(8), "visible", enabled=False)
-    services.keeper.status(admin, box.topic(11), "pinned", enabled=True)
-    services.keeper.status(admin, box.topic(11), "pinned_globally", enabled=True)
+    services.moderation.turn_wiki(admin, box.first_post(5), on=True)
+    services.moderation.set_type(admin, box.reply(5, f"{TEXT} Un mot de l’équipe.", username="membre4"), "2")
+    services.moderation.status(admin, box.topic(5), "closed", enabled=True)
+    services.moderation.status(admin, box.topic(6), "archived", enabled=True)
+    services.moderation.status(admin, box.topic(7), "pinned", enabled=True)
+    services.moderation.status(admin, box.topic(8), "visible", enabled=False)
+    services.moderation.status(admin, box.topic(11), "pinned", enabled=True)
+    services.moderation.status(admin, box.topic(11), "pinned_globally", enabled=True)
     box.delete(10, username="admin")
 
 
@@ -575,7 +575,7 @@ def test_a_post_that_its_author_deleted_is_not_called_hidden(flavour: str, tmp_p
     with served(flavour, seed) as box:
         post = next(post for post in box.state.posts.values() if post.number > 1)
         with box.state.lock:
-            box.services.keeper.delete_post(box.state.users[post.user_id], post)
+            box.services.moderation.delete_post(box.state.users[post.user_id], post)
         with archive_of(box, tmp_path) as archive:
             archive.run()
             with served(flavour, empty(seed)) as there, a_restore(archive, there) as one:

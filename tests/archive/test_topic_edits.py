@@ -114,7 +114,7 @@ def test_a_change_in_a_shape_that_nobody_knows_is_counted_and_costs_no_text(tmp_
     )
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump))
-        assert found.strange == len(kept)
+        assert found.unreadable == len(kept)
         assert not edits(store)
         assert raws(store)[1] == "Un texte tout neuf, et le même sujet."
         assert len([row for row in rows(store, schema.POST_VERSIONS) if row["post"] == 1]) == 2

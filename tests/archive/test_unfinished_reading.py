@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.closing.papers import README
+from koweb_sync.archive.closing.documents import README
 from koweb_sync.archive.crawl import rest_api
 from koweb_sync.archive.from_backup import row_pages
 from koweb_sync.archive.store import schema
@@ -113,7 +113,7 @@ def test_a_reading_that_was_cut_off_goes_on_without_naming_its_forum_again(cut: 
         assert len(rows(store, schema.FORUMS)) == 1
 
 
-@pytest.mark.parametrize("moment", ["koweb_sync.archive.from_backup.staged.Staged.load", "taken"])
+@pytest.mark.parametrize("moment", ["koweb_sync.archive.from_backup.staged_tables.Staged.load", "taken"])
 def test_a_ctrl_c_is_answered_with_the_same_words_whenever_it_comes(
     cut: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,8 +109,8 @@ def happen(box: Sandbox, dice: random.Random, n: int) -> None:
         match dice.randrange(4):
             case 0:
                 services.writer.reply(topic, user, f"Une réponse de plus, la {n}e de cette longue journée.", {})
-            case 1 if user.id != post.user_id and services.admirer.liked(user, post) is None:
-                services.admirer.like(user, post)
+            case 1 if user.id != post.user_id and services.likes.liked(user, post) is None:
+                services.likes.like(user, post)
             case _:
                 author = state.users[post.user_id]
                 services.editor.revise(author, topic, post, {"raw": f"Un texte tout autre, le {n}e de cette journée."})

@@ -83,8 +83,8 @@ def test_a_like_that_came_while_its_post_was_read_leaves_no_trace(told: Listenin
         reader = told.archive.reader
         assert reader is not None
         run = Run(store, number, told.box.url, reader, CrawlOptions(key=True), Silent(), told.archive.micros)
-        with run.page() as keeper:
-            keeper.unnamed(post, "like", 0)
+        with run.page() as writer:
+            writer.unnamed(post, "like", 0)
     assert between(told.dumped(), told.from_scratch())
     told.box.like(post, username="membre8")
     told.catch_up()

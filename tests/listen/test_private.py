@@ -40,7 +40,7 @@ def test_a_post_that_is_moved_into_a_message_is_kept_as_it_was_before(mine: List
         message = {"title": "Un message privé entre modérateurs", "target_usernames": "membre5"}
         first = services.writer.new_message(state.user("admin"), "Bonjour à vous, voici ce dont il s’agit.", message)
         to = {"destination_topic_id": first.topic_id}
-        services.keeper.move(state.user("admin"), topic, [moved.id], to)
+        services.moderation.move(state.user("admin"), topic, [moved.id], to)
         services.editor.revise(state.user("admin"), state.topics[first.topic_id], moved, {"raw": SECRET})
     mine.box.reply(topic.id, "Une réponse de plus dans le sujet public.", username="membre5")
     if event:

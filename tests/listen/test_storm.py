@@ -33,16 +33,16 @@ def happen(box: Sandbox, dice: random.Random, n: int) -> None:
         match dice.randrange(8):
             case 0 | 1:
                 services.writer.reply(topic, user, f"Une réponse de plus, la {n}e de cette longue journée.", {})
-            case 2 if user.id != post.user_id and services.admirer.liked(user, post) is None:
-                services.admirer.like(user, post)
+            case 2 if user.id != post.user_id and services.likes.liked(user, post) is None:
+                services.likes.like(user, post)
             case 3 if post.number > 1:
-                services.keeper.delete_post(state.user("admin"), post)
+                services.moderation.delete_post(state.user("admin"), post)
             case 4 if post.number == 1 and len(state.topics) < 20:
                 box.new_topic(
                     f"Une question de plus, la {n}e, qui se pose", f"Qui sait ce qu’il en est, {n} ?", category=2
                 )
             case 5 if post.number == 1 and n % 3 == 0:
-                services.keeper.delete_topic(state.user("admin"), topic)
+                services.moderation.delete_topic(state.user("admin"), topic)
             case _:
                 raw = {"raw": f"Un texte tout autre, le {n}e de cette journée.", "edit_reason": "précision"}
                 services.editor.revise(state.users[post.user_id], topic, post, raw)

@@ -20,7 +20,7 @@ def is_wiki(box: Sandbox, ident: str = "un") -> bool:
 
 def turn(box: Sandbox, ident: str, *, on: bool) -> None:
     """What a moderator does on the forum."""
-    box.services.keeper.turn_wiki(box.state.user("claire"), box.first_post(box.by_id(ident).id), on=on)
+    box.services.moderation.turn_wiki(box.state.user("claire"), box.first_post(box.by_id(ident).id), on=on)
 
 
 def test_p200_a_wiki_is_published_and_taken_back_with_one_request_each(here: Clone, box: Sandbox) -> None:
@@ -72,7 +72,7 @@ def test_p201_what_the_forum_made_a_wiki_comes_back_where_the_file_says_somethin
 
 def test_p202_an_adopted_wiki_says_so(here: Clone, box: Sandbox) -> None:
     topic = box.new_topic("Une page que tout le monde écrit", TEXT, category=3)
-    box.services.keeper.turn_wiki(box.state.user("claire"), box.first_post(topic.id), on=True)
+    box.services.moderation.turn_wiki(box.state.user("claire"), box.first_post(topic.id), on=True)
     here.run("adopt", str(topic.id))
     file = next((here.folder / "posts").rglob("*.md"))
     assert "\nwiki: true\n" in file.read_text()

@@ -55,7 +55,7 @@ ALLOWED = {
     "archive/closing/copy.py": {"replace", "unlink", "connect", "rmdir"},
     "archive/closing/finish.py": {"rename"},  # a kit, from beside its place
     "archive/exports/formats/intermediate.py": {"TemporaryDirectory", "connect"},  # in such a folder; read only
-    "archive/from_backup/staged.py": {"connect"},  # a file without a name
+    "archive/from_backup/staged_tables.py": {"connect"},  # a file without a name
     "desk/serving/running_desk.py": {"FileLock"},  # in the user's cache
     "desk/actions/report_message.py": {"rmdir"},  # whose name nobody can guess, and which the door has emptied
     "archive/privacy/outside_copies.py": {"rmdir"},  # of a page that was removed through the door

@@ -6,10 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from koweb_sync import dates, safe_files
-from koweb_sync.archive.closing import bag, copy, events, papers
+from koweb_sync.archive.closing import bag, copy, documents, events
 from koweb_sync.archive.closing import kit as kits
+from koweb_sync.archive.closing.documents import KitFacts
 from koweb_sync.archive.closing.kit import Kit
-from koweb_sync.archive.closing.papers import KitFacts
 from koweb_sync.archive.exports import folder, history, old_addresses
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
@@ -54,10 +54,10 @@ def elsewhere(root: Path, archive: Archive) -> None:
 def sealed(root: Path, kit: Kit, facts: KitFacts) -> Kit:
     """Write the papers, then the manifests, and say that the kit is sealed."""
     with speaking(kit.language), dates.reading_in(ZoneInfo(kit.zone)):
-        papers.written(root, facts)
-        folder.put_instead(root / kits.SITE, old_addresses.ABOUT, papers.about(facts))
+        documents.written(root, facts)
+        folder.put_instead(root / kits.SITE, old_addresses.ABOUT, documents.about(facts))
         events.note(root, events.DIGESTS, facts.at, "success", _("Sums of all files were written."))
-        bag.seal(root, papers.info(facts), papers.README)  # the letter is for people to change
+        bag.seal(root, documents.info(facts), documents.README)  # the letter is for people to change
     return kits.write(root, replace(kit, whole=True, sealed=True))
 
 
@@ -96,7 +96,7 @@ def sealed_again(root: Path, at: int) -> None:
         return
     with speaking(kit.language):
         note_erasure(root, at)
-        bag.seal(root, bag.info_of(root), papers.README)
+        bag.seal(root, bag.info_of(root), documents.README)
     kits.write(root, replace(kit, sealed=True))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from koweb_sync.archive.crawl.buckets import Span
 from koweb_sync.archive.crawl.explorer_rows import Asker
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.surroundings import COUNTED, count
+from koweb_sync.archive.ingest.categories_and_counters import COUNTED, count
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.archive_queries import COUNTERS, VIEWS
 from koweb_sync.forum.decode import Page, each, whole_number
@@ -56,17 +56,17 @@ def views(run: Run, asker: Asker) -> None:
     table = schema.TOPICS
     while found := walk.next("views"):
         now = {one.id: one.counts["views"] for one in found}
-        with run.page() as keeper:
-            known = {row["id"]: row["views"] for row in keeper.known(table, "id", now)}
+        with run.page() as writer:
+            known = {row["id"]: row["views"] for row in writer.known(table, "id", now)}
             counted = select(schema.VIEWS.c.topic).where(schema.VIEWS.c.forum == run.forum).distinct()
-            before = set(keeper.connection.execute(counted).scalars())
+            before = set(writer.connection.execute(counted).scalars())
             moved = [one for one, count in now.items() if one in known and (one not in before or known[one] != count)]
             changed = [{"ident": ident, "count": now[ident]} for ident in moved if known[ident] != now[ident]]
             if changed:
                 mine = (table.c.forum == run.forum, table.c.id == bindparam("ident"))
-                keeper.connection.execute(update(table).where(*mine).values(views=bindparam("count")), changed)
-            keeper.put(schema.VIEWS, [{"topic": ident, "at": keeper.now, "views": now[ident]} for ident in moved])
-            keeper.cursor("at:views", {"after": walk.after})
+                writer.connection.execute(update(table).where(*mine).values(views=bindparam("count")), changed)
+            writer.put(schema.VIEWS, [{"topic": ident, "at": writer.now, "views": now[ident]} for ident in moved])
+            writer.cursor("at:views", {"after": walk.after})
         if found.told < PAGE:
             return
 
@@ -75,9 +75,9 @@ def activity(run: Run, asker: Asker) -> None:
     """Keep what the directory counts, where that moved: U/9,000 requests for U people."""
     walk = Pages(run, asker, COUNTERS, "activity")
     while found := walk.next(*COUNTED):
-        with run.page() as keeper:
+        with run.page() as writer:
             told = tuple(DirectoryEntry(person=User(one.id, ""), **one.counts) for one in found)
-            count(keeper, told)
-            keeper.cursor("at:activity", {"after": walk.after})
+            count(writer, told)
+            writer.cursor("at:activity", {"after": walk.after})
         if found.told < PAGE:
             return

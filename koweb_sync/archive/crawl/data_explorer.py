@@ -122,8 +122,8 @@ def is_due(run: Run) -> bool:
     if "due" not in at:
         last = (run.state("explorer") or {}).get("daily")
         at = {"due": last is None or run.started - int(last) >= DAY}
-        with run.page() as keeper:
-            keeper.cursor("at:daily", at)
+        with run.page() as writer:
+            writer.cursor("at:daily", at)
     return bool(at["due"])
 
 
@@ -171,12 +171,12 @@ def digests(run: Run, asker: Asker) -> None:
         if run.left_out != before:
             now, cuts = survey(run, asker, query)
     now = standing(run, asker, now)
-    with run.page() as keeper:
+    with run.page() as writer:
         if elsewhere(run):
-            forget(keeper)
+            forget(writer)
             held = {}
-        note(keeper, differing(now, held))
-        keeper.cursor(
+        note(writer, differing(now, held))
+        writer.cursor(
             "explorer", {**(run.state("explorer") or {}), "cuts": cuts, "run": run.n, "keyed": run.talk.keyed}
         )
 
@@ -186,11 +186,11 @@ def standing(run: Run, asker: Asker, now: list[Bucket]) -> list[Bucket]:
     told = {one.kind: one.digest for one in now if one.kind in STANDING}
     unread = set(filter(None, told.get("tables", "").split(","))) - asker.plugins
     before = run.state("standing")
-    with run.page() as keeper:
-        keeper.tell("unread tables", len(unread))
+    with run.page() as writer:
+        writer.tell("unread tables", len(unread))
         if before != told:
-            keeper.cursor("standing", told)
-            keeper.tell("reaction settings", int(before is not None and before.get("settings") != told.get("settings")))
+            writer.cursor("standing", told)
+            writer.tell("reaction settings", int(before is not None and before.get("settings") != told.get("settings")))
     return [one for one in now if one.kind not in STANDING]
 
 
@@ -248,37 +248,37 @@ def elsewhere(run: Run) -> bool:
         return last is not None and bool(connection.execute(query.select_from(runs)).scalar())
 
 
-def forget(keeper: PageWriter) -> None:
+def forget(writer: PageWriter) -> None:
     """Forget all digests: everything is read again."""
     cursors = schema.CURSORS
     ours = cursors.c.name.startswith(DIGEST, autoescape=True)
-    keeper.connection.execute(delete(cursors).where(cursors.c.forum == keeper.forum, ours))
+    writer.connection.execute(delete(cursors).where(cursors.c.forum == writer.forum, ours))
 
 
-def note(keeper: PageWriter, buckets: list[Bucket]) -> None:
+def note(writer: PageWriter, buckets: list[Bucket]) -> None:
     """Note the buckets to be read, in place of those that an earlier run left."""
     todo = schema.AGENDA
     ours = todo.c.kind.in_([f"bucket {kind}" for kind in explorer_rows.KINDS])
-    keeper.connection.execute(delete(todo).where(todo.c.forum == keeper.forum, ours))
+    writer.connection.execute(delete(todo).where(todo.c.forum == writer.forum, ours))
     for one in buckets:
         if one.kind == "categories":
-            keep_digest(keeper, one)
+            keep_digest(writer, one)
     rows = [
         {"kind": f"bucket {one.kind}", "id": one.id, "detail": json.dumps(asdict(one))}
         for one in buckets
         if one.kind != "categories"
     ]
-    keeper.put(todo, rows)
+    writer.put(todo, rows)
 
 
-def keep_digest(keeper: PageWriter, one: Bucket) -> None:
+def keep_digest(writer: PageWriter, one: Bucket) -> None:
     """Remember what a bucket is like now."""
     name = f"{DIGEST}{one.kind} {one.id}"
     if one.things:
-        keeper.cursor(name, one.digest)
+        writer.cursor(name, one.digest)
         return
     cursors = schema.CURSORS
-    keeper.connection.execute(delete(cursors).where(cursors.c.forum == keeper.forum, cursors.c.name == name))
+    writer.connection.execute(delete(cursors).where(cursors.c.forum == writer.forum, cursors.c.name == name))
 
 
 # ---- what is read
@@ -292,26 +292,26 @@ def rows(run: Run, asker: Asker, kind: str) -> None:
         if found is None:  # too much at once: the next page is half as long
             asker.most[kind] = max(1, sum(one.things for one in page) // 2)
             continue
-        with run.page() as keeper:
-            strange = explorer_rows.keep(asker, keeper, kind, page, found)
+        with run.page() as writer:
+            strange = explorer_rows.keep(asker, writer, kind, page, found)
             for one in page:
                 if one.id not in strange:
-                    keep_digest(keeper, one)
-            keeper.done(f"bucket {kind}", [one.id for one in page])
+                    keep_digest(writer, one)
+            writer.done(f"bucket {kind}", [one.id for one in page])
 
 
 def settle(run: Run) -> None:
     """Remember what a later run starts from, one over the API too, and give unknown usernames their people."""
     posts = schema.POSTS
-    with run.page() as keeper:
+    with run.page() as writer:
         known = run.state("explorer") or {}
         if is_due(run):
-            keeper.cursor("explorer", {**known, "daily": run.started})
+            writer.cursor("explorer", {**known, "daily": run.started})
         if told := run.at("told"):
-            keeper.cursor("totals", {name: told[name] for name in Totals.__slots__})
-        top = keeper.connection.execute(select(func.max(posts.c.id)).where(posts.c.forum == run.forum)).scalar() or 0
+            writer.cursor("totals", {name: told[name] for name in Totals.__slots__})
+        top = writer.connection.execute(select(func.max(posts.c.id)).where(posts.c.forum == run.forum)).scalar() or 0
         before = run.state("posts") or {}
         if before.get("top", 0) < top or before.get("high") is not None:
-            keeper.cursor("posts", {"top": top, "high": None, "next": None, "mode": before.get("mode", "")})
-        keep_scope(run, keeper)
-        keeper.resolve()
+            writer.cursor("posts", {"top": top, "high": None, "next": None, "mode": before.get("mode", "")})
+        keep_scope(run, writer)
+        writer.resolve()

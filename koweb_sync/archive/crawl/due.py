@@ -62,10 +62,10 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     topics = [one.id for one in due]
     if moved := {one.id for one in due if one.moved}:
         look_at_list(run, moved)
-    with run.page() as keeper:
+    with run.page() as writer:
         for one in due:
-            keeper.todo("topic", [one.id], json.dumps(one.why()))
-        keeper.done(f"topic{LATER}", topics)
+            writer.todo("topic", [one.id], json.dumps(one.why()))
+        writer.done(f"topic{LATER}", topics)
     forget_digests(run, due)
     repair(run)
     revisions.of_new_texts(run, topics)
@@ -75,16 +75,16 @@ def read_due(run: Run, due: Sequence[DueTopic], people: Collection[int] = ()) ->
     forget_digests(run, due)
     if run.found != before:
         write_ledger(run, topics)
-        with run.page() as keeper:
-            keeper.resolve()
+        with run.page() as writer:
+            writer.resolve()
     run.end(schema.PART)
     return frozenset(ident for ident, _why in run.todo(f"topic{LATER}", 10_000)).intersection(topics)
 
 
 def look_at_list(run: Run, topics: Collection[int]) -> None:
     """When topics were active last: only a list tells that. Those that it does not show, the next whole run sees."""
-    with run.page() as keeper:
-        known = keeper.topics_known(sorted(topics))
+    with run.page() as writer:
+        known = writer.topics_known(sorted(topics))
     left = {one for one in topics if not needs_key(run, known.get(one))}
     waits = bool(run.pending())
     for page in range(PAGES):
@@ -94,11 +94,11 @@ def look_at_list(run: Run, topics: Collection[int]) -> None:
             return
         people_and_categories.read_new_categories(run, (one.category for one in listed.topics if one.id in left))
         found = [one for one in listed.topics if one.id in left and one.category not in run.left_out]
-        with run.page() as keeper:
-            keeper.people(listed.people)
-            keeper.topics([one for one in found if one.archetype in schema.OPEN], "list")
+        with run.page() as writer:
+            writer.people(listed.people)
+            writer.topics([one for one in found if one.archetype in schema.OPEN], "list")
             if waits:  # its lists may be behind these topics already, and would miss them
-                keeper.todo("seen", [one.id for one in listed.topics])
+                writer.todo("seen", [one.id for one in listed.topics])
         left -= {one.id for one in listed.topics}
         if not (left and listed.topics.told):
             return
@@ -140,11 +140,11 @@ def forget_digests(run: Run, due: Sequence[DueTopic]) -> None:
     posts, cursors = schema.POSTS, schema.CURSORS
     topics = [one.id for one in due]
     mine = (posts.c.forum == run.forum, posts.c.topic.in_(topics))
-    with run.page() as keeper:
-        rows = keeper.connection.execute(select(posts.c.id, posts.c.person).where(*mine))
+    with run.page() as writer:
+        rows = writer.connection.execute(select(posts.c.id, posts.c.person).where(*mine))
         ids = {*topics, *(ident for one in due for ident in one.posts), *(ident for row in rows for ident in row)}
         buckets = {ident // SIZE for ident in ids if ident is not None and ident >= 0}
         names = [f"{data_explorer.DIGEST}{kind} {bucket}" for kind in KINDS for bucket in sorted(buckets)]
         for start in range(0, len(names), SIZE):
             found = cursors.c.name.in_(names[start : start + SIZE])
-            keeper.connection.execute(delete(cursors).where(cursors.c.forum == run.forum, found))
+            writer.connection.execute(delete(cursors).where(cursors.c.forum == run.forum, found))

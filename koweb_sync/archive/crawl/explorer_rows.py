@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from koweb_sync.archive.crawl.buckets import ROWS, TEXT, Bucket, Span, span, span_of
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.graves import explain
+from koweb_sync.archive.ingest.deletions import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
@@ -73,8 +73,8 @@ class Asker:
         try:
             found = data_explorer.run(self.run.talk.forum, self.numbers[query.name], given, full=full)
         except ForumNotFound as error:
-            with self.run.page() as keeper:
-                keeper.cursor("queries", {})  # what we knew does not hold any more
+            with self.run.page() as writer:
+                writer.cursor("queries", {})  # what we knew does not hold any more
             raise InputError(
                 _("The query “{name}” is not saved in Data Explorer any more.").format(name=query.name),
                 where=self.run.base,
@@ -135,7 +135,7 @@ class Asker:
 # ---- keeping
 
 
-def keep(asker: Asker, keeper: PageWriter, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
+def keep(asker: Asker, writer: PageWriter, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
     """Keep the rows of whole buckets; the numbers of the buckets that are to be read again, with a later run.
 
     They hold something of a category that we do not know yet, which is left out, for it may be nobody's business; or a
@@ -143,12 +143,12 @@ def keep(asker: Asker, keeper: PageWriter, kind: str, page: Sequence[Bucket], ro
     """
     found = parse(asker.run, kind, rows)
     asker.note(found, asker.queries[kind])
-    place, known = where(asker.run, keeper, kind, found)
+    place, known = where(asker.run, writer, kind, found)
     kept = [one for one in found if place(one) in known]
     unclear = {one.id for one in found.malformed}
     there = {number(one) for one in found} | (unclear - {None})
     read = Read([span(one.id) for one in page], kept, there, unclear, reactions=REACTED in asker.plugins)
-    KEEPERS[kind](asker.run, keeper, read)
+    KEEPERS[kind](asker.run, writer, read)
     again = {number(one) for one in found if place(one) not in known} | unclear
     return {
         one.id for one in page for ident in again if ident is None or span(one.id).after < ident <= span(one.id).until
@@ -183,17 +183,17 @@ def number(one: Any) -> int:
 
 
 def where(
-    run: Run, keeper: PageWriter, kind: str, found: Page[Any]
+    run: Run, writer: PageWriter, kind: str, found: Page[Any]
 ) -> tuple[Callable[[Any], int | None], Collection[int | None]]:
     """What says whether something may be kept, and the values for which it may."""
     if kind in ("topics", "posts"):
         return lambda one: one.category, {one["id"] for one in run.state("categories") or ()} | {None}
     if kind == "answers":
         around = {number(one) for one in found}
-        return number, {row["id"] for row in keeper.known(schema.TOPICS, "id", around)}
+        return number, {row["id"] for row in writer.known(schema.TOPICS, "id", around)}
     if kind in ("likes", "polls"):
         posts = {number(one) for one in found}
-        return number, {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
+        return number, {row["id"] for row in writer.known(schema.POSTS, "id", posts)}
     return number, {number(one) for one in found}
 
 
@@ -211,46 +211,46 @@ class Read:
     reactions: bool = False
 
 
-def people(_run: Run, keeper: PageWriter, read: Read) -> None:
+def people(_run: Run, writer: PageWriter, read: Read) -> None:
     """Keep who people are."""
-    keeper.people(read.found)
+    writer.people(read.found)
 
 
-def topics(run: Run, keeper: PageWriter, read: Read) -> None:
+def topics(run: Run, writer: PageWriter, read: Read) -> None:
     """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
-    keeper.topics(read.found, SOURCE, all_read=True)
-    keeper.done("topic", [one.id for one in read.found])
+    writer.topics(read.found, SOURCE, all_read=True)
+    writer.done("topic", [one.id for one in read.found])
     gone = {one.id: (one.deleted, one.deleted_by) for one in read.found if one.deleted is not None}
-    explain(keeper, "topic", gone)
+    explain(writer, "topic", gone)
     table = schema.TOPICS
     shown = and_(table.c.forum == run.forum, table.c.shown == 1, wanted(run))
-    held = keeper.connection.execute(select(table.c.id).where(shown, inside(table.c.id, read.spans))).scalars()
-    bury(keeper, "topic", set(held), read)
+    held = writer.connection.execute(select(table.c.id).where(shown, inside(table.c.id, read.spans))).scalars()
+    add_tombstones(writer, "topic", set(held), read)
 
 
-def bury(keeper: PageWriter, kind: str, held: set[int], read: Read) -> None:
+def add_tombstones(writer: PageWriter, kind: str, held: set[int], read: Read) -> None:
     """What we hold and the forum does not give any more is not shown any more."""
     for ident in sorted(held - set(read.there)) if None not in read.unclear else ():
-        keeper.vanished(kind, ident, "unseen")
+        writer.vanished(kind, ident, "unseen")
 
 
-def posts(run: Run, keeper: PageWriter, read: Read) -> None:
+def posts(run: Run, writer: PageWriter, read: Read) -> None:
     """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
     seen = read.found
-    before = {row["topic"] for row in keeper.known(schema.POSTS, "id", {one.id for one in seen})}
-    keeper.posts(seen, SOURCE, all_read=True)
-    keeper.done("topic", {one.topic for one in seen} | before)
-    explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
+    before = {row["topic"] for row in writer.known(schema.POSTS, "id", {one.id for one in seen})}
+    writer.posts(seen, SOURCE, all_read=True)
+    writer.done("topic", {one.topic for one in seen} | before)
+    explain(writer, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
     table, around = schema.POSTS, schema.TOPICS
     joined = and_(around.c.forum == table.c.forum, around.c.id == table.c.topic)
     shown = and_(table.c.forum == run.forum, table.c.shown == 1, around.c.shown == 1, wanted(run))
     if not run.wishes.staff:
         shown = and_(shown, table.c.type != WHISPER)
     query = select(table.c.id).join_from(table, around, joined).where(shown, inside(table.c.id, read.spans))
-    bury(keeper, "post", set(keeper.connection.execute(query).scalars()), read)
+    add_tombstones(writer, "post", set(writer.connection.execute(query).scalars()), read)
 
 
-def likes(run: Run, keeper: PageWriter, read: Read) -> None:
+def likes(run: Run, writer: PageWriter, read: Read) -> None:
     """Keep likes. One that came and went between two runs is nobody's business any more. Of a post some of whose likes
     cannot be read all stay as they are.
     """
@@ -267,16 +267,16 @@ def likes(run: Run, keeper: PageWriter, read: Read) -> None:
     )
     among = and_(inside(table.c.post, read.spans), told.exists(), table.c.post.not_in(unclear))
     among = among if read.reactions else and_(among, table.c.kind == "like")
-    keeper.keep_likes(seen, partial(keeper.open_likes, among), run.last_run())
+    writer.keep_likes(seen, partial(writer.open_likes, among), run.last_run())
     counts = schema.COUNTS
     mine = and_(counts.c.forum == run.forum, inside(counts.c.post, read.spans), counts.c.post.not_in(unclear))
-    keeper.connection.execute(delete(counts).where(mine, counts.c.kind == "like"))
+    writer.connection.execute(delete(counts).where(mine, counts.c.kind == "like"))
     if read.reactions:  # everybody is named
         others = counts.c.kind.not_in(("like", SHADOW))
-        keeper.connection.execute(update(counts).where(mine, others, counts.c.count != 0).values(count=0))
+        writer.connection.execute(update(counts).where(mine, others, counts.c.count != 0).values(count=0))
 
 
-def answers(run: Run, keeper: PageWriter, read: Read) -> None:
+def answers(run: Run, writer: PageWriter, read: Read) -> None:
     """Keep which posts solved their topics, who accepted them and when; of several the one that came first."""
     if None in read.unclear:
         return
@@ -285,16 +285,16 @@ def answers(run: Run, keeper: PageWriter, read: Read) -> None:
         first.setdefault(one.topic, one)
     table = schema.TOPICS
     held = and_(table.c.forum == run.forum, table.c.accepted.is_not(None), wanted(run), inside(table.c.id, read.spans))
-    gone = set(keeper.connection.execute(select(table.c.id).where(held)).scalars()) - first.keys() - set(read.unclear)
-    keeper.answers([*first.values()], gone)
+    gone = set(writer.connection.execute(select(table.c.id).where(held)).scalars()) - first.keys() - set(read.unclear)
+    writer.answers([*first.values()], gone)
 
 
-def polls(_run: Run, keeper: PageWriter, read: Read) -> None:
+def polls(_run: Run, writer: PageWriter, read: Read) -> None:
     """Keep polls."""
     found: dict[int, list[Poll]] = {}
     for post, poll in read.found:
         found.setdefault(post, []).append(poll)
-    keeper.polls(found)
+    writer.polls(found)
 
 
 KEEPERS: Mapping[str, Callable[[Run, PageWriter, Read], None]] = {

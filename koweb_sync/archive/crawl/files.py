@@ -46,8 +46,8 @@ def files(run: Run) -> None:
         for each in found:
             if each.server not in servers.left:
                 fetch_one(run, each, servers)
-    with run.page() as keeper:
-        lost_files.remember_key(run, keeper)
+    with run.page() as writer:
+        lost_files.remember_key(run, writer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +124,28 @@ def fetch_one(run: Run, file: Open, servers: lost_files.Servers) -> None:
         run.watch.step()
     if file.server and (isinstance(found, Fetched) or (found["status"] != "wanted" and not found.get("server"))):
         servers.back(file.server)
-    with run.page() as keeper:
+    with run.page() as writer:
         if isinstance(found, Fetched):
-            keep(keeper, file.url, found)
+            keep(writer, file.url, found)
         elif file.held:
-            keep_held(keeper, file, run.started + DAY, elsewhere=source is None, lost=found)
+            keep_held(writer, file, run.started + DAY, elsewhere=source is None, lost=found)
         else:
-            note(keeper, file.url, **{**NOTHING, "fetched": keeper.now, **found})
-            keeper.tell(f"files {found['status']}", int(file.status != found["status"] or file.status == "wanted"))
+            note(writer, file.url, **{**NOTHING, "fetched": writer.now, **found})
+            writer.tell(f"files {found['status']}", int(file.status != found["status"] or file.status == "wanted"))
 
 
-def keep_held(keeper: PageWriter, file: Open, again: int, *, elsewhere: bool, lost: Mapping[str, Any]) -> None:
+def keep_held(writer: PageWriter, file: Open, again: int, *, elsewhere: bool, lost: Mapping[str, Any]) -> None:
     """What is held stays, whatever the forum says now. But an older koweb took what a post points at for a file,
     perhaps with the key, which reads more than people.
     """
-    if elsewhere and is_no_file(content(keeper.connection, keeper.forum, file.url)):
-        note(keeper, file.url, status="foreign", why="", sha256="", keyed=None, fetched=keeper.now)
-        drop_unnamed(keeper.connection, keeper.forum)
-        keeper.tell("files foreign", 1)
+    if elsewhere and is_no_file(content(writer.connection, writer.forum, file.url)):
+        note(writer, file.url, status="foreign", why="", sha256="", keyed=None, fetched=writer.now)
+        drop_unnamed(writer.connection, writer.forum)
+        writer.tell("files foreign", 1)
     elif lost["status"] == "wanted" or lost.get("server"):
-        note(keeper, file.url, again=again)
+        note(writer, file.url, again=again)
     else:
-        note(keeper, file.url, keyed=1)
+        note(writer, file.url, keyed=1)
 
 
 def unsuccessful(run: Run, file: Open, error: ForumError) -> Mapping[str, Any]:
@@ -162,12 +162,12 @@ def unsuccessful(run: Run, file: Open, error: ForumError) -> Mapping[str, Any]:
     }
 
 
-def note(keeper: PageWriter, url: str, **changes: Any) -> None:
+def note(writer: PageWriter, url: str, **changes: Any) -> None:
     """Write down what is known of a file now."""
     table = schema.UPLOADS
     if changes:
-        mine = (table.c.forum == keeper.forum, table.c.url == url)
-        keeper.connection.execute(update(table).where(*mine).values(**changes))
+        mine = (table.c.forum == writer.forum, table.c.url == url)
+        writer.connection.execute(update(table).where(*mine).values(**changes))
 
 
 def outcome(error: ForumError) -> str:
@@ -187,26 +187,26 @@ def outcome(error: ForumError) -> str:
     raise error
 
 
-def keep(keeper: PageWriter, url: str, got: Fetched) -> None:
+def keep(writer: PageWriter, url: str, got: Fetched) -> None:
     """Keep a file by what it holds: the same content is there once."""
     sha = hashlib.sha256(got.content).hexdigest()
-    if not keeper.known(schema.BLOBS, "sha256", [sha]):
-        keeper.put(schema.BLOBS, [{"sha256": sha, "bytes": len(got.content), "type": got.type, "data": got.content}])
-    note(keeper, url, **{**NOTHING, "status": "held", "sha256": sha, "fetched": keeper.now, "keyed": int(got.keyed)})
-    keeper.tell("files", 1)
+    if not writer.known(schema.BLOBS, "sha256", [sha]):
+        writer.put(schema.BLOBS, [{"sha256": sha, "bytes": len(got.content), "type": got.type, "data": got.content}])
+    note(writer, url, **{**NOTHING, "status": "held", "sha256": sha, "fetched": writer.now, "keyed": int(got.keyed)})
+    writer.tell("files", 1)
 
 
 def want_avatars(run: Run) -> None:
     """Note the pictures of people as files to be fetched."""
     people, uploads = schema.PEOPLE, schema.UPLOADS
     query = select(people.c.id, people.c.avatar).where(people.c.forum == run.forum, people.c.avatar != "")
-    with run.page() as keeper:
+    with run.page() as writer:
         sources = {
             join(run.base, str(avatar).replace("{size}", str(AVATAR))): int(person)
-            for person, avatar in keeper.connection.execute(query)
+            for person, avatar in writer.connection.execute(query)
         }
-        new = set(sources) - {row["url"] for row in keeper.known(uploads, "url", sources)}
-        keeper.put(
+        new = set(sources) - {row["url"] for row in writer.known(uploads, "url", sources)}
+        writer.put(
             uploads,
             [
                 {"url": url, "kind": "avatar", "name": f"{sources[url]}", "source": url, "status": "wanted"}

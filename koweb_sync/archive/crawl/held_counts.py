@@ -154,15 +154,18 @@ def number_facts(connection: Connection, forum: int, ids: list[int]) -> dict[int
 
 def reasons(connection: Connection, forum: int, kind: str, by: Any, ids: list[int]) -> dict[int, dict[str, int]]:
     """Why topics, or posts of topics, are not shown: by topic, reason → how many."""
-    table, graves = by.table, schema.TOMBSTONES
+    table, tombstones = by.table, schema.TOMBSTONES
     grave = and_(
-        graves.c.forum == table.c.forum, graves.c.kind == kind, graves.c.id == table.c.id, graves.c.lifted.is_(None)
+        tombstones.c.forum == table.c.forum,
+        tombstones.c.kind == kind,
+        tombstones.c.id == table.c.id,
+        tombstones.c.lifted.is_(None),
     )
     query = (
-        select(by, graves.c.reason, func.count(table.c.id.distinct()))
-        .join_from(table, graves, grave)
+        select(by, tombstones.c.reason, func.count(table.c.id.distinct()))
+        .join_from(table, tombstones, grave)
         .where(table.c.forum == forum, by.in_(ids), table.c.shown == 0)
-        .group_by(by, graves.c.reason)
+        .group_by(by, tombstones.c.reason)
     )
     found: dict[int, dict[str, int]] = {}
     for topic, reason, n in connection.execute(query):

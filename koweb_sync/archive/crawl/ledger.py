@@ -158,14 +158,14 @@ def write_ledger(run: Run, ids: Collection[int] | None = None) -> int:
     nothing.
     """
     short = 0
-    with run.page() as keeper:
-        pending = unread(keeper.connection, run.forum)
-        topics = remembered(keeper.connection, run.forum, ids)
+    with run.page() as writer:
+        pending = unread(writer.connection, run.forum)
+        topics = remembered(writer.connection, run.forum, ids)
         for part in chunks(range(len(topics)), PLACEHOLDERS):
             told = {topics[n].id: topics[n] for n in part}
-            entries = ledger_entries(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            entries = ledger_entries(told.values(), holdings(writer.connection, run.forum, told), run.left_out)
             short += sum(one.short for one in entries)
-            write(keeper, [marked(one, "to-read") if one.topic in pending else one for one in entries])
+            write(writer, [marked(one, "to-read") if one.topic in pending else one for one in entries])
     return short
 
 
@@ -182,16 +182,16 @@ def marked(one: LedgerEntry, trouble: str) -> LedgerEntry:
     return LedgerEntry(**{**values, "trouble": trouble})
 
 
-def write(keeper: PageWriter, entries: Iterable[LedgerEntry], *, checked: bool = False) -> None:
+def write(writer: PageWriter, entries: Iterable[LedgerEntry], *, checked: bool = False) -> None:
     """Keep accounts that say something new; with `checked` all, as they were compared now."""
     rows = {one.topic: row(one) for one in entries}
-    before = {one["topic"]: one for one in keeper.known(schema.LEDGER, "topic", rows)}
+    before = {one["topic"]: one for one in writer.known(schema.LEDGER, "topic", rows)}
     new = [
-        {**values, "topic": topic, "checked": keeper.now}
+        {**values, "topic": topic, "checked": writer.now}
         for topic, values in rows.items()
         if checked or topic not in before or any(before[topic][name] != value for name, value in values.items())
     ]
-    keeper.put(schema.LEDGER, new)
+    writer.put(schema.LEDGER, new)
 
 
 def row(one: LedgerEntry) -> dict[str, Any]:
@@ -206,9 +206,9 @@ def row(one: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def forget(keeper: PageWriter, topics: Collection[int]) -> None:
+def forget(writer: PageWriter, topics: Collection[int]) -> None:
     """Take out the accounts of topics that neither we nor the forum have. `topics` are those that stay."""
     table = schema.LEDGER
-    stale = set(keeper.connection.execute(select(table.c.topic).where(table.c.forum == keeper.forum)).scalars())
+    stale = set(writer.connection.execute(select(table.c.topic).where(table.c.forum == writer.forum)).scalars())
     for one in sorted(stale - set(topics)):
-        keeper.connection.execute(delete(table).where(table.c.forum == keeper.forum, table.c.topic == one))
+        writer.connection.execute(delete(table).where(table.c.forum == writer.forum, table.c.topic == one))

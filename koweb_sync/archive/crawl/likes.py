@@ -32,9 +32,9 @@ def likes(run: Run) -> None:
     if "begun" not in at:
         people = moved(run)
         wanted = people if worthwhile(run, people) else {}
-        with run.page() as keeper:
-            keeper.cursor("at:likes", {"begun": True})
-            keeper.todo("likes", wanted)
+        with run.page() as writer:
+            writer.cursor("at:likes", {"begun": True})
+            writer.todo("likes", wanted)
     by_person(run)
     reactions(run)
     by_post(run)
@@ -80,13 +80,13 @@ def by_person(run: Run) -> None:
             leave_for_next_run(run, "likes", person, detail, broken)
             continue
         run.watch.step()
-        with run.page() as keeper:
+        with run.page() as writer:
             mine = [like for like in page if like.person.id == person]
-            new = keeper.likes_by(person, mine, looked)
+            new = writer.likes_by(person, mine, looked)
             if new and page.told in FULL:
-                keeper.todo("likes", [person], f'{{"offset": {offset + page.told}}}')
+                writer.todo("likes", [person], f'{{"offset": {offset + page.told}}}')
             else:
-                keeper.done("likes", [person])
+                writer.done("likes", [person])
 
 
 def username(run: Run, person: int) -> str:
@@ -157,8 +157,8 @@ def forget_old_notes(run: Run) -> None:
     with run.store.read() as connection:
         old = [int(post) for (post,) in connection.execute(query)]
     for start in range(0, len(old), AT_ONCE):
-        with run.page() as keeper:
-            keeper.connection.execute(delete(counts).where(*mine, counts.c.post.in_(old[start : start + AT_ONCE])))
+        with run.page() as writer:
+            writer.connection.execute(delete(counts).where(*mine, counts.c.post.in_(old[start : start + AT_ONCE])))
 
 
 def by_post(run: Run) -> None:
@@ -174,12 +174,12 @@ def by_post(run: Run) -> None:
                 after = post
                 continue
             after = post
-            with run.page() as keeper:
+            with run.page() as writer:
                 if seen is not None:
-                    keeper.likes_of_post(post, seen, looked, whole=not seen.malformed)
+                    writer.likes_of_post(post, seen, looked, whole=not seen.malformed)
                 if not (seen and seen.malformed):  # else its likes still differ
-                    keeper.unnamed(post, "like", told)
-                keeper.cursor("at:likers", {"after": after})
+                    writer.unnamed(post, "like", told)
+                writer.cursor("at:likers", {"after": after})
 
 
 def for_some(run: Run, posts: Sequence[int]) -> set[int]:
@@ -217,10 +217,10 @@ def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> Page[
             return Page(found, unclear)
         if unclear:  # what was read of it is not gone on with, or those who cannot be read would be forgotten
             continue
-        with run.page() as keeper:
-            keeper.people(one.person for one in likers)
+        with run.page() as writer:
+            writer.people(one.person for one in likers)
             people = [one.person.id for one in found]
-            keeper.cursor("at:likers", {"after": after, "post": post, "people": people})
+            writer.cursor("at:likers", {"after": after, "post": post, "people": people})
 
 
 def just_named(run: Run, post: int) -> bool:
@@ -247,18 +247,18 @@ def reactions(run: Run) -> None:
                 continue
             run.watch.step()
             named = [] if seen is None else who(run, post, seen.people)
-            with run.page() as keeper:
+            with run.page() as writer:
                 if seen is not None:
                     every = seen.whole and len(named) == len(seen.people)
-                    keeper.likes_of_post(post, named, looked, hearts=False, whole=every)
+                    writer.likes_of_post(post, named, looked, hearts=False, whole=every)
                 for one in seen.people.malformed if seen is not None else ():
                     note_for_next_run(
-                        keeper, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why}
+                        writer, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why}
                     )
-                for row in keeper.known(counts, "post", [post]):
+                for row in writer.known(counts, "post", [post]):
                     if row["kind"] not in ("like", SHADOW):
-                        keeper.unnamed(post, row["kind"], row["told"])
-                keeper.done("reactions", [post])
+                        writer.unnamed(post, row["kind"], row["told"])
+                writer.done("reactions", [post])
 
 
 def who(run: Run, post: int, people: Sequence[Reaction]) -> list[Like]:

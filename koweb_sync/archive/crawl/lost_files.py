@@ -98,8 +98,8 @@ class Servers:
     def change(self, whose: str, **changes: Any) -> None:
         """Write down something about all files of a server."""
         mine = (TABLE.forum == self.run.forum, TABLE.status == "gone", TABLE.server == whose)
-        with self.run.page() as keeper:
-            keeper.connection.execute(update(schema.UPLOADS).where(*mine).values(**changes))
+        with self.run.page() as writer:
+            writer.connection.execute(update(schema.UPLOADS).where(*mine).values(**changes))
 
 
 def facts(one: Lost) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def facts(one: Lost) -> dict[str, Any]:
     }
 
 
-def remember_key(run: Run, keeper: PageWriter) -> None:
+def remember_key(run: Run, writer: PageWriter) -> None:
     """Remember whether files were asked for with the key."""
     if run.wishes.uses_key != bool(run.state("files with key")):
-        keeper.cursor("files with key", run.wishes.uses_key)
+        writer.cursor("files with key", run.wishes.uses_key)

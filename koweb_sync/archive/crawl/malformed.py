@@ -13,12 +13,12 @@ ANSWER, DAILY = "answer" + LATER, "daily answer" + LATER  # what the same list w
 ONCE_A_DAY = ("person", "group", "category")
 
 
-def note_for_next_run(keeper: PageWriter, kind: str, ident: int, detail: dict[str, Any]) -> None:
+def note_for_next_run(writer: PageWriter, kind: str, ident: int, detail: dict[str, Any]) -> None:
     """Note something for the next run."""
-    keeper.todo(kind, [ident], json.dumps(detail))
+    writer.todo(kind, [ident], json.dumps(detail))
 
 
-def note(keeper: PageWriter, malformed: Iterable[Malformed]) -> None:
+def note(writer: PageWriter, malformed: Iterable[Malformed]) -> None:
     """Note the entries of lists that could not be read, in the transaction that keeps the others.
 
     What stands on the page of a topic is tried again with its topic; a topic in a list, or a post of a topic, is looked
@@ -27,11 +27,11 @@ def note(keeper: PageWriter, malformed: Iterable[Malformed]) -> None:
     for one in malformed:
         topic = one.topic if one.kind == "post" else one.id if one.kind == "topic" else None
         if one.inside is not None:
-            note_for_next_run(keeper, "topic" + LATER, one.inside, {"url": one.where, "why": one.why, "key": one.keyed})
+            note_for_next_run(writer, "topic" + LATER, one.inside, {"url": one.where, "why": one.why, "key": one.keyed})
         elif topic is not None and topic > 0:
-            noted = keeper.noted("topic", [topic])
-            keeper.todo("topic", {topic} - noted, json.dumps({"read": True, "key": one.keyed}))
+            noted = writer.noted("topic", [topic])
+            writer.todo("topic", {topic} - noted, json.dumps({"read": True, "key": one.keyed}))
         else:
             kind = DAILY if one.kind in ONCE_A_DAY else ANSWER
             number = zlib.crc32(f"{one.where} {one.kind} {one.id} {one.why}".encode())
-            note_for_next_run(keeper, kind, number, {"url": one.where, "why": one.why})
+            note_for_next_run(writer, kind, number, {"url": one.where, "why": one.why})

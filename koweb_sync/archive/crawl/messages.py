@@ -31,13 +31,13 @@ def messages(run: Run) -> None:
             return  # the next run goes on here
         ended = below <= place["top"] + 1 or (low is not None and below >= low)
         low = below
-        with run.page() as keeper:
-            ours = {row["id"] for row in keeper.known(schema.TOPICS, "id", {one.topic for one in page}) if row["shown"]}
-            held = {row["id"] for row in keeper.known(schema.POSTS, "id", {one.id for one in page})}
-            keeper.posts([one for one in run.wanted(page) if one.topic in ours and one.id in held], "posts")
+        with run.page() as writer:
+            ours = {row["id"] for row in writer.known(schema.TOPICS, "id", {one.topic for one in page}) if row["shown"]}
+            held = {row["id"] for row in writer.known(schema.POSTS, "id", {one.id for one in page})}
+            writer.posts([one for one in run.wanted(page) if one.topic in ours and one.id in held], "posts")
             new = {one.topic: one.number for one in page if one.id > place["top"]}  # by id: the last one stays
             for topic, number in new.items():
-                keeper.todo("topic", [topic], json.dumps({"key": True, "read": True, "near": number}))
-            keeper.cursor("messages", {"top": high} if ended else {**place, "high": high, "next": low})
+                writer.todo("topic", [topic], json.dumps({"key": True, "read": True, "near": number}))
+            writer.cursor("messages", {"top": high} if ended else {**place, "high": high, "next": low})
         if ended:
             return

@@ -48,14 +48,14 @@ def look_for(run: Run, what: Absence, *, key: bool) -> None:
         if shown is not None:
             here = ours(run, shown) if what.kind == "topic" else in_ours(run, shown)
             look_at_category(run, shown.topic if what.kind == "topic" else shown)
-            with run.page() as keeper:
-                keep(run, keeper, what, shown, here=here)
+            with run.page() as writer:
+                keep(run, writer, what, shown, here=here)
             return
         still_open(run)
         reason = "unseen"
-    with run.page() as keeper:
-        keeper.vanished(what.kind, what.id, reason)
-        keeper.done(what.kind, [what.id])
+    with run.page() as writer:
+        writer.vanished(what.kind, what.id, reason)
+        writer.done(what.kind, [what.id])
 
 
 def ask(run: Run, what: Absence, *, key: bool) -> Any:
@@ -131,18 +131,18 @@ def is_open(run: Run, topic: int) -> bool:
         return connection.execute(select(topics.c.id).where(*mine)).first() is not None
 
 
-def keep(run: Run, keeper: PageWriter, what: Absence, shown: Any, *, here: bool) -> None:
+def keep(run: Run, writer: PageWriter, what: Absence, shown: Any, *, here: bool) -> None:
     """Keep a thing that was found after all: deleted, moved, or for fewer people than before. `here`: it is in a topic
     that is `ours`.
     """
     topic = shown.topic if what.kind == "topic" else None
     if not here or (topic is not None and topic.category in run.left_out):
-        keeper.vanished(what.kind, what.id, "private")
+        writer.vanished(what.kind, what.id, "private")
     elif topic is not None:
-        keeper.topics([topic], "topic")
-        keeper.posts(run.wanted([one for one in shown.posts if one.deleted is None]), "topic")
+        writer.topics([topic], "topic")
+        writer.posts(run.wanted([one for one in shown.posts if one.deleted is None]), "topic")
     else:
         found = run.wanted([shown])
-        keeper.posts(found, "post")
-        keeper.strangers(found)
-    keeper.done(what.kind, [what.id])
+        writer.posts(found, "post")
+        writer.strangers(found)
+    writer.done(what.kind, [what.id])

@@ -87,8 +87,8 @@ def walk(run: Run, place: Position) -> None:
             page = read_whole(run, partial(run.talk.posts, place.next))
         except Broken:
             place = beneath(place, place.next - WINDOW, place.mode)
-            with run.page() as keeper:
-                keeper.cursor("posts", asdict(place))
+            with run.page() as writer:
+                writer.cursor("posts", asdict(place))
             continue
         run.watch.step()
         place = below(place, page)
@@ -130,8 +130,8 @@ def keep(run: Run, page: Page[Post], place: Position) -> None:
     """Keep a page and the place after it."""
     read_new_categories(run, (one.category for one in page))
     note_reactions(run, page)
-    with run.page() as keeper:
+    with run.page() as writer:
         wanted = run.wanted(page)
-        keeper.posts(wanted, "posts")
-        keeper.strangers(wanted)
-        keeper.cursor("posts", asdict(place))
+        writer.posts(wanted, "posts")
+        writer.strangers(wanted)
+        writer.cursor("posts", asdict(place))

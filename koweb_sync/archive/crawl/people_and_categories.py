@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import skip
+from koweb_sync.archive.ingest.categories_and_counters import STAFF, count, differs, noted
 from koweb_sync.archive.ingest.page_writer import PageWriter
-from koweb_sync.archive.ingest.surroundings import STAFF, count, differs, noted
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
 from koweb_sync.forum.answers import NOT_FOR_US
@@ -44,30 +44,30 @@ def places(run: Run) -> None:
     if at.get("unclear"):  # what we knew of those that cannot be read stays: they may be nobody's business
         there = {one.id for one in known}
         known += [Category(**one) for one in run.state("categories") or () if one["id"] not in there]
-    with run.page() as keeper:
-        before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
-        unlisted = no_longer_listed(run, keeper, known)
+    with run.page() as writer:
+        before = {row["id"]: row for row in writer.known(schema.CATEGORIES, "id", [one.id for one in known])}
+        unlisted = no_longer_listed(run, writer, known)
         known = learnt(run, known, before)
         rows = [{**noted(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
-        keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
+        writer.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
         closed = {one.id for one in known if one.restricted}
         turned = {ident for ident, row in before.items() if ident in closed and not row["restricted"]} | unlisted
         if turned:
-            keeper.cursor("at:turned", {"private": sorted(turned)})
-        keeper.cursor("categories", [noted(one) for one in known])
+            writer.cursor("at:turned", {"private": sorted(turned)})
+        writer.cursor("categories", [noted(one) for one in known])
     run.left_out = left_out(run)
 
 
-def no_longer_listed(run: Run, keeper: PageWriter, known: Iterable[Category]) -> set[int]:
+def no_longer_listed(run: Run, writer: PageWriter, known: Iterable[Category]) -> set[int]:
     """Note that categories which the forum lists no more are not for everybody; which they are. They were closed, which
     a reading without a key is not told, or taken away: nothing stands in them then.
     """
     table = schema.CATEGORIES
     mine = (table.c.forum == run.forum, table.c.restricted == 0)
-    held = set(keeper.connection.execute(select(table.c.id).where(*mine)).scalars())
+    held = set(writer.connection.execute(select(table.c.id).where(*mine)).scalars())
     gone = held - {one.id for one in known}
     if gone:
-        keeper.connection.execute(update(table).where(*mine, table.c.id.in_(gone)).values(restricted=1))
+        writer.connection.execute(update(table).where(*mine, table.c.id.in_(gone)).values(restricted=1))
     return gone
 
 
@@ -103,9 +103,9 @@ def read_new_categories(run: Run, found: Iterable[int | None]) -> None:
     new = {one for one in found if one is not None} - known
     if not new:
         return
-    with run.page() as keeper:
-        keeper.cursor("at:places", {})
-        keeper.cursor("met", {"day": run.state("daily") or 0, "known": sorted(known | new)})
+    with run.page() as writer:
+        writer.cursor("at:places", {})
+        writer.cursor("met", {"day": run.state("daily") or 0, "known": sorted(known | new)})
     places(run)
 
 
@@ -116,17 +116,17 @@ def read_doubted_category(run: Run, found: int | None) -> None:
     known = {one["id"] for one in run.state("categories") or () if not one["restricted"]}
     if found not in known or run.at("doubted"):
         return
-    with run.page() as keeper:
-        keeper.cursor("at:places", {})
-        keeper.cursor("at:doubted", {"category": found})
+    with run.page() as writer:
+        writer.cursor("at:places", {})
+        writer.cursor("at:doubted", {"category": found})
     places(run)
 
 
 def step(run: Run, at: dict[str, Any]) -> dict[str, Any]:
     """Remember one answer on the way to all categories."""
     run.watch.step()
-    with run.page() as keeper:
-        keeper.cursor("at:places", at)
+    with run.page() as writer:
+        writer.cursor("at:places", at)
     return at
 
 
@@ -165,10 +165,10 @@ def people(run: Run) -> None:
             return
         run.watch.step()
         page += 1
-        with run.page() as keeper:
-            keeper.people(one.person for one in found)
-            count(keeper, keeper.veil.counters(found))
-            keeper.cursor("at:people", {"page": page})
+        with run.page() as writer:
+            writer.people(one.person for one in found)
+            count(writer, writer.erasures.counters(found))
+            writer.cursor("at:people", {"page": page})
         if found.told < PEOPLE:
             return
 
@@ -188,11 +188,11 @@ def groups(run: Run) -> None:
         peopled = [one for one in found if one.members and (not one.automatic or one.id == STAFF)]
         left = [*at["left"], *(asdict(one) for one in peopled)]
         at = {"page": at["page"] + 1, "left": left, "ended": found.told < GROUPS}
-        with run.page() as keeper:
+        with run.page() as writer:
             rows = [{**asdict(one), "automatic": int(one.automatic)} for one in found]
-            before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in found])}
-            keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
-            keeper.cursor("at:groups", at)
+            before = {row["id"]: row for row in writer.known(schema.GROUPS, "id", [one.id for one in found])}
+            writer.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
+            writer.cursor("at:groups", at)
     while at["left"]:
         group, *rest = at["left"]
         at = {**at, "left": rest}
@@ -219,8 +219,8 @@ def members(run: Run, group: UserGroup, after: dict[str, Any]) -> None:
         seen, clear = seen + page.told, clear and not page.malformed
         if len(found) == before or seen >= (group.members or 0):
             break
-    with run.page() as keeper:
+    with run.page() as writer:
         if told:
-            keeper.people(found.values())
-            keeper.join(group.id, set(found), whole=clear)
-        keeper.cursor("at:groups", after)
+            writer.people(found.values())
+            writer.join(group.id, set(found), whole=clear)
+        writer.cursor("at:groups", after)

@@ -58,7 +58,7 @@ def note_main_reaction(run: Run, main: str) -> None:
 def settle(run: Run, main: str, *, on: bool, changed: bool) -> None:
     """Remember how it is set."""
     settings = {"main": main, "on": on}
-    with run.page() as keeper:
-        keeper.cursor(STATE, settings)
-        keeper.tell("reaction settings", int(changed))
+    with run.page() as writer:
+        writer.cursor(STATE, settings)
+        writer.tell("reaction settings", int(changed))
     run.reaction_settings = (settings,)

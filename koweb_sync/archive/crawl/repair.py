@@ -51,8 +51,8 @@ def repair(run: Run) -> None:
             if is_still_in(run, post, int(why["topic"])):
                 with_care(run, Absence("post", post), why, key=bool(why["key"]))
             else:
-                with run.page() as keeper:
-                    keeper.done("post", [post])
+                with run.page() as writer:
+                    writer.done("post", [post])
 
 
 def is_still_in(run: Run, post: int, topic: int) -> bool:
@@ -67,13 +67,13 @@ def topics(run: Run) -> None:
     """Look at every topic that was noted."""
     first = run.last_run() is None
     while found := run.todo("topic", AT_ONCE):
-        with run.page() as keeper:
-            known = keeper.topics_known([topic for topic, _why in found])
-            held = holdings(keeper, [topic for topic, _why in found])
+        with run.page() as writer:
+            known = writer.topics_known([topic for topic, _why in found])
+            held = holdings(writer, [topic for topic, _why in found])
             fine = {
                 topic for topic, why in found if agrees(known.get(topic), held.get(topic, NOTHING), why, first=first)
             }
-            keeper.done("topic", fine)
+            writer.done("topic", fine)
         for topic, why in found:
             if topic not in fine:
                 try:
@@ -98,20 +98,20 @@ def agrees(topic: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any], *
     return (topic["posts_count"], topic["likes"]) == (held.count, held.likes) and explained
 
 
-def holdings(keeper: PageWriter, topics: Sequence[int]) -> dict[int, HeldPosts]:
+def holdings(writer: PageWriter, topics: Sequence[int]) -> dict[int, HeldPosts]:
     """What we hold of topics' posts that the forum shows to everybody: without whispers."""
     posts = schema.POSTS
-    mine = (posts.c.forum == keeper.forum, posts.c.topic.in_(topics), posts.c.shown == 1, posts.c.type != WHISPER)
+    mine = (posts.c.forum == writer.forum, posts.c.topic.in_(topics), posts.c.shown == 1, posts.c.type != WHISPER)
     columns = (func.count(), func.sum(posts.c.likes), func.max(posts.c.number), func.max(posts.c.created))
     query = select(posts.c.topic, *columns).where(*mine).group_by(posts.c.topic)
-    return {int(row[0]): HeldPosts(*map(int, row[1:])) for row in keeper.connection.execute(query)}
+    return {int(row[0]): HeldPosts(*map(int, row[1:])) for row in writer.connection.execute(query)}
 
 
 def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any]) -> None:
     """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
     if known is not None and known["category"] in categories_not_asked(run):
-        with run.page() as keeper:
-            keeper.done("topic", [topic])
+        with run.page() as writer:
+            writer.done("topic", [topic])
         return
     key = (bool(why.get("key")) and run.wishes.uses_key) or needs_key(run, known)
     near = why.get("near")
@@ -127,16 +127,16 @@ def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldP
     read_new_categories(run, [opened.topic.category])
     note_main_reaction(run, opened.main)
     if opened.topic.category in run.left_out or not ours(run, opened):
-        with run.page() as keeper:
-            keeper.vanished("topic", topic, "private")
-            keeper.done("topic", [topic])
+        with run.page() as writer:
+            writer.vanished("topic", topic, "private")
+            writer.done("topic", [topic])
         return
-    with run.page() as keeper:
-        keeper.topics([opened.topic], "topic")
-        keeper.posts(run.wanted(opened.posts), "topic")
-        keeper.todo("topic", [topic], json.dumps({"read": True, "posts": why.get("posts", [])}))
+    with run.page() as writer:
+        writer.topics([opened.topic], "topic")
+        writer.posts(run.wanted(opened.posts), "topic")
+        writer.todo("topic", [topic], json.dumps({"read": True, "posts": why.get("posts", [])}))
         if why.get("unseen"):
-            keeper.unlist(topic)
+            writer.unlist(topic)
     rest(run, opened, why.get("posts", ()), key=key)
 
 
@@ -168,9 +168,9 @@ def rest(run: Run, opened: TopicPage, asked: Collection[int] = (), *, key: bool)
     """
     topic, shown = opened.topic, {post.id for post in opened.posts}
     stream = opened.stream if opened.stream is not None else by_numbers(run, opened, key=key)
-    with run.page() as keeper:
-        held = {row["id"]: row for row in keeper.known(schema.POSTS, "topic", [topic.id])}
-        liked = holdings(keeper, [topic.id]).get(topic.id, NOTHING).likes
+    with run.page() as writer:
+        held = {row["id"]: row for row in writer.known(schema.POSTS, "topic", [topic.id])}
+        liked = holdings(writer, [topic.id]).get(topic.id, NOTHING).likes
     here = {ident for ident, row in held.items() if row["shown"]}
     missing = [one for one in stream if one not in here]
     moved = liked != (topic.likes or liked)
@@ -178,13 +178,13 @@ def rest(run: Run, opened: TopicPage, asked: Collection[int] = (), *, key: bool)
     for part in chunks([*missing, *again], MANY):
         posts = read_whole(run, partial(run.talk.posts_of, topic.id, part, key=key))
         run.watch.step()
-        with run.page() as keeper:
-            keeper.posts(run.wanted(posts), "topic")
+        with run.page() as writer:
+            writer.posts(run.wanted(posts), "topic")
     gone = here - set(stream) if opened.stream is not None else set()
-    with run.page() as keeper:
+    with run.page() as writer:
         lost = [ident for ident in gone if held[ident]["type"] != WHISPER]
-        keeper.todo("post", lost, json.dumps({"topic": topic.id, "key": key}))
-        keeper.done("topic", [topic.id])
+        writer.todo("post", lost, json.dumps({"topic": topic.id, "key": key}))
+        writer.done("topic", [topic.id])
 
 
 def by_numbers(run: Run, opened: TopicPage, *, key: bool) -> tuple[int, ...]:
@@ -212,7 +212,7 @@ def by_numbers(run: Run, opened: TopicPage, *, key: bool) -> tuple[int, ...]:
         run.watch.step()
         tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
         idle = 0 if {post.number for post in around.posts} - numbers else idle + 1
-        with run.page() as keeper:
-            keeper.posts(run.wanted(around.posts), "topic")
+        with run.page() as writer:
+            writer.posts(run.wanted(around.posts), "topic")
     with run.store.read() as connection:
         return tuple(connection.execute(select(posts.c.id).where(*mine)).scalars())

@@ -53,21 +53,21 @@ def again(run: Run) -> None:
         place = {"before": lower if lower > 0 else top + 1}
         at = {"left": at["left"] - 1}
         note_reactions(run, page)
-        with run.page() as keeper:
+        with run.page() as writer:
             wanted = run.wanted(page)
-            keeper.posts(wanted, "posts")
-            localisations.note(keeper, wanted, again=True)
-            keeper.strangers(wanted)
-            for topic, number in lacking(keeper, {one.id for one in page}, lower, asked, out):
-                keeper.todo("topic", [topic], json.dumps({"read": True, "near": number}))
-            keeper.cursor("again", place)
-            keeper.cursor("at:again", at)
+            writer.posts(wanted, "posts")
+            localisations.note(writer, wanted, again=True)
+            writer.strangers(wanted)
+            for topic, number in lacking(writer, {one.id for one in page}, lower, asked, out):
+                writer.todo("topic", [topic], json.dumps({"read": True, "near": number}))
+            writer.cursor("again", place)
+            writer.cursor("at:again", at)
         if lower <= 0:
             break
 
 
 def lacking(
-    keeper: PageWriter, shown: set[int], lower: int, upper: int, beyond: frozenset[int]
+    writer: PageWriter, shown: set[int], lower: int, upper: int, beyond: frozenset[int]
 ) -> list[tuple[int, int]]:
     """Posts that a window should have shown and did not, as topic and number: they are hidden, or gone, or only a key
     shows them. `beyond` are categories that this run does not look into.
@@ -80,6 +80,6 @@ def lacking(
     query = (
         select(posts.c.id, posts.c.topic, posts.c.number)
         .join_from(posts, topics, there)
-        .where(posts.c.forum == keeper.forum, posts.c.id > lower, posts.c.id < upper, *usual, *public, looked_for)
+        .where(posts.c.forum == writer.forum, posts.c.id > lower, posts.c.id < upper, *usual, *public, looked_for)
     )
-    return [(int(topic), int(n)) for post, topic, n in keeper.connection.execute(query) if post not in shown]
+    return [(int(topic), int(n)) for post, topic, n in writer.connection.execute(query) if post not in shown]

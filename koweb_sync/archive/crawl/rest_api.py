@@ -122,8 +122,8 @@ def daily(run: Run) -> bool:
     at = run.at("daily")
     if "due" not in at:
         at = {"due": is_due(run)}
-        with run.page() as keeper:
-            keeper.cursor("at:daily", at)
+        with run.page() as writer:
+            writer.cursor("at:daily", at)
     return bool(at["due"])
 
 
@@ -139,9 +139,9 @@ def totals(run: Run) -> None:
         run.talk.keyed = run.wishes.key and bool(run.state("keyed")) and not daily(run)
     found, run.told = run.told or asked(run), None
     run.watch.step()
-    with run.page() as keeper:
-        keeper.name(*run.talk.called)
-        keeper.cursor("at:told", {**asdict(found), "before": run.state("totals"), "keyed": run.talk.keyed})
+    with run.page() as writer:
+        writer.name(*run.talk.called)
+        writer.cursor("at:told", {**asdict(found), "before": run.state("totals"), "keyed": run.talk.keyed})
 
 
 def asked(run: Run) -> Totals:
@@ -188,12 +188,12 @@ def balance(run: Run) -> None:
 def settle(run: Run) -> None:
     """Remember what a later run starts from, and give unknown usernames their people."""
     told = run.at("told")
-    with run.page() as keeper:
+    with run.page() as writer:
         if run.talk.keyed != bool(run.state("keyed")):
-            keeper.cursor("keyed", run.talk.keyed)
-        keeper.cursor("totals", {name: told[name] for name in Totals.__slots__})
+            writer.cursor("keyed", run.talk.keyed)
+        writer.cursor("totals", {name: told[name] for name in Totals.__slots__})
         if daily(run):
-            keeper.cursor("daily", run.started)
-            keeper.cursor("wishes", scope(run))
-        keep_scope(run, keeper)
-        keeper.resolve()
+            writer.cursor("daily", run.started)
+            writer.cursor("wishes", scope(run))
+        keep_scope(run, writer)
+        writer.resolve()

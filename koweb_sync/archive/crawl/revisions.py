@@ -84,8 +84,8 @@ def revisions(run: Run) -> None:
         newest = select(func.max(posts.c.updated)).where(posts.c.forum == run.forum)
         until = int(connection.execute(newest).scalar() or 0)
     if (run.state(STATE) or {}).get("until") != until:
-        with run.page() as keeper:
-            keeper.cursor(STATE, {"until": until})
+        with run.page() as writer:
+            writer.cursor(STATE, {"until": until})
 
 
 def ask(run: Run, found: Sequence[tuple[int, Sequence[int]]], in_vain: int = 0) -> int:
@@ -96,12 +96,12 @@ def ask(run: Run, found: Sequence[tuple[int, Sequence[int]]], in_vain: int = 0) 
         edits = read(run, post, numbers)
         in_vain = 0 if edits else in_vain + len(numbers)
         if edits is None or in_vain >= IN_VAIN:
-            with run.page() as keeper:
-                keeper.cursor(STATE, {**(run.state(STATE) or {}), "refused": run.started})
+            with run.page() as writer:
+                writer.cursor(STATE, {**(run.state(STATE) or {}), "refused": run.started})
             return IN_VAIN
-        with run.page() as keeper:
-            keep(run, keeper, post, edits)
-            keeper.cursor("at:revisions", {"post": post})
+        with run.page() as writer:
+            keep(run, writer, post, edits)
+            writer.cursor("at:revisions", {"post": post})
     return in_vain
 
 
@@ -139,15 +139,15 @@ def read(run: Run, post: int, numbers: Sequence[int]) -> list[Revision] | None:
     return edits
 
 
-def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> None:
+def keep(run: Run, writer: PageWriter, post: int, edits: Sequence[Revision]) -> None:
     """Keep the texts before and after edits, and who made those that are held. A text that staff hid is told by the
     edit that made it and by the one after it: it is kept only where somebody wants what staff may read.
     """
-    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [post])}
+    known = {row["id"]: row for row in writer.known(schema.POSTS, "id", [post])}
     if post not in known or not edits:
         return
-    editors = people(run, keeper, {one.username for one in edits})
-    held = list(keeper.known(schema.POST_VERSIONS, "post", [post]))
+    editors = people(run, writer, {one.username for one in edits})
+    held = list(writer.known(schema.POST_VERSIONS, "post", [post]))
     texts: dict[int, EarlierText] = {}
     for one in edits:
         if one.before is not None:
@@ -159,11 +159,11 @@ def keep(run: Run, keeper: PageWriter, post: int, edits: Sequence[Revision]) -> 
     for one in edits:
         if one.hidden and not run.wishes.staff:
             texts.pop(one.number, None)
-    sign(run, keeper, post, held, texts)
-    keep_earlier(keeper, {post: [texts[n] for n in sorted(texts)]}, known, SOURCE)
+    sign(run, writer, post, held, texts)
+    keep_earlier(writer, {post: [texts[n] for n in sorted(texts)]}, known, SOURCE)
     shown = [one for one in edits if run.wishes.staff or not one.hidden]
     changed = [of_topic(one, editors.get(one.username.casefold())) for one in shown]
-    keep_topic_edits(keeper, {post: changed}, known, run.left_out)
+    keep_topic_edits(writer, {post: changed}, known, run.left_out)
 
 
 def of_topic(one: Revision, editor: int | None) -> TopicEdit:
@@ -172,23 +172,23 @@ def of_topic(one: Revision, editor: int | None) -> TopicEdit:
     return TopicEdit(one.number, editor, one.at, title=title, category=one.category, tags=one.tags)
 
 
-def sign(run: Run, keeper: PageWriter, post: int, held: Sequence[Row], texts: Mapping[int, EarlierText]) -> None:
+def sign(run: Run, writer: PageWriter, post: int, held: Sequence[Row], texts: Mapping[int, EarlierText]) -> None:
     """Note who made the texts that are held, and why, where only the edit tells."""
     table = schema.POST_VERSIONS
     for row in held:
         told = texts.get(row["version"] or 0)
         if told is None or told.raw != row["raw"] or row["editor"] is not None or told.editor is None:
             continue
-        if told.editor in keeper.veil.gone:
+        if told.editor in writer.erasures.gone:
             continue
         mine = and_(table.c.forum == run.forum, table.c.post == post, table.c.n == row["n"])
-        said = {"editor": told.editor, "reason": keeper.veil.text(told.reason)}
-        keeper.connection.execute(update(table).where(mine).values(**said))
+        said = {"editor": told.editor, "reason": writer.erasures.text(told.reason)}
+        writer.connection.execute(update(table).where(mine).values(**said))
 
 
-def people(run: Run, keeper: PageWriter, usernames: set[str]) -> dict[str, int]:
+def people(run: Run, writer: PageWriter, usernames: set[str]) -> dict[str, int]:
     """The numbers of people, by their usernames in small letters; those whom nobody told of yet have none."""
     table = schema.PEOPLE
     folded = {one.casefold() for one in usernames}
     query = select(table.c.folded, table.c.id).where(table.c.forum == run.forum, table.c.folded.in_(folded))
-    return {str(name): int(number) for name, number in keeper.connection.execute(query)}
+    return {str(name): int(number) for name, number in writer.connection.execute(query)}

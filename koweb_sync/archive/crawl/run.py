@@ -93,7 +93,7 @@ class Run:
     started: int = 0
     found: dict[str, int] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()  # categories that nobody asked for
-    veil: ErasureFilter | None = None  # read with the first page
+    erasures: ErasureFilter | None = None  # read with the first page
     over: bool = True
     old: bool = False  # it is one that was stopped
     told: Totals | None = None  # what the forum answered before anything was written of it
@@ -218,13 +218,13 @@ class Run:
         """One transaction: what was read, and how far we are."""
         main = self.main
         with self.store.begin() as connection:
-            keeper = PageWriter(connection, self.forum, self.base, self.now(), self.found)
-            keeper.main, keeper.met = main, self.met
-            self.veil = keeper.veil = self.veil or erasure_filter(connection, self.forum, self.base)
-            yield keeper
-            note(keeper, self.talk.malformed)
+            writer = PageWriter(connection, self.forum, self.base, self.now(), self.found)
+            writer.main, writer.met = main, self.met
+            self.erasures = writer.erasures = self.erasures or erasure_filter(connection, self.forum, self.base)
+            yield writer
+            note(writer, self.talk.malformed)
             self.account(connection)
-        self.met.update(keeper.meeting)
+        self.met.update(writer.meeting)
         self.talk.malformed.clear()
 
     def state(self, name: str, default: Any = None) -> Any:
@@ -259,8 +259,8 @@ class Run:
             return
         self.watch.stage(name)
         told = work(self) or {}
-        with self.page() as keeper:
-            keeper.cursor(f"at:{name}", {**told, "done": True})
+        with self.page() as writer:
+            writer.cursor(f"at:{name}", {**told, "done": True})
 
     def at(self, name: str) -> dict[str, Any]:
         """Where a stage of this run stands; empty at its beginning."""

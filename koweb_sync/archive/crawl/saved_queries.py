@@ -72,8 +72,8 @@ def remember(run: Run, there: Queries) -> None:
     if there.asked:
         facts = {"at": run.started, "version": run.talk.version, "user": run.talk.forum.api_username}
         found = {"numbers": dict(there.numbers), "plugins": sorted(there.plugins), "lacking": list(there.lacking)}
-        with run.page() as keeper:
-            keeper.cursor("queries", {**facts, **found, "off": there.off, "marks": marks(there.plugins)})
+        with run.page() as writer:
+            writer.cursor("queries", {**facts, **found, "off": there.off, "marks": marks(there.plugins)})
 
 
 def marks(plugins: frozenset[str]) -> dict[str, str]:
@@ -85,8 +85,8 @@ def found(run: Run) -> Queries:
     """Our queries. Raises InputError if any is not saved."""
     there = queries(run)
     if not there.usable and not there.asked:  # somebody wants this way: they may have saved them meanwhile
-        with run.page() as keeper:
-            keeper.cursor("queries", {})
+        with run.page() as writer:
+            writer.cursor("queries", {})
         there = queries(run)
     remember(run, there)
     if not there.usable:

@@ -14,7 +14,7 @@ def scope(run: Run) -> list[bool]:
 
 
 def keep_scope(
-    run: Run, keeper: PageWriter, *, closed: bool | None = None, backup: Mapping[str, int] | None = None
+    run: Run, writer: PageWriter, *, closed: bool | None = None, backup: Mapping[str, int] | None = None
 ) -> None:
     """Remember what a run kept, for a comparison that asks for the same. `closed`: what not everybody may read, too;
     as the key tells, where nobody says it. `backup`: how much was left of the backup that was read.
@@ -23,4 +23,4 @@ def keep_scope(
     now: dict[str, Any] = {"staff": run.wishes.staff, "messages": run.wishes.messages, "closed": closed}
     now |= {} if backup is None else {"backup": dict(backup)}
     if run.state("scope") != now:
-        keeper.cursor("scope", now)
+        writer.cursor("scope", now)

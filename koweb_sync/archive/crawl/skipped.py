@@ -78,15 +78,15 @@ def alive(run: Run) -> bool:
 
 def leave_for_next_run(run: Run, kind: str, ident: int, detail: dict[str, Any], broken: Broken) -> None:
     """Leave something that had to be read for the next run."""
-    with run.page() as keeper:
-        keeper.done(kind, [ident])
-        note_for_next_run(keeper, kind + LATER, ident, {**detail, "url": broken.url, "why": broken.why})
+    with run.page() as writer:
+        writer.done(kind, [ident])
+        note_for_next_run(writer, kind + LATER, ident, {**detail, "url": broken.url, "why": broken.why})
 
 
 def skip(run: Run, kind: str, error: AnswerMalformed) -> None:
     """Note a list of which nothing can be read; it is seen again where it is read again."""
-    with run.page() as keeper:
-        note(keeper, [Malformed(kind, error.message, where=error.where)])
+    with run.page() as writer:
+        note(writer, [Malformed(kind, error.message, where=error.where)])
 
 
 def retry(run: Run) -> None:
@@ -95,10 +95,10 @@ def retry(run: Run) -> None:
         waiting = run.todo(kind + LATER, 10_000)
         if not waiting:
             continue
-        with run.page() as keeper:
+        with run.page() as writer:
             for ident, detail in waiting:
-                keeper.todo(kind, [ident], json.dumps({**detail, "read": True}))
-            keeper.done(kind + LATER, [ident for ident, _detail in waiting])
+                writer.todo(kind, [ident], json.dumps({**detail, "read": True}))
+            writer.done(kind + LATER, [ident for ident, _detail in waiting])
 
 
 def forget(run: Run) -> None:
@@ -114,9 +114,9 @@ def afresh(run: Run, *, daily: bool) -> None:
 def drop(run: Run, kinds: list[str]) -> None:
     """Forget what was left of some kinds."""
     table = schema.AGENDA
-    with run.page() as keeper:
+    with run.page() as writer:
         mine = (table.c.forum == run.forum, or_(*(table.c.kind == kind for kind in kinds)))
-        keeper.connection.execute(delete(table).where(*mine))
+        writer.connection.execute(delete(table).where(*mine))
 
 
 def left_for_next_run(run: Run) -> list[Left]:

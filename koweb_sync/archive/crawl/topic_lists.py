@@ -78,30 +78,30 @@ def walk(run: Run, name: str, read: ReadList, extent: Extent) -> None:
         except Broken as broken:  # what it would have shown is looked at, topic by topic
             bad = int(at.get("bad", 0)) + 1
             at = {**at, "page": page + 1, "bad": bad, "ended": bool(broken.why) and bad >= IN_A_ROW}
-            with run.page() as keeper:
-                keeper.cursor(f"at:sweep {name}", at)
+            with run.page() as writer:
+                writer.cursor(f"at:sweep {name}", at)
                 if broken.why:
-                    note(keeper, [Malformed("list", broken.why, where=broken.url)])
+                    note(writer, [Malformed("list", broken.why, where=broken.url)])
             continue
         run.watch.step()
         read_new_categories(run, (one.category for one in listed.topics))
         topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype in schema.OPEN]
-        with run.page() as keeper:
-            keeper.people(listed.people)
-            changed = keeper.topics(topics, "list", views=extent == "whole")
+        with run.page() as writer:
+            writer.people(listed.people)
+            changed = writer.topics(topics, "list", views=extent == "whole")
             unclear = (one.id for one in listed.topics.malformed if one.id is not None)
-            keeper.todo("seen", (*(one.id for one in listed.topics), *unclear))
+            writer.todo("seen", (*(one.id for one in listed.topics), *unclear))
             reached = {
-                "news": not changed or unseen(run, keeper.connection) == 0,
-                "known": extent == "known" and unseen(run, keeper.connection) == 0,
+                "news": not changed or unseen(run, writer.connection) == 0,
+                "known": extent == "known" and unseen(run, writer.connection) == 0,
                 "whole": False,
             }
             at = {**at, "page": page + 1, "ended": not listed.topics.told}
             if reached[extent]:
                 at[extent] = True
-            keeper.cursor(f"at:sweep {name}", at)
+            writer.cursor(f"at:sweep {name}", at)
             if listed.topics.told > int(run.state("page") or 0):
-                keeper.cursor("page", listed.topics.told)
+                writer.cursor("page", listed.topics.told)
 
 
 def all_seen(run: Run) -> bool:
@@ -134,15 +134,15 @@ def absent(run: Run, *, whole: bool) -> Select[Any]:
 
 def missed(run: Run, *, whole: bool) -> None:
     """Note the topics that no list showed, to be looked at; the sweep is over."""
-    with run.page() as keeper:
-        found = [int(one) for one in keeper.connection.execute(absent(run, whole=whole)).scalars()]
-        keeper.todo("topic", found, '{"unseen": true}')
+    with run.page() as writer:
+        found = [int(one) for one in writer.connection.execute(absent(run, whole=whole)).scalars()]
+        writer.todo("topic", found, '{"unseen": true}')
         if whole:
-            keeper.cursor("swept", run.started)
+            writer.cursor("swept", run.started)
 
 
 def forget_sweep(run: Run) -> None:
     """A new run sees everything anew."""
-    with run.page() as keeper:
+    with run.page() as writer:
         table = schema.AGENDA
-        keeper.connection.execute(delete(table).where(table.c.forum == run.forum, table.c.kind == "seen"))
+        writer.connection.execute(delete(table).where(table.c.forum == run.forum, table.c.kind == "seen"))

@@ -42,15 +42,15 @@ def translations(run: Run) -> None:
             told = run.talk.translations(post)
             run.watch.step()
             if told is None:
-                with run.page() as keeper:
-                    keeper.cursor(STATE, {"refused": run.started})
+                with run.page() as writer:
+                    writer.cursor(STATE, {"refused": run.started})
                 return
-            with run.page() as keeper:
-                topic = keeper.known(schema.POSTS, "id", [post])
+            with run.page() as writer:
+                topic = writer.known(schema.POSTS, "id", [post])
                 rows = [row for one in told.values() for row in rows_of(post, topic[0] if topic else None, one)]
-                localisations.keep(keeper, localisations.completed(keeper, rows))
-                keeper.tell("translations", len(told))
-                keeper.done(localisations.AGENDA, [post])
+                localisations.keep(writer, localisations.completed(writer, rows))
+                writer.tell("translations", len(told))
+                writer.done(localisations.AGENDA, [post])
             left -= 1
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from koweb_sync.archive.from_backup.backup_reading import SOURCE, BackupReading, somebody
 from koweb_sync.archive.from_backup.row_pages import pages
-from koweb_sync.archive.from_backup.taking import SOURCE, Taking, somebody
 from koweb_sync.archive.from_backup.texts import emptied_here, without_text
 from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.ingest.deletions import explain
 from koweb_sync.archive.ingest.earlier_texts import EarlierText, keep_earlier
-from koweb_sync.archive.ingest.graves import explain
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.chat import CHAT, number_of_post, number_of_topic
@@ -87,38 +87,38 @@ WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, r.user_id, r.emoji
 """
 
 
-def prepare(take: Taking) -> None:
+def prepare(reading: BackupReading) -> None:
     """Give each message its number in its channel."""
     table = schema.POSTS
-    held = select(table.c.id, table.c.topic, table.c.number).where(table.c.forum == take.run.forum, table.c.id < 0)
-    with take.run.store.read() as connection:
+    held = select(table.c.id, table.c.topic, table.c.number).where(table.c.forum == reading.run.forum, table.c.id < 0)
+    with reading.run.store.read() as connection:
         known = [(-post, -topic, number) for post, topic, number in connection.execute(held)]
-    take.small.database.execute(HELD)
-    take.small.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?)", known)
-    take.small.database.execute(NUMBERED)
-    take.strange += take.small.number("SELECT COUNT(*) FROM chat_messages WHERE id < 1")
-    take.small.database.execute("CREATE INDEX by_message ON chat_numbers(id)")
-    take.small.database.execute("CREATE INDEX by_channel ON chat_numbers(channel)")
+    reading.staged.database.execute(HELD)
+    reading.staged.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?)", known)
+    reading.staged.database.execute(NUMBERED)
+    reading.unreadable += reading.staged.number("SELECT COUNT(*) FROM chat_messages WHERE id < 1")
+    reading.staged.database.execute("CREATE INDEX by_message ON chat_numbers(id)")
+    reading.staged.database.execute("CREATE INDEX by_channel ON chat_numbers(channel)")
 
 
 @contextmanager
-def page(take: Taking) -> Iterator[PageWriter]:
+def page(reading: BackupReading) -> Iterator[PageWriter]:
     """A transaction in which what is new counts as chat."""
-    with take.run.page() as keeper:
-        keeper.called = CALLED
-        yield keeper
+    with reading.run.page() as writer:
+        writer.called = CALLED
+        yield writer
 
 
 # ---- channels and messages
 
 
-def channels(take: Taking) -> None:
+def channels(reading: BackupReading) -> None:
     """Keep channels as topics."""
-    with page(take) as keeper:
-        found = each("topic", list(take.small.rows(CHANNELS)), channel)
-        known = keeper.topics_known([one.id for one in found])
-        keeper.topics([one for one in found if not take.older or one.id not in known], SOURCE, all_read=True)
-        take.unclear(found)
+    with page(reading) as writer:
+        found = each("topic", list(reading.staged.rows(CHANNELS)), channel)
+        known = writer.topics_known([one.id for one in found])
+        writer.topics([one for one in found if not reading.older or one.id not in known], SOURCE, all_read=True)
+        reading.unclear(found)
 
 
 def channel(row: Mapping[str, Any]) -> Topic:
@@ -147,27 +147,27 @@ def channel(row: Mapping[str, Any]) -> Topic:
     )
 
 
-def messages(take: Taking) -> None:
+def messages(reading: BackupReading) -> None:
     """Keep messages as posts, from where this run's stage stands."""
-    last = int(take.run.at("chat").get("message", 0))
-    for some in pages(take.small.rows(MESSAGES, [last])):
-        shown = uploads(take, [row["id"] for row in some])
+    last = int(reading.run.at("chat").get("message", 0))
+    for some in pages(reading.staged.rows(MESSAGES, [last])):
+        shown = uploads(reading, [row["id"] for row in some])
         found = each("post", some, partial(message, shown=shown))
-        with page(take) as keeper:
-            keep(take, keeper, found)
-            take.unclear(found)
-            keeper.cursor("at:chat", {"message": some[-1]["id"], **take.unread()})
-        take.small.step(len(some))
+        with page(reading) as writer:
+            keep(reading, writer, found)
+            reading.unclear(found)
+            writer.cursor("at:chat", {"message": some[-1]["id"], **reading.unread()})
+        reading.staged.step(len(some))
 
 
-def keep(take: Taking, keeper: PageWriter, found: Sequence[Post]) -> None:
+def keep(reading: BackupReading, writer: PageWriter, found: Sequence[Post]) -> None:
     """Keep a page of messages. Where the archive is newer than the backup, only those that it does not know."""
-    known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", [one.id for one in found])}
-    found = [one for one in found if not take.older or one.id not in known]
-    emptied = emptied_here(take, found, known)
+    known = {row["id"]: row for row in writer.known(schema.POSTS, "id", [one.id for one in found])}
+    found = [one for one in found if not reading.older or one.id not in known]
+    emptied = emptied_here(reading, found, known)
     found = [without_text(one) if one.id in emptied else one for one in found]
-    keeper.posts(found, SOURCE, all_read=True, known=known)
-    explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
+    writer.posts(found, SOURCE, all_read=True, known=known)
+    explain(writer, "post", {one.id: (one.deleted, one.deleted_by) for one in found if one.deleted is not None})
 
 
 def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
@@ -192,10 +192,10 @@ def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
     )
 
 
-def uploads(take: Taking, ids: Sequence[int]) -> dict[int, str]:
+def uploads(reading: BackupReading, ids: Sequence[int]) -> dict[int, str]:
     """The files beside some messages, as the forum writes them in posts, by message."""
     query = UPLOADS.format(marks=", ".join("?" * len(ids)))
-    grouped = groupby(take.small.rows(query, list(ids)), key=lambda row: row["message"])
+    grouped = groupby(reading.staged.rows(query, list(ids)), key=lambda row: row["message"])
     return {message: "".join(map(written, rows)) for message, rows in grouped}
 
 
@@ -210,23 +210,23 @@ def written(row: Columns) -> str:
 # ---- what messages said before
 
 
-def earlier(take: Taking) -> None:
+def earlier(reading: BackupReading) -> None:
     """Keep what messages said before, from where this run's stage stands."""
-    last = int(take.run.at("chat edits").get("message", 0))
-    grouped = groupby(take.small.rows(REVISIONS, [last]), key=lambda row: int(row["chat_message_id"]))
-    for some in pages((message, take.together(rows)) for message, rows in grouped):
-        told = {number_of_post(message): edits(take, rows) for message, rows in some}
-        with page(take) as keeper:
-            known = {row["id"]: row for row in keeper.known(schema.POSTS, "id", told)}
-            keep_earlier(keeper, {one: texts for one, texts in told.items() if one in known}, known, SOURCE)
-            keeper.cursor("at:chat edits", {"message": some[-1][0], **take.unread()})
-        take.small.step(len(some))
+    last = int(reading.run.at("chat edits").get("message", 0))
+    grouped = groupby(reading.staged.rows(REVISIONS, [last]), key=lambda row: int(row["chat_message_id"]))
+    for some in pages((message, reading.together(rows)) for message, rows in grouped):
+        told = {number_of_post(message): edits(reading, rows) for message, rows in some}
+        with page(reading) as writer:
+            known = {row["id"]: row for row in writer.known(schema.POSTS, "id", told)}
+            keep_earlier(writer, {one: texts for one, texts in told.items() if one in known}, known, SOURCE)
+            writer.cursor("at:chat edits", {"message": some[-1][0], **reading.unread()})
+        reading.staged.step(len(some))
 
 
-def edits(take: Taking, rows: Sequence[Columns]) -> list[EarlierText]:
+def edits(reading: BackupReading, rows: Sequence[Columns]) -> list[EarlierText]:
     """The texts of a message, oldest first, out of its edits: each knows the text before it and the one after."""
-    first = take.read(rows[0], lambda row: EarlierText(1, text(row, "old_message"), "", None))
-    later = (take.read(row, partial(edit, n=n)) for n, row in enumerate(rows, 2))
+    first = reading.read(rows[0], lambda row: EarlierText(1, text(row, "old_message"), "", None))
+    later = (reading.read(row, partial(edit, n=n)) for n, row in enumerate(rows, 2))
     return [one for one in (first, *later) if one is not None]
 
 
@@ -238,42 +238,42 @@ def edit(row: Columns, n: int) -> EarlierText:
 # ---- reactions
 
 
-def reactions(take: Taking) -> None:
+def reactions(reading: BackupReading) -> None:
     """Keep reactions to messages: those that are held and not there any more were taken back."""
-    last = int(take.run.at("chat reactions").get("message", 0))
-    grouped = groupby(take.small.rows(REACTIONS, [last]), key=lambda row: int(row["chat_message_id"]))
-    for some in pages((message, take.together(rows)) for message, rows in grouped):
+    last = int(reading.run.at("chat reactions").get("message", 0))
+    grouped = groupby(reading.staged.rows(REACTIONS, [last]), key=lambda row: int(row["chat_message_id"]))
+    for some in pages((message, reading.together(rows)) for message, rows in grouped):
         span = (last, some[-1][0])
-        with take.run.page() as keeper:
-            react(take, keeper, [row for _message, rows in some for row in rows], span)
-            keeper.cursor("at:chat reactions", {"message": span[1], **take.unread()})
+        with reading.run.page() as writer:
+            react(reading, writer, [row for _message, rows in some for row in rows], span)
+            writer.cursor("at:chat reactions", {"message": span[1], **reading.unread()})
         last = span[1]
-        take.small.step(len(some))
-    with take.run.page() as keeper:
-        react(take, keeper, (), (last, 2**62))
+        reading.staged.step(len(some))
+    with reading.run.page() as writer:
+        react(reading, writer, (), (last, 2**62))
 
 
-def react(take: Taking, keeper: PageWriter, rows: Sequence[Columns], span: tuple[int, int]) -> None:
+def react(reading: BackupReading, writer: PageWriter, rows: Sequence[Columns], span: tuple[int, int]) -> None:
     """Keep the reactions to messages between two numbers."""
     found = each("like", list(rows), reaction)
-    take.unclear(found)
-    held = held_reactions(take, keeper, span)
-    told = {row["post"] for row in held} if take.older else set()  # of those a newer look knows more
-    there = keeper.there(schema.POSTS, "id", {one.post for one in found})
+    reading.unclear(found)
+    held = held_reactions(reading, writer, span)
+    told = {row["post"] for row in held} if reading.older else set()  # of those a newer look knows more
+    there = writer.there(schema.POSTS, "id", {one.post for one in found})
     kept = [one for one in found if one.post in there and one.post not in told]
-    keeper.keep_likes(kept, lambda: [] if take.older else held, take.run.last_run())
+    writer.keep_likes(kept, lambda: [] if reading.older else held, reading.run.last_run())
     counts: dict[tuple[int, str], int] = {}
     for one in kept:
         counts[one.post, one.kind] = counts.get((one.post, one.kind), 0) + 1
     facts = [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in counts.items()]
-    keeper.put(schema.COUNTS, facts)
+    writer.put(schema.COUNTS, facts)
 
 
-def held_reactions(take: Taking, keeper: PageWriter, span: tuple[int, int]) -> list[Row]:
+def held_reactions(reading: BackupReading, writer: PageWriter, span: tuple[int, int]) -> list[Row]:
     """The reactions that are held to messages between two numbers, as far as the backup has these messages."""
     query = "SELECT id FROM chat_numbers WHERE id > ? AND id <= ?"
-    posts = {number_of_post(int(row[0])) for row in take.small.database.execute(query, span)}
-    rows: list[dict[str, Any]] = keeper.known(schema.REACTIONS, "post", posts)
+    posts = {number_of_post(int(row[0])) for row in reading.staged.database.execute(query, span)}
+    rows: list[dict[str, Any]] = writer.known(schema.REACTIONS, "post", posts)
     return [row for row in rows if row["gone"] is None]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, literal, select
 from koweb_sync import trusted
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.from_backup.post_rows import found_posts, reader
-from koweb_sync.archive.from_backup.staged import Staged
+from koweb_sync.archive.from_backup.staged_tables import StagedTables
 from koweb_sync.archive.from_backup.texts import number_of
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
@@ -44,13 +44,13 @@ class NamedForum:
         return self.url or _("“{name}”").format(name=self.name)
 
 
-def told_by(small: Staged) -> NamedForum:
+def told_by(staged: StagedTables) -> NamedForum:
     """The forum that a backup is of, as far as it says so: a server notes its address whenever it starts."""
     try:
-        url = forum_address(small.setting("vapid_base_url"))
+        url = forum_address(staged.setting("vapid_base_url"))
     except InputError:
         url = ""
-    return NamedForum(small.setting("title"), url)
+    return NamedForum(staged.setting("title"), url)
 
 
 def held(store: Store, url: str) -> NamedForum:
@@ -77,18 +77,20 @@ def on_its_own_computer(url: str) -> bool:
     return host == "localhost" or host.endswith(".localhost") or kind(host) is NetworkKind.HERE
 
 
-def refuse(backup: Backup, small: Staged, store: Store, url: str, moved_from: str, *, named: bool = False) -> None:
+def refuse(
+    backup: Backup, staged: StagedTables, store: Store, url: str, moved_from: str, *, named: bool = False
+) -> None:
     """Raise HumanNeeded where a backup is not of the forum whose archive it would go into, or may not be: it has other
     things under the same numbers, or no such thing and another address than `url` and `moved_from`, where the forum
     was before.
 
     `named`: somebody gave `url` for this backup; with that it begins an archive, whatever it says itself.
     """
-    theirs, ours, known = told_by(small), held(store, url), store.forum(url)
+    theirs, ours, known = told_by(staged), held(store, url), store.forum(url)
     found = Likeness()
     if known is not None:
         with store.read() as connection:
-            found = compared(connection, known, small)
+            found = compared(connection, known, staged)
     begins = named and not found.held
     if found.other >= found.same and not begins and elsewhere(theirs.url, url, moved_from):
         raise HumanNeeded(
@@ -142,7 +144,7 @@ class Likeness:
     suspects: dict[int, Row] = field(default_factory=dict)
 
 
-def compared(connection: Connection, forum: int, small: Staged) -> Likeness:
+def compared(connection: Connection, forum: int, staged: StagedTables) -> Likeness:
     """What an archive and a backup have under the same numbers."""
     found = Likeness()
     for name, table in (("topics", schema.TOPICS), ("posts", schema.POSTS)):
@@ -150,16 +152,16 @@ def compared(connection: Connection, forum: int, small: Staged) -> Likeness:
         query = select(table.c.id, table.c.created, table.c.person, told.label("digest"))
         rows = connection.execute(query.where(table.c.forum == forum), execution_options={"yield_per": AT_ONCE})
         for page in rows.mappings().partitions():
-            compare(found, {row["id"]: dict(row) for row in page if row["created"] is not None}, small, name)
+            compare(found, {row["id"]: dict(row) for row in page if row["created"] is not None}, staged, name)
     return found
 
 
-def compare(found: Likeness, known: dict[int, Row], small: Staged, name: str) -> None:
+def compare(found: Likeness, known: dict[int, Row], staged: StagedTables, name: str) -> None:
     """Compare some topics or posts, as an archive has them, with those of a backup."""
     found.held += len(known)
     marks = ", ".join("?" * len(known))
     query = f'SELECT id, created_at, user_id FROM "{name}" WHERE id IN ({marks}) AND created_at IS NOT NULL'  # noqa: S608 - our names
-    for ident, created, person in small.database.execute(query, list(known)):
+    for ident, created, person in staged.database.execute(query, list(known)):
         before = known[ident]
         try:
             moved = abs(micros_in(created) - before["created"]) > SECOND

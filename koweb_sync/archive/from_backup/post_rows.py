@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from koweb_sync.archive.backups.copying import Values
-from koweb_sync.archive.from_backup.taking import somebody
+from koweb_sync.archive.from_backup.backup_reading import somebody
 from koweb_sync.archive.ingest.post_text import PostText, read_text
 from koweb_sync.forum import parse_rows
 from koweb_sync.forum.decode import SAFE, SURPRISES, Malformed, Page, each, micros_in, short_value, whole_in

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from koweb_sync.archive.backups.container import Member
-from koweb_sync.archive.from_backup.taking import Taking
+from koweb_sync.archive.from_backup.backup_reading import BackupReading
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.addresses import split
 
@@ -28,29 +28,29 @@ class Wanted:
     secure: bool
 
 
-def files(take: Taking) -> None:
+def files(reading: BackupReading) -> None:
     """Keep the files that posts show and that are not held yet."""
-    by_sha, by_path = wanted(take)
-    for member in take.backup.uploads() if by_sha or by_path else ():
+    by_sha, by_path = wanted(reading)
+    for member in reading.backup.uploads() if by_sha or by_path else ():
         path = PurePosixPath(member.name)
         found = _SHA.fullmatch(path.name)
         mine = [*by_path.pop(member.name, ())]
         if found and path.stem == found[1] and "original" in path.parts:
             mine += by_sha.pop(found[1], ())
         if mine and member.size <= LARGEST:
-            one(take, member, mine, take.backup.content(member))
-    take.small.step(0)
+            one(reading, member, mine, reading.backup.content(member))
+    reading.staged.step(0)
 
 
-def lacking(take: Taking) -> int:
+def lacking(reading: BackupReading) -> int:
     """How many of the files that posts show are not held."""
     table = schema.UPLOADS
-    mine = (table.c.forum == take.run.forum, table.c.status != "held", table.c.kind != "avatar")
-    with take.run.store.read() as connection:
+    mine = (table.c.forum == reading.run.forum, table.c.status != "held", table.c.kind != "avatar")
+    with reading.run.store.read() as connection:
         return int(connection.execute(select(func.count()).select_from(table).where(*mine)).scalar() or 0)
 
 
-def one(take: Taking, member: Member, mine: list[Wanted], content: bytes) -> None:
+def one(reading: BackupReading, member: Member, mine: list[Wanted], content: bytes) -> None:
     """Keep a file for all names that posts have for it."""
     from koweb_sync.archive.crawl.files import keep
     from koweb_sync.forum.files import Fetched, is_no_file
@@ -58,25 +58,25 @@ def one(take: Taking, member: Member, mine: list[Wanted], content: bytes) -> Non
     if not content or is_no_file(content):
         return
     kind = mimetypes.guess_type(member.name)[0] or "application/octet-stream"
-    with take.run.page() as keeper:
+    with reading.run.page() as writer:
         for each in mine:
-            keep(keeper, each.url, Fetched(content, kind, each.secure))
+            keep(writer, each.url, Fetched(content, kind, each.secure))
 
 
-def wanted(take: Taking) -> tuple[dict[str, list[Wanted]], dict[str, list[Wanted]]]:
+def wanted(reading: BackupReading) -> tuple[dict[str, list[Wanted]], dict[str, list[Wanted]]]:
     """What is not held: by the sum of what it holds, and by its place beside the dump."""
     table = schema.UPLOADS
     query = select(table.c.url, table.c.source).where(
-        table.c.forum == take.run.forum, table.c.status != "held", table.c.kind != "avatar"
+        table.c.forum == reading.run.forum, table.c.status != "held", table.c.kind != "avatar"
     )
     by_sha: dict[str, list[Wanted]] = {}
     by_path: dict[str, list[Wanted]] = {}
-    with take.run.store.read() as connection:
+    with reading.run.store.read() as connection:
         rows = connection.execute(query).all()
     for url, source in rows:
         path = split(source)[1]
         sha = named(url) or in_path(path)
-        known = upload(take, sha, path)
+        known = upload(reading, sha, path)
         file = Wanted(url, bool(known and known["secure"] == "t"))
         places = [known["url"]] if known else []
         for place in (path, *places):
@@ -87,10 +87,10 @@ def wanted(take: Taking) -> tuple[dict[str, list[Wanted]], dict[str, list[Wanted
     return by_sha, by_path
 
 
-def upload(take: Taking, sha: str, path: str) -> Mapping[str, Any] | None:
+def upload(reading: BackupReading, sha: str, path: str) -> Mapping[str, Any] | None:
     """What the forum notes about a file."""
     query = "SELECT url, secure FROM uploads WHERE sha1 = ? OR url = ? ORDER BY id LIMIT 1"
-    return next(take.small.rows(query, [sha, path]), None)
+    return next(reading.staged.rows(query, [sha, path]), None)
 
 
 def named(url: str) -> str:

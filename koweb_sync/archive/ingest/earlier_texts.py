@@ -110,7 +110,7 @@ def seen_after(held: Row, told: Row) -> bool:
 
 
 def keep_earlier(
-    keeper: PageWriter,
+    writer: PageWriter,
     told: Mapping[int, Sequence[EarlierText]],
     known: Mapping[int, Row],
     source: str,
@@ -119,33 +119,35 @@ def keep_earlier(
     """Keep texts beside those that are held, in the order of the forum. `known`: their posts as they are held; `source`
     says how the texts came. `versions`: all that is held of these posts, where that was asked just now.
     """
-    told = {post: found for post, found in told.items() if found and known[post]["person"] not in keeper.veil.silent}
+    told = {
+        post: found for post, found in told.items() if found and known[post]["person"] not in writer.erasures.silent
+    }
     table = schema.POST_VERSIONS
     held: dict[int, list[Row]] = {}
-    for row in keeper.known(table, "post", told) if versions is None else versions:
+    for row in writer.known(table, "post", told) if versions is None else versions:
         held.setdefault(row["post"], []).append({name: value for name, value in row.items() if name != "forum"})
     changed: dict[int, tuple[list[Row], int]] = {}
     for post, found in told.items():
-        rows = [version(keeper, post, one, known[post], source) for one in found]
+        rows = [version(writer, post, one, known[post], source) for one in found]
         both = merged(held.get(post, ()), rows, known[post]["n"])
         if both is not None:
             changed[post] = both
     # The same numbers are written over; to take rows out and to write them again takes twice as long.
     gaps = [post for post, (rows, _n) in changed.items() if any(row["n"] > len(rows) for row in held[post])]
-    for_values(keeper.connection, remove_rows, table, keeper.forum, "post", gaps)
-    keeper.put(table, [row for rows, _counting in changed.values() for row in rows])
-    renumber(keeper, {post: n for post, (_rows, n) in changed.items() if n != known[post]["n"]})
-    keeper.tell("earlier texts", sum(len(rows) - len(held[post]) for post, (rows, _n) in changed.items()))
+    for_values(writer.connection, remove_rows, table, writer.forum, "post", gaps)
+    writer.put(table, [row for rows, _counting in changed.values() for row in rows])
+    renumber(writer, {post: n for post, (_rows, n) in changed.items() if n != known[post]["n"]})
+    writer.tell("earlier texts", sum(len(rows) - len(held[post]) for post, (rows, _n) in changed.items()))
     for post, (rows, n) in changed.items():
         if known[post]["user_deleted"] and not rows[n - 1]["placeholder"]:
-            taken_back(keeper, known[post], rows[n - 1])
+            taken_back(writer, known[post], rows[n - 1])
 
 
-def renumber(keeper: PageWriter, counting: Mapping[int, int]) -> None:
+def renumber(writer: PageWriter, counting: Mapping[int, int]) -> None:
     """Set which versions of posts count."""
-    statement = prepared(keeper.connection.dialect, counted)
-    rows = [{"nth": n, "of": keeper.forum, "which": post} for post, n in counting.items()]
-    statement.run(keeper.connection, rows)
+    statement = prepared(writer.connection.dialect, counted)
+    rows = [{"nth": n, "of": writer.forum, "which": post} for post, n in counting.items()]
+    statement.run(writer.connection, rows)
 
 
 def counted() -> Update:
@@ -155,10 +157,12 @@ def counted() -> Update:
     return update(table).where(*mine).values(n=bindparam("nth"))
 
 
-def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
+def taken_back(writer: PageWriter, post: Row, text: Row) -> None:
     """A text that its author took back is held: it counts, as one that was seen before, and may be emptied later."""
     if post["deleted"] is None:  # else the forum deleted it since
-        keeper.bury([{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}])
+        writer.add_tombstones(
+            [{"kind": "post", "id": post["id"], "reason": "user-deleted", "at": post["updated"], "by": None}]
+        )
     author = None if post["person"] is None else User(post["person"], "")
     told = Post(
         id=PostId(post["id"]),
@@ -171,13 +175,13 @@ def taken_back(keeper: PageWriter, post: Row, text: Row) -> None:
         reply_to=post["reply_to"],
         cooked=text["cooked"],
     )
-    keeper.look_into([told], [post["id"]])
+    writer.look_into([told], [post["id"]])
 
 
-def version(keeper: PageWriter, post: int, one: EarlierText, facts: Row, source: str) -> Row:
+def version(writer: PageWriter, post: int, one: EarlierText, facts: Row, source: str) -> Row:
     """A text as a row, without the names of those who were forgotten."""
-    raw, cooked, reason = (keeper.veil.text(text) for text in (one.raw, one.cooked, one.reason))
-    editor = None if one.editor in keeper.veil.gone else one.editor
+    raw, cooked, reason = (writer.erasures.text(text) for text in (one.raw, one.cooked, one.reason))
+    editor = None if one.editor in writer.erasures.gone else one.editor
     return {
         "post": post,
         "raw": raw,
@@ -188,6 +192,6 @@ def version(keeper: PageWriter, post: int, one: EarlierText, facts: Row, source:
         "reason": reason,
         "placeholder": 0,
         "digest": digest(raw, cooked),
-        "observed": keeper.now,
+        "observed": writer.now,
         "source": source,
     }

@@ -1,4 +1,4 @@
-"""Writing what was seen into an archive: a keeper lives for one transaction, and with it goes a page or nothing.
+"""Writing what was seen into an archive: a writer lives for one transaction, and with it goes a page or nothing.
 
 It looks up what is known of the things on the page, lets `decide` say what is new, and writes the rows.
 """
@@ -38,7 +38,7 @@ class PageWriter(ReactionWriter):
         """Keep topics, and say how many look different. Those are noted, so that their posts are looked at; with
         `all_read` none is, for this run reads all posts anyway.
         """
-        seen = self.veil.topics(seen)
+        seen = self.erasures.topics(seen)
         known = self.topics_known({one.id for one in seen})
         for one in seen:
             if one.id in known and changes.another_topic(known[one.id], one):
@@ -84,8 +84,8 @@ class PageWriter(ReactionWriter):
     def finish(self, rows: Rows) -> None:
         """What topics and posts have in common: who is gone, and who came back."""
         for kind, ident in rows.lifted:
-            self.raise_up(kind, ident)
-        self.bury(rows.tombstones)
+            self.recover(kind, ident)
+        self.add_tombstones(rows.tombstones)
 
     # ---- posts
 
@@ -102,8 +102,8 @@ class PageWriter(ReactionWriter):
         run reads all posts anyway (`all_read`). `known`: these posts as they are held, where that was asked just now;
         `texts`: what the texts of some of them tell, where that was worked out beforehand.
         """
-        seen = self.veil.posts(seen)
-        texts = texts if self.veil.clear else UNREAD  # else the texts are others by now
+        seen = self.erasures.posts(seen)
+        texts = texts if self.erasures.clear else UNREAD  # else the texts are others by now
         self.people(one.author for one in seen if one.author is not None)
         if known is None:
             known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
@@ -174,7 +174,7 @@ class PageWriter(ReactionWriter):
     def answers(self, seen: Sequence[models.AcceptedAnswer], gone: Collection[int]) -> None:
         """Keep accepted answers with who accepted them, and when; topics in `gone` have none any more."""
         table = schema.TOPICS
-        rows = [(one.topic, one.number, None if one.by in self.veil.gone else one.by, one.at) for one in seen]
+        rows = [(one.topic, one.number, None if one.by in self.erasures.gone else one.by, one.at) for one in seen]
         before = {row["id"]: row["accepted_at"] for row in self.known(table, "id", {one.topic for one in seen})}
         for topic, number, by, at in [*rows, *((topic, None, None, None) for topic in gone)]:
             mine = (table.c.forum == self.forum, table.c.id == topic)

@@ -129,7 +129,7 @@ class ReactionWriter(RowWriter):
         """Keep likes that are all there are of some, and say how many rows changed. `held` gives the rows of those that
         we hold open, once it is clear which of them are likes.
         """
-        likes = self.veil.likes(likes)
+        likes = self.erasures.likes(likes)
         self.people(one.person for one in likes)
         likes = self.one_act(likes)
         table = schema.REACTIONS

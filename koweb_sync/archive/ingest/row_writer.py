@@ -33,7 +33,7 @@ class RowWriter:
         self.now = now
         self.found = found
         self.called: Mapping[str, str] = {}  # what is counted under another name
-        self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
+        self.erasures: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
         self.met: Mapping[int, int] = {}  # people whom earlier transactions kept, with the hash of what was told
         self.meeting: dict[int, int] = {}  # those whom this one keeps
@@ -95,7 +95,7 @@ class RowWriter:
 
     def people(self, seen: Iterable[models.User]) -> None:
         """Keep who people are."""
-        there = [one for one in changes.merged(self.veil.people(seen)).values() if self.is_news(one)]
+        there = [one for one in changes.merged(self.erasures.people(seen)).values() if self.is_news(one)]
         known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}
         self.meeting.update((one.id, hash(one)) for one in there)
         for row in known.values():
@@ -103,7 +103,7 @@ class RowWriter:
         rows = changes.people(there, known, self.now)
         self.put(schema.PEOPLE, rows.people)
         self.rename(rows.names)
-        self.bury(rows.tombstones)
+        self.add_tombstones(rows.tombstones)
         self.tell("people", sum(row["id"] not in known for row in rows.people))
         self.tell("renamed", sum(row["person"] in known for row in rows.names))
 
@@ -135,7 +135,7 @@ class RowWriter:
     def join(self, group: int, people: set[int], *, whole: bool = True) -> None:
         """Keep who is in a group, since when and until when as far as we saw it; nobody left if these are not all."""
         table = schema.GROUP_MEMBERS
-        people = people - self.veil.gone
+        people = people - self.erasures.gone
         rows = self.known(table, "group", [group])
         inside = {row["person"] for row in rows if row["until"] is None}
         left = [row for row in rows if row["until"] is None and row["person"] not in people] if whole else []
@@ -145,25 +145,25 @@ class RowWriter:
 
     # ---- what was deleted, and came back
 
-    def bury(self, tombstones: Sequence[Mapping[str, Any]]) -> None:
+    def add_tombstones(self, tombstones: Sequence[Mapping[str, Any]]) -> None:
         """Keep that something is gone, unless we know it."""
         table = schema.TOMBSTONES
         for row in tombstones:
             mine = and_(table.c.forum == self.forum, table.c.kind == row["kind"], table.c.id == row["id"])
-            graves = self.connection.execute(select(table).where(mine).order_by(table.c.n)).mappings().all()
-            if graves and graves[-1]["lifted"] is None and row["kind"] != "move":
-                if graves[-1]["reason"] == row["reason"]:
+            held = self.connection.execute(select(table).where(mine).order_by(table.c.n)).mappings().all()
+            if held and held[-1]["lifted"] is None and row["kind"] != "move":
+                if held[-1]["reason"] == row["reason"]:
                     continue
-                self.lift(row["kind"], row["id"])
-            n = (graves[-1]["n"] if graves else 0) + 1
+                self.lift_tombstones(row["kind"], row["id"])
+            n = (held[-1]["n"] if held else 0) + 1
             self.put(table, [{**row, "n": n, "observed": self.now, "lifted": None}])
             self.tell("moved" if row["kind"] == "move" else row["reason"], 1)
 
-    def raise_up(self, kind: str, ident: int) -> None:
+    def recover(self, kind: str, ident: int) -> None:
         """Something came back."""
-        self.tell("recovered", self.lift(kind, ident))
+        self.tell("recovered", self.lift_tombstones(kind, ident))
 
-    def lift(self, kind: str, ident: int) -> int:
+    def lift_tombstones(self, kind: str, ident: int) -> int:
         """Keep that something is not gone any more for the reason that was known: how many reasons that were."""
         table = schema.TOMBSTONES
         mine = and_(table.c.forum == self.forum, table.c.kind == kind, table.c.id == ident, table.c.lifted.is_(None))
@@ -175,7 +175,7 @@ class RowWriter:
         columns = {"shown": 0, **({"deleted": self.now} if reason == "gone" else {})}
         mine = (table.c.forum == self.forum, table.c.id == ident, table.c.shown == 1)
         if self.connection.execute(update(table).where(*mine).values(**columns)).rowcount:
-            self.bury([{"kind": kind, "id": ident, "reason": reason, "at": None, "by": None}])
+            self.add_tombstones([{"kind": kind, "id": ident, "reason": reason, "at": None, "by": None}])
 
     def unlist(self, topic: int) -> None:
         """Lists are not expected to show a topic any more."""

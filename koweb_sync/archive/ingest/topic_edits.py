@@ -26,7 +26,7 @@ class TopicEdit:
 
 
 def keep_topic_edits(
-    keeper: PageWriter, told: Mapping[int, Sequence[TopicEdit]], known: Mapping[int, Row], left_out: Collection[int]
+    writer: PageWriter, told: Mapping[int, Sequence[TopicEdit]], known: Mapping[int, Row], left_out: Collection[int]
 ) -> None:
     """Keep what edits changed of topics. `told` is by post; `known`: those posts as they are held; `left_out` are
     categories that nobody asked for.
@@ -35,20 +35,20 @@ def keep_topic_edits(
     found = [
         row
         for post, edits in told.items()
-        if opens(keeper, known[post])
+        if opens(writer, known[post])
         for one in edits
-        if (row := as_row(keeper, int(known[post]["topic"]), one, left_out)) is not None
+        if (row := as_row(writer, int(known[post]["topic"]), one, left_out)) is not None
     ]
     names = tuple(found[0]) if found else ()
-    held = {tuple(row[name] for name in names) for row in keeper.known(table, "topic", {row["topic"] for row in found})}
+    held = {tuple(row[name] for name in names) for row in writer.known(table, "topic", {row["topic"] for row in found})}
     new = [row for row in found if tuple(row.values()) not in held]
-    keeper.put(table, new)
-    keeper.tell("earlier titles", len(new))
+    writer.put(table, new)
+    writer.tell("earlier titles", len(new))
 
 
-def opens(keeper: PageWriter, post: Row) -> bool:
+def opens(writer: PageWriter, post: Row) -> bool:
     """Whether a post is a first one whose topic may be told of: nobody emptied it, nor asked to be forgotten whole."""
-    return post["number"] == 1 and post["digest"] != EMPTY and post["person"] not in keeper.veil.silent
+    return post["number"] == 1 and post["digest"] != EMPTY and post["person"] not in writer.erasures.silent
 
 
 def changed_by(one: TopicEdit, left_out: Collection[int]) -> bool:
@@ -57,7 +57,7 @@ def changed_by(one: TopicEdit, left_out: Collection[int]) -> bool:
     return (one.title, category, one.tags) != (None, None, None)
 
 
-def as_row(keeper: PageWriter, topic: int, one: TopicEdit, left_out: Collection[int]) -> Row | None:
+def as_row(writer: PageWriter, topic: int, one: TopicEdit, left_out: Collection[int]) -> Row | None:
     """An edit as a row, without the names of those who were forgotten; None where it changed nothing of the topic."""
     if not changed_by(one, left_out):
         return None
@@ -65,9 +65,9 @@ def as_row(keeper: PageWriter, topic: int, one: TopicEdit, left_out: Collection[
     return {
         "topic": topic,
         "n": one.number,
-        "title": None if one.title is None else unbroken(keeper.veil.text(one.title)),
+        "title": None if one.title is None else unbroken(writer.erasures.text(one.title)),
         "category": category,
         "tags": None if one.tags is None else json.dumps(sorted(one.tags), ensure_ascii=False),
-        "person": None if one.editor in keeper.veil.gone else one.editor,
+        "person": None if one.editor in writer.erasures.gone else one.editor,
         "at": one.at,
     }

@@ -206,7 +206,7 @@ def parse(one: Mapping[str, Any], secret: Secret, today: Alias | None = None) ->
     )
 
 
-def veil(erasures: Sequence[Erasure], secret: Secret | None) -> ErasureFilter:
+def erasures(erasures: Sequence[Erasure], secret: Secret | None) -> ErasureFilter:
     """What a crawl puts between the forum and the archive."""
     if not erasures or secret is None:
         return CLEAR
@@ -224,4 +224,4 @@ def erasure_filter(connection: Connection, forum: int, base: str) -> ErasureFilt
     if connection.execute(anybody).first() is None:
         return CLEAR
     secret = find(base)
-    return veil(read(connection, forum, secret), secret)
+    return erasures(read(connection, forum, secret), secret)

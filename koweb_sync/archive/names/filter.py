@@ -1,7 +1,7 @@
 """What is new on a page, before it is written: without those who were forgotten. Pure.
 
 An archive would otherwise learn a forgotten name again as soon as the forum shows it, be it that somebody else mentions
-it. The veil does to new pages what forgetting did to those that were held, so that both look the same, and nothing
+it. The erasures does to new pages what forgetting did to those that were held, so that both look the same, and nothing
 seems edited.
 """
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from koweb_sync.archive.privacy.watch import endless
+from koweb_sync.archive.privacy.forgetting_progress import endless
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
 from koweb_sync.archive.store.location import path

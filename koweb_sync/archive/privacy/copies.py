@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.exports.history import origin
 from koweb_sync.archive.names.erasures import STRENGTH
-from koweb_sync.archive.privacy.beside import databases_beside
+from koweb_sync.archive.privacy.neighbouring_archives import databases_beside
 from koweb_sync.archive.store.reading import only_read, reading_of
 from koweb_sync.archive.store.rows import among, forum_number, rows, sql, value
 from koweb_sync.archive.store.store import Archive

@@ -26,8 +26,8 @@ from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
 from koweb_sync.archive.names.running_text import places_in
 from koweb_sync.archive.names.words_sought import WordsSought, is_plain
 from koweb_sync.archive.privacy.compact import outside_transaction
+from koweb_sync.archive.privacy.forgetting_progress import ForgettingSteps
 from koweb_sync.archive.privacy.names_in_bytes import BytesSought, bytes_sought
-from koweb_sync.archive.privacy.watch import ForgettingSteps
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
 from koweb_sync.registry import BrokenUnit, UnknownUnit

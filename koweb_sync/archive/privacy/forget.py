@@ -1,7 +1,7 @@
 """Erasing somebody from an archive, or only how they were called before.
 
 What stays is a number without a name: the posts have an author, a conversation its turns. Who was forgotten is not
-brought back by a later run: `erasures` keeps marks of the names, and the veil reads them.
+brought back by a later run: `erasures` keeps marks of the names, and the erasures reads them.
 """
 
 import re
@@ -312,7 +312,7 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     drop_unnamed(connection, forum)
     grave = and_(tombstones.c.forum == forum, tombstones.c.kind == "person", tombstones.c.id == ident)
     connection.execute(delete(tombstones).where(grave))
-    PageWriter(connection, forum, "", now, {}).bury(
+    PageWriter(connection, forum, "", now, {}).add_tombstones(
         [{"kind": "person", "id": ident, "reason": "erased", "at": None, "by": None}]
     )
 

@@ -11,7 +11,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import ATTACHED, EXPORTS, FileKind, about_nobody, kinds_in
 from koweb_sync.archive.exports.folder import MARK, SUMS, format_of
 from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
-from koweb_sync.archive.privacy.watch import ForgettingSteps
+from koweb_sync.archive.privacy.forgetting_progress import ForgettingSteps
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.foreign_words import reason
 from koweb_sync.forum import display_names as remembered

@@ -24,14 +24,14 @@ def due(connection: Connection, forum: int, before: int) -> list[int]:
     held = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.placeholder == 0)
     text = select(versions.c.n).where(held, or_(versions.c.raw != "", versions.c.cooked != "")).exists()
     dead = or_(
-        posts.c.id.in_(graves(forum, "post", before)),
-        posts.c.topic.in_(graves(forum, "topic", before)),
+        posts.c.id.in_(tombstones(forum, "post", before)),
+        posts.c.topic.in_(tombstones(forum, "topic", before)),
     )
     query = select(posts.c.id).where(posts.c.forum == forum, dead, text).order_by(posts.c.id)
     return [int(one) for one in connection.execute(query).scalars()]
 
 
-def graves(forum: int, kind: str, before: int) -> Select[tuple[int]]:
+def tombstones(forum: int, kind: str, before: int) -> Select[tuple[int]]:
     """What was deleted before a moment, and did not come back."""
     table = schema.TOMBSTONES
     then = func.coalesce(table.c.at, table.c.observed)

@@ -13,7 +13,7 @@ from koweb_sync.archive.ingest.page_writer import PageWriter, cooked_words
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
-from koweb_sync.archive.privacy.watch import ForgettingSteps
+from koweb_sync.archive.privacy.forgetting_progress import ForgettingSteps
 from koweb_sync.archive.store import schema
 
 AT_ONCE = 500  # rows
@@ -129,7 +129,7 @@ def index(
     connection: Connection, forum: int, base: str, now: int, posts: Collection[int], topics: Collection[int]
 ) -> None:
     """Bring changed posts and titles into the search anew."""
-    keeper = PageWriter(connection, forum, base, now, {})
+    writer = PageWriter(connection, forum, base, now, {})
     table, versions = schema.POSTS, schema.POST_VERSIONS
     same = and_(versions.c.forum == table.c.forum, versions.c.post == table.c.id, versions.c.n == table.c.n)
     wanted = sorted(posts)
@@ -140,5 +140,5 @@ def index(
             .where(table.c.forum == forum, table.c.id.in_(wanted[start : start + PLACEHOLDERS]))
         )
         found = connection.execute(query).all()
-        keeper.index({post: cooked for post, _topic, cooked in found}, cooked_words)
-    keeper.entitle(sorted(topics))
+        writer.index({post: cooked for post, _topic, cooked in found}, cooked_words)
+    writer.entitle(sorted(topics))

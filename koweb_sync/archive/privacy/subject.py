@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, or_, select
 
 from koweb_sync import times
-from koweb_sync.archive.ingest.surroundings import COUNTED
+from koweb_sync.archive.ingest.categories_and_counters import COUNTED
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.chat import forum_path
 

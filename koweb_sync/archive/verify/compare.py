@@ -90,8 +90,8 @@ def verify(run: Run) -> Verification:
     walk = walked(run)
     requests = sum(run.talk.sent.values()) - before
     entries = tuple(accounts(run, walk))
-    with run.page() as keeper:
-        forget(keeper, {one.topic for one in entries})
+    with run.page() as writer:
+        forget(writer, {one.topic for one in entries})
     broken, more = sound(run)
     return Verification(
         compared=True,
@@ -241,14 +241,14 @@ def accounts(run: Run, walk: Walk) -> Iterator[LedgerEntry]:
         ours = set(connection.execute(select(topics.c.id).where(topics.c.forum == run.forum)).scalars())
     ids = sorted(ours | walk.told.keys())
     for part in chunks(ids, PLACEHOLDERS):
-        with run.page() as keeper:
+        with run.page() as writer:
             unlisted = [one for one in part if one not in walk.told]
-            old = {one.id: one for one in remembered(keeper.connection, run.forum, unlisted)}
+            old = {one.id: one for one in remembered(writer.connection, run.forum, unlisted)}
             told = {one: walk.told.get(one) or old[one] for one in part}
-            entries = ledger_entries(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            entries = ledger_entries(told.values(), holdings(writer.connection, run.forum, told), run.left_out)
             why = troubles(run, unlisted, walk)
             entries = tuple(marked(one, why[one.topic]) if one.topic in why else one for one in entries)
-            write(keeper, entries, checked=True)
+            write(writer, entries, checked=True)
         yield from entries
 
 

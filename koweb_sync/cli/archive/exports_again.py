@@ -139,7 +139,7 @@ def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[Ma
     roots = kits.kits_of(exports)
     if not roots:
         return []
-    from koweb_sync.archive.closing import finish  # with the templates of their papers
+    from koweb_sync.archive.closing import finish  # with the templates of their documents
     from koweb_sync.cli.archive.after_run import now
 
     stale = []

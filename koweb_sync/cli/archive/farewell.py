@@ -13,20 +13,20 @@ from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import speaking
 
 if TYPE_CHECKING:
+    from koweb_sync.archive.closing.documents import KitFacts
     from koweb_sync.archive.closing.kit import Kit
-    from koweb_sync.archive.closing.papers import KitFacts
 
 
 def with_letter(place: ArchivePlace, root: Path, facts: "KitFacts") -> "Kit":
     """The kit with its letter, which says what the kit is now: written among the post files, into the kit where there
     is no repository, or brought up to date where nobody has changed it.
     """
-    from koweb_sync.archive.closing import papers
+    from koweb_sync.archive.closing import documents
 
     kit = facts.kit
     with speaking(kit.language):
-        title = " ".join(papers.letter_title(facts.source).split())
-        text = papers.letter(facts)
+        title = " ".join(documents.letter_title(facts.source).split())
+        text = documents.letter(facts)
     said = digest(text.encode())
     if not kit.letter:
         name, data = written(place, root, title, text)
@@ -46,10 +46,10 @@ def with_letter(place: ArchivePlace, root: Path, facts: "KitFacts") -> "Kit":
 
 def is_behind(facts: "KitFacts") -> bool:
     """Whether the letter, which a person changed, was written for what the kit was before."""
-    from koweb_sync.archive.closing import papers
+    from koweb_sync.archive.closing import documents
 
     with speaking(facts.kit.language):
-        said = digest(papers.letter(facts).encode())
+        said = digest(documents.letter(facts).encode())
     return facts.kit.letter_text not in ("", said)  # what an earlier koweb wrote is not known
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from koweb_sync.archive.privacy.watch import ForgettingStage, watcher
+from koweb_sync.archive.privacy.forgetting_progress import ForgettingStage, watcher
 from koweb_sync.cli.progress_bar import PATIENCE, ProgressBar
 from koweb_sync.i18n import _
 

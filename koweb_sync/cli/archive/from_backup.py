@@ -19,9 +19,9 @@ from koweb_sync.i18n import _, ngettext, number
 if TYPE_CHECKING:
     from koweb_sync.archive.backups.backup import Backup
     from koweb_sync.archive.crawl.run import CrawlOptions, Run
+    from koweb_sync.archive.from_backup.backup_reading import BackupReading
     from koweb_sync.archive.from_backup.run import BackupCounts
-    from koweb_sync.archive.from_backup.staged import Staged
-    from koweb_sync.archive.from_backup.taking import Taking
+    from koweb_sync.archive.from_backup.staged_tables import StagedTables
     from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.reader import ForumReader
 
@@ -32,34 +32,34 @@ def archive_from(
     """Read a backup: say what is in it, take it in, say what was new. `where`: --forum, --store and --url."""
     from koweb_sync.archive.backups.backup import Backup
     from koweb_sync.archive.from_backup import other_forum
-    from koweb_sync.archive.from_backup.staged import Staged
+    from koweb_sync.archive.from_backup.staged_tables import StagedTables
     from koweb_sync.cli.archive.command import say_ignored, say_outcome
 
     refuse_others(given)
     before = moved_from(given)
-    with Backup(file) as backup, Staged() as small:
+    with Backup(file) as backup, StagedTables() as staged:
         place = found(backup, *where)
         wishes = wishes_of(place, given)
-        load(backup, small, wishes)
+        load(backup, staged, wishes)
         if style != "json":
-            (echo if given["dry_run"] else say)(whose(backup, small))
+            (echo if given["dry_run"] else say)(whose(backup, staged))
         url, named = place.settings.url, where[2] is not None
-        other_forum.refuse(backup, small, place.open_or_empty(), url, before, named=named)
+        other_forum.refuse(backup, staged, place.open_or_empty(), url, before, named=named)
         with LateBar(_("checking the end of the backup")):
             cut = backup.container.breaks_off()
         if given["dry_run"]:
-            return max(tell(backup, small, wishes, place, style), say_cut(cut=cut))
+            return max(tell(backup, staged, wishes, place, style), say_cut(cut=cut))
         say_ignored(place)
         store = place.open(create=True)
         with store.alone():
             one = new_run(place, store, wishes)
-            take = taken(one, backup, small)
+            reading = taken(one, backup, staged)
             stale, compacted = after_run(place, store, one.forum)
-    say_kind(take)
+    say_kind(reading)
     exports = [export.to for export in stale]
-    code = say_outcome(one, style, exports, compacted=compacted, backup=asdict(take.left))
-    say_files_lacking(take)
-    return max(code, say_strange(take), say_cut(cut=cut))
+    code = say_outcome(one, style, exports, compacted=compacted, backup=asdict(reading.left))
+    say_files_lacking(reading)
+    return max(code, say_strange(reading), say_cut(cut=cut))
 
 
 def refuse_others(given: dict[str, Any]) -> None:
@@ -130,29 +130,29 @@ def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
 def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
     """A run on the forum that is meant, with no way to it."""
     from koweb_sync.archive.crawl.run import Run, Silent
-    from koweb_sync.archive.from_backup.unasked import Unasked
+    from koweb_sync.archive.from_backup.no_forum import NoForum
 
     settings = place.settings
     ident = store.enter(settings.url, settings.name, now())
-    return Run(store, ident, settings.url, cast("ForumReader", Unasked()), wishes, Silent(), now)
+    return Run(store, ident, settings.url, cast("ForumReader", NoForum()), wishes, Silent(), now)
 
 
-def load(backup: "Backup", small: "Staged", wishes: "CrawlOptions") -> None:
+def load(backup: "Backup", staged: "StagedTables", wishes: "CrawlOptions") -> None:
     """Read the small tables of a backup, and show how far that is."""
     with BackupBar() as watch:
-        small.step = watch.step
-        small.load(backup, messages=wishes.messages, chat=wishes.chat)
+        staged.step = watch.step
+        staged.load(backup, messages=wishes.messages, chat=wishes.chat)
 
 
-def taken(one: "Run", backup: "Backup", small: "Staged") -> "Taking":
+def taken(one: "Run", backup: "Backup", staged: "StagedTables") -> "BackupReading":
     """Take the backup in, and show how far that is."""
     from koweb_sync.archive.from_backup.run import VIA, take_in
 
     if one.pending() == VIA:
         say(_("Going on with the run that was stopped."))
     with BackupBar() as watch:
-        one.watch, small.step = watch, watch.step
-        return take_in(one, backup, small, restricted=one.wishes.uses_key)
+        one.watch, staged.step = watch, watch.step
+        return take_in(one, backup, staged, restricted=one.wishes.uses_key)
 
 
 class BackupBar(LateBar):
@@ -176,14 +176,14 @@ class BackupBar(LateBar):
 # ---- in words
 
 
-def tell(backup: "Backup", small: "Staged", wishes: "CrawlOptions", place: ArchivePlace, style: str) -> int:
+def tell(backup: "Backup", staged: "StagedTables", wishes: "CrawlOptions", place: ArchivePlace, style: str) -> int:
     """Say what would be read of a backup, and where that would go: the exit code. Nothing is written."""
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.run import moment, survey
 
-    theirs, made, store = other_forum.told_by(small), moment(backup, small), file_of(place.store)[1]
+    theirs, made, store = other_forum.told_by(staged), moment(backup, staged), file_of(place.store)[1]
     with BackupBar():
-        counts, files = survey(backup, small, wishes, restricted=wishes.uses_key), with_files(backup)
+        counts, files = survey(backup, staged, wishes, restricted=wishes.uses_key), with_files(backup)
     if style == "json":
         facts = asdict(counts)
         whence = {"forum": {"name": theirs.name or None, "url": theirs.url or None}}
@@ -205,12 +205,12 @@ def with_files(backup: "Backup") -> bool:
     return next(backup.uploads(), None) is not None
 
 
-def whose(backup: "Backup", small: "Staged") -> str:
+def whose(backup: "Backup", staged: "StagedTables") -> str:
     """When a backup was made, and of which forum, in a sentence."""
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.run import moment
 
-    theirs, when = other_forum.told_by(small), dates.day(moment(backup, small))
+    theirs, when = other_forum.told_by(staged), dates.day(moment(backup, staged))
     if not theirs.name and not theirs.url:
         return _("Backup of {when}; it does not say which forum it is of.").format(when=when)
     if not theirs.url:
@@ -232,17 +232,17 @@ def holds(counts: "BackupCounts") -> str:
     return _("It holds {things}. Reading it takes no request.").format(things=", ".join(parts))
 
 
-def say_kind(take: "Taking") -> None:
+def say_kind(reading: "BackupReading") -> None:
     """Say where the archive is newer than the backup, so that only what was lacking came from it."""
-    if take.older:
+    if reading.older:
         say(_("The archive is newer than this backup: only what it did not have was taken from it."))
 
 
-def say_files_lacking(take: "Taking") -> None:
+def say_files_lacking(reading: "BackupReading") -> None:
     """Say how many of the files that posts show are not in the backup, and who has them."""
     from koweb_sync.archive.from_backup.uploads import lacking
 
-    found = lacking(take) if take.run.wishes.files else 0
+    found = lacking(reading) if reading.run.wishes.files else 0
     if found:
         text = ngettext(
             "{n} file that posts show is not in this backup: “koweb archive” fetches it from the forum.",
@@ -266,17 +266,17 @@ def say_cut(*, cut: bool) -> int:
     return HUMAN
 
 
-def say_strange(take: "Taking") -> int:
+def say_strange(reading: "BackupReading") -> int:
     """Say which tables and how many rows could not be read: the exit code."""
-    for table, columns in take.backup.other.items():
+    for table, columns in reading.backup.other.items():
         text = _("The table {table} of this backup has no column {columns}, and is left out: its form is a new one.")
         say(text.format(table=table, columns=columns), fg="red")
-    if not take.strange:
-        return HUMAN if take.backup.other else 0
+    if not reading.unreadable:
+        return HUMAN if reading.backup.other else 0
     text = ngettext(
         "{n} entry of this backup cannot be read, and is left out.",
         "{n} entries of this backup cannot be read, and are left out.",
-        take.strange,
+        reading.unreadable,
     )
-    say(text.format(n=number(take.strange)), fg="red")
+    say(text.format(n=number(reading.unreadable)), fg="red")
     return HUMAN

@@ -48,8 +48,8 @@ from koweb_sync.zones import of_pages
 @click.pass_context
 def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | None, **given: Any) -> None:
     style, output = given["style"], given["output"]
-    from koweb_sync.archive.privacy import answers, subject_page
     from koweb_sync.archive.privacy import forget as people
+    from koweb_sync.archive.privacy import subject_files, subject_page
     from koweb_sync.archive.privacy.subject import gather
 
     place = find_to_read(forum, store)
@@ -75,7 +75,7 @@ def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | No
     keep_private(output, force=given["force"])
     safe_files.output(output, text, mode=0o600)
     with opened.read() as connection:
-        answers.note(connection, archive.forum, person.id, output)
+        subject_files.note(connection, archive.forum, person.id, output)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))
 
 

@@ -36,7 +36,7 @@ def clean(rendered: str, frames: tuple[str, ...] = (), *, newer: bool = True) ->
         unknown(rendered),
         tags={*TAGS, "iframe"} if frames else set(TAGS),
         attributes=KEPT | {"iframe": set(FRAME)} if frames else KEPT,
-        attribute_filter=keeper(frames, empty=newer),
+        attribute_filter=kept_attributes(frames, empty=newer),
         generic_attribute_prefixes={"data-"},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
@@ -63,7 +63,7 @@ def without(html: str, ends: tuple[re.Pattern[str], re.Pattern[str]]) -> str:
     return "".join([*kept, html[at:]])
 
 
-def keeper(frames: tuple[str, ...], *, empty: bool) -> Callable[[str, str, str], str | None]:
+def kept_attributes(frames: tuple[str, ...], *, empty: bool) -> Callable[[str, str, str], str | None]:
     """The function that says which attributes stay; nh3 asks it about elements too that will go."""
 
     def kept(element: str, attribute: str, value: str) -> str | None:

@@ -21,9 +21,9 @@ from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.pages import routes as pages
 from koweb_sync.sandbox.request_data import Services, answer
 from koweb_sync.sandbox.rules.edits import Editor
-from koweb_sync.sandbox.rules.likes import Admirer
+from koweb_sync.sandbox.rules.likes import PostLikes
 from koweb_sync.sandbox.rules.limits import EventWindow, Limiter
-from koweb_sync.sandbox.rules.moderation import Upkeep
+from koweb_sync.sandbox.rules.moderation import Moderation
 from koweb_sync.sandbox.rules.new_posts import Creator
 
 BODY_MAX = 64 * 1024 * 1024
@@ -37,9 +37,9 @@ def make_app(state: ForumState, limits: Limiter) -> Flask:
     known = routed()
     app.url_map, app.view_functions, app.blueprints = known.url_map, known.view_functions, known.blueprints
     writer = Creator(state, limits)
-    writer.herald.recall()
+    writer.notifier.recall()
     editor = Editor(writer)
-    app.extensions["forum"] = Services(state, writer, editor, Upkeep(editor), Admirer(state, limits))
+    app.extensions["forum"] = Services(state, writer, editor, Moderation(editor), PostLikes(state, limits))
     app.extensions["explorer"] = Explorer(state)
     app.extensions["explorer_runs"] = EventWindow(0, explorer.WINDOW)
     cache = Cache()

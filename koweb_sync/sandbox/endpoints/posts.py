@@ -88,7 +88,7 @@ def draft_sequence(post: PostRecord) -> int:
 @routes.delete("/posts/<int:number>")
 def delete(number: int) -> Response:
     user = member()
-    services.keeper.delete_post(user, seen_post(state, caller(), number))
+    services.moderation.delete_post(user, seen_post(state, caller(), number))
     return nothing()
 
 
@@ -99,7 +99,7 @@ def recover(number: int) -> Response:
         raise not_found(state)
     if not (user.staff or (post.user_id == user.id and post.user_deleted)):
         raise forbidden(state)
-    services.keeper.recover_post(post)
+    services.moderation.recover_post(post)
     return answer(posts.post(state, caller(), post, raw=True))
 
 
@@ -108,14 +108,14 @@ def wiki(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not may_turn_wiki(user, post):
         raise forbidden(state)
-    services.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
+    services.moderation.turn_wiki(user, post, on=truthy(given().get("wiki")))
     return nothing()
 
 
 @routes.put("/posts/<int:number>/post_type")
 def post_type(number: int) -> Response:
     user, post, data = staff(), seen_post(state, caller(), number), given("post_type")
-    services.keeper.set_type(user, post, data["post_type"])
+    services.moderation.set_type(user, post, data["post_type"])
     return nothing()
 
 
@@ -133,7 +133,7 @@ def notice(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not user.staff:
         raise not_found(state)
-    services.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
+    services.moderation.put_notice(user, post, str(given().get("notice") or "").strip())
     return nothing()
 
 
@@ -277,11 +277,11 @@ def act() -> Response:
         raise missing("post_action_type_id")
     kind = number_of(data["post_action_type_id"])
     if kind == LIKE:
-        services.admirer.like(user, post)
+        services.likes.like(user, post)
     elif kind is None or kind in KNOWN:
         raise RefusedRequest(403, {"errors": forbidden(state).body["errors"]})
     else:
-        services.admirer.mark(user, post, kind)
+        services.likes.mark(user, post, kind)
     return answer(posts.post(state, caller(), post, raw=False))
 
 
@@ -291,7 +291,7 @@ def undo(number: int) -> Response:
     post = seen_post(state, caller(), number)
     if number_of(given().get("post_action_type_id")) != LIKE:
         raise not_found(state)
-    services.admirer.unlike(user, post)
+    services.likes.unlike(user, post)
     return answer(posts.post(state, caller(), post, raw=False))
 
 

@@ -25,7 +25,7 @@ def react(number: int, emoji: str) -> Response:
     enabled("discourse_reactions_enabled")
     user = member()
     post = seen_post(state, caller(), number)
-    count = services.admirer.react(user, post, emoji)
+    count = services.likes.react(user, post, emoji)
     return answer(reactions.toggled(user, post, posts.post(state, caller(), post, raw=False), count))
 
 

@@ -59,7 +59,7 @@ def status(number: int) -> Response:
     user = staff()
     topic = seen_topic(state, caller(), number)
     data = given("status", "enabled")
-    services.keeper.status(user, topic, str(data["status"]), enabled=truthy(data["enabled"]))
+    services.moderation.status(user, topic, str(data["status"]), enabled=truthy(data["enabled"]))
     return answer({**OK, "topic_status_update": None})
 
 
@@ -86,13 +86,13 @@ def timer(number: int) -> Response:
 @routes.delete("/t/<int:number>")
 def delete(number: int) -> Response:
     user = member()
-    services.keeper.delete_topic(user, seen_topic(state, caller(), number))
+    services.moderation.delete_topic(user, seen_topic(state, caller(), number))
     return nothing()
 
 
 @routes.put("/t/<int:number>/recover", only=staff)
 def recover(number: int) -> Response:
-    services.keeper.recover_topic(seen_topic(state, caller(), number))
+    services.moderation.recover_topic(seen_topic(state, caller(), number))
     return nothing()
 
 
@@ -112,7 +112,7 @@ def change_owner(number: int) -> Response:
     mine = [post for post in chosen if post is not None and post.topic_id == topic.id]
     if len(mine) < len(chosen):
         raise not_found(state)
-    services.keeper.hand_over(user, topic, mine, owner)
+    services.moderation.hand_over(user, topic, mine, owner)
     return answer(OK)
 
 
@@ -122,7 +122,7 @@ def change_timestamp(number: int) -> Response:
     when = number_of(given().get("timestamp"))
     if when is None or not 0 <= when <= state.clock():
         raise invalid(state, "timestamp")
-    services.keeper.shift(topic, float(when))
+    services.moderation.shift(topic, float(when))
     return answer(OK)
 
 
@@ -144,14 +144,14 @@ def move(number: int) -> Response:
     if not listed(data.get("post_ids")):
         raise missing("post_ids")
     numbers = [number_of(one) or 0 for one in listed(data["post_ids"])]
-    return moved_to(services.keeper.move(user, topic, numbers, data))
+    return moved_to(services.moderation.move(user, topic, numbers, data))
 
 
 @routes.post("/t/<int:number>/merge-topic")
 def merge(number: int) -> Response:
     user = mover(number)
     topic, data = seen_topic(state, caller(), number), given("destination_topic_id")
-    return moved_to(services.keeper.move(user, topic, list(topic.post_ids), data))
+    return moved_to(services.moderation.move(user, topic, list(topic.post_ids), data))
 
 
 def mover(number: int) -> UserRecord:

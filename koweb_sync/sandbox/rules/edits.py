@@ -133,7 +133,7 @@ class Editor:
         if new_version:
             post.version, post.last_version_at = post.version + 1, now
             post.revisions.append(RevisionRecord(post.version, user.id, now, reason, dict(changes)))
-            self.writer.herald.edited(topic, post, user)
+            self.writer.notifier.edited(topic, post, user)
         else:
             self.join_version(post, changes, reason)
         if OWN & set(changes) or new_version or user.id == post.user_id:  # else nothing of the post itself is saved

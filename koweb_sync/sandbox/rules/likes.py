@@ -5,16 +5,16 @@ from koweb_sync.sandbox.model.records import SMALL_ACTION, PostRecord, Reacted, 
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, not_found, unprocessable, words
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.limits import Limiter
-from koweb_sync.sandbox.rules.notifications import Herald
+from koweb_sync.sandbox.rules.notifications import Notifier
 
 
-class Admirer:
+class PostLikes:
     """The likes of one forum. Its caller holds the state's lock."""
 
     def __init__(self, state: ForumState, limits: Limiter) -> None:
         self.state = state
         self.limits = limits
-        self.herald = Herald(state)
+        self.notifier = Notifier(state)
 
     def may_like(self, user: UserRecord, post: PostRecord) -> bool:
         """Whether somebody may like a post now."""
@@ -32,7 +32,7 @@ class Admirer:
             raise RefusedRequest(403, {"errors": forbidden(self.state).body["errors"]})
         self.limits.like(user)
         post.likes.append((user.id, self.state.clock()))
-        self.herald.liked(self.state.topics[post.topic_id], post, user)
+        self.notifier.liked(self.state.topics[post.topic_id], post, user)
         self.state.changed(post.topic_id)
         self.state.tell("like", "post_liked", post.id)
 
@@ -63,7 +63,7 @@ class Admirer:
         post.likes = [(liker, at) for liker, at in post.likes if liker != user.id]
         post.reactions.pop(main(self.state), None)
         if liked:
-            self.herald.unliked(self.state.topics[post.topic_id], post)
+            self.notifier.unliked(self.state.topics[post.topic_id], post)
         self.state.changed(post.topic_id)
 
     def react(self, user: UserRecord, post: PostRecord, emoji: str) -> int:

@@ -129,7 +129,7 @@ class Mover:
         move.topic.post_ids.sort(key=lambda ident: self.state.posts[ident].number)
 
 
-class Upkeep:
+class Moderation:
     """The upkeep of one forum. Its caller holds the state's lock."""
 
     def __init__(self, editor: Editor) -> None:
@@ -198,7 +198,7 @@ class Upkeep:
             post.likes.clear()
             topic.answers.pop(post.id, None)
             disconnect(self.state, topic, post)
-            self.writer.herald.withdraw(topic, post)
+            self.writer.notifier.withdraw(topic, post)
             self.state.tell("post", "post_destroyed", post.id)
         else:
             self.remove_text(user, post)

@@ -23,7 +23,7 @@ from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.model.texts import slug, stored_raw, stored_title
 from koweb_sync.sandbox.model.traces import remember
 from koweb_sync.sandbox.rules.limits import Limiter
-from koweb_sync.sandbox.rules.notifications import Herald
+from koweb_sync.sandbox.rules.notifications import Notifier
 from koweb_sync.sandbox.rules.polls import opened
 from koweb_sync.sandbox.rules.review_queue import ModerationQueue
 from koweb_sync.sandbox.rules.tags import broken, no_strings
@@ -40,7 +40,7 @@ class Creator:
         self.state = state
         self.limits = limits
         self.rules = PostingRules(state)
-        self.herald = Herald(state)
+        self.notifier = Notifier(state)
         self.queue = ModerationQueue(state)
 
     def create(self, user: UserRecord, given: Mapping[str, Any]) -> PostRecord | WaitingPost:
@@ -117,7 +117,7 @@ class Creator:
         post.locale = self.language(given)
         if kind != WHISPER and given.get("no_bump") != "true":
             topic.bumped_at = created
-        self.herald.told(topic, post)
+        self.notifier.told(topic, post)
         self.state.tell("post", "post_created", post.id)
         return post
 
@@ -166,7 +166,7 @@ class Creator:
         self.state.add_topic(topic)
         post = self.add(topic, user, raw, created)
         post.locale = topic.locale = self.language(given)
-        self.herald.told(topic, post)
+        self.notifier.told(topic, post)
         self.state.tell("topic", "topic_created", topic.id)
         self.state.tell("post", "post_created", post.id)
         return post
@@ -224,7 +224,7 @@ class Creator:
         for one in topic.allowed:
             self.state.following(number, one).level = 3
         post = self.add(topic, user, raw, now)
-        self.herald.told(topic, post)
+        self.notifier.told(topic, post)
         return post
 
     def uncategorized(self) -> int | None:

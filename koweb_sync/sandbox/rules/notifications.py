@@ -19,7 +19,7 @@ _QUOTES = re.compile(r"<aside class=\"quote.*?</aside>", re.DOTALL)
 KEPT = 200
 
 
-class Herald:
+class Notifier:
     """Notifications of one forum. Nobody is told twice about one post, nor about what they did themselves."""
 
     def __init__(self, state: ForumState) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
+from koweb_sync.archive.from_backup.backup_reading import BackupReading
 from koweb_sync.archive.from_backup.run import take_in
-from koweb_sync.archive.from_backup.staged import Staged
-from koweb_sync.archive.from_backup.taking import Taking
+from koweb_sync.archive.from_backup.staged_tables import StagedTables
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.client import Forum
@@ -23,16 +23,16 @@ from tests.archive.empty import empty_archive
 URL = "https://kafe.example.org"
 
 
-def take(store: Store, file: Path, url: str = URL, clock: Clock | None = None, **wishes: Any) -> Taking:
+def take(store: Store, file: Path, url: str = URL, clock: Clock | None = None, **wishes: Any) -> BackupReading:
     """Take a backup into an archive."""
     now = (clock or Clock()).micros
     restricted = bool(wishes.get("key"))
     with Forum(url, "system", "", limits=FREE) as forum, Backup(file) as backup:
         number = store.enter(url, "kafe", now())
         run = Run(store, number, url, ForumReader(forum), CrawlOptions(**wishes), Silent(), now)
-        with Staged() as small:
-            small.load(backup, messages=run.wishes.messages, chat=run.wishes.chat)
-            return take_in(run, backup, small, restricted=restricted)
+        with StagedTables() as staged:
+            staged.load(backup, messages=run.wishes.messages, chat=run.wishes.chat)
+            return take_in(run, backup, staged, restricted=restricted)
 
 
 def rows(store: Store, table: Any) -> list[dict[str, Any]]:

@@ -146,7 +146,7 @@ def test_a_channel_is_a_topic_and_a_message_is_a_post(box: Sandbox, form: Any, t
         # The closed channel counts among what is closed, the one between two people among personal messages.
         assert (took.left.chat_channels, took.left.topics, took.left.message_topics) == (0, 1, 1)
         assert took.run.found["chat channels"] == 1 and took.run.found["chat messages"] == 4
-        assert not took.strange
+        assert not took.unreadable
     found = everything(tmp_path)
     assert b"secret-cles" not in found and b"secret-a-deux" not in found
 
@@ -250,7 +250,7 @@ def test_a_reading_that_is_stopped_anywhere_ends_as_one_that_was_not(
         while (parts := gone_on(again, file, steps, chat=True)) is None:
             steps += 7
         assert content(again) == content(once)
-        assert parts.strange == whole.strange == 2
+        assert parts.unreadable == whole.unreadable == 2
 
 
 def test_commands_say_it_and_exports_for_everybody_do_not_have_it(box: Sandbox, file: Path, tmp_path: Path) -> None:

@@ -114,8 +114,8 @@ def test_a_text_that_its_author_took_back_and_the_forum_deleted_then_stays_delet
         gone = {"user_deleted": "t", "deleted_at": "2026-11-20 10:00:00.123456", "deleted_by_id": "-1"}
         changed(dump, "posts", {"id": str(POST)}, **gone)
         take(store, as_sql(tmp_path, dump))
-        graves = [row for row in rows(store, schema.TOMBSTONES) if (row["kind"], row["id"]) == ("post", POST)]
-        assert [(row["reason"], row["by"], row["lifted"]) for row in graves] == [("deleted", -1, None)]
+        tombstones = [row for row in rows(store, schema.TOMBSTONES) if (row["kind"], row["id"]) == ("post", POST)]
+        assert [(row["reason"], row["by"], row["lifted"]) for row in tombstones] == [("deleted", -1, None)]
         assert "recovered" not in json.loads(rows(store, schema.RUNS)[-1]["found"])
 
 

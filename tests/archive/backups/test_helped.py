@@ -72,7 +72,7 @@ def test_an_archive_does_not_depend_on_who_reads_the_backup(
         (tmp_path / name).mkdir()
         with emptied(tmp_path / name) as store:
             found = take(store, form(tmp_path / name, said), staff=True)
-            worked.append((content(store), found.strange))
+            worked.append((content(store), found.unreadable))
         monkeypatch.setattr(table_pages, "possible", lambda: 0)
     assert worked[0] == worked[1]
     assert worked[0][1] >= 3

@@ -214,7 +214,7 @@ def test_a_table_of_a_plugin_that_nobody_knows_in_that_form_is_named_and_left_ou
     with emptied(tmp_path) as store:
         found = take(store, as_directory(tmp_path, dump))
         assert "post_id" in found.backup.other["polls"]
-        assert found.strange == 0
+        assert found.unreadable == 0
 
 
 # ---- rows
@@ -305,7 +305,7 @@ def test_an_edit_that_cannot_be_read_leaves_its_post_alone(tmp_path: Path) -> No
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump))
         assert raws(store) == {1: "oui"}
-        assert found.strange == 1
+        assert found.unreadable == 1
 
 
 def row(dump: Dump, table: str, **values: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync.archive.backups import copying, plain
-from koweb_sync.archive.from_backup import row_pages, taking
+from koweb_sync.archive.from_backup import backup_reading, row_pages
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
@@ -136,7 +136,7 @@ def test_the_longest_texts_that_a_forum_takes_are_read_with_their_edits(tmp_path
     edit(dump, 3, texts[1], texts[2])
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump))
-        assert found.strange == 0
+        assert found.unreadable == 0
         assert versions(store) == texts
 
 
@@ -153,7 +153,7 @@ def test_a_long_row_that_nobody_reads_is_passed_over(tmp_path: Path, monkeypatch
 def test_of_edits_beyond_all_measure_the_newest_are_kept_and_the_rest_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "TOGETHER", 20_000)
+    monkeypatch.setattr(backup_reading, "TOGETHER", 20_000)
     dump = forum(0)
     post(dump, 1, "x" * 4_000 + "9")
     for n in range(2, 10):
@@ -162,7 +162,7 @@ def test_of_edits_beyond_all_measure_the_newest_are_kept_and_the_rest_is_counted
     edit(dump, 2, "non", "oui", of=2)
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump))
-        assert found.strange == 6
+        assert found.unreadable == 6
         assert sorted(one[-1] for one in versions(store)) == ["7", "8", "9"]
         assert versions(store, 2) == ["non", "oui"]
 

@@ -219,7 +219,7 @@ def test_every_year_and_form_gives_what_postgresql_says(town: Town, form: Form, 
     file = form(town.address, tmp_path)
     (tmp_path / "held").mkdir()
     with emptied(tmp_path / "held") as store:
-        assert not take(store, file).strange
+        assert not take(store, file).unreadable
         assert digest(raws(store)) == town.sum
         earlier = [
             row for row in rows(store, schema.POST_VERSIONS) if row["version"] == 1 and row["raw"].startswith("avant")

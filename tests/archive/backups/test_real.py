@@ -10,7 +10,7 @@ from koweb_sync.archive.store import schema
 from tests.archive.backups.taking import digest, emptied, everything, raws, rows, take
 
 FOLDER = Path(__file__).parents[3].parent / "shared" / "backups"
-FILES = ("discourse-3.5-small.tar.gz", "discourse-2026-form-small.tar")
+FILES = ("discourse-3.5-staged.tar.gz", "discourse-2026-form-staged.tar")
 SUM = "04ec01545f298f2b6b22614aa9bd325a"
 pytestmark = pytest.mark.skipif(not (FOLDER / FILES[1]).is_file(), reason="the backups are not here")
 
@@ -30,7 +30,7 @@ def test_a_real_backup_is_read_whole(name: str, tmp_path: Path) -> None:
         titles = {row["topic"]: row["title"] for row in rows(store, schema.TOPIC_EDITS)}
         assert titles == {4: "FAQ/Guidelines", 5: "Welcome to Discourse! :wave:"}
         assert {row["person"] for row in rows(store, schema.TOPIC_EDITS)} == {-1}
-        assert found.strange == 0
+        assert found.unreadable == 0
     assert not [one for one in addresses() if one in everything(tmp_path)]
 
 

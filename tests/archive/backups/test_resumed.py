@@ -7,9 +7,9 @@ import pytest
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.from_backup import row_pages, texts
+from koweb_sync.archive.from_backup.backup_reading import BackupReading
 from koweb_sync.archive.from_backup.run import VIA, take_in
-from koweb_sync.archive.from_backup.staged import Staged
-from koweb_sync.archive.from_backup.taking import Taking
+from koweb_sync.archive.from_backup.staged_tables import StagedTables
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
@@ -32,16 +32,16 @@ class Stopping(Silent):
             raise KeyboardInterrupt
 
 
-def gone_on(store: Store, file: Path, steps: int, *, chat: bool = False) -> Taking | None:
+def gone_on(store: Store, file: Path, steps: int, *, chat: bool = False) -> BackupReading | None:
     """Read a backup: what came of it; None where the reading was stopped."""
-    with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup, Staged() as small:
-        small.load(backup, messages=False, chat=chat)
+    with Forum(URL, "system", "", limits=FREE) as forum, Backup(file) as backup, StagedTables() as staged:
+        staged.load(backup, messages=False, chat=chat)
         now = Clock().micros
         number = store.enter(URL, "kafe", now())
         run = Run(store, number, URL, ForumReader(forum), CrawlOptions(chat=chat), Stopping(steps), now)
-        small.step = run.watch.step
+        staged.step = run.watch.step
         try:
-            return take_in(run, backup, small)
+            return take_in(run, backup, staged)
         except KeyboardInterrupt:
             assert run.pending() == VIA
     return None
@@ -79,7 +79,7 @@ def test_a_reading_that_is_stopped_again_and_again_ends_as_one_that_was_not(
             times += 1
         assert times > 4
         assert content(other) == content(one)
-        assert parts.strange == whole.strange >= 5, "what could not be read is counted once, and all of it"
+        assert parts.unreadable == whole.unreadable >= 5, "what could not be read is counted once, and all of it"
 
 
 def unreadable(dump: Dump) -> None:

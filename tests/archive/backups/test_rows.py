@@ -12,8 +12,8 @@ from koweb_sync.archive.backups import plain
 from koweb_sync.archive.backups.copying import CopyStatement, lines, picked, value
 from koweb_sync.archive.backups.tables import ALLOWED
 from koweb_sync.archive.from_backup import post_rows
-from koweb_sync.archive.from_backup.opinions import LIKE_COLUMNS, read_likes
-from koweb_sync.archive.from_backup.staged import TIES
+from koweb_sync.archive.from_backup.likes_and_polls import LIKE_COLUMNS, read_likes
+from koweb_sync.archive.from_backup.staged_tables import TIES
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
 from koweb_sync.forum import parse_rows
@@ -110,7 +110,7 @@ def test_no_value_of_any_table_stops_a_reading(tmp_path: Path, value: str | None
         dump.tables[name] = (columns, rows)
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True, chat=True)
-        assert found.strange
+        assert found.unreadable
         assert not found.backup.other
         assert len([post for post in raws(store) if post > 0]) == 6
 
@@ -131,7 +131,7 @@ def test_a_row_that_does_not_say_what_it_belongs_to_is_counted(tmp_path: Path) -
         added += 1
     with emptied(tmp_path) as store:
         found = take(store, as_sql(tmp_path, dump), key=True, staff=True, messages=True, chat=True)
-        assert found.strange >= added
+        assert found.unreadable >= added
         assert len([post for post in raws(store) if post > 0]) == 6
 
 

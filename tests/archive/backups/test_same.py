@@ -108,7 +108,7 @@ def ways(town: Sandbox, tmp_path: Path) -> Iterator[Ways]:
     ):
         explorer.run()
         api.crawl()
-        assert not take(store, as_sql(folders[2], backup_of(town)), town.url, explorer.clock, key=True).strange
+        assert not take(store, as_sql(folders[2], backup_of(town)), town.url, explorer.clock, key=True).unreadable
         yield Ways(explorer, api, Explored(town, store, folders[2], CrawlOptions(key=True), explorer.clock))
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import update
 
 from koweb_sync.archive.backups.tables import ANONYMISED, CHANGED_USERNAME
 from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.from_backup.backup_reading import SOURCE, BackupReading
 from koweb_sync.archive.from_backup.row_pages import pages
-from koweb_sync.archive.from_backup.staged import Staged
-from koweb_sync.archive.from_backup.taking import SOURCE, Taking
+from koweb_sync.archive.from_backup.staged_tables import StagedTables
+from koweb_sync.archive.ingest.categories_and_counters import COUNTED, STAFF, count, differs, noted
 from koweb_sync.archive.ingest.page_writer import PageWriter
-from koweb_sync.archive.ingest.surroundings import COUNTED, STAFF, count, differs, noted
 from koweb_sync.archive.store import schema
 from koweb_sync.forum import parse_rows, parse_site
 from koweb_sync.forum.decode import each, micros, whole_number
@@ -53,80 +53,80 @@ WHERE m.group_id = ? ORDER BY m.user_id
 """
 
 
-def settings(take: Taking) -> None:
+def settings(reading: BackupReading) -> None:
     """Keep what the forum is called, its language, and which reaction is a like."""
-    run, small = take.run, take.small
-    main = small.setting("discourse_reactions_reaction_for_like")
-    with run.page() as keeper:
-        keeper.name(small.setting("title"), small.setting("default_locale"), lacking=take.older)
-        if small.setting("discourse_reactions_enabled") == "t" and run.state("reactions") is None:
-            keeper.cursor("reactions", {"main": main or HEART, "on": True})
+    run, staged = reading.run, reading.staged
+    main = staged.setting("discourse_reactions_reaction_for_like")
+    with run.page() as writer:
+        writer.name(staged.setting("title"), staged.setting("default_locale"), lacking=reading.older)
+        if staged.setting("discourse_reactions_enabled") == "t" and run.state("reactions") is None:
+            writer.cursor("reactions", {"main": main or HEART, "on": True})
     run.reaction_settings = None
 
 
-def categories(take: Taking) -> None:
+def categories(reading: BackupReading) -> None:
     """Keep the categories that are wanted, and note which topics are not."""
-    run, wishes = take.run, take.run.wishes
-    rows = list(take.small.rows(CATEGORIES))
+    run, wishes = reading.run, reading.run.wishes
+    rows = list(reading.staged.rows(CATEGORIES))
     among = parse_site.by_number(rows)
     known: list[Category] = []
     for row in rows:
-        one = take.read(row, lambda row: parse_site.category(dict(row), among))
+        one = reading.read(row, lambda row: parse_site.category(dict(row), among))
         if one is None:
             continue
         closed = {"restricted": one.restricted, "staff": one.restricted and bool(row["staff"])}
-        if not one.restricted or take.restricted or wishes.staff:
+        if not one.restricted or reading.restricted or wishes.staff:
             known.append(Category(**{**noted(one), **closed}))
-    with run.page() as keeper:
-        before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
+    with run.page() as writer:
+        before = {row["id"]: row for row in writer.known(schema.CATEGORIES, "id", [one.id for one in known])}
         told = [{**noted(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
-        told = [row for row in told if not take.older or row["id"] not in before]
-        keeper.put(schema.CATEGORIES, [row for row in told if differs(row, before.get(row["id"]))])
-        if not take.older:
-            keeper.cursor("categories", [noted(one) for one in known])
-    out = unwanted(take.small, wishes, restricted=take.restricted)
+        told = [row for row in told if not reading.older or row["id"] not in before]
+        writer.put(schema.CATEGORIES, [row for row in told if differs(row, before.get(row["id"]))])
+        if not reading.older:
+            writer.cursor("categories", [noted(one) for one in known])
+    out = unwanted(reading.staged, wishes, restricted=reading.restricted)
     run.left_out = frozenset(out)
-    take.left = take.small.keep_out(out, whispers=wishes.staff)
+    reading.left = reading.staged.keep_out(out, whispers=wishes.staff)
 
 
-def unwanted(small: Staged, wishes: CrawlOptions, *, restricted: bool) -> list[int]:
+def unwanted(staged: StagedTables, wishes: CrawlOptions, *, restricted: bool) -> list[int]:
     """The categories of which nothing is read: without a key those that not everybody may read, with it those for
     staff, unless they are asked for.
     """
-    closed = [row for row in small.rows(CATEGORIES) if row["read_restricted"] == "t" and not wishes.staff]
+    closed = [row for row in staged.rows(CATEGORIES) if row["read_restricted"] == "t" and not wishes.staff]
     return [row["id"] for row in closed if type(row["id"]) is int and (row["staff"] or not restricted)]
 
 
-def people(take: Taking) -> None:
+def people(reading: BackupReading) -> None:
     """Keep who people are, and what they were called before."""
-    for page in pages(take.small.rows(PEOPLE)):
-        found = each("row", page, lambda row: parse_rows.user(row, take.run.started))
-        with take.run.page() as keeper:
-            known = {row["id"] for row in keeper.known(schema.PEOPLE, "id", [one.id for one in found])}
-            keeper.people(one for one in found if not take.older or one.id not in known)
-            take.unclear(found)
-    former_names(take)
+    for page in pages(reading.staged.rows(PEOPLE)):
+        found = each("row", page, lambda row: parse_rows.user(row, reading.run.started))
+        with reading.run.page() as writer:
+            known = {row["id"] for row in writer.known(schema.PEOPLE, "id", [one.id for one in found])}
+            writer.people(one for one in found if not reading.older or one.id not in known)
+            reading.unclear(found)
+    former_names(reading)
 
 
-def former_names(take: Taking) -> None:
+def former_names(reading: BackupReading) -> None:
     """Keep what people were called before, and since when. Not of those whose names the forum took away."""
     history: dict[int, list[tuple[int, str]]] = {}
-    for row in take.small.rows(RENAMED, {"changed": int(CHANGED_USERNAME), "anonymised": int(ANONYMISED)}):
-        told = take.read(row, former_name)
+    for row in reading.staged.rows(RENAMED, {"changed": int(CHANGED_USERNAME), "anonymised": int(ANONYMISED)}):
+        told = reading.read(row, former_name)
         if told is not None:
             history.setdefault(told[0], []).append(told[1:])
     table = schema.NAMES
-    with take.run.page() as keeper:
-        there = {row["id"]: row for row in keeper.known(schema.PEOPLE, "id", history)}
+    with reading.run.page() as writer:
+        there = {row["id"]: row for row in writer.known(schema.PEOPLE, "id", history)}
         held: dict[int, list[dict[str, Any]]] = {}
-        for known in keeper.known(table, "person", history):
+        for known in writer.known(table, "person", history):
             held.setdefault(known["person"], []).append(known)
         for person, earlier in sorted(history.items()):
             mine = sorted(held.get(person, ()), key=lambda row: row["n"])
-            if person in keeper.veil.gone or person not in there or there[person]["anonymised"] or not mine:
+            if person in writer.erasures.gone or person not in there or there[person]["anonymised"] or not mine:
                 continue
-            clear = [(at, name) for at, name in earlier if keeper.veil.text(f"@{name}") == f"@{name}"]
-            keeper.put(table, names_in_order(there[person], mine, clear) if clear else [])
+            clear = [(at, name) for at, name in earlier if writer.erasures.text(f"@{name}") == f"@{name}"]
+            writer.put(table, names_in_order(there[person], mine, clear) if clear else [])
 
 
 def former_name(row: Columns) -> tuple[int, int, str]:
@@ -150,20 +150,20 @@ def names_in_order(person: dict[str, Any], held: list[dict[str, Any]], earlier: 
     return [{**row, "n": n} for n, row in enumerate([*new, *rest], 1)] if new else []
 
 
-def topics(take: Taking) -> None:
+def topics(reading: BackupReading) -> None:
     """Keep topics with their tags; lists are expected to show those that they show."""
-    definitions = {one["definition"] for one in take.run.state("categories") or ()}
-    closed = {one["id"] for one in take.run.state("categories") or () if one["restricted"]}
+    definitions = {one["definition"] for one in reading.run.state("categories") or ()}
+    closed = {one["id"] for one in reading.run.state("categories") or () if one["restricted"]}
     table = schema.TOPICS
-    for page in pages(take.small.rows(TOPICS)):
+    for page in pages(reading.staged.rows(TOPICS)):
         found = each("topic", page, parse_rows.topic)
-        with take.run.page() as keeper:
-            known = {row["id"] for row in keeper.known(table, "id", [one.id for one in found])}
-            kept = [one for one in found if not take.older or one.id not in known]
-            keeper.topics(kept, SOURCE, views=True, all_read=not take.older)
-            if not take.older:
-                keeper.done("topic", [one.id for one in kept])
-            key = take.run.wishes.uses_key
+        with reading.run.page() as writer:
+            known = {row["id"] for row in writer.known(table, "id", [one.id for one in found])}
+            kept = [one for one in found if not reading.older or one.id not in known]
+            writer.topics(kept, SOURCE, views=True, all_read=not reading.older)
+            if not reading.older:
+                writer.done("topic", [one.id for one in kept])
+            key = reading.run.wishes.uses_key
             listed = [
                 one.id
                 for one in kept
@@ -173,25 +173,25 @@ def topics(take: Taking) -> None:
                 and (one.visible or key)
                 and (one.category not in closed or key)
             ]
-            mine = (table.c.forum == take.run.forum, table.c.id.in_(listed), table.c.listed == 0)
-            keeper.connection.execute(update(table).where(*mine).values(listed=1))
-            take.unclear(found)
+            mine = (table.c.forum == reading.run.forum, table.c.id.in_(listed), table.c.listed == 0)
+            writer.connection.execute(update(table).where(*mine).values(listed=1))
+            reading.unclear(found)
 
 
-def counters(take: Taking) -> None:
+def counters(reading: BackupReading) -> None:
     """Keep what the directory counts, and which groups there are, as far as everybody may see them."""
-    if take.older:
+    if reading.older:
         return
-    rows = take.small.rows(
+    rows = reading.staged.rows(
         "SELECT d.* FROM directory_items d JOIN users u ON u.id = d.user_id WHERE d.user_id > 0 ORDER BY d.user_id"
     )
     for page in pages(rows):
         told = each("row", page, entry)
-        take.unclear(told)
-        with take.run.page() as keeper:
-            count(keeper, keeper.veil.counters(told))
-    with take.run.page() as keeper:
-        groups(take, keeper)
+        reading.unclear(told)
+        with reading.run.page() as writer:
+            count(writer, writer.erasures.counters(told))
+    with reading.run.page() as writer:
+        groups(reading, writer)
 
 
 def entry(row: Any) -> DirectoryEntry:
@@ -200,18 +200,18 @@ def entry(row: Any) -> DirectoryEntry:
     return DirectoryEntry(person=User(whole_number(row, "user_id"), ""), **counts)
 
 
-def groups(take: Taking, keeper: PageWriter) -> None:
+def groups(reading: BackupReading, writer: PageWriter) -> None:
     """Keep the groups that everybody sees, and who is in those that people made, where everybody sees that."""
-    rows_found = list(take.small.rows("SELECT * FROM groups WHERE visibility_level = 0 AND id > 0 ORDER BY id"))
-    both = [(row, one) for row in rows_found if (one := take.read(row, group)) is not None]
+    rows_found = list(reading.staged.rows("SELECT * FROM groups WHERE visibility_level = 0 AND id > 0 ORDER BY id"))
+    both = [(row, one) for row in rows_found if (one := reading.read(row, group)) is not None]
     found, told = [row for row, _one in both], [one for _row, one in both]
-    before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in told])}
+    before = {row["id"]: row for row in writer.known(schema.GROUPS, "id", [one.id for one in told])}
     names = ("id", "name", "full_name", "members")
     rows = [{**{name: getattr(one, name) for name in names}, "automatic": int(one.automatic)} for one in told]
-    keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
+    writer.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
     for shown, one in zip(found, told, strict=True):
         if (not one.automatic or one.id == STAFF) and not shown["members_visibility_level"]:
-            keeper.join(one.id, set(members(take, one.id)))
+            writer.join(one.id, set(members(reading, one.id)))
 
 
 def group(row: Columns) -> UserGroup:
@@ -225,7 +225,9 @@ def group(row: Columns) -> UserGroup:
     )
 
 
-def members(take: Taking, ident: int) -> Iterator[int]:
+def members(reading: BackupReading, ident: int) -> Iterator[int]:
     """Who is in a group."""
-    found = (take.read(row, lambda row: whole_number(row, "user_id")) for row in take.small.rows(MEMBERS, [ident]))
+    found = (
+        reading.read(row, lambda row: whole_number(row, "user_id")) for row in reading.staged.rows(MEMBERS, [ident])
+    )
     return (one for one in found if one is not None)

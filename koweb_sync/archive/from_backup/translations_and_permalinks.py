@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from koweb_sync.archive.from_backup.backup_reading import BackupReading
 from koweb_sync.archive.from_backup.row_pages import pages
-from koweb_sync.archive.from_backup.taking import Taking
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.localisations import keep
 from koweb_sync.archive.store import schema
@@ -29,16 +29,16 @@ ORDER BY l.id
 """
 
 
-def localisations(take: Taking) -> None:
+def localisations(reading: BackupReading) -> None:
     """Keep texts and titles in other languages. Not of posts whose texts were emptied, nor of who was forgotten."""
     table = schema.LOCALISATIONS
-    if not take.older:
-        with take.run.page() as keeper:
-            keeper.connection.execute(delete(table).where(table.c.forum == keeper.forum))
-    for page in pages(take.small.rows(TRANSLATED)):
-        told = [one for row in page if (one := take.read(row, localisation)) is not None]
-        with take.run.page() as keeper:
-            keep(keeper, told)
+    if not reading.older:
+        with reading.run.page() as writer:
+            writer.connection.execute(delete(table).where(table.c.forum == writer.forum))
+    for page in pages(reading.staged.rows(TRANSLATED)):
+        told = [one for row in page if (one := reading.read(row, localisation)) is not None]
+        with reading.run.page() as writer:
+            keep(writer, told)
 
 
 def localisation(row: Columns) -> Row:
@@ -55,20 +55,20 @@ def localisation(row: Columns) -> Row:
     }
 
 
-def permalinks(take: Taking) -> None:
+def permalinks(reading: BackupReading) -> None:
     """Keep old addresses, and where they lead."""
     table = schema.PERMALINKS
-    out = set(take.run.left_out)
+    out = set(reading.run.left_out)
     rows: list[dict[str, Any]] = [
-        one for row in take.small.rows(PERMALINKS) if (one := take.read(row, permalink)) is not None
+        one for row in reading.staged.rows(PERMALINKS) if (one := reading.read(row, permalink)) is not None
     ]
-    with take.run.page() as keeper:
-        if not take.older:
-            keeper.connection.execute(delete(table).where(table.c.forum == keeper.forum))
+    with reading.run.page() as writer:
+        if not reading.older:
+            writer.connection.execute(delete(table).where(table.c.forum == writer.forum))
         kept = [one for one in rows if one["category"] not in out]
         for one in kept:
-            one |= {name: keeper.veil.text(one[name]) for name in ("url", "target")}
-        keeper.put(table, kept)
+            one |= {name: writer.erasures.text(one[name]) for name in ("url", "target")}
+        writer.put(table, kept)
 
 
 def permalink(row: Columns) -> Row:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from koweb_sync.archive.backups.backup import Backup
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.from_backup.row_pages import weight
-from koweb_sync.archive.from_backup.staged import LeftOfBackup, Staged
+from koweb_sync.archive.from_backup.staged_tables import LeftOfBackup, StagedTables
 from koweb_sync.forum.decode import SURPRISES, Page
 from koweb_sync.forum.models import User
 from koweb_sync.forum.parse_rows import Columns
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Taking:
+class BackupReading:
     """A run that reads a backup. `older`: the archive was brought up to date after the backup was made, so that it is
     only filled in from it; `again`: it was brought up to date from this very backup. `restricted`: categories that not
     everybody may read are wanted too. `strange` counts rows that cannot be read; `before` says how many of them there
@@ -29,47 +29,47 @@ class Taking:
 
     run: Run
     backup: Backup
-    small: Staged
+    staged: StagedTables
     older: bool = False
     again: bool = False
     restricted: bool = False
-    strange: int = 0
+    unreadable: int = 0
     before: int = 0
     left: LeftOfBackup = field(default_factory=LeftOfBackup)
 
-    def stage(self, name: str, work: "Callable[[Taking], None]") -> None:
+    def stage(self, name: str, work: "Callable[[BackupReading], None]") -> None:
         """Do a stage unless this run has done it. What it could not read counts, also where it was stopped since."""
 
         def counted(_run: Run) -> dict[str, Any]:
             work(self)
             return self.unread()
 
-        self.before = self.strange
+        self.before = self.unreadable
         held = self.run.at(name)
-        self.strange += int(held.get("strange", 0))
+        self.unreadable += int(held.get("strange", 0))
         self.backup.other |= held.get("other", {})
         self.run.stage(name, counted)
 
     def unread(self) -> dict[str, Any]:
         """What could not be read so far in this stage: it is kept with what says how far the stage is."""
-        return {"strange": self.strange - self.before, "other": self.backup.other}
+        return {"strange": self.unreadable - self.before, "other": self.backup.other}
 
     def read(self, row: Columns, parse: Callable[[Columns], T]) -> T | None:
         """What a row tells; None where it cannot be read, which is counted."""
         try:
             return parse(row)
         except SURPRISES:
-            self.strange += 1
+            self.unreadable += 1
             return None
 
     def unclear(self, page: Page[Any]) -> None:
         """Count what could not be read of a page."""
-        self.strange += len(page.malformed)
+        self.unreadable += len(page.malformed)
 
     def together(self, rows: Iterable[T]) -> list[T]:
         """Rows that belong together; those that are beyond all measure are counted."""
         found, beyond = bounded(rows)
-        self.strange += beyond
+        self.unreadable += beyond
         return found
 
 

@@ -20,7 +20,7 @@ TOLD = ("title", "category", "tags")  # of a topic
 class KeptEdit(NamedTuple):
     """An edit: the number of the version that it made, from 2 on; who made it, when, why; what it changed of the text.
 
-    `hidden`: staff hid the text that it made. `topic`: what it changed of the topic; `strange`: that cannot be read.
+    `hidden`: staff hid the text that it made. `topic`: what it changed of the topic; `unreadable`: that cannot be read.
     """
 
     number: int
@@ -31,7 +31,7 @@ class KeptEdit(NamedTuple):
     raw: Pair
     cooked: Pair
     topic: TopicEdit | None = None
-    strange: bool = False
+    unreadable: bool = False
 
 
 class PostEdits(NamedTuple):
@@ -39,19 +39,19 @@ class PostEdits(NamedTuple):
 
     post: int
     edits: list[KeptEdit]
-    strange: int
+    unreadable: int
 
 
 def edits_of(post: int, rows: Iterable[Mapping[str, Any]]) -> PostEdits:
     """The edits of a post out of their rows."""
     found: list[KeptEdit] = []
-    strange = 0
+    unreadable = 0
     for row in rows:
         try:
             found.append(edit(row))
         except (*SURPRISES, NotPlain):
-            strange += 1
-    return PostEdits(post, found, strange + sum(one.strange for one in found))
+            unreadable += 1
+    return PostEdits(post, found, unreadable + sum(one.unreadable for one in found))
 
 
 def edit(row: Mapping[str, Any]) -> KeptEdit:
@@ -61,9 +61,9 @@ def edit(row: Mapping[str, Any]) -> KeptEdit:
         raise NotPlain("form")
     reason = pair(said, "edit_reason")
     try:
-        topic, strange = topic_edit(row, said), False
+        topic, unreadable = topic_edit(row, said), False
     except SURPRISES:
-        topic, strange = None, True
+        topic, unreadable = None, True
     return KeptEdit(
         number=ident(row, "number"),
         editor=whole_or_none(row, "user_id"),
@@ -73,7 +73,7 @@ def edit(row: Mapping[str, Any]) -> KeptEdit:
         raw=pair(said, "raw"),
         cooked=pair(said, "cooked"),
         topic=topic,
-        strange=strange,
+        unreadable=unreadable,
     )
 
 

@@ -7,12 +7,12 @@ from koweb_sync.archive.ingest.row_writer import RowWriter
 from koweb_sync.archive.store import schema
 
 
-def explain(keeper: RowWriter, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
+def explain(writer: RowWriter, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Give tombstones the forum's own time and person, where we knew only that something was not there any more."""
     table = schema.TOMBSTONES
     unsure = ("gone", "private", "unseen", "deleted")
-    for row in keeper.known(table, "id", deleted):
+    for row in writer.known(table, "id", deleted):
         if row["kind"] == kind and row["lifted"] is None and row["reason"] in unsure:
             at, by = deleted[row["id"]]
             told = {**row, "reason": "deleted", "at": exact(row["at"], at), "by": by}
-            keeper.put(table, [told] if told != row else [])
+            writer.put(table, [told] if told != row else [])

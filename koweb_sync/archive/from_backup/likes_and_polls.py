@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 
 from koweb_sync.archive.backups.tables import ACCEPTED
+from koweb_sync.archive.from_backup.backup_reading import LIKES_AT_ONCE, BackupReading, somebody
 from koweb_sync.archive.from_backup.row_pages import pages
-from koweb_sync.archive.from_backup.taking import LIKES_AT_ONCE, Taking, somebody
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.ingest.like_changes import same_time
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -89,32 +89,32 @@ ORDER BY q.post_id, q.id, o.id
 """
 
 
-def prepare(take: Taking) -> None:
+def prepare(reading: BackupReading) -> None:
     """Make what the queries read: reactions that are no likes."""
-    main = take.small.setting("discourse_reactions_reaction_for_like") or HEART
-    take.small.database.execute(OTHERS.format(main=main.replace("'", "''")))
-    take.small.database.execute(SHADOWS)
-    take.small.database.execute("CREATE INDEX shadowed ON shadows(post_id)")
+    main = reading.staged.setting("discourse_reactions_reaction_for_like") or HEART
+    reading.staged.database.execute(OTHERS.format(main=main.replace("'", "''")))
+    reading.staged.database.execute(SHADOWS)
+    reading.staged.database.execute("CREATE INDEX shadowed ON shadows(post_id)")
 
 
-def likes(take: Taking) -> None:
+def likes(reading: BackupReading) -> None:
     """Keep likes and reactions, those that were taken back too; from where this run's stage stands."""
-    last = int(take.run.at("likes").get("post", 0))
-    grouped = groupby(take.small.database.execute(LIKES, [last]), key=itemgetter(0))
-    for page in in_parts((int(post), take.together(rows)) for post, rows in grouped):
-        with take.run.page() as keeper:
-            known = keeper.there(schema.POSTS, "id", {post for post, _rows in page})
+    last = int(reading.run.at("likes").get("post", 0))
+    grouped = groupby(reading.staged.database.execute(LIKES, [last]), key=itemgetter(0))
+    for page in in_parts((int(post), reading.together(rows)) for post, rows in grouped):
+        with reading.run.page() as writer:
+            known = writer.there(schema.POSTS, "id", {post for post, _rows in page})
             rows = [row for post, mine in page for row in mine if post in known]
-            if not take.older:
-                open_likes(take, keeper, rows, (last, page[-1][0]))
+            if not reading.older:
+                open_likes(reading, writer, rows, (last, page[-1][0]))
             # Of what was brought up to date just now only what was taken back is not known.
-            fill_in(take, keeper, [named(row) for row in rows if take.older or row[DELETED] is not None])
+            fill_in(reading, writer, [named(row) for row in rows if reading.older or row[DELETED] is not None])
             last = page[-1][0]
-            keeper.cursor("at:likes", {"post": last, **take.unread()})
-        take.small.step(len(rows))
-    if not take.older:
-        with take.run.page() as keeper:
-            open_likes(take, keeper, (), (last, 2**62))
+            writer.cursor("at:likes", {"post": last, **reading.unread()})
+        reading.staged.step(len(rows))
+    if not reading.older:
+        with reading.run.page() as writer:
+            open_likes(reading, writer, (), (last, 2**62))
 
 
 def in_parts(rows: Iterable[tuple[int, list[LikeRow]]]) -> Iterator[list[tuple[int, list[LikeRow]]]]:
@@ -155,34 +155,36 @@ def read_likes(rows: Iterable[LikeRow]) -> Page[Like]:
     return Page(found, bad)
 
 
-def open_likes(take: Taking, keeper: PageWriter, rows: Sequence[LikeRow], span: tuple[int, int]) -> None:
+def open_likes(reading: BackupReading, writer: PageWriter, rows: Sequence[LikeRow], span: tuple[int, int]) -> None:
     """Keep the likes of posts between two numbers: those that are held and not there were taken back."""
     table = schema.REACTIONS
     found = read_likes(rows)
-    take.unclear(found)
-    whole = {int(row[0]) for row in take.small.database.execute("SELECT id FROM posts WHERE id > ? AND id <= ?", span)}
-    held = {row.post for row in keeper.connection.execute(mine(keeper, span))} - whole
+    reading.unclear(found)
+    whole = {
+        int(row[0]) for row in reading.staged.database.execute("SELECT id FROM posts WHERE id > ? AND id <= ?", span)
+    }
+    held = {row.post for row in writer.connection.execute(mine(writer, span))} - whole
     among = and_(table.c.post > span[0], table.c.post <= span[1], table.c.post.not_in(sorted(held)))
-    among = among if "discourse_reactions_reactions" in take.small.there else and_(among, table.c.kind == "like")
-    keeper.keep_likes(found, partial(keeper.open_likes, among), take.run.last_run())
+    among = among if "discourse_reactions_reactions" in reading.staged.there else and_(among, table.c.kind == "like")
+    writer.keep_likes(found, partial(writer.open_likes, among), reading.run.last_run())
     counts = schema.COUNTS
-    there = and_(counts.c.forum == keeper.forum, counts.c.post > span[0], counts.c.post <= span[1])
+    there = and_(counts.c.forum == writer.forum, counts.c.post > span[0], counts.c.post <= span[1])
     there = and_(there, counts.c.post.not_in(sorted(held)))
-    keeper.connection.execute(delete(counts).where(there, counts.c.kind == "like"))
-    keeper.connection.execute(update(counts).where(there, counts.c.kind.not_in(("like", SHADOW))).values(count=0))
+    writer.connection.execute(delete(counts).where(there, counts.c.kind == "like"))
+    writer.connection.execute(update(counts).where(there, counts.c.kind.not_in(("like", SHADOW))).values(count=0))
     told: dict[tuple[int, str], int] = {}
     for one in found:
         if one.kind != "like":
             told[one.post, one.kind] = told.get((one.post, one.kind), 0) + 1
-    keeper.put(counts, [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in told.items()])
+    writer.put(counts, [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in told.items()])
 
 
-def mine(keeper: PageWriter, span: tuple[int, int]) -> Any:
+def mine(writer: PageWriter, span: tuple[int, int]) -> Any:
     """The posts between two numbers of which likes are held."""
     table = schema.REACTIONS
     return (
         select(table.c.post)
-        .where(table.c.forum == keeper.forum, table.c.post > span[0], table.c.post <= span[1])
+        .where(table.c.forum == writer.forum, table.c.post > span[0], table.c.post <= span[1])
         .distinct()
     )
 
@@ -202,29 +204,29 @@ def given(row: Columns) -> Given:
     return Given(name, micros(row, "created_at"), micros(row, "deleted_at") if row["deleted_at"] else None)
 
 
-def fill_in(take: Taking, keeper: PageWriter, rows: Sequence[Columns]) -> None:
+def fill_in(reading: BackupReading, writer: PageWriter, rows: Sequence[Columns]) -> None:
     """Keep likes that were taken back, with both times; and give those that are held the time that they lack."""
     table = schema.REACTIONS
     held: dict[tuple[int, int, str], list[Row]] = {}
-    for row in keeper.known(table, "post", {row["post_id"] for row in rows}):
+    for row in writer.known(table, "post", {row["post_id"] for row in rows}):
         del row["forum"]
         held.setdefault((row["post"], row["person"], row["kind"]), []).append(row)
-    told = [one for row in rows if (one := take.read(row, given)) is not None]
+    told = [one for row in rows if (one := reading.read(row, given)) is not None]
     changed: list[Row] = []
     new: list[Row] = []
     for one in told:
-        if one.name[1] in keeper.veil.gone:
+        if one.name[1] in writer.erasures.gone:
             continue
         known = held.setdefault(one.name, [])
         same = counterpart(known, one.at)
         if same is not None and exact(same, one):
             changed.append(same)
         elif same is None and one.gone is not None:
-            new.append(taken_back(one, max((row["n"] for row in known), default=0) + 1, keeper.now))
+            new.append(taken_back(one, max((row["n"] for row in known), default=0) + 1, writer.now))
             known.append(new[-1])
-    keeper.put(table, [*{(row["post"], row["person"], row["kind"], row["n"]): row for row in changed}.values()])
-    keeper.put(table, new)
-    keeper.tell("unlikes", sum(row["kind"] == "like" for row in new))
+    writer.put(table, [*{(row["post"], row["person"], row["kind"], row["n"]): row for row in changed}.values()])
+    writer.put(table, new)
+    writer.tell("unlikes", sum(row["kind"] == "like" for row in new))
 
 
 def counterpart(known: Sequence[Row], at: int) -> Row | None:
@@ -255,19 +257,19 @@ def ahead(held: Row, at: int) -> bool:
     return bool(at > held["seen"] or (held["after"] is not None and at < held["after"]))
 
 
-def answers(take: Taking) -> None:
+def answers(reading: BackupReading) -> None:
     """Keep which posts solved their topics, who accepted them, and when."""
-    solved = "discourse_solved_solved_topics" in take.small.there
-    rows = take.small.rows(ANSWERS) if solved else take.small.rows(NOTED_ANSWERS, {"name": ACCEPTED})
+    solved = "discourse_solved_solved_topics" in reading.staged.there
+    rows = reading.staged.rows(ANSWERS) if solved else reading.staged.rows(NOTED_ANSWERS, {"name": ACCEPTED})
     first: dict[int, AcceptedAnswer] = {}
     found = each("row", list(rows), parse_rows.answer)
-    take.unclear(found)
+    reading.unclear(found)
     for one in found:
         first.setdefault(one.topic, one)
-    with take.run.page() as keeper:
-        known = {row["id"]: row for row in keeper.known(schema.TOPICS, "id", first)}
-        if take.older:
-            keeper.answers(
+    with reading.run.page() as writer:
+        known = {row["id"]: row for row in writer.known(schema.TOPICS, "id", first)}
+        if reading.older:
+            writer.answers(
                 [
                     one
                     for one in first.values()
@@ -278,20 +280,20 @@ def answers(take: Taking) -> None:
                 (),
             )
             return
-        keeper.answers([one for one in first.values() if one.topic in known], ())
+        writer.answers([one for one in first.values() if one.topic in known], ())
 
 
-def polls(take: Taking) -> None:
+def polls(reading: BackupReading) -> None:
     """Keep polls with how they stand, as far as everybody may see it."""
-    grouped = groupby(take.small.rows(POLLS), key=lambda row: int(row["post_id"]))
-    for page in pages((post, take.together(rows)) for post, rows in grouped):
+    grouped = groupby(reading.staged.rows(POLLS), key=lambda row: int(row["post_id"]))
+    for page in pages((post, reading.together(rows)) for post, rows in grouped):
         found: dict[int, list[Poll]] = {}
         read = parse_rows.polls([row for _post, rows in page for row in rows])
-        take.unclear(read)
-        with take.run.page() as keeper:
-            posts = keeper.there(schema.POSTS, "id", {post for post, _rows in page})
-            held = keeper.there(schema.POLLS, "post", posts) if take.older else set()
+        reading.unclear(read)
+        with reading.run.page() as writer:
+            posts = writer.there(schema.POSTS, "id", {post for post, _rows in page})
+            held = writer.there(schema.POLLS, "post", posts) if reading.older else set()
             for post, poll in read:
                 if post in posts and post not in held:
                     found.setdefault(post, []).append(poll)
-            keeper.polls(found)
+            writer.polls(found)

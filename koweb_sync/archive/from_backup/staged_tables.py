@@ -65,7 +65,7 @@ class LeftOfBackup:
     chat_messages: int = 0
 
 
-class Staged:
+class StagedTables:
     """The small tables. `there` are those that the backup has; `step` hears how many rows were read."""
 
     def __init__(self, step: Callable[[int], None] | None = None) -> None:

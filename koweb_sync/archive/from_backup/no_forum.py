@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from koweb_sync.forum.decode import Malformed
 
 
-class Unasked:
+class NoForum:
     """A forum that nobody asks: no request was sent, and none can be. It has what a run looks at all the same."""
 
     def __init__(self) -> None:

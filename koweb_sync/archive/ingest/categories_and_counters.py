@@ -28,21 +28,21 @@ def differs(row: dict[str, object], before: dict[str, object] | None) -> bool:
     return before is None or any(before[name] != value for name, value in row.items())
 
 
-def count(keeper: PageWriter, found: Sequence[DirectoryEntry]) -> None:
+def count(writer: PageWriter, found: Sequence[DirectoryEntry]) -> None:
     """Keep people's counters where they moved."""
     table = schema.ACTIVITY
     ids = [one.person.id for one in found]
     newest = select(table.c.person, func.max(table.c.at).label("at")).where(
-        table.c.forum == keeper.forum, table.c.person.in_(ids)
+        table.c.forum == writer.forum, table.c.person.in_(ids)
     )
     latest = newest.group_by(table.c.person).subquery()
     query = select(table).join(latest, (table.c.person == latest.c.person) & (table.c.at == latest.c.at))
-    rows = keeper.connection.execute(query.where(table.c.forum == keeper.forum)).mappings()
+    rows = writer.connection.execute(query.where(table.c.forum == writer.forum)).mappings()
     before = {row["person"]: row for row in rows}
     moved = []
     for one in found:
         counters = {name: getattr(one, name) for name in COUNTED}
         known = before.get(one.person.id)
         if known is None or any(known[name] != value for name, value in counters.items()):
-            moved.append({"person": one.person.id, "at": keeper.now, **counters})
-    keeper.put(table, moved)
+            moved.append({"person": one.person.id, "at": writer.now, **counters})
+    writer.put(table, moved)
