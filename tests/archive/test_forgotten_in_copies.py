@@ -70,6 +70,20 @@ def test_a155_who_was_forgotten_in_a_kit_does_not_come_back_when_it_is_closed_ag
     assert "claire" not in closed(kept), "nothing is left to be done"
 
 
+def test_a_kit_that_waits_for_another_copy_is_said_to_be_unsealed_until_that_is_done(kept: Clone) -> None:
+    kit = kept.folder / "kit"
+    until = f"Until then, the sums of the kit {kit} do not hold."
+    closed(kept)
+    assert until not in kept.run(*FORGET, "--store", KIT, code=3).err
+    assert bags.flaws(kit) == [], "the kit's own archive needs no other"
+    said = kept.run("archive", "forget", "amina", "--yes", code=3).err
+    command = f'koweb archive forget "#3" --store {kept.folder / MINE}'
+    assert said.index(command) < said.index(until)
+    assert bags.flaws(kit) != []
+    assert until not in kept.run("archive", "forget", "#3", "--names", "Claire", "--yes").err
+    assert bags.flaws(kit) == []
+
+
 def test_what_was_removed_or_spared_in_the_kit_is_so_in_the_archive_it_came_from(kept: Clone) -> None:
     closed(kept)
     kept.run(*FORGET[:3], "--text", "remove", "--spare", "Claire Moreau", "--yes", "--store", KIT, code=3)

@@ -1,7 +1,7 @@
 """Exports, and what this machine notes of them: so that they are made again after something was erased."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _, ngettext, speaking
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from koweb_sync.archive.exports.folder import ExportResult
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.read.reader import Reader
@@ -146,6 +148,7 @@ def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[Ma
     for root in roots:
         inside = [one for one in exports if one.local is not None and kits.around(one.local) == root]
         if any(one in failed for one in inside):
+            say_unsealed(root)
             continue
         try:
             if finish.renew(root, archive, now()):
@@ -154,7 +157,18 @@ def renew_kits(archive: "Archive", exports: "list[MadeExport]", failed: "list[Ma
             stale.append(inside[0])
             text = _("The kit {place} still holds what was erased. {why}")
             say(text.format(place=root, why=why_of(error)), fg="red")
+            say_unsealed(root)
     return stale
+
+
+def say_unsealed(root: "Path") -> None:
+    """Say that some of a closing kit was written anew, or will be, and that its manifests are of before."""
+    from koweb_sync.archive.closing import kit as kits
+
+    with suppress(KowebError, OSError):  # a kit that cannot be read was told by whoever tried to renew it
+        kit = kits.read(root)
+        if kit is not None and kit.whole and not kit.sealed:
+            say(_("Until then, the sums of the kit {place} do not hold.").format(place=root), fg="red")
 
 
 def made_again(archive: "Archive", made: "MadeExport") -> None:
