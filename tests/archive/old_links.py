@@ -67,6 +67,7 @@ PERMALINKS = (
     (53, "default?t=10", 10, None, None, "", ""),
     (54, "x.php?__proto__", 10, None, None, "", ""),
     (55, "__proto__?a=b", 10, None, None, "", ""),
+    (56, "wiki/Index.php?Page=Aide", 13, None, None, "", ""),
 )
 
 # What was asked of the forum, and the page on which a reader ends.
@@ -192,6 +193,7 @@ OLD = {
     "/showthread.php?5-Une-longue-histoire": "/topic/13.html",
     "/Showthread.php?5-une-longue-histoire": "/topic/10.html",
     "/wiki/Accueil.php?page=Aide&sujet=2": "/topic/13.html",
+    "/wiki/Index.php?Page=Aide&Vue=2": "/topic/13.html",
     "/wiki/accueil.php?nom=%C3%89t%C3%A9%20d%27ici": OUTILS,
     "/wiki/accueil.php?nom=abc": "/topic/10.html",
     "/wiki/accueil.php?nom=ABC": "/topic/13.html",

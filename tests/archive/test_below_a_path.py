@@ -143,7 +143,8 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forum = crowd(store, 180, each=60, url=f"https://kafe.example.org{PATH}")
         with store.begin() as connection:
             old = {"forum": forum, "post": None, "category": None, "tag": "", "target": ""}
-            put(connection, schema.PERMALINKS, [old | {"id": 1, "url": "viewtopic.php", "topic": 2}])
+            urls = ("viewtopic.php", "viewtopic.php?t=2", "showthread.php?2-sujet")
+            put(connection, schema.PERMALINKS, [old | {"id": n, "url": url, "topic": 2} for n, url in enumerate(urls)])
         with store.read() as connection:
             reader = Reader(connection, forum)
             export(reader, "website", target(str(root / PATH[1:]), "website", reader.source().url), ArchiveFilter())
@@ -159,13 +160,20 @@ def test_each_server_answers_the_old_addresses_of_a_forum_below_a_path(name: str
         for old in (
             *("/", "/latest", "/about", "/t/sujet/2", "/t/2", "/t/2/7", "/t/un-autre-titre/2/7", "/t/sujet/2/59"),
             *("/p/130", "/c/lieu-2/2", "/c/lieu-2/2/l/latest", "/u/membre3", "/users/membre3/activity", "/search?q=x"),
-            *("/viewtopic.php", "/g", "/users", "/tags/intersection/a/b"),
+            *(
+                "/viewtopic.php",
+                "/viewtopic.php?f=1&t=2",
+                "/showthread.php?2-sujet",
+                "/g",
+                "/users",
+                "/tags/intersection/a/b",
+            ),
         ):
             answer = visitor.get(f"{server}{PATH}{old}")
             assert answer.status_code == 200, old
             assert answer.url.path.startswith(f"{PATH}/"), old
             assert visitor.get(str(answer.url.join(style(answer)))).status_code == 200, old
-        for nothing in ("/t/999", "/t/2024/13", "/x", "/servers/nginx.conf"):
+        for nothing in ("/showthread.php?3-sujet", "/t/999", "/t/2024/13", "/x", "/servers/nginx.conf"):
             answer = visitor.get(f"{server}{PATH}{nothing}")
             assert answer.status_code == 404, nothing
             if "stylesheet" in answer.text:

@@ -37,9 +37,9 @@ def nginx(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
 
 
 def nginx_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
-    """Maps, of which each asks the one before it where it knows nothing; those by a parameter never see the others."""
+    """Maps, of which each asks the one before it where it knows nothing: none is walked through, however long."""
     before = "$koweb_path"
-    for nth, (name, those) in enumerate(by_parameter(moved)):
+    for nth, (name, those) in enumerate(by_parameter(moved, str.lower)):
         to = f"$koweb_query{nth}" if name else "$koweb_place"
         source = f"{name}=$arg_{name}" if name else "$args"
         yield f'map "$koweb_asked?{source}" {to} {{\n  default {before};\n'
@@ -76,7 +76,7 @@ def caddy(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
 def caddy_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
     """Maps, of which each asks the one before it."""
     before = "{koweb_path}"
-    for nth, (name, those) in enumerate(by_parameter(moved)):
+    for nth, (name, those) in enumerate(by_parameter(moved, str)):
         to = f"{{koweb_query{nth}}}" if name else "{koweb_place}"
         source = f"{name}={{query.{name}}}" if name else "{query}"
         yield f'\tmap "{{koweb_asked}}?{source}" {to} {{\n'
@@ -85,15 +85,17 @@ def caddy_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
         before = to
 
 
-def by_parameter(moved: Sequence[MovedAddress]) -> Iterator[tuple[str, list[MovedAddress]]]:
-    """Addresses with a query by the one parameter that they ask for, what is to be tried first last; at the end those
-    whose query is compared whole, whose name is empty.
+def by_parameter(
+    moved: Sequence[MovedAddress], named: Callable[[str], str]
+) -> Iterator[tuple[str, list[MovedAddress]]]:
+    """Addresses with a query by the one parameter that they ask for, as a server tells one from another (`named`), what
+    is to be tried first last; at the end those whose query is compared whole, whose name is empty.
     """
-    often = Counter(one.parameter[0].lower() for one in moved if one.parameter[0])
+    often = Counter(named(one.parameter[0]) for one in moved if one.parameter[0])
     names = {name for name, _count in often.most_common(NAMES)}
     found: dict[str, list[MovedAddress]] = {"": []}
     for one in moved:
-        name = one.parameter[0].lower()
+        name = named(one.parameter[0])
         found.setdefault(name if name in names else "", []).append(one)
     yield from reversed(found.items())
 
