@@ -69,6 +69,7 @@ PERMALINKS = (
     (55, "__proto__?a=b", 10, None, None, "", ""),
     (56, "wiki/Index.php?Page=Aide", 13, None, None, "", ""),
 )
+UNLED = 12  # of these: 8, 11, 14, 26, 27, 42 to 46, 50 and 51
 
 # What was asked of the forum, and the page on which a reader ends.
 OLD = {

@@ -19,7 +19,7 @@ from koweb_sync.archive.exports.old_addresses import ABOUT
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.cli.archive.reachable import reachable
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
@@ -110,6 +110,15 @@ def test_the_plan_changes_nothing(kept: Clone) -> None:
     assert sorted(one for one in kept.folder.rglob("*") if not one.name.startswith("koweb-archive")) == [
         one for one in before if not one.name.startswith("koweb-archive")
     ]
+
+
+def test_how_many_addresses_of_before_the_forum_lead_nowhere_is_said(kept: Clone) -> None:
+    with Store.open(str(kept.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        old = {"forum": 1, "topic": 1, "post": None, "category": None, "tag": "", "target": ""}
+        urls = ("viewtopic.php?t=1", 'a"b', "viewtopic.php?t={1}")
+        put(connection, schema.PERMALINKS, [old | {"id": n, "url": url} for n, url in enumerate(urls)])
+    said = kept.run("archive", "close", "--to", "kit", "--contact", CONTACT, "--yes", "--offline").err
+    assert "2 addresses of before the forum lead nowhere" in said
 
 
 def test_the_letter_waits_to_be_read_over(kept: Clone, box: Sandbox) -> None:

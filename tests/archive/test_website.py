@@ -19,7 +19,7 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 from tests.archive.exhibits import BILAL, PNG, START, URL, friendly, hold, keep, post, topic
-from tests.archive.old_links import FOLLOWED, OLD, PERMALINKS, SAME, UPLOAD
+from tests.archive.old_links import FOLLOWED, OLD, PERMALINKS, SAME, UNLED, UPLOAD
 from tests.archive.test_export_site import Visit, look_for
 from tests.archive.web_server import NGINX, PACKAGES, RULES, program, running, served
 from tests.browsing import needs_chromium
@@ -73,7 +73,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forum = lasting(store)
         with store.read() as connection:
             to = target(str(folder / "site"), "website", URL)
-            export(Reader(connection, forum), "website", to, ArchiveFilter(public=True))
+            done = export(Reader(connection, forum), "website", to, ArchiveFilter(public=True))
+    assert done.unled == UNLED
     return folder / "site"
 
 

@@ -32,7 +32,8 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 class ExportResult:
     """What an export did: how many files there are, how many of them are new or changed, how many were removed; `kept`
     are files of an earlier export that somebody changed since, and that this one no longer has; `stayed` is how many
-    were not even made, since an earlier export made them of the same.
+    were not even made, since an earlier export made them of the same. `unled`: addresses of before the forum from which
+    nothing leads on, for no file of a server can hold them.
     """
 
     files: int = 0
@@ -41,10 +42,13 @@ class ExportResult:
     removed: int = 0
     bytes: int = 0
     kept: list[str] = field(default_factory=list)
+    unled: int = 0
 
 
 class ExportTarget(Protocol):
     """Where an export goes."""
+
+    done: ExportResult
 
     def file(self, path: str) -> Any:
         """A context that gives a binary file, which is there under `path` once the context ends without an error."""

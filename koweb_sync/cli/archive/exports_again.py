@@ -10,7 +10,7 @@ from koweb_sync import dates
 from koweb_sync.cli.output import labelled, say
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.foreign_words import reason
-from koweb_sync.i18n import _, ngettext, speaking
+from koweb_sync.i18n import _, ngettext, number, speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,13 @@ def written(
             reader.watch = bar.step
             done = export(reader, made.style, where, made.wanted)
         _archive, run = origin(plain.connection, plain.forum)
+    if done.unled:
+        text = ngettext(
+            "{n} address of before the forum leads nowhere: no server’s file can hold it.",
+            "{n} addresses of before the forum lead nowhere: no server’s file can hold them.",
+            done.unled,
+        )
+        say(text.format(n=number(done.unled)), fg="yellow")
     return done, spoiled is None or finish(replace(made, run=run), spoiled)
 
 

@@ -142,11 +142,14 @@ class WebsiteWriter(SiteWriter):
         """Write what answers at one address of before the forum, or give it to the rules."""
         url, asks, query = url.partition("?")
         path, at = old_addresses.of_permalink(url)
-        if path is None or self.answered(path):
+        asked = old_addresses.asked(query) if asks else ""
+        if path is None or asked is None:
+            self.target.done.unled += 1
             return
-        if asks:
-            if (asked := old_addresses.asked(query)) is not None:
-                yield MovedAddress(path, to, asked)
+        if self.answered(path):
+            return
+        if asked:
+            yield MovedAddress(path, to, asked)
             return
         if at is not None:
             self.lead(at, to, path.rpartition("/")[2])
