@@ -57,6 +57,7 @@ class Export:
     `write` writes what is wanted of an archive to a target: the same archive gives the same bytes, whatever the time.
     Everything about people comes from the reader, which may disguise them. `files`: the kinds of files that it writes
     itself; what posts have attached is known to all formats. `opens`: the file that one opens; empty: any of them.
+    `chat`: it has a place for what was said in chat.
     `about` tells whether a file is about one of some people and nobody else: it goes where they are forgotten.
     """
 
@@ -66,6 +67,7 @@ class Export:
     files: tuple[FileKind, ...]
     opens: str = ""
     about: Callable[[str, ReplacedNames], bool] = about_nobody
+    chat: bool = True
 
 
 EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group="koweb.exports")

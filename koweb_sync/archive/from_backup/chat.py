@@ -32,7 +32,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 READ_ONLY, ARCHIVED = 1, 3  # of a channel's status: open, read_only, closed, archived (plugins/chat, chat/channel.rb)
 CALLED = {"topics": "chat channels", "posts": "chat messages", "earlier texts": "chat edits"}
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-HELD = "CREATE TABLE chat_held (id INTEGER PRIMARY KEY, channel INTEGER, number INTEGER)"
+HELD = "CREATE TABLE chat_held (id INTEGER PRIMARY KEY, channel INTEGER, number INTEGER, shown INTEGER)"
 NUMBERED = """
 CREATE TABLE chat_numbers AS
 SELECT m.id, m.chat_channel_id AS channel, m.created_at, COALESCE(h.number, COALESCE(t.top, 0) + ROW_NUMBER() OVER (
@@ -53,8 +53,15 @@ SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
   )
 ), '') AS title,
   COALESCE(c.slug, '') AS slug, g.id AS category_id, COALESCE(c.status, 0) AS status, c.created_at, c.deleted_at,
-  c.deleted_by_id, (SELECT COUNT(*) FROM chat_numbers n WHERE n.channel = c.id) AS told,
-  (SELECT MAX(n.number) FROM chat_numbers n WHERE n.channel = c.id) AS highest,
+  c.deleted_by_id, (
+    SELECT COUNT(*) FROM chat_messages m WHERE m.chat_channel_id = c.id AND m.deleted_at IS NULL
+  ) + (
+    SELECT COUNT(*) FROM chat_held h
+    WHERE h.channel = c.id AND h.shown = 1 AND NOT EXISTS (SELECT 1 FROM chat_numbers n WHERE n.id = h.id)
+  ) AS told, MAX(
+    (SELECT COALESCE(MAX(n.number), 0) FROM chat_numbers n WHERE n.channel = c.id),
+    (SELECT COALESCE(MAX(h.number), 0) FROM chat_held h WHERE h.channel = c.id)
+  ) AS highest,
   (SELECT MAX(n.created_at) FROM chat_numbers n WHERE n.channel = c.id AND n.created_at GLOB '[12][0-9][0-9][0-9]-*')
     AS last_at
 FROM chat_channels c LEFT JOIN categories g ON g.id = c.chatable_id AND c.chatable_type = 'Category'
@@ -90,11 +97,13 @@ WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, r.user_id, r.emoji
 def prepare(reading: BackupReading) -> None:
     """Give each message its number in its channel."""
     table = schema.POSTS
-    held = select(table.c.id, table.c.topic, table.c.number).where(table.c.forum == reading.run.forum, table.c.id < 0)
+    held = select(table.c.id, table.c.topic, table.c.number, table.c.shown).where(
+        table.c.forum == reading.run.forum, table.c.id < 0
+    )
     with reading.run.store.read() as connection:
-        known = [(-post, -topic, number) for post, topic, number in connection.execute(held)]
+        known = [(-post, -topic, number, shown) for post, topic, number, shown in connection.execute(held)]
     reading.staged.database.execute(HELD)
-    reading.staged.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?)", known)
+    reading.staged.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?, ?)", known)
     reading.staged.database.execute(NUMBERED)
     reading.unreadable += reading.staged.number("SELECT COUNT(*) FROM chat_messages WHERE id < 1")
     reading.staged.database.execute("CREATE INDEX by_message ON chat_numbers(id)")
@@ -225,14 +234,20 @@ def earlier(reading: BackupReading) -> None:
 
 def edits(reading: BackupReading, rows: Sequence[Columns]) -> list[EarlierText]:
     """The texts of a message, oldest first, out of its edits: each knows the text before it and the one after."""
-    first = reading.read(rows[0], lambda row: EarlierText(1, text(row, "old_message"), "", None))
+    first = reading.read(rows[0], lambda row: earlier_text(1, text(row, "old_message")))
     later = (reading.read(row, partial(edit, n=n)) for n, row in enumerate(rows, 2))
     return [one for one in (first, *later) if one is not None]
 
 
 def edit(row: Columns, n: int) -> EarlierText:
     """The text that an edit made."""
-    return EarlierText(n, text(row, "new_message"), "", micros(row, "created_at"), whole_or_none(row, "user_id"))
+    return earlier_text(n, text(row, "new_message"), micros(row, "created_at"), whole_or_none(row, "user_id"))
+
+
+def earlier_text(n: int, raw: str, at: int | None = None, editor: int | None = None) -> EarlierText:
+    """A text that a message had. Its HTML is not kept by forums: the text itself stands for it, line by line."""
+    cooked = "<br>\n".join(map(escape, raw.splitlines()))
+    return EarlierText(n, raw, f"<p>{cooked}</p>", at, editor)
 
 
 # ---- reactions

@@ -52,8 +52,8 @@ TIES = (
 @dataclass(frozen=True, slots=True)
 class LeftOfBackup:
     """How much of a backup nobody asked for: topics of categories that not everybody may read, with their posts;
-    whispers elsewhere; topics that are personal messages, with their posts; channels of chat, with their messages.
-    Of chat that is asked for, a channel counts as a topic.
+    whispers elsewhere; topics that are personal messages, with their posts; channels of chat, with their messages: of
+    chat that is asked for those in categories that not everybody may read, and those between some people.
     """
 
     topics: int = 0
@@ -63,6 +63,10 @@ class LeftOfBackup:
     message_posts: int = 0
     chat_channels: int = 0
     chat_messages: int = 0
+    closed_channels: int = 0
+    closed_messages: int = 0
+    direct_channels: int = 0
+    direct_messages: int = 0
 
 
 class StagedTables:
@@ -175,10 +179,10 @@ class StagedTables:
             messages = self.number(f"SELECT COUNT(*) FROM chat_messages WHERE chat_channel_id IN ({theirs})", values)
             left = replace(
                 left,
-                topics=left.topics + channels,
-                posts=left.posts + messages,
-                message_topics=left.message_topics + len(self.direct),
-                message_posts=left.message_posts + self.direct_messages,
+                closed_channels=channels,
+                closed_messages=messages,
+                direct_channels=len(self.direct),
+                direct_messages=self.direct_messages,
             )
         self.database.execute(f"DELETE FROM chat_channels WHERE id IN ({theirs})", values)
         self.database.execute("DELETE FROM chat_messages WHERE chat_channel_id NOT IN (SELECT id FROM chat_channels)")

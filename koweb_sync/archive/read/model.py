@@ -343,7 +343,7 @@ class ArchiveFilter:
     """What of an archive is wanted; nothing given means everything.
 
     `categories`, `tags`, `topics`: any of them. `since` (included) and `until` (not) are about posts, and a topic
-    without such a post is not wanted. `public`: only what everybody could read.
+    without such a post is not wanted. `public`: only what everybody could read. `chat`: what was said in chat, too.
     """
 
     topics: frozenset[int] = field(default_factory=frozenset)
@@ -353,3 +353,4 @@ class ArchiveFilter:
     since: int | None = None
     until: int | None = None
     public: bool = False
+    chat: bool = True

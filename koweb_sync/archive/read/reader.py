@@ -320,6 +320,8 @@ class Reader:
             found.append(among("topics.category", sorted(wanted.categories)))
         if wanted.tags:
             found.append(tagged(*sorted(wanted.tags)))
+        if not wanted.chat:
+            found.append(sql("posts.topic > 0" if outer else "topics.id > 0"))
         if wanted.public:
             # A category that the archive does not know is one that was not shown to everybody.
             read = among("topics.category", [one.id for one in self.categories.values() if not one.restricted])

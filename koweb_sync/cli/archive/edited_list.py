@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync import dates
 from koweb_sync.archive.exports.captions import called
+from koweb_sync.archive.store.chat import forum_path, reference
 from koweb_sync.cli.output import OutputPart, echo, echo_lines, label, painted
 from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext, number
@@ -22,7 +23,7 @@ def show(posts: "Iterable[EditedPost]") -> None:
 
 def line(one: "EditedPost") -> list[OutputPart]:
     """A post's topic and number, as “koweb archive show” takes them; when it was edited last, what is held; whose."""
-    place = painted(f"{one.topic}/{one.number}".rjust(9), fg="green")
+    place = painted(reference(one.topic, one.number).rjust(9), fg="green")
     at = ("–" if one.edited is None else dates.day(one.edited)).rjust(18)
     title = one.title or _("Topic {number}").format(number=one.topic)
     return [place, label(f"  {at}  {held(one)}  {title} · {called(one.author)}")]
@@ -49,5 +50,5 @@ def as_data(one: "EditedPost", source: "ArchivedForum") -> dict[str, Any]:
         "edited": iso_or_none(one.edited),
         "earlier_texts": one.texts,
         "earlier_states": one.states,
-        "url": f"{source.url}/t/{one.topic}/{one.number}",
+        "url": f"{source.url}/{forum_path(one.topic, one.number, one.post)}",
     }

@@ -1,8 +1,9 @@
 """`koweb archive export`: the archive as files for others, in every format that there is."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,10 @@ from koweb_sync.errors import HUMAN
 from koweb_sync.i18n import _, active
 from koweb_sync.safe_text import line
 from koweb_sync.zones import of_pages
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.read.model import ArchiveFilter
+    from koweb_sync.archive.read.reader import Reader
 
 CALLED = {  # format: what else people call it
     "website": "html web siteweb pages",
@@ -72,7 +77,9 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     with reading_to_tell(place) as reader:
         copies.refuse(reader.connection, reader.forum, place.store)
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
+        wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
         say_amount(*reader.count(wanted))
+        say_not_public(reader, wanted)
         of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
@@ -98,6 +105,18 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     if not whole:
         say(_("Something was erased meanwhile and may still be in this export. Export it again."), fg="red")
         sys.exit(HUMAN)
+
+
+def say_not_public(reader: "Reader", wanted: "ArchiveFilter") -> None:
+    """Say in yellow how much of an export not everybody could read: it may be meant for the web."""
+    from koweb_sync.cli.archive import results as found
+
+    topics, posts = reader.count(wanted)
+    shown = reader.count(replace(wanted, public=True))
+    if posts > shown[1]:
+        things = found.topics_and_posts(topics - shown[0], posts - shown[1])
+        text = _("{things} of them could not be read by everybody; --public-only leaves them out.")
+        say(text.format(things=things), fg="yellow")
 
 
 def say_amount(topics: int, posts: int) -> None:

@@ -112,7 +112,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
     lines.append((_("What is missing"), complete(ledger, last)))
-    lines += [(_("Left out"), out) for out in left_out(held["left_out"])]
+    lines += [(_("Left out"), out) for out in left_out(held["left_out"], chat_held=held["chat"]["messages"] > 0)]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
@@ -133,10 +133,10 @@ def last_run(last: Mapping[str, Any]) -> str:
     return f"{said(last['started'])}, {words}"
 
 
-def left_out(what: Mapping[str, Any]) -> list[str]:
-    """What of a forum nobody asked for, and why; of a backup, what takes it."""
+def left_out(what: Mapping[str, Any], *, chat_held: bool = False) -> list[str]:
+    """What of a forum nobody asked for, and why; of a backup, what takes it. `chat_held`: another reading took chat."""
     if what["backup"] is not None:
-        return left_of_backup(what["backup"])
+        return left_of_backup({**what["backup"], **({"chat_messages": 0} if chat_held else {})})
     if what["closed"]:
         return [_("what is not public (no key was used)")]
     text = ngettext(
@@ -157,16 +157,23 @@ def left_of_backup(n: Mapping[str, int]) -> list[str]:
         n["whispers"],
     )
     found = []
-    if n["topics"]:
-        found.append(closed.format(things=topics_and_posts(n["topics"], n["posts"])))
+    if things := amounts(n, "topics posts closed_channels closed_messages"):
+        found.append(closed.format(things=things))
     if n["whispers"]:
         found.append(whispers.format(n=number(n["whispers"])))
-    if n["message_topics"]:
-        found.append(messages.format(things=topics_and_posts(n["message_topics"], n["message_posts"])))
+    if things := amounts(n, "message_topics message_posts direct_channels direct_messages"):
+        found.append(messages.format(things=things))
     if n.get("chat_messages"):
         left = _("{things} (to have them: --chat)")
         found.append(left.format(things=chat(n["chat_channels"], n["chat_messages"])))
     return found
+
+
+def amounts(n: Mapping[str, int], names: str) -> str:
+    """How many topics and posts, channels and messages of four names there are; nothing where there are none."""
+    topics, posts, channels, messages = (n.get(name, 0) for name in names.split())
+    found = [topics_and_posts(topics, posts)] if topics else []
+    return ", ".join([*found, *([chat(channels, messages)] if channels else [])])
 
 
 def chat(channels: int, messages: int) -> str:

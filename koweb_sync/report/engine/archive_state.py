@@ -12,7 +12,7 @@ def known_until(connection: Connection, forum: int) -> int:
     """As `population.known_until`, without an engine: 0 for an empty archive, else microseconds."""
     runs, posts = schema.RUNS, schema.POSTS
     done = select(func.max(runs.c.started)).where(runs.c.forum == forum, runs.c.outcome == "done")
-    last = select(func.max(posts.c.created)).where(posts.c.forum == forum)
+    last = select(func.max(posts.c.created)).where(posts.c.forum == forum, posts.c.id > 0)  # none of chat
     return int(connection.execute(done).scalar() or connection.execute(last).scalar() or 0)
 
 
@@ -24,7 +24,7 @@ def last_post(connection: Connection, forum: int) -> int:
         select(func.max(posts.created))
         .join_from(schema.POSTS, schema.TOPICS, (topics.forum == posts.forum) & (topics.id == posts.topic))
         .where(posts.forum == forum, posts.deleted.is_(None), posts.hidden == 0, posts.type == 1)
-        .where(topics.deleted.is_(None), topics.archetype != "private_message")
+        .where(topics.deleted.is_(None), topics.archetype.in_(schema.OPEN))
         .where(or_(topics.category.is_(None), topics.category.not_in(closed)))
     )
     return int(connection.execute(query).scalar() or 0)

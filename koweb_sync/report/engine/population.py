@@ -89,7 +89,7 @@ def known_until(source: Source) -> int:
     What was written during a run may have been missed. 0: the archive is empty.
     """
     done = source.number(f"SELECT max(started) FROM {source['runs']} AS r WHERE outcome = 'done'")
-    return done if done >= 0 else max(0, source.number(f"SELECT max(created) FROM {source['posts']} AS p"))
+    return done if done >= 0 else max(0, source.number(f"SELECT max(created) FROM {source['posts']} AS p WHERE id > 0"))
 
 
 def posts_written(population: Population, window: Window) -> Table:

@@ -139,12 +139,12 @@ def test_a_channel_is_a_topic_and_a_message_is_a_post(box: Sandbox, form: Any, t
             14: (4, "effacé", None),
         }
         assert [one.raw for one in posts[12].versions] == ["Merci", "Merci, je note", "Merci, c’est noté"]
-        assert not posts[14].shown and posts[13].shown
+        assert not posts[14].shown and posts[13].shown and topics[5].replies == 2
+        assert [one.cooked for one in posts[12].versions[:2]] == ["<p>Merci</p>", "<p>Merci, je note</p>"]
         reactions = {(row["post"], row["kind"]) for row in rows(store, schema.REACTIONS) if row["post"] < 0}
         assert reactions == {(-11, "coffee"), (-11, "heart")}
         assert [row["name"] for row in rows(store, schema.UPLOADS) if row["url"].endswith(".png")] == ["thermos.png"]
-        # The closed channel counts among what is closed, the one between two people among personal messages.
-        assert (took.left.chat_channels, took.left.topics, took.left.message_topics) == (0, 1, 1)
+        assert (took.left.chat_channels, took.left.closed_channels, took.left.direct_messages) == (0, 1, 1)
         assert took.run.found["chat channels"] == 1 and took.run.found["chat messages"] == 4
         assert not took.unreadable
     found = everything(tmp_path)
@@ -223,6 +223,7 @@ def test_who_is_forgotten_is_not_in_it_any_more_and_does_not_come_back(
     at = ("--store", "archive.sqlite")
     told = started(tmp_path, "subject", name, "--format", "json", *at).communicate(timeout=120)[0]
     assert "Qui apporte le café ?" in told
+    assert "chat/5/2" in started(tmp_path, "list", "--edited", *at).communicate(timeout=120)[0]
     started(tmp_path, "forget", name, "--text", "remove", "--yes", *at).communicate(timeout=120)
     read(tmp_path, file, "--chat", "--messages")
     with emptied(tmp_path) as store:
@@ -268,9 +269,11 @@ def test_commands_say_it_and_exports_for_everybody_do_not_have_it(box: Sandbox, 
     for options, there in ((("--public-only",), False), ((), True)):
         to = tmp_path / f"site{there}"
         export = started(tmp_path, "export", "--format", "website", "--to", str(to), *options, *store)
-        assert export.communicate(timeout=120)[0] is not None and export.returncode == 0
+        said = export.communicate(timeout=120)[1]
+        assert export.returncode == 0, said
         text = "".join(one.read_text(encoding="utf-8") for one in to.rglob("*.html"))
         assert ("Qui apporte le café" in text) == there
+        assert ("1 topic, 4 posts of them could not be read by everybody" in said) == there, said
         assert (to / "chat/c/le-comptoir/5/index.html").is_file() == there
 
 

@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
 
@@ -21,7 +22,6 @@ from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.people_named import Met
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.dates import second
 from koweb_sync.i18n import _
 
@@ -247,13 +247,13 @@ def time_or_none(at: int | None) -> str | None:
 
 def write_database(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write intermediate.db, and the files of posts beside it."""
+    wanted = replace(wanted, chat=False)  # the importer has other tables for it
     with tempfile.TemporaryDirectory(prefix="koweb-intermediate-") as folder:
         path = Path(folder, FILE)
         with closing(IntermediateDatabase(path)) as out:
             writer = IntermediateWriter(out, reader.source(), pictures)
             for topic, posts in reader.walk(wanted):
-                if not is_chat(topic.id):  # the importer has other tables for it, and no forum posts under such numbers
-                    writer.topic(topic, posts)
+                writer.topic(topic, posts)
             writer.finish(reader)
         with path.open("rb") as made, target.file(FILE) as sink:
             copyfileobj(made, sink)
@@ -278,4 +278,5 @@ EXPORT = Export(
     write_database,
     (FileKind(".db", texts, renamed=None),),
     opens=FILE,
+    chat=False,
 )
