@@ -113,7 +113,7 @@ def test_a_reading_that_was_cut_off_goes_on_without_naming_its_forum_again(cut: 
         assert len(rows(store, schema.FORUMS)) == 1
 
 
-@pytest.mark.parametrize("moment", ["koweb_sync.archive.from_backup.staged_tables.Staged.load", "taken"])
+@pytest.mark.parametrize("moment", ["koweb_sync.archive.from_backup.staged_tables.StagedTables.load", "taken"])
 def test_a_ctrl_c_is_answered_with_the_same_words_whenever_it_comes(
     cut: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

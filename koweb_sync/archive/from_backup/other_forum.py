@@ -61,6 +61,30 @@ def held(store: Store, url: str) -> NamedForum:
     return NamedForum(str(name or ""), url)
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another forum of an archive. `is_it`: what it holds is what a backup holds, so it is the same forum."""
+
+    forum: NamedForum
+    is_it: bool
+
+
+def neighbours(store: Store, url: str, staged: StagedTables) -> list[Neighbour]:
+    """The forums of an archive that hold something, in which a backup would begin one at `url`; none where the archive
+    holds something of that one.
+    """
+    known, table, found = store.forum(url), schema.FORUMS, []
+    with store.read() as connection:
+        for row in connection.execute(select(table.c.id, table.c.title, table.c.url).order_by(table.c.id)).all():
+            likeness = compared(connection, row.id, staged)
+            if row.id == known and likeness.held:
+                return []
+            if likeness.held and row.id != known:
+                forum = NamedForum(str(row.title or ""), row.url)
+                found.append(Neighbour(forum, likeness.same > likeness.other))
+    return found
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses are of one forum, be it with or without TLS."""
     return without_scheme(one) == without_scheme(other)

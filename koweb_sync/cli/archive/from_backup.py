@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.backups.backup import Backup
     from koweb_sync.archive.crawl.run import CrawlOptions, Run
     from koweb_sync.archive.from_backup.backup_reading import BackupReading
+    from koweb_sync.archive.from_backup.other_forum import NamedForum
     from koweb_sync.archive.from_backup.run import BackupCounts
     from koweb_sync.archive.from_backup.staged_tables import StagedTables
     from koweb_sync.archive.store.store import Store
@@ -34,6 +35,7 @@ def archive_from(
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.staged_tables import StagedTables
     from koweb_sync.cli.archive.command import say_ignored, say_outcome
+    from koweb_sync.cli.archive.neighbours import beside
 
     refuse_others(given)
     before = moved_from(given)
@@ -43,12 +45,13 @@ def archive_from(
         load(backup, staged, wishes)
         if style != "json":
             (echo if given["dry_run"] else say)(whose(backup, staged))
+        others = beside(place, backup, staged, where)
         url, named = place.settings.url, where[2] is not None
         other_forum.refuse(backup, staged, place.open_or_empty(), url, before, named=named)
         with LateBar(_("checking the end of the backup")):
             cut = backup.container.breaks_off()
         if given["dry_run"]:
-            return max(tell(backup, staged, wishes, place, style), say_cut(cut=cut))
+            return max(tell(backup, staged, wishes, place, style, others), say_cut(cut=cut))
         say_ignored(place)
         store = place.open(create=True)
         with store.alone():
@@ -176,8 +179,17 @@ class BackupBar(LateBar):
 # ---- in words
 
 
-def tell(backup: "Backup", staged: "StagedTables", wishes: "CrawlOptions", place: ArchivePlace, style: str) -> int:
-    """Say what would be read of a backup, and where that would go: the exit code. Nothing is written."""
+def tell(
+    backup: "Backup",
+    staged: "StagedTables",
+    wishes: "CrawlOptions",
+    place: ArchivePlace,
+    style: str,
+    others: "list[NamedForum]",
+) -> int:
+    """Say what would be read of a backup, and where that would go: the exit code. Nothing is written. `others`: forums
+    that are there already.
+    """
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.run import moment, survey
 
@@ -197,6 +209,8 @@ def tell(backup: "Backup", staged: "StagedTables", wishes: "CrawlOptions", place
         if not files:
             echo(_("There are no images and no attachments in it."))
         echo(_("It goes into the archive of {url}: {store}").format(url=place.settings.url, store=store))
+        if others:
+            echo(_("This file holds another forum already: {forums}.").format(forums=", ".join(map(str, others))))
     return DONE
 
 
