@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.from_backup import row_pages
@@ -149,6 +150,22 @@ def test_a_channel_is_a_topic_and_a_message_is_a_post(box: Sandbox, form: Any, t
         assert not took.unreadable
     found = everything(tmp_path)
     assert b"secret-cles" not in found and b"secret-a-deux" not in found
+
+
+def test_a_database_holds_the_same_as_a_file(box: Sandbox, file: Path, store: Store, tmp_path: Path) -> None:
+    take(store, file, chat=True)
+    with emptied(tmp_path) as other:
+        take(other, file, chat=True)
+        assert content(store) == content(other)
+    urls = {str(row.topic): row.url for row in seen(store, "v_topics")}
+    assert urls["-5"] == f"{URL}/chat/c/-/5" and urls["1"] == f"{URL}/t/1"
+    assert f"{URL}/chat/c/-/5/12" in {row.url for row in seen(store, "v_posts")}
+
+
+def seen(store: Store, view: str) -> list[Any]:
+    """The rows of a view."""
+    with store.read() as connection:
+        return list(connection.execute(text(f"SELECT * FROM {view}")))  # noqa: S608 - our own name
 
 
 def test_closed_channels_and_those_between_people_come_with_their_own_options(
