@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from koweb_sync.archive.crawl.run import CrawlOptions
+from koweb_sync.archive.names import secret
+from koweb_sync.archive.privacy import forget
 from koweb_sync.archive.privacy.subject import gather
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -80,6 +82,24 @@ def test_a_like_that_an_earlier_archive_took_for_a_heart_becomes_the_reaction(to
     assert (found["reaction likes"], found["reactions"]) == (39, 39)
     assert "unlikes" not in found
     assert (held(kept), kept.likes()) == (reacted(town), hearts)
+
+
+def test_likes_and_reactions_of_the_forgotten_count_without_a_name(town: Sandbox, kept: Explored) -> None:
+    kinds = "SELECT person FROM reactions WHERE gone IS NULL GROUP BY person ORDER BY COUNT(DISTINCT kind) DESC"
+    person = kept.rows(kinds)[0][0]
+    given = f"SELECT kind, COUNT(*) FROM reactions WHERE person = {person} AND gone IS NULL GROUP BY kind"
+    unnamed = "SELECT kind, SUM(count) FROM counts WHERE count > 0 GROUP BY kind"
+    mine = dict(tuple(row) for row in kept.rows(given))
+    assert len(mine) > 1 and mine["like"]
+    with kept.store.begin() as connection:
+        key = secret.make(town.url)
+        order = forget.whole_person(forget.person(connection, kept.forum, person), "keep")
+        forget.carry_out(connection, kept.forum, town.url, order, key, kept.clock.micros())
+        connection.execute(text("DELETE FROM cursors WHERE name LIKE 'digest likes %'"))  # so that all are read again
+    kept.run()
+    assert dict(tuple(row) for row in kept.rows(unnamed)) == mine
+    count = len(likes_of(town))
+    assert likes_checked(kept) == (count, count - mine["like"], 0, 0)
 
 
 def test_accepted_answers_come_with_who_and_when(town: Sandbox, kept: Explored) -> None:

@@ -274,6 +274,7 @@ def likes(run: Run, writer: PageWriter, read: Read) -> None:
     if read.reactions:  # everybody is named
         others = counts.c.kind.not_in(("like", SHADOW))
         writer.connection.execute(update(counts).where(mine, others, counts.c.count != 0).values(count=0))
+    writer.count_erased(seen)
 
 
 def answers(run: Run, writer: PageWriter, read: Read) -> None:

@@ -282,6 +282,7 @@ def react(reading: BackupReading, writer: PageWriter, rows: Sequence[Columns], s
         counts[one.post, one.kind] = counts.get((one.post, one.kind), 0) + 1
     facts = [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in counts.items()]
     writer.put(schema.COUNTS, facts)
+    writer.count_erased(kept)
 
 
 def held_reactions(reading: BackupReading, writer: PageWriter, span: tuple[int, int]) -> list[Row]:

@@ -177,6 +177,7 @@ def open_likes(reading: BackupReading, writer: PageWriter, rows: Sequence[LikeRo
         if one.kind != "like":
             told[one.post, one.kind] = told.get((one.post, one.kind), 0) + 1
     writer.put(counts, [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in told.items()])
+    writer.count_erased(found)
 
 
 def mine(writer: PageWriter, span: tuple[int, int]) -> Any:

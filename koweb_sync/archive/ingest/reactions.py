@@ -1,5 +1,6 @@
 """Writing what people think of posts: likes, other reactions, votes in polls."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -173,6 +174,15 @@ class ReactionWriter(RowWriter):
         mine = [table.c[name] == row[name] for name in names]
         self.connection.execute(delete(table).where(table.c.forum == self.forum, *mine))
         self.tell("reaction likes", 1)
+
+    def count_erased(self, likes: Sequence[models.Like]) -> None:
+        """Of likes that are all there are of their posts, count those of people who were erased: nobody is named."""
+        gone = Counter((one.post, one.kind) for one in likes if one.person.id in self.erasures.gone)
+        told = Counter((one.post, one.kind) for one in likes)
+        known = self.known(schema.COUNTS, "post", {post for post, _kind in gone})
+        told.update({(row["post"], row["kind"]): row["told"] - told[row["post"], row["kind"]] for row in known})
+        rows = [{"post": post, "kind": kind, "told": told[post, kind], "count": n} for (post, kind), n in gone.items()]
+        self.put(schema.COUNTS, rows)
 
     def unnamed(self, post: int, kind: str, told: int) -> None:
         """Keep how many likes of a post nobody is named for, and which number it was that we asked about."""

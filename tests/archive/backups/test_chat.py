@@ -247,6 +247,7 @@ def test_who_is_forgotten_is_not_in_it_any_more_and_does_not_come_back(
         topics, posts = held(store)
         assert name not in topics[7].title and topics[7].title.count("@") == 2
         assert (posts[11].raw, posts[13].raw, posts[12].raw) == ("", "", "Merci, c’est noté")
+        assert posts[31].unnamed == (("heart", 1),), "their reaction counts without them"
     assert "Qui apporte le café ?".encode() not in everything(tmp_path)
 
 

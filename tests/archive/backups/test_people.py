@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.crawl.held_counts import holdings
+from koweb_sync.archive.crawl.ledger import ledger_entries, remembered
 from koweb_sync.archive.names.erasures import Policy
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import forget
@@ -103,6 +105,30 @@ def test_who_is_forgotten_is_gone_from_every_earlier_text_and_does_not_come_back
         take(store, file, "https://kafe.example.org")
         assert not named(store)
         assert raws(store) == before
+
+
+@pytest.mark.parametrize("policy", ["keep", "remove"])
+def test_likes_of_who_is_forgotten_are_not_missing_once_the_backup_is_read_again(
+    dump: Dump, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("koweb_sync.archive.names.erasures.find", lambda *_given: SECRET)
+    file = as_sql(tmp_path, dump)
+    with emptied(tmp_path) as store:
+        take(store, file)
+        given = sum(row["person"] == 2 and row["gone"] is None for row in rows(store, schema.REACTIONS))
+        forgotten(store, "https://kafe.example.org", policy)
+        before = likes_held(store)
+        assert before[1:] == (given, 0) and given
+        take(store, file)
+        assert likes_held(store) == before
+
+
+def likes_held(store: Store) -> tuple[int, int, int]:
+    """How many likes are held with their people, how many without, and how many are missing."""
+    with store.read() as connection:
+        told = {one.id: one for one in remembered(connection, 1)}
+        likes = [one.likes for one in ledger_entries(told.values(), holdings(connection, 1, told))]
+    return sum(one.named for one in likes), sum(one.unnamed for one in likes), sum(one.short for one in likes)
 
 
 def named(store: Store) -> list[str]:
