@@ -87,9 +87,9 @@ def test_a_like_that_an_earlier_archive_took_for_a_heart_becomes_the_reaction(to
 def test_likes_and_reactions_of_the_forgotten_count_without_a_name(town: Sandbox, kept: Explored) -> None:
     kinds = "SELECT person FROM reactions WHERE gone IS NULL GROUP BY person ORDER BY COUNT(DISTINCT kind) DESC"
     person = kept.rows(kinds)[0][0]
-    given = f"SELECT kind, COUNT(*) FROM reactions WHERE person = {person} AND gone IS NULL GROUP BY kind"
+    given = "SELECT kind, COUNT(*) FROM reactions WHERE person = :p AND gone IS NULL GROUP BY kind"
     unnamed = "SELECT kind, SUM(count) FROM counts WHERE count > 0 GROUP BY kind"
-    mine = dict(tuple(row) for row in kept.rows(given))
+    mine = dict(tuple(row) for row in kept.rows(given, p=person))
     assert len(mine) > 1 and mine["like"]
     with kept.store.begin() as connection:
         key = secret.make(town.url)

@@ -57,9 +57,11 @@ def test_a_stop_says_what_is_left_and_the_same_command_goes_on(kept: Clone, monk
     assert str(texts) in said
     assert "same command" in said
     assert named_in(texts)
-    for words in (("stats",), ("verify", "--offline")):
-        told = kept.run("archive", *words).err
-        assert "not finished" in told
+    to_copy = ("export", "--format", "jsonl", "--to", "lines")
+    told_of = (("archive", "stats"), ("archive", "list"), ("archive", "show", "2"), ("archive", *to_copy))
+    for words in (*told_of, ("archive", "verify", "--offline"), ("archive", "subject", "amina"), ("report",)):
+        told = kept.run(*words).err
+        assert "not finished" in told, words
         assert str(texts) in told
     again = kept.run(*FORGET, "--prove")
     assert "was erased from this archive already" in again.err
@@ -130,6 +132,16 @@ def test_a_rehearsal_tells_what_goes_from_what_is_rewritten(kept: Clone) -> None
     goes, rewritten = said.split("What is rewritten without the name:")
     assert "text that said a name" not in goes
     assert "that said a name" in rewritten.partition("What stays:")[0]
+
+
+def test_texts_that_are_gone_are_not_said_to_go_or_to_stay(kept: Clone) -> None:
+    first = kept.run(*FORGET, "--text", "remove").out
+    assert "1 text of a post" in first
+    for more in ((), ("--text", "remove")):
+        said = kept.run("archive", "forget", "claire", "--dry-run", *more).out
+        goes, stays = said.split("What stays:")
+        assert goes == "What goes:\n  nothing\n"
+        assert "empty post" in stays and "with its text" not in stays
 
 
 # ---- what lies beside

@@ -14,7 +14,7 @@ from koweb_sync import records, safe_files
 from koweb_sync.archive.exports import history
 from koweb_sync.archive.exports.history import MadeExport
 from koweb_sync.archive.read.model import ArchiveFilter
-from koweb_sync.archive.store.store import FILE
+from koweb_sync.archive.store.location import FILE
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 

@@ -16,8 +16,6 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from filelock import FileLock, Timeout
-
 from koweb_sync import records, safe_files
 from koweb_sync.archive.exports.folder import MARK, earlier, sha
 from koweb_sync.archive.read.model import ArchiveFilter
@@ -114,6 +112,8 @@ def origins(to: str) -> Path:
 @contextmanager
 def alone() -> Iterator[None]:
     """Nobody else changes notes meanwhile. Raises OSError or InputError where none can be kept."""
+    from filelock import FileLock
+
     safe_files.folder(folder(), mode=0o700)
     with FileLock(folder() / "lock"):
         yield
@@ -122,6 +122,8 @@ def alone() -> Iterator[None]:
 @contextmanager
 def writing(to: str) -> Iterator[None]:
     """Nobody else writes this export meanwhile. Raises InputError if somebody does."""
+    from filelock import FileLock, Timeout
+
     try:
         safe_files.folder(folder(), mode=0o700)
         lock = FileLock(note(to).with_suffix(".lock"))

@@ -268,8 +268,10 @@ def silence(connection: Connection, forum: int, base: str, ident: int, now: int,
     )
     done.tell("earlier versions", connection.execute(delete(versions).where(theirs, ~current)).rowcount)
     nothing = digest("", "")
-    empty = {"raw": "", "cooked": "", "reason": "", "digest": nothing}
-    done.tell("texts of posts", connection.execute(update(versions).where(theirs).values(**empty)).rowcount)
+    empty = {"raw": "", "cooked": "", "reason": ""}
+    said = or_(versions.c.raw.is_(None), *(versions.c[name] != "" for name in empty))
+    done.tell("texts of posts", connection.execute(update(versions).where(theirs, said).values(**empty)).rowcount)
+    connection.execute(update(versions).where(theirs).values(digest=nothing))
     connection.execute(update(posts).where(posts.c.forum == forum, posts.c.person == ident).values(digest=nothing))
     replace_names.index(connection, forum, base, now, written, ())
     unused_files(connection, forum, done)

@@ -14,6 +14,7 @@ from koweb_sync.redaction import keep_secret
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+FILE = "koweb-archive.sqlite"
 # A connection that no packet has crossed for long is dropped by routers; so ask after a minute whether it lives.
 LIVING = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "3"}
 SHOWN = ("host", "port", "dbname")  # what an address may say behind its “?” and is no secret

@@ -25,7 +25,6 @@ from koweb_sync.archive.store.rows import forum_number
 from koweb_sync.archive.store.search_words import storable
 from koweb_sync.i18n import _
 
-FILE = "koweb-archive.sqlite"
 Row = Mapping[str, Any]
 
 

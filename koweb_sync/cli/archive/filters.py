@@ -11,6 +11,7 @@ import click
 
 from koweb_sync import dates
 from koweb_sync.cli.archive.location import ArchivePlace, not_held
+from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 from koweb_sync.cli.archive.unfinished_reading import say_cut_off
 from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import Function
@@ -83,9 +84,12 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
 
 @contextmanager
 def reading_to_tell(place: ArchivePlace) -> Iterator["Reader"]:
-    """The same, for whoever is told something of it: that the archive was not read to its end is said."""
+    """The same, for whoever is told something of it: that the archive was not read to its end is said, and that an
+    erasure is not finished.
+    """
     with reading(place) as reader:
         say_cut_off(place, reader)
+        say_unfinished(reader.connection, reader.forum, place.store)
         yield reader
 
 

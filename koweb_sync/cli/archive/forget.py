@@ -81,17 +81,21 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
 
 def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[ForgetOrder]":
     """What is to be forgotten. Raises InputError."""
+    from koweb_sync.archive.names.erasures import STRENGTH
+    from koweb_sync.archive.privacy import copies
     from koweb_sync.archive.privacy import forget as forgetting
 
     with archive.store.read() as connection:
         if user is None:
             return forgetting.upstream(connection, archive.forum)
         person = meant(connection, archive, user)
+        earlier = copies.of_people(connection, archive.forum).get(person.id, "keep")  # texts that are gone stay so
     for name in person.shared:
         say(_("Somebody else is called “{name}” as well: texts that say it are left alone.").format(name=name))
     if given["old_names"]:
         return [forgetting.former_names(person, given["names"], given["spare"])]
-    return [forgetting.whole_person(person, given["text"], given["names"], given["spare"])]
+    policy = max(given["text"], earlier, key=lambda one: STRENGTH[one])
+    return [forgetting.whole_person(person, policy, given["names"], given["spare"])]
 
 
 def meant(connection: "Connection", archive: "Archive", user: str) -> "PersonNames":

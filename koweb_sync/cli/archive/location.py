@@ -13,6 +13,7 @@ import click
 from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.store import upgrade
+from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 from koweb_sync.cli.archive.unfinished_reading import say_cut_off
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option, paths_here
@@ -207,7 +208,8 @@ def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
 
 def archive_to_tell_of(place: ArchivePlace) -> "Archive":
     """The forum that is meant, in its archive, of which something is written for others. Who was forgotten in another
-    copy of it is said, and that it was not read to its end: a report or a letter is a draft that somebody reads.
+    copy of it is said, that it was not read to its end, and that an erasure is not finished: a report or a letter is a
+    draft that somebody reads.
 
     Raises InputError if it is not there.
     """
@@ -217,6 +219,7 @@ def archive_to_tell_of(place: ArchivePlace) -> "Archive":
     say_forgotten_elsewhere(archive)
     with archive.store.read() as connection:
         say_cut_off(place, Reader(connection, archive.forum))
+        say_unfinished(connection, archive.forum, place.store)
     return archive
 
 

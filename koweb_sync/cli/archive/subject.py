@@ -13,7 +13,7 @@ from koweb_sync import dates, safe_files
 from koweb_sync.cli import named_file
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
-from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.archive.location import archive_to_tell_of
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, echo, emit, label, say
@@ -53,9 +53,8 @@ def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | No
     from koweb_sync.archive.privacy.subject import gather
 
     place = find_to_read(forum, store)
-    opened = place.open()
-    archive = archive_at(place, opened)
-    with opened.read() as connection:
+    archive = archive_to_tell_of(place)
+    with archive.store.read() as connection:
         person = people.find(connection, archive.forum, user)
         facts = gather(connection, archive.forum, person.id, now())
     if output is None and sys.stdout.isatty() and ctx.get_parameter_source("style") is ParameterSource.DEFAULT:
@@ -74,7 +73,7 @@ def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | No
         named_file.spare(output, text.encode())
     keep_private(output, force=given["force"])
     safe_files.output(output, text, mode=0o600)
-    with opened.read() as connection:
+    with archive.store.read() as connection:
         subject_files.note(connection, archive.forum, person.id, output)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))
 
