@@ -3,6 +3,8 @@ forums.
 """
 
 import os
+import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,9 +115,13 @@ def named_so(held: Sequence[HeldForum], words: str) -> list[HeldForum]:
 
 
 def told_apart(held: Sequence[HeldForum]) -> str:
-    """The forums of an archive, each as it may be named: by its address alone where two have one name."""
-    names = [one.name for one in held]
-    return ", ".join(f"{one.name} ({one.url})" if names.count(one.name) == 1 else one.url for one in held)
+    """The forums of an archive, each as it may be named: by its title, or the name that somebody gave it; by its
+    address alone where two have one name.
+    """
+    names = [one.title or one.name for one in held]
+    quoted = [_("“{name}” ({url})").format(name=name, url=one.url) for name, one in zip(names, held, strict=True)]
+    named = zip(names, quoted, held, strict=True)
+    return ", ".join(words if names.count(name) == 1 else one.url for name, words, one in named)
 
 
 def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured: str | None) -> HeldForum:
@@ -134,9 +140,11 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
         raise InputError(
             _("The archive holds nothing yet."),
             where=file_of(place)[1],
-            remedy=_("Name the archive with --store, or archive a forum: “koweb archive --url https://…”.")
-            if configured is None
-            else _("“koweb archive” archives a forum; --store names another place."),
+            remedy=with_backup_here(
+                _("Name the archive with --store, or archive a forum: “koweb archive --url https://…”.")
+                if configured is None
+                else _("“koweb archive” archives a forum; --store names another place.")
+            ),
         )
     raise InputError(
         _("Which forum of the archive is meant is not clear.")
@@ -145,6 +153,16 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
         where=file_of(place)[1],
         remedy=_("Name one with --forum: {names}.").format(names=told_apart(held)),
     )
+
+
+def with_backup_here(remedy: str) -> str:
+    """A remedy where nothing is archived yet, and the command that reads the forum's backup where one lies here."""
+    dated = re.compile(r".*\d{4}-\d{2}-\d{2}.*\.(?:tar|tar\.gz|tgz|sql\.gz)")  # as Discourse calls them
+    found = sorted(one.name for one in Path.cwd().iterdir() if dated.fullmatch(one.name))
+    if not found:
+        return remedy
+    command = f"koweb archive --from-backup {shlex.quote(found[-1])}"
+    return f"{remedy} " + _("Or read the backup that lies here: “{command}”.").format(command=command)
 
 
 def settings_of(one: HeldForum) -> Settings:

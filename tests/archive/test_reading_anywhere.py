@@ -115,7 +115,7 @@ def test_of_several_forums_one_is_named(place: Path, monkeypatch: pytest.MonkeyP
     ):
         assert title in typed("archive", "list", "--store", str(place), "--forum", named).stdout
     assert "is not clear" in refused("archive", "list", "--store", str(place), "--forum", "kafe")
-    assert f"address: {URL}, https://autre.example" in refused("archive", "drop", "kafe", "--store", str(place))
+    assert f"one of these: {URL}, https://autre.example" in refused("archive", "drop", "kafe", "--store", str(place))
     Path("koweb.toml").write_text(f'[forum.kafe]\nurl = "{URL}"\nusername = "system"\n', encoding="utf-8")
     assert "Choisir un outil" in typed("archive", "list", "--store", str(place)).stdout
     monkeypatch.setenv("KOWEB_ARCHIVE_STORE", str(place))

@@ -12,7 +12,7 @@ from koweb_sync.cli.archive.closed_kit import conclude, saying_what_is_left
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, offline_named
 from koweb_sync.cli.archive.reachable import reachable
-from koweb_sync.cli.archive.run_stages import may_be_stopped
+from koweb_sync.cli.archive.run_stages import before_anything, may_be_stopped
 from koweb_sync.cli.archive.unfinished_reading import cut_short, refuse_cut_off, way_of
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
@@ -63,23 +63,24 @@ def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
     from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.exports.history import writing
 
-    place = find_to_read(forum, store)
-    archive = archive_at(place, place.open())
-    root = safe_files.direct(Path(to).expanduser()).absolute()
-    where = folder_for(root, archive)
-    before = kits.read(where)
-    if given["offline"] and not given["incomplete"]:
-        refuse_cut_off(place, archive)
-    kit = asked(place, archive, before, given)
-    if not kit.private:
-        finish.elsewhere(where, archive)
-    orders = erased_in_kit(where, archive)
-    for line in [*plan(archive, kit, root, offline=given["offline"]), *also_erased(orders, archive)]:
-        say(line)
-    if given["dry_run"]:
-        return
-    if not given["yes"]:
-        confirm(_("Make this kit?"))
+    with before_anything(_("Stopped. Nothing was made.")):
+        place = find_to_read(forum, store)
+        archive = archive_at(place, place.open())
+        root = safe_files.direct(Path(to).expanduser()).absolute()
+        where = folder_for(root, archive)
+        before = kits.read(where)
+        if given["offline"] and not given["incomplete"]:
+            refuse_cut_off(place, archive)
+        kit = asked(place, archive, before, given)
+        if not kit.private:
+            finish.elsewhere(where, archive)
+        orders = erased_in_kit(where, archive)
+        for line in [*plan(archive, kit, root, offline=given["offline"]), *also_erased(orders, archive)]:
+            say(line)
+        if given["dry_run"]:
+            return
+        if not given["yes"]:
+            confirm(_("Make this kit?"))
     with writing(str(root)), saying_what_is_left(root, where):
         for one in dict.fromkeys((root, where)):
             keep_private(one)
@@ -303,7 +304,7 @@ class Closing:
         from koweb_sync.cli.archive.command import run
 
         usual = dict.fromkeys(("files", "avatars", "staff", "messages", "public_only"))
-        with offline_named(), may_be_stopped():
+        with offline_named(), may_be_stopped(lambda: True):
             self.code = run(self.place, "table", {**usual, "files_again": False, "via": "auto", "dry_run": False})
 
     def verify(self, kit: "Kit", *, offline: bool) -> "Kit":

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koweb_sync.cli.output import say
-from koweb_sync.errors import DONE, HUMAN, KowebError
+from koweb_sync.errors import DONE, HUMAN, KowebError, Stopped
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -18,11 +18,14 @@ def saying_what_is_left(root: Path, where: Path) -> Iterator[None]:
     """Say what the folder is that stays where a kit is begun and cannot be finished."""
     try:
         yield
-    except (KowebError, KeyboardInterrupt):
-        if where != root and where.is_dir():
+    except (KowebError, KeyboardInterrupt) as error:
+        stopped = isinstance(error, KeyboardInterrupt)
+        if where.is_dir() and (stopped or where != root):
             words = _("What was begun of the kit lies in {folder}. Run again, the command goes on there.")
             say(words.format(folder=where))
-        raise
+        if not stopped:
+            raise
+        raise Stopped(_("Stopped.") if where.is_dir() else _("Stopped. Nothing was made.")) from None
 
 
 def conclude(root: Path, kit: "Kit", *, behind: bool, offline: bool) -> int:

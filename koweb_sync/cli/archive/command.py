@@ -10,7 +10,7 @@ import click
 from koweb_sync import told_progress
 from koweb_sync.cli.archive import first_run
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, read_options
+from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, is_begun, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.archive.run_stages import may_be_stopped
 from koweb_sync.cli.choices import OneOf
@@ -91,7 +91,7 @@ def archive(
     ctx: click.Context, /, forum: str | None, store: str | None, url: str | None, style: str, **given: Any
 ) -> None:
     if ctx.invoked_subcommand is None:
-        with may_be_stopped():
+        with may_be_stopped(lambda: is_begun(forum, store, url)):
             sys.exit(archived(forum, store, url, style, given))
 
 

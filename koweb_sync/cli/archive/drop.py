@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.archive.place import HeldForum, named_so
+from koweb_sync.archive.place import HeldForum, named_so, told_apart
 from koweb_sync.cli.archive.held_forum import find_store
 from koweb_sync.cli.archive.location import opened_at, store_option
+from koweb_sync.cli.archive.run_stages import before_anything
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.questions import confirm
@@ -24,26 +25,31 @@ if TYPE_CHECKING:
         "it stay where they are, and are named."
     )
 )
-@click.argument("name", metavar="FORUM")
+@click.argument("name", metavar="FORUM", required=False)
+@click.option("--forum", metavar="FORUM", help=_("The same, as the other commands take it."))
 @store_option
 @format_option()
 @click.option("--dry-run", is_flag=True, help=_("Only say what would go."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
-def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
+def drop(name: str | None, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
+    if (name is None) == (forum is None):
+        raise InputError(_("Name one forum of the archive."), remedy=_("“koweb archive drop FORUM”"))
     from koweb_sync.archive.exports import history
     from koweb_sync.archive.privacy import drop as dropping
     from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
-    opened = opened_at(find_store(store))
-    with opened.read() as connection:
-        one = meant(dropping.holdings(connection), name, opened.place)
+    with before_anything(_("Stopped. Nothing was removed.")):
+        opened = opened_at(find_store(store))
+        with opened.read() as connection:
+            one = meant(dropping.holdings(connection), name or forum or "", opened.place)
     exports = history.made_of(one.added, one.url)
     say(words(one))
     for text in warnings(one, exports):
         say(text, fg="yellow")
     if not dry_run:
         if not yes:
-            confirm(_("Remove it? It cannot be brought back."))
+            with before_anything(_("Stopped. Nothing was removed.")):
+                confirm(_("Remove it? What the forum itself no longer has cannot be brought back."))
         with opened.alone(), forgetting_watched():
             dropping.drop(opened, one.forum)
         for export in exports:
@@ -61,13 +67,12 @@ def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
     found = named_so(list(forums), name)
     if len(found) == 1:
         return forums[found[0]]
-    names = ", ".join(one.url for one in forums)
     raise InputError(
         _("Several forums are called “{name}”.").format(name=name)
         if found
         else _("The archive holds no forum “{name}”.").format(name=name),
         where=place,
-        remedy=_("Name one by its address: {names}.").format(names=names) if names else "",
+        remedy=_("Name one of these: {names}.").format(names=told_apart(list(forums))) if forums else "",
     )
 
 

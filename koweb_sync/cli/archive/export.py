@@ -1,6 +1,8 @@
 """`koweb archive export`: the archive as files for others, in every format that there is."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +14,12 @@ from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, reading_to_tell, wanted_of
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.run_stages import before_anything
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
-from koweb_sync.errors import HUMAN
+from koweb_sync.errors import HUMAN, Stopped
 from koweb_sync.i18n import _, active
 from koweb_sync.safe_text import line
 from koweb_sync.zones import of_pages
@@ -24,6 +27,7 @@ from koweb_sync.zones import of_pages
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.cli.archive.location import ArchivePlace
 
 CALLED = {  # format: what else people call it
     "website": "html web siteweb pages",
@@ -73,8 +77,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     from koweb_sync.cli.archive import results as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    place = find_to_read(forum, store)
-    with reading_to_tell(place) as reader:
+    with before_anything(_("Stopped. Nothing was written.")), told(forum, store) as (place, reader):
         copies.refuse(reader.connection, reader.forum, place.store)
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
@@ -89,7 +92,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
         keep_private(local, force=flags["force"])
     zone = of_pages(place.settings.time_zone)
     made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], zone, wanted)
-    with writing(made.to):
+    with writing(made.to), may_be_stopped(made.to):
         done, whole = written(reading(place), place.settings.url, made, force=flags["force"])
     if "://" in to:
         from koweb_sync.archive.exports.remote import without_secrets
@@ -117,6 +120,30 @@ def say_not_public(reader: "Reader", wanted: "ArchiveFilter") -> None:
         things = found.topics_and_posts(topics - shown[0], posts - shown[1])
         text = _("{things} of them could not be read by everybody; --public-only leaves them out.")
         say(text.format(things=things), fg="yellow")
+
+
+@contextmanager
+def told(forum: str | None, store: str | None) -> "Iterator[tuple[ArchivePlace, Reader]]":
+    """The archive that is meant, open."""
+    place = find_to_read(forum, store)
+    with reading_to_tell(place) as reader:
+        yield place, reader
+
+
+@contextmanager
+def may_be_stopped(to: str) -> "Iterator[None]":
+    """Say what is left where somebody stops the writing. Raises Stopped."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if "://" not in to and not Path(to).exists():
+            raise Stopped(_("Stopped. Nothing was written.")) from None
+        if "://" in to:
+            from koweb_sync.archive.exports.remote import without_secrets
+
+            to = without_secrets(to)
+        text, remedy = _("Stopped. The export is not whole: {place}."), _("Type the same command again.")
+        raise Stopped(text.format(place=to), remedy=remedy) from None
 
 
 def say_amount(topics: int, posts: int) -> None:

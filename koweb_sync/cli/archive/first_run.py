@@ -19,15 +19,15 @@ BESIDE = ("", "-wal", "-shm", ".lock")  # what lies where an archive is
 
 @contextmanager
 def opened(place: ArchivePlace, *, new: bool) -> "Iterator[Store]":
-    """The store, made if it is not there. `new`: the forum is not in it yet; if it fails before anything of the forum
-    was read, the store is as it was.
+    """The store, made if it is not there. `new`: the forum is not in it yet; if it fails or is stopped before anything
+    of the forum was read, the store is as it was.
     """
     file = file_of(place.store)[0]
     made = file is not None and not file.exists()
     store = place.open(create=True)
     try:
         yield store
-    except KowebError:
+    except (KowebError, KeyboardInterrupt):
         if new:
             with suppress(KowebError):
                 take_back(place, store, file if made else None)

@@ -14,6 +14,7 @@ from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
 from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_elsewhere, say_places
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
+from koweb_sync.cli.archive.run_stages import before_anything
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import say
@@ -71,11 +72,14 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
         raise InputError(_("Name one person, or take --upstream."))
     from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
-    place = find_to_read(forum, store)
-    opened = place.open()
-    archive = archive_at(place, opened)
+    with before_anything(_("Stopped. Nothing was erased.")):
+        place = find_to_read(forum, store)
+        opened = place.open()
+        archive = archive_at(place, opened)
     with opened.alone(), forgetting_watched():
-        code = carry_out(archive, ordered(archive, user, given), style, given)
+        with before_anything(_("Stopped. Nothing was erased.")):
+            orders = ordered(archive, user, given)
+        code = carry_out(archive, orders, style, given)
     sys.exit(code)
 
 
@@ -121,10 +125,11 @@ def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given
         say(_("Nobody is to be forgotten."))
         return HUMAN if not given["dry_run"] and make_again(archive) else DONE
     if given["dry_run"] or not given["yes"]:
-        rehearse(archive, orders, style, dry_run=given["dry_run"])
-        if given["dry_run"]:
-            return DONE
-        confirm(_("Erase this? It cannot be brought back."))
+        with before_anything(_("Stopped. Nothing was erased.")):
+            rehearse(archive, orders, style, dry_run=given["dry_run"])
+            if given["dry_run"]:
+                return DONE
+            confirm(_("Erase this? It cannot be brought back."))
     with may_be_stopped(archive, orders):
         return erase(archive, orders, style, given)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from koweb_sync import dates
 from koweb_sync.archive.place import file_of
-from koweb_sync.cli.archive import results
+from koweb_sync.cli.archive import first_run, results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
@@ -53,8 +53,8 @@ def archive_from(
         if given["dry_run"]:
             return max(tell(backup, staged, wishes, place, style, others), say_cut(cut=cut))
         say_ignored(place)
-        store = place.open(create=True)
-        with store.alone():
+        new = place.open_or_empty().forum(url) is None
+        with first_run.opened(place, new=new) as store, store.alone():
             one = new_run(place, store, wishes)
             reading = taken(one, backup, staged)
             stale, compacted = after_run(place, store, one.forum)

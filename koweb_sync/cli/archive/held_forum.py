@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from koweb_sync import config, dates, keys
-from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, named_so, settings_of, within
+from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, named_so, settings_of, with_backup_here, within
 from koweb_sync.archive.store import upgrade
 from koweb_sync.archive.store.rows import first, rows, sql
 from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, named_in_toml, store_option
@@ -17,7 +17,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.config import Keeping, Settings
 from koweb_sync.config_file import FILE, NAME
 from koweb_sync.config_file import find as file_above
-from koweb_sync.errors import ConfigError, InputError, NoArchive
+from koweb_sync.errors import ConfigError, InputError, KowebError, NoArchive
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_reader
 
@@ -64,7 +64,7 @@ def find_to_go_on(forum: str | None, store: str | None) -> ArchivePlace:
         raise InputError(
             _("There is no {file} here.").format(file=FILE),
             where=str(Path.cwd()),
-            remedy=_("“koweb init” writes one; “koweb archive --url https://…” needs none."),
+            remedy=with_backup_here(_("“koweb init” writes one; “koweb archive --url https://…” needs none.")),
         )
     one = chosen(held, place, forum, None)
     found = find(one.name if NAME.fullmatch(one.name) else None, place, one.url)
@@ -96,6 +96,20 @@ def held_alone(store: str | None) -> tuple[str, str]:
     with reading_of(place) as connection:
         number = forum_number(connection, held[0].url)
         return held[0].url, "" if number is None else Reader(connection, number).cut_off()
+
+
+def is_begun(forum: str | None, store: str | None, url: str | None) -> bool:
+    """Whether the archive that is meant holds something of a reading that was cut off."""
+    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.store.reading import reading_of
+
+    with suppress(KowebError):
+        usual = within(Path.cwd(), store or os.environ.get(VARIABLE) or Keeping().store)
+        place = find(forum, store).store if configured_here() and not url else usual
+        with reading_of(place) as connection:
+            numbers = [int(row["id"]) for row in rows(connection, sql("SELECT id FROM forums"))]
+            return any(Reader(connection, number).cut_off() for number in numbers)
+    return False
 
 
 def is_unused_key(settings: Settings) -> bool:
@@ -133,7 +147,9 @@ def beside() -> str:
         raise InputError(
             _("There is no {file} here, and no {toml} that names another archive.").format(file=name, toml=FILE),
             where=str(Path.cwd()),
-            remedy=_("Name the archive with --store, or archive a forum: “koweb archive --url https://…”."),
+            remedy=with_backup_here(
+                _("Name the archive with --store, or archive a forum: “koweb archive --url https://…”.")
+            ),
         )
     return name
 

@@ -1,19 +1,32 @@
 """What is done in each stage of a run, and what a Ctrl-C means within one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import click
 
 from koweb_sync.errors import Stopped
 from koweb_sync.i18n import _
 
 
 @contextmanager
-def may_be_stopped() -> Iterator[None]:
-    """Say what a Ctrl-C means for the archive."""
+def may_be_stopped(kept: Callable[[], bool]) -> Iterator[None]:
+    """Say what a Ctrl-C means for the archive. `kept`: whether something of this run is there to go on from."""
     try:
         yield
     except KeyboardInterrupt:
-        raise Stopped(_("Stopped."), remedy=_("Try again: it goes on from what is kept already.")) from None
+        if kept():
+            raise Stopped(_("Stopped."), remedy=_("Try again: it goes on from what is kept already.")) from None
+        raise Stopped(_("Stopped. Nothing was read yet."), remedy=_("Type the same command again.")) from None
+
+
+@contextmanager
+def before_anything(words: str) -> Iterator[None]:
+    """Say that nothing was done, where somebody stops a command before it did something, or does not agree to it."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        raise Stopped(words) from None
 
 
 def stages() -> dict[str, str]:
