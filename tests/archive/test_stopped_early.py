@@ -90,8 +90,8 @@ def test_a_forum_is_named_with_its_title_and_dropped_as_other_commands_name_it(
         assert run("archive", "--url", box.url, "--store", STORE).exit_code == 0
         for words in (("list", "--forum", "Pad"), ("drop", "--forum", "Pad")):
             assert f"“Le Kafé” ({URL})" in flat(run("archive", *words).stderr)
-        for words in ((), ("Le Kafé", "--forum", "Le Kafé")):
-            assert run("archive", "drop", *words).exit_code == 2
+        for few in ((), ("Le Kafé", "--forum", "Le Kafé")):
+            assert run("archive", "drop", *few).exit_code == 2
         assert len(forums()) == 2
         done = run("archive", "drop", "--forum", "le kafe", text="y\n")
         assert "What the forum itself no longer has cannot be brought back." in flat(done.stderr)
