@@ -128,7 +128,7 @@ class Bookmark:
 
 
 def read(repo: Repo, commit: Sha | None) -> Bookmark:
-    """The bookmark at a commit: two git processes, whatever its size."""
+    """The bookmark at a commit, by the git process that stays, whatever its size."""
     if commit is None:
         return Bookmark()
     entries = {entry.path: entry.sha for entry in repo.tree(commit) if not entry.path.startswith("files/")}

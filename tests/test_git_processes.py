@@ -41,15 +41,15 @@ def test_commands_start_few_git_processes(here: Clone, started: Path) -> None:
     here.push()
     count(started)
     here.push()
-    assert count(started) <= 6
+    assert count(started) <= 5
     here.reword("un", "Un texte", "Ce texte")
     count(started)
-    for command, most in (("check", 7), ("status", 7), ("plan", 9), ("push", 21)):
+    for command, most in (("check", 5), ("status", 5), ("plan", 6), ("push", 13)):
         here.run(command, code=None)
         assert count(started) <= most, command
     here.box.edit(here.box.by_id("deux").id, f"{TEXT} Une phrase du forum.", username="claire")
     here.run("pull")
-    assert count(started) <= 18
+    assert count(started) <= 12
 
 
 def test_pages_of_the_desk_start_few_git_processes(here: Clone, started: Path) -> None:
@@ -64,7 +64,7 @@ def test_pages_of_the_desk_start_few_git_processes(here: Clone, started: Path) -
         form = fields(it, FILE)
         count(started)
         it.get("/preview/")
-        assert count(started) <= 7
+        assert count(started) <= 5
         it.get("/style.css")
         assert count(started) == 0
         it.get(f"/write/{FILE}")
@@ -72,9 +72,9 @@ def test_pages_of_the_desk_start_few_git_processes(here: Clone, started: Path) -
         it.post(f"/write-preview/{FILE}", **{**form, "body": TYPED, "typed": "1"})
         assert count(started) <= 1
         sent(it, FILE, body=TYPED)
-        assert count(started) <= 9
+        assert count(started) <= 7
         publishes(it)
-        assert count(started) <= 56
+        assert count(started) <= 41
 
 
 def publishes(it: OpenDesk) -> None:

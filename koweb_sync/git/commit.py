@@ -111,6 +111,7 @@ def set_identity(repo: Repo, name: str, email: str) -> None:
     """Tell git in whose name to commit in this repository."""
     repo.git("config", "--local", "user.name", name)
     repo.git("config", "--local", "user.email", email)
+    repo.person = name.strip()
 
 
 def configured(repo: Repo, name: str) -> str:

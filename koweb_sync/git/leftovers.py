@@ -4,6 +4,7 @@ import os
 import re
 from contextlib import suppress
 
+from koweb_sync.git.plain_refs import has_none_below
 from koweb_sync.git.repo import NEW, Repo
 from koweb_sync.times import DAY_IN_SECONDS
 
@@ -14,7 +15,8 @@ def clear(repo: Repo, now: float) -> None:
         with suppress(OSError):
             if NEW.encode() in report.read_bytes():
                 report.unlink()
-    for ref in repo.git("for-each-ref", "--format=%(refname)", NEW).decode().split():
+    refs = b"" if has_none_below(repo.shared, NEW) else repo.git("for-each-ref", "--format=%(refname)", NEW)
+    for ref in refs.decode().split():
         if not alive(ref.removeprefix(NEW).partition("-")[0]):
             repo.drop_ref(ref)
     for pack in repo.packs.glob("tmp_*"):

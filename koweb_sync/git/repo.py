@@ -3,26 +3,25 @@
 Paths are POSIX and relative to the repository's root; names of objects ("sha") are lower-case hexadecimal.
 """
 
+import hashlib
 import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import NewType
 
 from koweb_sync.errors import GitError, InputError
-from koweb_sync.git import partial_clones
+from koweb_sync.git import partial_clones, plain_refs, trees
 from koweb_sync.git.merge_file import merge_file
 from koweb_sync.git.objects import ObjectReader
 from koweb_sync.git.process import literal, run
-from koweb_sync.git.remotes import QUESTION as REMOTES
-from koweb_sync.git.remotes import GitRemote, remotes_told
+from koweb_sync.git.remotes import QUESTION, GitRemote, person_told, remotes_told
 from koweb_sync.git.stream import change, drop_report
 from koweb_sync.git.subjects import SUBJECT, CommitSubject, subject
 from koweb_sync.git.trailers import trailer_values
+from koweb_sync.git.trees import Sha, TreeEntry
 from koweb_sync.git.words import (
     ELSEWHERE,
     failure,
@@ -35,21 +34,12 @@ from koweb_sync.git.words import (
 )
 from koweb_sync.i18n import _
 
-Sha = NewType("Sha", str)
+__all__ = ["IDENTITY", "NEW", "Moved", "Repo", "Sha", "TreeEntry"]
 
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
 NEW = "refs/koweb-new/"  # where a commit stands while it is made: the numbers of the process and of its thread
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
-
-
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """One path of a commit's tree. `mode` is git's: 100644, 100755, 120000 (a symbolic link), 160000 (a submodule)."""
-
-    path: str
-    mode: str
-    sha: Sha
 
 
 class Moved(GitError):
@@ -125,6 +115,8 @@ class Repo:
 
     def branch(self) -> str | None:
         """The branch that HEAD is on; None when it is detached."""
+        if name := plain_refs.branch(self.shared, self.own):
+            return name
         name = name_printed(self.git("symbolic-ref", "--quiet", "HEAD", fine=(0, 1))).strip()
         return name.removeprefix("refs/heads/") or None
 
@@ -139,9 +131,7 @@ class Repo:
         if commit not in self.trees:
             while len(self.trees) >= TREES:
                 del self.trees[next(iter(self.trees))]
-            out = name_printed(self.git("ls-tree", "-r", "-z", "--full-tree", commit))
-            rows = (re.split("[ \t]", line, maxsplit=3) for line in out.split("\0") if line)
-            self.trees[commit] = tuple(TreeEntry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
+            self.trees[commit] = tuple(trees.files(self.objects, commit, self.root))
         return self.trees[commit]
 
     def blobs(self, shas: Iterable[str]) -> Iterator[tuple[Sha, bytes]]:
@@ -313,7 +303,8 @@ class Repo:
 
     def name_of(self, data: bytes) -> Sha:
         """The name that git would give a content; nothing is kept."""
-        return Sha(self.git("hash-object", "--stdin", given=data).decode().strip())
+        form = "sha1" if len(self.nothing) == 40 else "sha256"
+        return Sha(hashlib.new(form, b"blob %d\0%s" % (len(data), data), usedforsecurity=False).hexdigest())
 
     def set_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""
@@ -328,9 +319,19 @@ class Repo:
         return run(self.root, ("merge-base", "--is-ancestor", older, newer)).returncode == 0
 
     @cached_property
+    def configured(self) -> bytes:
+        """What git prints of the settings that nearly every command needs."""
+        return self.git(*QUESTION, fine=(0, 1))
+
+    @cached_property
     def remotes(self) -> Mapping[str, GitRemote]:
         """The git remotes, by name."""
-        return remotes_told(self.git(*REMOTES, fine=(0, 1)))
+        return remotes_told(self.configured)
+
+    @cached_property
+    def person(self) -> str:
+        """In whose name git commits here; "" where it does not know."""
+        return person_told(self.configured)
 
     def remote_address(self, name: str) -> str:
         """Where a git remote is, as it is configured; "" where there is none. It may hold a key: show it to nobody."""

@@ -9,8 +9,7 @@ from koweb_sync.i18n import _
 
 def publisher(repo: Repo) -> str:
     """The person who publishes, as others will read it while the lock is held."""
-    name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
     try:
-        return name or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
+        return repo.person or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
     except (OSError, KeyError):
         return _("somebody")

@@ -65,7 +65,7 @@ def remember(repo: Repo, settings: Settings, found: Inputs, *, head: str, bookma
 
 
 def inputs(repo: Repo, settings: Settings) -> Inputs:
-    """All that the plan of a push is made from, in few words: two git processes, whatever the number of posts."""
+    """All that the plan of a push is made from, in few words; one git answers, however many posts there are."""
     names = ("HEAD^{commit}", "HEAD^{tree}", settings.bookmark, f"refs/koweb-seen/{settings.name}")
     head, tree, bookmark, seen = repo.names_of(names)
     folder = state_folder(repo, settings)

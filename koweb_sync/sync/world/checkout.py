@@ -1,9 +1,10 @@
 """What the work tree is of a commit: all of it, or a part, with some files standing for others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from koweb_sync.git.repo import Repo, Sha
+from koweb_sync.git.words import name_printed
 from koweb_sync.sync.world.world import LFS
 
 POINTER = 1024  # bytes; what is longer is no pointer of Git LFS (git-lfs/docs/spec.md)
@@ -22,9 +23,11 @@ class Checkout:
 
 def checkout(repo: Repo) -> Checkout:
     """Look at the work tree. A file that somebody removed without telling git is not there."""
-    held = dict(index(repo))
+    rows = listed(repo, "--others", "--exclude-standard")
+    others = [row[2:] for row in rows if row.startswith("? ")]
+    held = dict(of_index(row for row in rows if not row.startswith("? ")))
     absent = {path: sha for path, (sha, skipped) in held.items() if skipped and not (repo.root / path).exists()}
-    here = [path for path in repo.work_files() if path in absent or path_exists(repo, path)]
+    here = [path for path in sorted({*held, *others}) if path in absent or path_exists(repo, path)]
     return Checkout(here, absent, pointers(repo, here, {path: sha for path, (sha, _skipped) in held.items()}))
 
 
@@ -36,12 +39,20 @@ def path_exists(repo: Repo, path: str) -> bool:
 
 def index(repo: Repo) -> Iterator[tuple[str, tuple[Sha, bool]]]:
     """Every path of the index with its content, and whether a sparse checkout leaves it out."""
-    out = repo.git("ls-files", "-z", "-t", "--stage").decode("utf-8", "surrogateescape")
-    for row in out.split("\0"):
+    return of_index(listed(repo))
+
+
+def listed(repo: Repo, *more: str) -> list[str]:
+    """The rows in which git lists the index, and what `more` asks for."""
+    return name_printed(repo.git("ls-files", "-z", "-t", "--stage", *more)).split("\0")[:-1]
+
+
+def of_index(rows: Iterable[str]) -> Iterator[tuple[str, tuple[Sha, bool]]]:
+    """What such rows say of paths in the index."""
+    for row in rows:
         words, _tab, path = row.partition("\t")
-        if path:
-            tag, _mode, sha, _stage = words.split(" ")
-            yield path, (Sha(sha), tag == "S")
+        tag, _mode, sha, _stage = words.split(" ")
+        yield path, (Sha(sha), tag == "S")
 
 
 def pointers(repo: Repo, files: Sequence[str], held: Mapping[str, Sha]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from koweb_sync.i18n import _
 FORWARD = ("--ff-only", "--quiet", "--no-squash", "--no-autostash", "--no-verify-signatures", "--no-overwrite-ignore")
 MARKS = (b"<<<<<<< ", b"||||||| ", b">>>>>>> ")
 WAITING = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
+# Folders of each work tree's own (gitrepository-layout(5)).
 FOLDERS = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
 
 
@@ -49,9 +50,7 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     noted = waiting(repo)
     doing = next((what for name, what in WAITING.items() if name in noted), "")
-    words_of_git = [word for name in FOLDERS for word in ("--git-path", name)]
-    places = repo.git("rev-parse", *words_of_git).decode("utf-8", "surrogateescape").splitlines()
-    there = (what for place, what in zip(places, FOLDERS.values(), strict=True) if (repo.root / place).exists())
+    there = (what for name, what in FOLDERS.items() if (repo.own / name).exists())
     return doing or next(there, "")
 
 

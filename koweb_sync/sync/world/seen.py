@@ -88,7 +88,7 @@ class Kept:
 
 
 def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
-    """What was seen so far: three git processes."""
+    """What was seen so far, by the git process that stays."""
     commit = repo.resolve(ref(settings))
     entries = {entry.path: entry.sha for entry in repo.tree(commit)} if commit else {}
     contents = dict(repo.blobs(sha for path, sha in entries.items() if not path.startswith("files/")))
