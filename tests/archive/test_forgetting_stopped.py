@@ -182,15 +182,19 @@ def test_a_copy_that_lies_beside_the_archive_is_named_and_stays_as_it_is(kept: C
     assert "Nor do they stand" in again
 
 
-def test_a_page_about_somebody_is_named_until_it_is_gone(kept: Clone) -> None:
-    page = kept.folder / "page.html"
+def test_a_page_about_somebody_or_one_that_names_them_is_said_until_it_is_gone(kept: Clone) -> None:
+    page, naming = kept.folder / "page.html", kept.folder / "naming.html"
     kept.run("archive", "subject", "claire", "--output", "page.html")
-    kept.run("archive", "subject", "amina", "--output", "other.html")
+    kept.run("archive", "subject", "amina", "--output", "naming.html")
+    kept.run("archive", "subject", "bilal", "--output", "other.html")
     said = kept.run(*FORGET, code=3).err
-    assert str(page) in said
+    assert str(page) in said and str(naming) in said
     assert "other.html" not in said
     page.unlink()
-    assert "page.html" not in kept.run(*FORGET).err
+    said = kept.run(*FORGET, "--prove", code=3).err
+    assert "page.html" not in said and str(naming) in said
+    naming.unlink()
+    assert ".html" not in kept.run(*FORGET, "--prove").err
     kept.run("archive", "subject", "#3", "--output", "page.html")
     assert "page.html" not in kept.run(*FORGET).err, "it tells nothing of her"
 

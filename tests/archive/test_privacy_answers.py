@@ -105,6 +105,17 @@ def test_of_the_forgotten_only_a_number_is_told(kept: Archive, box: Sandbox) -> 
     assert all(version["raw"] == "" for post in told["posts"] for version in post["versions"])
 
 
+def test_a_page_says_what_is_not_known_and_nothing_that_cannot_be(kept: Archive) -> None:
+    told = facts(kept, "claire")
+    assert not told["unfinished"] and all(one["after"] is None for one in told["likes"] if one["at"])
+    assert "not read to its end" not in subject_page.page(told)
+    assert "not read to its end" in subject_page.page({**told, "unfinished": True})
+    assert "The archive read the forum 1 time to keep it, on" in subject_page.page(told)
+    runs = {"count": 4, "first": "2026-11-18T00:00:00+00:00", "last": "2026-11-30T00:00:00+00:00", "backups": 4}
+    assert "or a backup of it, 4 times to keep it, from November 18, 2026 to" in subject_page.readings(runs)
+    assert [subject_page.plain("kind", one) for one in ("heart", "like", "coffee")] == ["❤️", "like", "☕"]
+
+
 # ---- pseudonyms
 
 

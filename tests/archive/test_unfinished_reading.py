@@ -46,7 +46,11 @@ def interrupted(*_given: object, **_more: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("list",), ("show", "1"), ("search", "texte"), ("export", "--format", "md", "--to", "texts")]
+    "words",
+    [
+        *(("list",), ("show", "1"), ("search", "texte"), ("export", "--format", "md", "--to", "texts")),
+        ("subject", "#1", "--output", "page.html"),
+    ],
 )
 def test_what_is_told_of_it_says_that_it_was_not_read_to_its_end(cut: Path, words: tuple[str, ...]) -> None:
     done = run("archive", *words)

@@ -7,12 +7,13 @@ what they wrote and who they are. Times are ISO 8601 in UTC. The keys of what `g
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, or_, select
+from sqlalchemy import Connection, Table, and_, case, func, or_, select
 
 from koweb_sync import times
 from koweb_sync.archive.ingest.categories_and_counters import COUNTED
+from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.chat import forum_path
+from koweb_sync.archive.store.chat import CHAT, forum_path
 
 VERSION = 1
 PersonFacts = dict[str, Any]
@@ -34,7 +35,8 @@ KEYS = {
     "wishes": "whether they wanted not to be counted",
     "erasures": "what was forgotten about them before",
     "notes": "what we concluded, such as that the account was made anonymous",
-    "runs": "when the archive read the forum",
+    "runs": "when the archive read the forum, and how many times out of a backup of it",
+    "unfinished": "whether the last reading was cut off, so that the forum may have more about them",
 }
 POST = schema.POSTS
 
@@ -62,6 +64,7 @@ def gather(connection: Connection, forum: int, person: int, now: int) -> PersonF
         "erasures": book.about(schema.ERASURES, ("policy",), ("at",)),
         "notes": book.notes(),
         "runs": book.runs(),
+        "unfinished": bool(Reader(connection, forum).cut_off()),
     }
 
 
@@ -111,7 +114,11 @@ class Book:
         """What they wrote."""
         topics = schema.TOPICS
         same = and_(topics.c.forum == POST.c.forum, topics.c.id == POST.c.topic)
-        columns = (POST.c.id, POST.c.topic, POST.c.number, POST.c.created, POST.c.deleted, POST.c.likes, topics.c.title)
+        between = and_(
+            topics.c.archetype == CHAT, topics.c.category.is_(None)
+        )  # whose title names those who talk there
+        title = case((between, ""), else_=topics.c.title).label("title")
+        columns = (POST.c.id, POST.c.topic, POST.c.number, POST.c.created, POST.c.deleted, POST.c.likes, title)
         query = select(*columns).join_from(POST, topics, same, isouter=True).where(self.mine(POST)).order_by(POST.c.id)
         versions = self.by_post(
             schema.POST_VERSIONS, ("n", "raw", "cooked", "reason", "source"), ("observed", "edited"), "n"
@@ -188,7 +195,8 @@ class Book:
         table = schema.REACTIONS
         times = ("at", "after", "seen", "gone")
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
-        columns = (POST.c.topic, POST.c.number, table.c.kind, *(table.c[name] for name in times))
+        since = case((table.c.at.is_(None), table.c.after)).label("after")  # else it says nothing
+        columns = (POST.c.topic, POST.c.number, table.c.kind, table.c.at, since, table.c.seen, table.c.gone)
         query = select(*columns).join_from(table, POST, same).where(self.mine(table))
         return [self.at(row, times) for row in self.rows(query.order_by(table.c.seen, table.c.post))]
 
@@ -253,10 +261,12 @@ class Book:
         return [timed(row, ("observed", "lifted")) for row in self.rows(query)]
 
     def runs(self) -> PersonFacts:
-        """When the forum was read: how often, first and last."""
+        """When the forum was read: how often, first and last. A reading of a backup begins when that was made."""
         table = schema.RUNS
-        query = select(func.count().label("count"), func.min(table.c.started).label("first"))
-        query = query.add_columns(func.max(table.c.started).label("last")).where(table.c.forum == self.forum)
+        backup = table.c.via == "backup"
+        at = case((backup, func.coalesce(table.c.ended, table.c.started)), else_=table.c.started)
+        query = select(func.count().label("count"), func.min(at).label("first"), func.max(at).label("last"))
+        query = query.add_columns(func.count(case((backup, 1))).label("backups")).where(table.c.forum == self.forum)
         (row,) = self.rows(query)
         return timed(row, ("first", "last"))
 

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from koweb_sync import dates, i18n, pages
+from koweb_sync.archive.exports.captions import character
 from koweb_sync.archive.store import post_words
 from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
@@ -157,18 +158,21 @@ def readings(runs: dict[str, Any]) -> str:
     """How often the archive read the forum, and when: nothing that the person did."""
     if not runs["first"]:
         return ""
+    forum = ngettext(
+        "The archive read the forum {n} time to keep it",
+        "The archive read the forum {n} times to keep it",
+        runs["count"],
+    )
+    backup = ngettext(
+        "The archive read the forum, or a backup of it, {n} time to keep it",
+        "The archive read the forum, or a backup of it, {n} times to keep it",
+        runs["count"],
+    )
+    said = (backup if runs["backups"] else forum).format(n=number(runs["count"]))
     first, last = (dates.day(dates.instant(runs[name])) for name in ("first", "last"))
     if first == last:
-        return ngettext(
-            "The archive read the forum {n} time to keep it, on {first}.",
-            "The archive read the forum {n} times to keep it, on {first}.",
-            runs["count"],
-        ).format(n=number(runs["count"]), first=first)
-    return ngettext(
-        "The archive read the forum {n} time to keep it, from {first} to {last}.",
-        "The archive read the forum {n} times to keep it, from {first} to {last}.",
-        runs["count"],
-    ).format(n=number(runs["count"]), first=first, last=last)
+        return _("{readings}, on {day}.").format(readings=said, day=first)
+    return _("{readings}, from {first} to {last}.").format(readings=said, first=first, last=last)
 
 
 def cell(name: str, value: Any) -> str | Markup:
@@ -195,7 +199,10 @@ def plain(name: str, value: Any) -> str:
         value = value.replace("{size}", SIZE)  # the forum gives a template
     if name == "choice":
         return post_words.words(value)
-    return words().get(name, {}).get(str(value), str(value))
+    known = words().get(name, {})
+    if name == "kind" and value not in known:
+        return character(value)  # a reaction is called as its emoji
+    return known.get(str(value), str(value))
 
 
 def lists(facts: dict[str, Any]) -> tuple[tuple[str, str, list[dict[str, Any]]], ...]:

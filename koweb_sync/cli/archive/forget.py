@@ -224,12 +224,13 @@ def elsewhere(archive: "Archive", orders: "Sequence[ForgetOrder]", closed: list[
     """What forgets people in other copies of the archive that still hold them, and the files that tell of them. What
     may not be looked at is added to `closed`.
     """
-    from koweb_sync.archive.privacy import copies, subject_files
+    from koweb_sync.archive.privacy import copies, forget_everywhere, subject_files
 
     people = [one.person for one in orders if one.policy != "renamed"]
     with archive.store.read() as connection:
         typed = list(copies.holding(connection, archive.forum, archive.store.place, people, closed))
-        return typed, subject_files.about(connection, archive.forum, people)
+        names = forget_everywhere.sought(orders)
+        return typed, subject_files.telling_of(connection, archive.forum, people, names, closed)
 
 
 def done(

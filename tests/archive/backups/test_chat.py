@@ -236,10 +236,15 @@ def test_who_is_forgotten_is_not_in_it_any_more_and_does_not_come_back(
 ) -> None:
     with emptied(tmp_path) as store:
         take(store, file, chat=True, messages=True)
-        name = next(row["username"] for row in rows(store, schema.PEOPLE) if row["id"] == 2)
+        people = rows(store, schema.PEOPLE)
+    name = next(row["username"] for row in people if row["id"] == 2)
     at = ("--store", "archive.sqlite")
     told = started(tmp_path, "subject", name, "--format", "json", *at).communicate(timeout=120)[0]
     assert "Qui apporte le café ?" in told
+    other = next(row["username"] for row in people if row["id"] == 1)
+    page = started(tmp_path, "subject", other, "--lang", "fr", "--output", "p.html", *at).communicate(timeout=120)
+    assert "secret-a-deux" in (tmp_path / "p.html").read_text() and page
+    assert name not in (tmp_path / "p.html").read_text(), "of whom they talk with, the place alone"
     assert "chat/5/2" in started(tmp_path, "list", "--edited", *at).communicate(timeout=120)[0]
     started(tmp_path, "forget", name, "--text", "remove", "--yes", *at).communicate(timeout=120)
     read(tmp_path, file, "--chat", "--messages")
