@@ -1,13 +1,14 @@
 """An archive whose reading was cut off says so wherever something of it is told, and no kit is called whole."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from koweb_sync.archive.closing.documents import README
 from koweb_sync.archive.crawl import rest_api
-from koweb_sync.archive.from_backup import row_pages
+from koweb_sync.archive.from_backup import people_and_topics, row_pages, texts
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -161,3 +162,45 @@ def test_a_reading_over_the_api_that_was_cut_off_is_told_and_refused_too(
     assert "not read to its end" not in run("archive", "list").stderr
     done = run(*CLOSE)
     assert (done.exit_code, "The kit is whole" in done.stderr) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize("folder", [".", "backups"])
+def test_a_reading_goes_on_with_the_very_command_that_is_said(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: --chat and the others were dropped, so that another reading began, without what they asked for."""
+    monkeypatch.chdir(tmp_path)
+    Path(folder).mkdir(exist_ok=True)
+    with Sandbox.start(forum_of(3, 20, likes=5)) as box:
+        file = as_sql(tmp_path / folder, dump_of(box)).rename(tmp_path / folder / "le kafé.tar.gz")
+    options = ["--no-images", "--staff", "--messages", "--public-only", "--chat"]
+    with monkeypatch.context() as patched:
+        patched.setattr(texts, "posts", interrupted)
+        assert run("archive", "--from-backup", str(file), "--url", URL, *options).exit_code == 1
+    shown = shlex.quote(str(file.relative_to(tmp_path)))
+    command = f"koweb archive --from-backup {shown} {' '.join(options)} --url {URL}"
+    for words in (("archive", "list"), ("archive", "verify", "--offline"), CLOSE):
+        assert f"“{command}” goes on with it." in flat(run(*words).stderr), words
+    file.rename(tmp_path / "elsewhere.tar.gz")
+    assert "--from-backup FILE --no-images" in flat(run("archive", "list").stderr)
+    (tmp_path / "elsewhere.tar.gz").rename(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(people_and_topics, "people", interrupted)  # it was read, and is not read again
+        done = run(*shlex.split(command)[1:])
+    assert done.exit_code == 0, done.stderr
+    assert "Going on with the run that was stopped." in done.stderr
+    with Store.open(STORE) as store:
+        assert not [one for one in rows(store, schema.CURSORS) if one["name"].startswith("at:")]
+
+
+def test_a_reading_of_the_forum_that_was_cut_off_goes_on_as_it_was_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Sandbox.start(forum_of(3, 20)) as box:
+        with monkeypatch.context() as patched:
+            patched.setattr(rest_api, "posts", interrupted)
+            assert run("archive", "--url", box.url, "--staff", "--no-images").exit_code == 1
+        assert f"“koweb archive --no-images --staff --url {box.url}” goes on with it." in flat(
+            run("archive", "list").stderr
+        )

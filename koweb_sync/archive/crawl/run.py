@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from koweb_sync.forum.reader import ForumReader
 
 WHISPER = 4
+NOTED = ("files", "avatars", "staff", "messages", "public_only", "chat")  # wishes that somebody may have typed
 AT, SET_ASIDE = "at:", "aside:"  # what names of cursors of one run begin with, and of one that waits meanwhile
 
 
@@ -101,6 +102,7 @@ class Run:
     met: dict[int, int] = field(default_factory=dict)  # people who were kept, with the hash of what was told
     reaction_settings: tuple[Any] | None = None  # how the plugin of reactions is set, once somebody asked
     whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
+    backup: str = ""  # where the backup lies that it reads, as seen from the archive's folder
 
     @property
     def main(self) -> str:
@@ -130,13 +132,20 @@ class Run:
             if last is not None and last["outcome"] == "" and last["via"] == via:
                 self.n, self.started, self.found = last["n"], last["started"], json.loads(last["found"])
                 self.over, self.old = False, True
+                self.note_begun(connection)
                 return True
             self.n = int(connection.execute(select(func.max(runs.c.n)).where(mine)).scalar() or 0) + 1
             self.started, self.found = self.now(), {}
             self.over, self.old = False, False
             connection.execute(insert(runs).values(forum=self.forum, n=self.n, started=self.started, via=via))
             connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+            self.note_begun(connection)
         return False
+
+    def note_begun(self, connection: Connection) -> None:
+        """Note what this run was begun with, until it is over: whoever goes on with it is told so."""
+        told = {"wishes": {name: getattr(self.wishes, name) for name in NOTED}, "backup": self.backup}
+        put(connection, schema.CURSORS, [{"forum": self.forum, "name": f"{AT}begun", "value": json.dumps(told)}])
 
     def begin_part(self, via: str) -> None:
         """Begin what is no whole run: some things are read between two runs. Those of a day that follow one another are

@@ -123,6 +123,7 @@ def fresh(run: Run, backup: Backup, made: int) -> None:
             writer.connection.execute(schema.CURSORS.delete().where(*run.at_stages()))
     with run.page() as writer:
         writer.cursor("at:backup", {"sign": sign})
+        run.note_begun(writer.connection)
 
 
 def stages(reading: BackupReading, now: Totals) -> None:

@@ -11,6 +11,7 @@ from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
 from koweb_sync.cli.archive.run_progress import finding_words
+from koweb_sync.cli.archive.unfinished_reading import seen_from_archive
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import DONE, HUMAN, ConfigError, InputError
@@ -56,6 +57,7 @@ def archive_from(
         new = place.open_or_empty().forum(url) is None
         with first_run.opened(place, new=new) as store, store.alone():
             one = new_run(place, store, wishes)
+            one.backup = seen_from_archive(place, file)
             reading = taken(one, backup, staged)
             stale, compacted = after_run(place, store, one.forum)
     say_kind(reading)

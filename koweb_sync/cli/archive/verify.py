@@ -10,7 +10,7 @@ import click
 from koweb_sync import dates
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
-from koweb_sync.cli.archive.unfinished_reading import cut_short, going_on, lacking_so_far
+from koweb_sync.cli.archive.unfinished_reading import lacking_so_far, say_way_on
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit_long, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -53,7 +53,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         emit_long({**as_data(report), "gone": lost.as_data(report.gone)}, "topics", map(topic_data, report.entries))
     else:
         if report.unfinished:
-            say(f"{cut_short()} {going_on(place, report.unfinished)}", fg="yellow")
+            say_way_on(place, opened, number, report.unfinished)
         show(report)
         lost.say_lost(report.gone)
         with opened.read() as connection:
