@@ -272,3 +272,25 @@ def test_each_place_in_bytes_is_found_as_by_one_pattern_of_all_forms(names: list
     assert list(sought.spans(data)) == [found.span() for found in pattern.finditer(data)]
     assert sought.stand_in(data) == (pattern.search(data) is not None)
     assert sought.are(data) == (pattern.fullmatch(data) is not None)
+
+
+CHAT_RAW = '[chat quote="{name};12;2026-09-01T08:00:00Z" channel="Quai" channelId="2"]\n{text}\n[/chat]\n\nmerci\n'
+CHAT_COOKED = (
+    '<div class="chat-transcript" data-message-id="12" data-username="{name}" data-channel-id="2">\n'
+    '<div class="chat-transcript-user">\n<div class="chat-transcript-user-avatar"></div>\n'
+    '<div class="chat-transcript-username">\n{name}</div>\n</div>\n'
+    '<div class="chat-transcript-messages">\n{text}\n</div></div>\n<p>merci</p>'
+)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize(("form", "said"), [(CHAT_RAW, "oui"), (CHAT_COOKED, "<p>oui</p>")])
+def test_who_is_quoted_out_of_chat_is_forgotten_there(form: str, said: str, gone: bool) -> None:
+    known = KnownNames.of(["zoé.k"], [], [])
+    names = names_in_clear([(known, MINE, gone)])
+    new = redact(form.format(name="zoé.k", text=said), names)
+    left = ("…" if form == CHAT_RAW else "\n<p>…</p>\n") if gone else said
+    assert "".join(new.split()) == "".join(form.format(name=MINE.username, text=left).split())
+    assert redact(new, names) == new
+    other = form.format(name="amina", text=said)
+    assert redact(other, names) == other

@@ -5,7 +5,7 @@ later backup does not have stays as it is. A message keeps the number that it go
 next, so that backups may follow one another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from html import escape
@@ -49,9 +49,9 @@ CHANNELS = """
 SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
   SELECT GROUP_CONCAT('@' || username, ' ') FROM (
     SELECT u.username FROM direct_message_users d JOIN users u ON u.id = d.user_id
-    WHERE d.direct_message_channel_id = c.chatable_id ORDER BY u.username
+    WHERE c.chatable_type <> 'Category' AND d.direct_message_channel_id = c.chatable_id ORDER BY u.username
   )
-), '') AS title,
+), 'chat/' || c.id) AS title,
   COALESCE(c.slug, '') AS slug, g.id AS category_id, COALESCE(c.status, 0) AS status, c.created_at, c.deleted_at,
   c.deleted_by_id, (
     SELECT COUNT(*) FROM chat_messages m WHERE m.chat_channel_id = c.id AND m.deleted_at IS NULL
@@ -233,15 +233,20 @@ def earlier(reading: BackupReading) -> None:
 
 
 def edits(reading: BackupReading, rows: Sequence[Columns]) -> list[EarlierText]:
-    """The texts of a message, oldest first, out of its edits: each knows the text before it and the one after."""
-    first = reading.read(rows[0], lambda row: earlier_text(1, text(row, "old_message")))
-    later = (reading.read(row, partial(edit, n=n)) for n, row in enumerate(rows, 2))
-    return [one for one in (first, *later) if one is not None]
+    """The texts of a message, oldest first, out of its edits: each knows the text before it and the one after. Forums
+    write down no edit that changes little in a message that is young: only the next edit knows what that one made.
+    """
+    found: list[EarlierText] = []
+    for n, row in enumerate(rows, 1):
+        before, after = reading.read(row, partial(edit, n=n)) or (None, None)
+        found += [one for one in (before, after) if one and not (found and one is before and found[-1].raw == one.raw)]
+    return found
 
 
-def edit(row: Columns, n: int) -> EarlierText:
-    """The text that an edit made."""
-    return earlier_text(n, text(row, "new_message"), micros(row, "created_at"), whole_or_none(row, "user_id"))
+def edit(row: Columns, n: int) -> tuple[EarlierText, EarlierText]:
+    """The text that an edit found, and the one that it made."""
+    made = earlier_text(n + 1, text(row, "new_message"), micros(row, "created_at"), whole_or_none(row, "user_id"))
+    return earlier_text(n, text(row, "old_message")), made
 
 
 def earlier_text(n: int, raw: str, at: int | None = None, editor: int | None = None) -> EarlierText:
@@ -269,15 +274,16 @@ def reactions(reading: BackupReading) -> None:
 
 
 def react(reading: BackupReading, writer: PageWriter, rows: Sequence[Columns], span: tuple[int, int]) -> None:
-    """Keep the reactions to messages between two numbers."""
+    """Keep the reactions to messages between two numbers. A newer look knows more of messages that it saw."""
     found = each("like", list(rows), reaction)
     reading.unclear(found)
-    held = held_reactions(reading, writer, span)
-    told = {row["post"] for row in held} if reading.older else set()  # of those a newer look knows more
-    there = writer.there(schema.POSTS, "id", {one.post for one in found})
+    posts = {one.post for one in found}
+    told = seen_before(reading, writer, posts) if reading.older else set()
+    there = writer.there(schema.POSTS, "id", posts)
     kept = [one for one in found if one.post in there and one.post not in told]
-    writer.keep_likes(kept, lambda: [] if reading.older else held, reading.run.last_run())
-    counts: dict[tuple[int, str], int] = {}
+    held = [] if reading.older else held_reactions(reading, writer, span)
+    writer.keep_likes(kept, lambda: held, reading.run.last_run())
+    counts = dict.fromkeys([(row["post"], row["kind"]) for row in held], 0)
     for one in kept:
         counts[one.post, one.kind] = counts.get((one.post, one.kind), 0) + 1
     facts = [{"post": post, "kind": kind, "told": n, "count": 0} for (post, kind), n in counts.items()]
@@ -285,12 +291,21 @@ def react(reading: BackupReading, writer: PageWriter, rows: Sequence[Columns], s
     writer.count_erased(kept)
 
 
+def seen_before(reading: BackupReading, writer: PageWriter, posts: Collection[int]) -> set[int]:
+    """Those of some messages that were held before this run."""
+    held = writer.known(schema.POST_VERSIONS, "post", posts)
+    return {row["post"] for row in held if row["observed"] < reading.run.started}
+
+
 def held_reactions(reading: BackupReading, writer: PageWriter, span: tuple[int, int]) -> list[Row]:
     """The reactions that are held to messages between two numbers, as far as the backup has these messages."""
-    query = "SELECT id FROM chat_numbers WHERE id > ? AND id <= ?"
-    posts = {number_of_post(int(row[0])) for row in reading.staged.database.execute(query, span)}
-    rows: list[dict[str, Any]] = writer.known(schema.REACTIONS, "post", posts)
-    return [row for row in rows if row["gone"] is None]
+    table = schema.REACTIONS
+    among = (table.c.post < number_of_post(span[0]), table.c.post >= number_of_post(span[1]), table.c.gone.is_(None))
+    query = select(table).where(table.c.forum == writer.forum, *among)
+    rows = [dict(row) for row in writer.connection.execute(query).mappings()]
+    there = "SELECT COUNT(*) FROM chat_numbers WHERE id = ?"
+    gone = {post for post in {row["post"] for row in rows} if not reading.staged.number(there, [-post])}
+    return [row for row in rows if row["post"] not in gone]
 
 
 def reaction(row: Mapping[str, Any]) -> Like:

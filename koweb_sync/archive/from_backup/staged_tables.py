@@ -157,9 +157,12 @@ class StagedTables:
             message_posts=self.number(f"SELECT COUNT(*) FROM posts WHERE topic_id IN ({messages})"),
         )
         self.database.execute(f"DELETE FROM topics WHERE id IN ({closed})", list(categories))
-        self.database.execute("DELETE FROM posts WHERE topic_id NOT IN (SELECT id FROM topics)")
+        self.database.execute("DELETE FROM posts WHERE topic_id NOT IN (SELECT id FROM topics WHERE id IS NOT NULL)")
         self.database.execute("DELETE FROM posts WHERE typeof(id) <> 'integer'")
-        left = self.keep_out_chat(left, f"chatable_type = '{CATEGORY}' AND chatable_id {among}", categories)
+        shut = f"chatable_id {among}"
+        if not whispers:  # who could read a category that is gone, nobody knows
+            shut += " OR NOT EXISTS (SELECT 1 FROM categories g WHERE g.id = chatable_id)"
+        left = self.keep_out_chat(left, f"chatable_type = '{CATEGORY}' AND ({shut})", categories)
         if whispers:
             return left
         return replace(left, whispers=self.database.execute("DELETE FROM posts WHERE post_type = 4").rowcount)
@@ -185,7 +188,8 @@ class StagedTables:
                 direct_messages=self.direct_messages,
             )
         self.database.execute(f"DELETE FROM chat_channels WHERE id IN ({theirs})", values)
-        self.database.execute("DELETE FROM chat_messages WHERE chat_channel_id NOT IN (SELECT id FROM chat_channels)")
+        there = "SELECT id FROM chat_channels WHERE id IS NOT NULL"
+        self.database.execute(f"DELETE FROM chat_messages WHERE chat_channel_id NOT IN ({there})")
         self.database.execute("DELETE FROM chat_messages WHERE typeof(id) <> 'integer' OR chat_channel_id IS NULL")
         return left
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from koweb_sync.archive.names.aliases import LETTER, Alias, ReplacedNames, folded, plain_name
+from koweb_sync.archive.names.chat_quotes import chat_quotes, closing
 from koweb_sync.archive.names.diacritics import MARKS
 from koweb_sync.archive.names.running_text import names_in_text
 
@@ -40,7 +41,7 @@ def redact(text: str, names: ReplacedNames) -> str:
     """A raw, a cooked, a title or an address with other names in place of those that `names` knows."""
     if not text or not names.possible(text):
         return text
-    text = quotes(text, names)
+    text = quotes(chat_quotes(text, names), names)
     if "<" not in text:
         return redact_unquoted(text, names)
     text = asides(text, names)
@@ -170,16 +171,6 @@ def attribution(inside: str, alias: Alias) -> str:
     name = alias.name if any(one.startswith("username") for one in facts) else alias.username
     last = {"“": "”"}.get(mark, mark)
     return mark + ", ".join([name, *facts]) + last
-
-
-def closing(text: str, start: int, edge: re.Pattern[str]) -> int:
-    """Where what was opened before `start` is closed; the end of the text if it never is."""
-    depth = 1
-    for found in edge.finditer(text, start):
-        depth += -1 if found[1] else 1
-        if depth == 0:
-            return found.start()
-    return len(text)
 
 
 def asides(cooked: str, names: ReplacedNames) -> str:

@@ -304,3 +304,57 @@ def test_over_the_api_it_is_refused_in_words(tmp_path: Path) -> None:
     process = started(tmp_path, "--url", URL, "--chat")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 2 and "backup" in err and "--from-backup FILE --chat" in err, out
+
+
+def test_what_an_edit_changed_that_nobody_wrote_down_is_known_from_the_next_one(box: Sandbox, tmp_path: Path) -> None:
+    """Forums write down no edit that changes little in a message that is young."""
+    dump = with_chat(dump_of(box))
+    columns, edits = dump.tables["chat_message_revisions"]
+    more = [(4, 11, "Qui apporte un café ??", "Qui apporte le café ?", DAY.format(7), 2)]
+    dump.add("chat_message_revisions", columns, [(3, 11, "Café ?", "Qui apporte un café ?", DAY.format(6), 2), *more])
+    dump.tables["chat_message_revisions"][1].extend(edits)
+    with emptied(tmp_path) as store:
+        for _time in range(2):
+            take(store, as_sql(tmp_path, dump), chat=True)
+            posts = held(store)[1]
+            texts = ["Café ?", "Qui apporte un café ?", "Qui apporte un café ??", "Qui apporte le café ?"]
+            assert [one.raw for one in posts[11].versions] == texts
+            assert len(posts[12].versions) == 3
+
+
+@pytest.mark.parametrize("category", ["999", "1"])
+def test_a_channel_whose_category_is_gone_is_nobodys_to_read(box: Sandbox, category: str, tmp_path: Path) -> None:
+    """Who could read it, nobody knows. One between some people may have the category's number, too."""
+    dump = with_chat(dump_of(box))
+    columns, channels = dump.tables["chat_channels"]
+    categories, places = dump.tables["categories"]
+    places[:] = [row for row in places if row[categories.index("id")] != category]
+    dump.add("chat_channels", columns, [*channels, (8, None, None, "Category", category, 0, DAY.format(1), None, None)])
+    columns, messages = dump.tables["chat_messages"]
+    dump.add("chat_messages", columns, [*messages, said(81, 8, 1, "secret-perdu")])
+    file = as_sql(tmp_path, dump)
+    with emptied(tmp_path) as store:
+        assert take(store, file, chat=True, key=True).left.closed_channels >= 1
+        assert 8 not in held(store)[0]
+        assert b"secret-perdu" not in everything(tmp_path)
+        take(store, file, chat=True, staff=True)
+        topics, posts = held(store)
+        assert (topics[8].title, posts[81].raw) == ("chat/8", "secret-perdu")
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_reactions_that_were_taken_back_are_counted_no_more(box: Sandbox, newer_first: bool, tmp_path: Path) -> None:
+    clock, dump = Clock(at=NOW + 200_000), with_chat(dump_of(box))
+    given = dump.tables["chat_message_reactions"][1]
+    given.append(("4", "13", "1", "tada", DAY.format(5)))
+    files = [as_sql(tmp_path, dump)]
+    given[:] = [row for row in given if row[3] == "heart"]
+    (tmp_path / "later").mkdir()
+    files.append(as_sql(tmp_path / "later", dump, at=NOW + 86_400))
+    with emptied(tmp_path) as store:
+        for file in files[::-1] if newer_first else [*files, files[0]]:
+            take(store, file, clock=clock, chat=True)
+        counts = {(row["post"], row["kind"]): row["told"] for row in rows(store, schema.COUNTS) if row["post"] < 0}
+        assert {name for name, told in counts.items() if told} == {(-11, "heart")}
+        shown = [row["kind"] for row in rows(store, schema.REACTIONS) if row["post"] < 0 and row["gone"] is None]
+        assert shown == ["heart"]
