@@ -20,11 +20,14 @@ def start() -> int:
     from koweb_sync import i18n
     from koweb_sync.cli import last_resort
     from koweb_sync.cli.language import choose
+    from koweb_sync.errors import Stopped
 
     last_resort.watch(sys.argv[1:])
     i18n.activate(choose(sys.argv[1:]))
-    from koweb_sync.cli.root import koweb  # after the language is known
-
+    try:
+        from koweb_sync.cli.root import koweb  # after the language is known
+    except KeyboardInterrupt:
+        raise Stopped(i18n._("Stopped. Nothing was done.")) from None
     koweb.main(prog_name="koweb")
 
 

@@ -24,7 +24,7 @@ import click
 from koweb_sync import __version__
 from koweb_sync.cli.output import say
 from koweb_sync.cli.ranges import misses, ranges
-from koweb_sync.errors import FAILED, KowebError, beside
+from koweb_sync.errors import FAILED, KowebError, Stopped, beside
 from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
@@ -63,6 +63,8 @@ def say_error(error: BaseException, debug: bool) -> int:
 def explained(error: BaseException) -> tuple[str, int]:
     """What to say about an exception ("" for nothing), and the exit code."""
     match error:
+        case Stopped():  # it is no error
+            return str(error), error.exit_code
         case KowebError():
             return _("Error: {text}").format(text=error), error.exit_code
         case click.ClickException():

@@ -11,6 +11,7 @@ from koweb_sync.cli import other_words
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.last_resort import DEBUG
 from koweb_sync.cli.metavars import translate, usage
+from koweb_sync.errors import Stopped
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.spelling import nearest
 
@@ -44,7 +45,10 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.modules:
             return None
-        module = import_module(f"koweb_sync.cli.{self.modules[cmd_name][0]}")
+        try:
+            module = import_module(f"koweb_sync.cli.{self.modules[cmd_name][0]}")
+        except KeyboardInterrupt:  # this is what takes the time before a command begins
+            raise Stopped(_("Stopped. Nothing was done.")) from None
         command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += global_options()

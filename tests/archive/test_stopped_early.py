@@ -48,6 +48,7 @@ def test_a_ctrl_c_before_anything_was_done_says_so(
     done = run(*words)
     assert done.exit_code == 1
     assert flat(done.stderr).endswith(said), done.stderr
+    assert "Error" not in done.stderr
     assert Path(STORE).read_bytes() == kept
     assert not Path("texts").exists()
     assert not Path("kit.unfinished").exists()
@@ -62,7 +63,7 @@ def test_a_ctrl_c_while_something_is_written_says_where_the_rest_is(monkeypatch:
     monkeypatch.setattr("koweb_sync.cli.archive.close.Closing.verify", interrupted)
     said = flat(run(*CLOSE).stderr)
     assert "What was begun of the kit lies in" in said
-    assert said.endswith("Error: Stopped.")
+    assert said.endswith("Stopped.")
 
 
 @pytest.mark.parametrize("moment", ["load", "taken"])
@@ -96,3 +97,9 @@ def test_a_forum_is_named_with_its_title_and_dropped_as_other_commands_name_it(
         done = run("archive", "drop", "--forum", "le kafe", text="y\n")
         assert "What the forum itself no longer has cannot be brought back." in flat(done.stderr)
         assert (done.exit_code, forums()) == (0, [box.url]), ELSEWHERE
+
+
+def test_a_ctrl_c_while_a_command_is_loaded_says_that_nothing_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("koweb_sync.cli.lazy_group.import_module", interrupted)
+    done = run("status")
+    assert (done.exit_code, done.stderr.strip()) == (1, "Stopped. Nothing was done.")

@@ -59,11 +59,11 @@ HELP = _(
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be done."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def close(forum: str | None, store: str | None, to: str, **given: Any) -> None:
-    from koweb_sync.archive.closing import finish
-    from koweb_sync.archive.closing import kit as kits
-    from koweb_sync.archive.exports.history import writing
-
     with before_anything(_("Stopped. Nothing was made.")):
+        from koweb_sync.archive.closing import finish
+        from koweb_sync.archive.closing import kit as kits
+        from koweb_sync.archive.exports.history import writing
+
         place = find_to_read(forum, store)
         archive = archive_at(place, place.open())
         root = safe_files.direct(Path(to).expanduser()).absolute()

@@ -27,7 +27,6 @@ from koweb_sync.zones import of_pages
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
-    from koweb_sync.cli.archive.location import ArchivePlace
 
 CALLED = {  # format: what else people call it
     "website": "html web siteweb pages",
@@ -72,18 +71,20 @@ class WithFormats(click.Command):
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
-    from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
-    from koweb_sync.archive.privacy import copies
-    from koweb_sync.cli.archive import results as found
-
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    with before_anything(_("Stopped. Nothing was written.")), told(forum, store) as (place, reader):
-        copies.refuse(reader.connection, reader.forum, place.store)
-        wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
-        wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
-        say_amount(*reader.count(wanted))
-        say_not_public(reader, wanted)
-        of = (reader.source().url, *origin(reader.connection, reader.forum))
+    with before_anything(_("Stopped. Nothing was written.")):
+        from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
+        from koweb_sync.archive.privacy import copies
+        from koweb_sync.cli.archive import results as found
+
+        place = find_to_read(forum, store)
+        with reading_to_tell(place) as reader:
+            copies.refuse(reader.connection, reader.forum, place.store)
+            wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
+            wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
+            say_amount(*reader.count(wanted))
+            say_not_public(reader, wanted)
+            of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
         return
@@ -120,14 +121,6 @@ def say_not_public(reader: "Reader", wanted: "ArchiveFilter") -> None:
         things = found.topics_and_posts(topics - shown[0], posts - shown[1])
         text = _("{things} of them could not be read by everybody; --public-only leaves them out.")
         say(text.format(things=things), fg="yellow")
-
-
-@contextmanager
-def told(forum: str | None, store: str | None) -> "Iterator[tuple[ArchivePlace, Reader]]":
-    """The archive that is meant, open."""
-    place = find_to_read(forum, store)
-    with reading_to_tell(place) as reader:
-        yield place, reader
 
 
 @contextmanager

@@ -70,9 +70,9 @@ HELP = _(
 def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
     if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
-    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
-
     with before_anything(_("Stopped. Nothing was erased.")):
+        from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
+
         place = find_to_read(forum, store)
         opened = place.open()
         archive = archive_at(place, opened)

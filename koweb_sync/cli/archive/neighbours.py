@@ -53,8 +53,8 @@ def held_already(place: ArchivePlace, backup: "Backup", theirs: NamedForum, ours
         _("The archive holds this forum already: {forum}.").format(forum=ours),
         where=file_of(place.store)[1],
         remedy=_(
-            "Read the backup under that address, even if the forum has moved: {command}. Under another one, people who"
-            " were erased from the archive would come back."
+            "Read the backup under that address, even if the forum has moved: “{command}”. Under another one, people"
+            " who were erased from the archive would come back."
         ).format(command=" ".join(words)),
     )
 

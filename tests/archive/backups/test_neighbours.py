@@ -76,7 +76,7 @@ def test_a_forum_does_not_come_twice_under_two_addresses_so_nobody_erased_comes_
     said = flat(done.stderr)
     assert f"The archive holds this forum already: “Le Kafé” ({URL})." in said
     command = f"koweb archive --from-backup {kept.name}" + (f" --url {URL}" if way == "toml" else "")
-    assert f"even if the forum has moved: {command}. Under" in said
+    assert f"even if the forum has moved: “{command}”. Under" in said
     assert forums() == [URL]
     again = run(*command.split()[1:])
     assert again.exit_code == 0, again.stderr
@@ -95,7 +95,7 @@ def test_a_forum_that_moved_goes_on_under_the_address_that_its_archive_knows(
     done = run("archive", "--from-backup", str(file))
     assert done.exit_code == 3
     command = f"koweb archive --from-backup {file} --url {URL}"
-    assert f"{command}. Under" in flat(done.stderr), kept
+    assert f"“{command}”. Under" in flat(done.stderr), kept
     assert run(*command.split()[1:]).exit_code == 0
     assert forums() == [URL]
 
