@@ -52,7 +52,8 @@ def named_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "contact", ["Amina", "@amina", "l’équipe du Kafé", "Amina (2026)", "amina@kafe", "https://kafe"]
+    "contact",
+    ["Amina", "@amina", "l’équipe du Kafé", "Amina (2026)", "amina@kafe", "https://kafe", "12, 3", "Dakar, Sénégal"],
 )
 def test_whoever_is_to_be_asked_has_to_be_within_reach(kept: Clone, contact: str) -> None:
     done = kept.run("archive", "close", "--to", "kit", "--contact", contact, "--yes", "--offline", code=2)
@@ -65,6 +66,7 @@ def test_whoever_is_to_be_asked_has_to_be_within_reach(kept: Clone, contact: str
     [
         *("amina@kafe.example.org", "Amina <amina@kafé.fr>", "l’équipe : https://kafe.example.org/nous"),
         *("Amina, 06 12 34 56 78", "Le Kafé, 12 rue des Lilas, 1000 Bruxelles", "Mairie, 29200 Brest"),
+        *("BP 1234, Dakar, Sénégal", "3 rue des Lilas, Dakar"),
     ],
 )
 def test_mail_a_page_a_telephone_and_a_postal_address_are_within_reach(contact: str) -> None:

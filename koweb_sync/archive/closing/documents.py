@@ -71,18 +71,34 @@ class KitFacts:
         return f"{whole} {self.lacks}".rstrip()
 
     @property
+    def opened(self) -> bool:
+        """Whether its pages show what only some could read."""
+        return self.closed and not self.kit.public
+
+    @property
     def lacks(self) -> str:
-        """What of the forum is missing, in a sentence; empty where nothing is."""
+        """What of the forum is missing or broken, in sentences; empty where nothing is."""
+        besides = {
+            "likes": _("Some likes are missing."),
+            "files": _("Some images and files are missing."),
+            "unread": _("Some of what the forum showed could not be read."),
+            "broken": _("Some of it is damaged."),
+        }
+        return " ".join((*self.short, *(besides[name] for name in self.kit.lacking_besides if name in besides)))
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """That posts are missing, in a sentence; nothing where none is."""
         n = self.kit.lacking
         if self.kit.unfinished and not n:
-            return _("The forum could not be read to its end: topics and posts may be missing.")
+            return (_("The forum could not be read to its end: topics and posts may be missing."),)
         cut = ngettext(
             "The forum could not be read to its end: at least {n} post is missing.",
             "The forum could not be read to its end: at least {n} posts are missing.",
             n,
         )
         some = ngettext("{n} post of the forum is missing.", "{n} posts of the forum are missing.", n)
-        return (cut if self.kit.unfinished else some).format(n=number(n)) if n else ""
+        return ((cut if self.kit.unfinished else some).format(n=number(n)),) if n else ()
 
 
 def written(root: Path, facts: KitFacts) -> None:

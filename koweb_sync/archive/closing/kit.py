@@ -45,7 +45,8 @@ class Kit:
     was finished once; `sealed`: its manifests are those of its files. `public`: its exports hold only what everybody
     could read; `private`: the archive itself is in it; `letter`: the post file of the farewell; `letter_file` and
     `letter_text`: the sums of that file, and of its text, as koweb wrote them. `unfinished`: its archive was not read
-    to its end; `incomplete`: something is missing or broken in that, so many posts of it as `lacking` says.
+    to its end; `incomplete`: something is missing or broken in that, so many posts of it as `lacking` says, and what
+    `lacking_besides` names (`Verification.lacking`).
     """
 
     forum: str
@@ -66,6 +67,7 @@ class Kit:
     unfinished: bool = False
     incomplete: bool = False
     lacking: int = 0
+    lacking_besides: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -103,8 +105,8 @@ def read(root: Path) -> Kit | None:
         known = {one.name: given.pop(one.name) for one in fields(Kit) if one.name in given and one.name != "extra"}
         number, started = known.pop("run")
         promises = Promises(**known.pop("promises"))
-        done = tuple(map(str, known.pop("done")))
-        return Kit(**known, promises=promises, run=(int(number), int(started)), done=done, extra=given)
+        known |= {name: tuple(map(str, known.get(name, ()))) for name in ("done", "lacking_besides")}
+        return Kit(**known, promises=promises, run=(int(number), int(started)), extra=given)
 
 
 def around(path: Path) -> Path | None:

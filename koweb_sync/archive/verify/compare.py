@@ -66,9 +66,18 @@ class Verification:
     @property
     def complete(self) -> bool:
         """Whether nothing is missing or broken, as far as was compared."""
-        return (
-            not self.short and not self.flaws and not self.unclear and not (self.wanted and self.files.get("wanted", 0))
-        )
+        return not self.short and not self.lacking
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What is missing or broken besides posts: likes, files, what could not be read, what is broken."""
+        found = {
+            "likes": any(one.likes.short for one in self.short),
+            "files": self.wanted and bool(self.files.get("wanted", 0)),
+            "unread": bool(self.unclear),
+            "broken": bool(self.flaws),
+        }
+        return tuple(name for name, is_so in found.items() if is_so)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.archive.closed_kit import conclude, saying_what_is_left
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
+from koweb_sync.cli.archive.kept_until import kept_until
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, offline_named
 from koweb_sync.cli.archive.reachable import reachable
 from koweb_sync.cli.archive.run_stages import before_anything, may_be_stopped
@@ -152,6 +153,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
     """The kit that is wanted. What was promised before holds where nothing else is said."""
     from koweb_sync.archive.closing.finish import origin
     from koweb_sync.archive.closing.kit import Kit, Promises
+    from koweb_sync.cli.archive.after_run import now
 
     then = before.promises if before else Promises("")
     contact = reachable(given["contact"]) if given["contact"] else then.contact
@@ -167,7 +169,7 @@ def asked(place: ArchivePlace, archive: "Archive", before: "Kit | None", given: 
         zone=of_pages(place.settings.time_zone),
         promises=Promises(
             contact or ask_for(_("Whom do people ask who want to be erased? A name and an address"), reachable),
-            given["keep_until"] or then.until,
+            kept_until(given["keep_until"], now()) if given["keep_until"] else then.until,
             given["rights"] or then.rights,
         ),
         public=public,
@@ -318,14 +320,16 @@ class Closing:
 
         given: dict[str, bool | None] = {"staff": None, "messages": None}
         report = verified(self.place, self.archive.store, self.archive.forum, given, offline=offline)
+        found = verdict(report, advice=False)
         say(sums(report))
-        say(verdict(report))
+        say(found)
         with self.archive.store.read() as connection, speaking(self.place.settings.locale):
             if not (self.where / EVENTS).is_file():
                 events.begin(self.where, Reader(connection, self.archive.forum))
             outcome = "success" if report.complete else "incomplete"
-            events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report)} {verdict(report)}")
-        return replace(kit, incomplete=not report.complete, lacking=sum(one.short for one in report.short))
+            events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report)} {found}")
+        lacking = sum(one.short for one in report.short)
+        return replace(kit, incomplete=not report.complete, lacking=lacking, lacking_besides=report.lacking)
 
     def export(self, kit: "Kit", style: str) -> "Kit":
         """Write an export, unless it was written and nothing was erased since."""

@@ -279,9 +279,9 @@ def sums(report: "Verification") -> str:
     return " · ".join(parts)
 
 
-def verdict(report: "Verification") -> str:
-    """The answer, in one sentence that claims no more than was looked at."""
-    short, unheld = report.short, report.unheld
+def verdict(report: "Verification", *, advice: bool = True) -> str:
+    """The answer, in one sentence that claims no more than was looked at; with `advice` also what to do then."""
+    short = report.short
     if report.flaws:
         n = flawed(report)
         return ngettext(
@@ -292,29 +292,29 @@ def verdict(report: "Verification") -> str:
     if report.unfinished and (short or not report.compared):
         return lacking_so_far(sum(one.short for one in short), len(short))
     if short:
-        n = sum(one.short for one in short)
-        text = ngettext(
-            "Incomplete: {n} post is missing, in {topics}. Run “koweb archive” and look again.",
-            "Incomplete: {n} posts are missing, in {topics}. Run “koweb archive” and look again.",
-            n,
-        )
-        topics = ngettext("{n} topic", "{n} topics", len(short)).format(n=number(len(short)))
-        found = text.format(n=number(n), topics=topics)
-        if n == 0:
-            found = _("Incomplete: likes are missing, in {topics}. Run “koweb archive” and look again.").format(
-                topics=topics
-            )
-        if unheld:
-            also = ngettext(
-                "{n} topic is not in the archive yet.", "{n} topics are not in the archive yet.", len(unheld)
-            ).format(n=number(len(unheld)))
-            found = f"{found} {also}"
-        return found
+        found = missing(report)
+        return f"{found} {_('Run “koweb archive” and look again.')}" if advice else found
     if not report.complete:
-        return _("All posts are there; some files are still to be fetched. Run “koweb archive”.")
+        found = _("All posts are there; some files are still to be fetched.")
+        return f"{found} {_('Run “koweb archive”.')}" if advice else found
     if not report.compared:
         return _("The archive is sound in itself. Whether the forum has more was not asked.")
     return _("Nothing is missing of what was compared.")
+
+
+def missing(report: "Verification") -> str:
+    """How much is missing, in sentences."""
+    n = sum(one.short for one in report.short)
+    text = ngettext(
+        "Incomplete: {n} post is missing, in {topics}.", "Incomplete: {n} posts are missing, in {topics}.", n
+    )
+    text = text if n else _("Incomplete: likes are missing, in {topics}.")
+    topics = ngettext("{n} topic", "{n} topics", len(report.short)).format(n=number(len(report.short)))
+    found = text.format(n=number(n), topics=topics)
+    if unheld := len(report.unheld):
+        also = ngettext("{n} topic is not in the archive yet.", "{n} topics are not in the archive yet.", unheld)
+        found = f"{found} {also.format(n=number(unheld))}"
+    return found
 
 
 def limits(report: "Verification") -> list[str]:
