@@ -292,11 +292,11 @@ def verdict(report: "Verification", *, advice: bool = True) -> str:
     if report.unfinished and (short or not report.compared):
         return lacking_so_far(sum(one.short for one in short), len(short))
     if short:
-        found = missing(report)
-        return f"{found} {_('Run “koweb archive” and look again.')}" if advice else found
+        again = _("Run “koweb archive” and look again.")
+        return f"{missing(report)} {again}" if advice else missing(report)
     if not report.complete:
-        found = _("All posts are there; some files are still to be fetched.")
-        return f"{found} {_('Run “koweb archive”.')}" if advice else found
+        found, update = _("All posts are there; some files are still to be fetched."), _("Run “koweb archive”.")
+        return f"{found} {update}" if advice else found
     if not report.compared:
         return _("The archive is sound in itself. Whether the forum has more was not asked.")
     return _("Nothing is missing of what was compared.")

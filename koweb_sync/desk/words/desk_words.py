@@ -267,13 +267,9 @@ OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing,
     "the forum does not list it any more; the next “koweb archive” finds out why": lambda: _(
         "the forum does not list it any more; the next reading finds out why"
     ),
-    "Incomplete: likes are missing, in {topics}. Run “koweb archive” and look again.": lambda: _(
-        "Incomplete: likes are missing, in {topics}. Update the memory, then check it again."
-    ),
+    "Run “koweb archive” and look again.": lambda: _("Update the memory, then check it again."),
     "“{command}” goes on with it.": lambda: _("“Update the memory” goes on with it."),
-    "All posts are there; some files are still to be fetched. Run “koweb archive”.": lambda: _(
-        "All posts are there; some files are still to be fetched. Update the memory."
-    ),
+    "Run “koweb archive”.": lambda: _("Update the memory."),
     "It names people who are left aside: do not pass it on, and keep it out of git.": lambda: _(
         "It names people who are left aside: do not pass it on."
     ),
@@ -318,14 +314,6 @@ COUNTED: dict[tuple[str, str], Counted] = {  # what depends on a number, singula
     ): lambda n: ngettext("{n} line changed since.", "{n} lines changed since.", n),
     ("{n} file without front matter", "{n} files without front matter"): lambda n: ngettext(
         "{n} file that begins without a title", "{n} files that begin without a title", n
-    ),
-    (
-        "Incomplete: {n} post is missing, in {topics}. Run “koweb archive” and look again.",
-        "Incomplete: {n} posts are missing, in {topics}. Run “koweb archive” and look again.",
-    ): lambda n: ngettext(
-        "Incomplete: {n} post is missing, in {topics}. Update the memory, then check it again.",
-        "Incomplete: {n} posts are missing, in {topics}. Update the memory, then check it again.",
-        n,
     ),
     ("… and {n} more topic: --format json names it.", "… and {n} more topics: --format json names them."): (
         lambda n: ngettext("… and {n} more topic.", "… and {n} more topics.", n)
