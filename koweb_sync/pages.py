@@ -1,13 +1,16 @@
 """Templates of pages that people read: escaped, in the words of the language that is spoken. Needs the extra Jinja2."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.safe_text import unturned
 
 START = Path(__file__).with_name("page.css")
@@ -36,6 +39,34 @@ def shown(value: object) -> object:
     return unturned(value) if type(value) is str else value
 
 
+class CompiledTemplates(BytecodeCache):
+    """What templates were compiled to, for all environments of one package: their code, which nothing changes. Each
+    environment has names of its own, and filters that are called alike.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[object, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put the code there, if a template was compiled before."""
+        bucket.code = self.known.get(self.name(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code."""
+        if bucket.code is not None:
+            self.known[self.name(bucket)] = bucket.code
+
+    def name(self, bucket: Bucket) -> object:
+        """What the code depends on: the template's name, place and content, the language, and whether it escapes."""
+        return bucket.key, bucket.checksum, active(), bucket.environment.autoescape
+
+
+@cache
+def compiled(_package: str) -> CompiledTemplates:
+    """Those of one package."""
+    return CompiledTemplates()
+
+
 def environment(package: str) -> Environment:
     """The templates in a package's own folder, in the language of the moment. What a template names and nobody gave is
     an error, not nothing.
@@ -43,6 +74,7 @@ def environment(package: str) -> Environment:
     made = Environment(
         extensions=[Translated],
         loader=PackageLoader(package),
+        bytecode_cache=compiled(package),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=shown,

@@ -102,7 +102,8 @@ class DeskApp(Flask):
 
 def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -> Flask:
     """The application of one run, with some rooms."""
-    app = DeskApp("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
+    app, known = unrouted(), routed(tuple(rooms))
+    app.url_map, app.view_functions, app.blueprints = known.url_map, known.view_functions, known.blueprints
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST
     app.extensions["session"] = run
@@ -115,6 +116,18 @@ def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -
     app.logger.removeHandler(default_handler)  # causes go to the terminal through the one door for them
     app.register_error_handler(KowebError, refused)
     app.register_error_handler(HTTPException, failed)
+    return app
+
+
+def unrouted() -> DeskApp:
+    """An application without addresses."""
+    return DeskApp("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
+
+
+@cache
+def routed(rooms: tuple[DeskRoom, ...]) -> DeskApp:
+    """The addresses of some rooms and what answers there, which all desks of a process share."""
+    app = unrouted()
     for routes in (pictures.routes, common, *(one.routes for one in rooms)):
         app.register_blueprint(routes)
     return app
