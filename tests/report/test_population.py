@@ -385,3 +385,12 @@ def test_two_forums_in_one_archive_do_not_mix(tmp_path: Path) -> None:
             with opened(store, number) as source:
                 found = measure_figures(population_of(source, QUICK), october(), "posts")
                 assert (source.url, found["posts"].value) == (url, posts)
+
+
+def test_who_only_wrote_in_chat_and_has_no_account_any_more_is_no_member(tmp_path: Path) -> None:
+    """Of such a person an archive knows the number alone."""
+    forum, _topic = two_people()
+    forum.person("", ident=4242)
+    with forum.source(tmp_path) as source:
+        members = source.number(f"SELECT count(*) FROM {population_of(source, QUICK).people} AS h WHERE member")  # noqa: S608
+    assert members == 3

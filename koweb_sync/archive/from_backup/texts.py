@@ -34,6 +34,9 @@ FROM posts p JOIN topics t ON t.id = p.topic_id LEFT JOIN shadows s ON s.post_id
 WHERE p.id IN ({marks})
 """
 WANTED = "SELECT id FROM posts WHERE id IN ({marks})"
+DELETED = """
+SELECT id FROM topics WHERE deleted_at IS NOT NULL UNION ALL SELECT -id FROM chat_channels WHERE deleted_at IS NOT NULL
+"""
 EDITED = 100  # posts of a page: each has several texts
 SHOWN = 2_000  # posts that are looked for at once
 REVISIONS = "SELECT * FROM post_revisions WHERE post_id > ? ORDER BY post_id, number DESC"
@@ -102,9 +105,12 @@ def keep(reading: BackupReading, writer: PageWriter, found: Sequence[Post], text
 
 
 def emptied_here(reading: BackupReading, found: Sequence[Post], known: Mapping[int, Row]) -> set[int]:
-    """Those of some posts whose text was emptied in the archive since: that a backup has it still is nothing new."""
-    told = [one.id for one in found if one.deleted is not None or reading.again]
-    return {post for post in told if known.get(post, {}).get("digest") == EMPTY}
+    """Those of some posts whose text was emptied in the archive since: that a backup has it still is nothing new, nor
+    where it is deleted with its topic.
+    """
+    held = [one for one in found if known.get(one.id, {}).get("digest") == EMPTY]
+    gone = {row[0] for row in reading.staged.database.execute(DELETED)} if held else set()
+    return {int(one.id) for one in held if one.deleted is not None or reading.again or one.topic in gone}
 
 
 def without_text(one: Post) -> Post:

@@ -104,20 +104,21 @@ def posts_written(population: Population, window: Window) -> Table:
 def people(source: Source) -> Table:
     """Everybody who is human, including those whom only their posts tell of.
 
-    A `member` has an account of their own that is in use; who is `gone` was forgotten here, or made anonymous by the
-    forum, and cannot be reached. A wish not to be counted holds at once, whenever the archive
-    was brought up to date.
+    A `member` has an account of their own that is in use, and so a name; who is `gone` was forgotten here, or made
+    anonymous by the forum, and cannot be reached. A wish not to be counted holds at once, whenever the archive was
+    brought up to date.
     """
     known, consents, posts = source["people"], source["consents"], source["posts"]
     return query(f"""
         SELECT h.id, h.username, h.created, h.member, h.staff, h.gone, w.person IS NULL AS counted
         FROM (
-            SELECT id, username, created, staged = 0 AND suspended = 0 AND anonymised = 0 AS member,
+            SELECT id, username, created,
+                staged = 0 AND suspended = 0 AND anonymised = 0 AND username <> '' AS member,
                 admin = 1 OR moderator = 1 AS staff, anonymised = 1 AS gone
             FROM {known} AS k WHERE id > 0 AND bot = 0
             UNION ALL
             SELECT a.person, '', CAST(NULL AS BIGINT), FALSE, FALSE, FALSE
-            FROM (SELECT DISTINCT person FROM {posts} AS p WHERE person > 0) AS a
+            FROM (SELECT DISTINCT person FROM {posts} AS p WHERE person > 0 AND id > 0) AS a
             LEFT JOIN {known} AS k ON k.id = a.person
             WHERE k.id IS NULL
         ) AS h

@@ -15,7 +15,7 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
-from tests.archive.backups.taking import URL, emptied, everything, rows, take
+from tests.archive.backups.taking import URL, emptied, everything, raws, rows, take
 from tests.archive.backups.test_other_forum import read
 from tests.archive.backups.test_resumed import content, gone_on
 from tests.archive.backups.writing import NOW, Dump, as_directory, as_sql, dump_of
@@ -358,3 +358,24 @@ def test_reactions_that_were_taken_back_are_counted_no_more(box: Sandbox, newer_
         assert {name for name, told in counts.items() if told} == {(-11, "heart")}
         shown = [row["kind"] for row in rows(store, schema.REACTIONS) if row["post"] < 0 and row["gone"] is None]
         assert shown == ["heart"]
+
+
+def test_what_was_emptied_with_its_channel_or_topic_does_not_come_back(box: Sandbox, tmp_path: Path) -> None:
+    """A forum deletes a channel, or a topic, and does not say so of each message, or answer, in it."""
+    dump = with_chat(dump_of(box))
+    (tmp_path / "later").mkdir()
+    for table, ident in (("chat_channels", "5"), ("topics", "1")):
+        columns, found = dump.tables[table]
+        place, gone = columns.index("id"), columns.index("deleted_at")
+        found[:] = [(*row[:gone], DAY.format(8), *row[gone + 1 :]) if row[place] == ident else row for row in found]
+    files = [as_sql(tmp_path, dump), as_sql(tmp_path / "later", dump, at=NOW + 86_400)]
+    clock = Clock(at=NOW + 200_000)
+    with emptied(tmp_path) as store:
+        take(store, files[0], clock=clock, chat=True)
+        topics = {row["id"]: row["topic"] for row in rows(store, schema.POSTS)}
+        assert all(text for post, text in raws(store).items() if topics[post] in (-5, 1))
+    started(tmp_path, "purge", "--days", "0", "--store", "archive.sqlite").communicate(timeout=120)
+    with emptied(tmp_path) as store:
+        assert not any(text for post, text in raws(store).items() if topics[post] in (-5, 1))
+        take(store, files[1], clock=clock, chat=True)
+        assert not any(text for post, text in raws(store).items() if topics[post] in (-5, 1))
