@@ -80,9 +80,9 @@ WHERE m.id > ? ORDER BY m.id
 """
 UPLOADS = """
 SELECT f.message, u.url, u.original_filename AS name FROM (
-  SELECT target_id AS message, upload_id FROM upload_references
-  UNION SELECT chat_message_id, upload_id FROM chat_uploads
-) f JOIN uploads u ON CAST(u.id AS INTEGER) = f.upload_id WHERE f.message IN ({marks}) ORDER BY f.message, f.upload_id
+  SELECT target_id AS message, upload_id FROM upload_references WHERE target_id IN ({marks})
+  UNION SELECT chat_message_id, upload_id FROM chat_uploads WHERE chat_message_id IN ({marks})
+) f JOIN uploads u ON u.id = f.upload_id ORDER BY f.message, f.upload_id
 """
 REVISIONS = """
 SELECT r.* FROM chat_message_revisions r JOIN chat_numbers n ON n.id = r.chat_message_id
@@ -204,7 +204,7 @@ def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
 def uploads(reading: BackupReading, ids: Sequence[int]) -> dict[int, str]:
     """The files beside some messages, as the forum writes them in posts, by message."""
     query = UPLOADS.format(marks=", ".join("?" * len(ids)))
-    grouped = groupby(reading.staged.rows(query, list(ids)), key=lambda row: row["message"])
+    grouped = groupby(reading.staged.rows(query, [*ids, *ids]), key=lambda row: row["message"])
     return {message: "".join(map(written, rows)) for message, rows in grouped}
 
 
