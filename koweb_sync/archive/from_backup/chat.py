@@ -67,7 +67,8 @@ SELECT c.id, COALESCE(NULLIF(c.name, ''), g.name, (
 FROM chat_channels c LEFT JOIN categories g ON g.id = c.chatable_id AND c.chatable_type = 'Category'
 ORDER BY c.id
 """
-# Who answers in a thread without naming a message answers the one that the thread is about.
+# Who answers in a thread without naming a message answers the one that the thread is about. The plus keeps SQLite from
+# looking through a whole channel for it.
 MESSAGES = """
 SELECT m.*, n.number, a.number AS answered,
   (SELECT COUNT(*) FROM chat_message_revisions r WHERE r.chat_message_id = m.id) AS edits,
@@ -75,7 +76,7 @@ SELECT m.*, n.number, a.number AS answered,
 FROM chat_messages m JOIN chat_numbers n ON n.id = m.id
 LEFT JOIN chat_threads t ON t.id = m.thread_id
 LEFT JOIN chat_numbers a ON a.id = COALESCE(m.in_reply_to_id, t.original_message_id) AND a.id <> m.id
-  AND a.channel = n.channel
+  AND +a.channel = n.channel
 WHERE m.id > ? ORDER BY m.id
 """
 UPLOADS = """
