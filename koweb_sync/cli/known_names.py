@@ -1,10 +1,8 @@
-"""What a shell suggests for a category or a tag: what the archive here holds, and what was last heard of the forum.
-Nothing is asked of a forum, nothing is written, and nothing is said where there is nothing to suggest.
+"""What a shell suggests for a category or a tag: what was last heard of the forum (`archive.names_held` adds what an
+archive holds). Nothing is asked of a forum, nothing is written, and nothing is said where there is nothing to suggest.
 """
 
-import os
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from koweb_sync.config import Settings
 
 MOST = 200  # suggestions
-QUERIES = {"categories": "SELECT path AS it, name FROM categories", "tags": "SELECT name AS it, '' AS name FROM tags"}
 
 
 def categories_known(ctx: click.Context, _param: click.Parameter, begun: str) -> "list[CompletionItem]":
@@ -42,16 +39,11 @@ def suggested(begun: str, names: Iterable[tuple[str, str]]) -> "list[CompletionI
 
 
 def known(ctx: click.Context, what: str) -> list[tuple[str, str]]:
-    """All names of a kind that are known here, each with what it is called."""
-    found: list[tuple[str, str]] = []
+    """All names of a kind that the forum told last, each with what it is called."""
     with suppress(KowebError, OSError, ValueError):
-        settings = configured(ctx)
-        for place in places(ctx, settings):
-            with suppress(sqlite3.Error, KowebError, OSError):
-                found += in_archive(place, what, settings.url if settings else "")
-        if settings is not None:
-            found += heard(settings, what)
-    return found
+        if (settings := configured(ctx)) is not None:
+            return heard(settings, what)
+    return []
 
 
 def folder() -> Path:
@@ -71,29 +63,6 @@ def configured(ctx: click.Context) -> "Settings | None":
     with suppress(KowebError):
         return config.load(folder(), forum=ctx.params.get("forum"))
     return None
-
-
-def places(ctx: click.Context, settings: "Settings | None") -> Iterator[Path]:
-    """The archive that is meant, if it is a file here."""
-    from koweb_sync.archive.place import VARIABLE, within
-    from koweb_sync.config import Keeping
-
-    given = ctx.params.get("store") or os.environ.get(VARIABLE)
-    above = Path.cwd() if given or settings is None else folder()
-    place = within(above, given or (settings.archive if settings else Keeping()).store)
-    if "://" not in place and Path(place).is_file():
-        yield Path(place)
-
-
-def in_archive(place: Path, what: str, url: str) -> list[tuple[str, str]]:
-    """The names in an archive: of the forum at an address, where that is in it, else of all."""
-    from koweb_sync.archive.store.reading import only_read
-    from koweb_sync.archive.store.rows import forum_number, rows, sql
-
-    with only_read(str(place)) as connection:
-        forum = forum_number(connection, url)
-        query = sql(QUERIES[what]) if forum is None else sql(f"{QUERIES[what]} WHERE forum = ?", forum)
-        return [(str(row["it"]), str(row["name"])) for row in rows(connection, query)]
 
 
 def heard(settings: "Settings", what: str) -> list[tuple[str, str]]:

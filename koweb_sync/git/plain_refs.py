@@ -3,6 +3,7 @@ and one for those that were packed. Of every other repository, and whatever look
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 NAME = rb"\w[\w-]*(?:\.[\w-]+)*"
@@ -25,6 +26,11 @@ def has_none_below(shared: Path, prefix: str) -> bool:
     if not (shared / "refs" / "heads").is_dir() or any(one.is_file() for one in (shared / prefix).rglob("*")):
         return False
     return f" {prefix}".encode() not in read(shared / "packed-refs")
+
+
+def folders_there(own: Path, names: Iterable[str]) -> list[str]:
+    """Which of some folders of a work tree's own are there (gitrepository-layout(5)), such as that of a rebase."""
+    return [name for name in names if (own / name).exists()]
 
 
 def read(file: Path) -> bytes:

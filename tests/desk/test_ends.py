@@ -228,7 +228,7 @@ def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(
     git = DeadlyGit(tmp_path)
     with desk_process(published, git.env(LATER, "after")) as it:
         it.looked()
-        git.counted.write_text(str(LATER - 26), encoding="ascii")
+        git.counted.write_text(str(LATER - 20), encoding="ascii")
         it.post("/bring-back/")
         it.over()
     with serving(published) as pages:

@@ -11,9 +11,9 @@ import click
 
 from koweb_sync import dates
 from koweb_sync.cli.archive.location import ArchivePlace, not_held
+from koweb_sync.cli.archive.names_held import categories_held, tags_held
 from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 from koweb_sync.cli.archive.unfinished_reading import say_cut_off
-from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -51,10 +51,10 @@ def filters(*names: str) -> Callable[[Function], Function]:
         "category": click.option(
             "--category",
             multiple=True,
-            shell_complete=categories_known,
+            shell_complete=categories_held,
             help=_("Only this category and those in it: slug path, name or number."),
         ),
-        "tag": click.option("--tag", multiple=True, shell_complete=tags_known, help=_("Only topics with this tag.")),
+        "tag": click.option("--tag", multiple=True, shell_complete=tags_held, help=_("Only topics with this tag.")),
         "author": click.option("--author", metavar="USERNAME", help=_("Only what this person wrote.")),
         "since": click.option("--since", metavar="DATE", help=_("Only from this day on: 2026-11-24, 2026-11 or 2026.")),
         "until": click.option("--until", metavar="DATE", help=_("Only up to the end of this day, month or year.")),

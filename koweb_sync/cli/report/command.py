@@ -10,8 +10,8 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.archive.names_held import categories_held, tags_held
 from koweb_sync.cli.choices import OneOf
-from koweb_sync.cli.known_names import categories_known, tags_known
 from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 @click.option(
     "--category",
     multiple=True,
-    shell_complete=categories_known,
+    shell_complete=categories_held,
     help=_("Only this category and those in it: slug path, name or number."),
 )
-@click.option("--tag", multiple=True, shell_complete=tags_known, help=_("Only topics with this tag."))
+@click.option("--tag", multiple=True, shell_complete=tags_held, help=_("Only topics with this tag."))
 @click.option(
     "--audience",
     type=OneOf(["community", "facilitators"]),
@@ -67,14 +67,14 @@ if TYPE_CHECKING:
     "--into-category",
     default="",
     metavar="NAME",
-    shell_complete=categories_known,
+    shell_complete=categories_held,
     help=_("The category of that post file, if it is not its folder's."),
 )
 @click.option(
     "--into-tag",
     multiple=True,
     metavar="NAME",
-    shell_complete=tags_known,
+    shell_complete=tags_held,
     help=_("A tag of that post file; may be given several times."),
 )
 @click.option(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError
+from koweb_sync.git.plain_refs import folders_there
 from koweb_sync.git.process import literal
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.git.words import meaning, words
@@ -50,8 +51,7 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     noted = waiting(repo)
     doing = next((what for name, what in WAITING.items() if name in noted), "")
-    there = (what for name, what in FOLDERS.items() if (repo.own / name).exists())
-    return doing or next(there, "")
+    return doing or next((FOLDERS[name] for name in folders_there(repo.own, FOLDERS)), "")
 
 
 def waiting(repo: Repo) -> dict[str, Sha]:
