@@ -1,5 +1,5 @@
-"""What a shell suggests for a category or a tag: what was last heard of the forum; `cli.archive.names_held` adds what
-an archive holds. Nothing is asked of a forum, nothing is written, and nothing is said where there is nothing to suggest.
+"""What a shell suggests for a category or a tag: what was last heard of the forum, to which `cli.archive.names_held`
+adds what an archive holds. Nothing is asked of a forum, nothing is written, and nothing is said where nothing is known.
 """
 
 from collections.abc import Iterable
