@@ -4,10 +4,12 @@ import json
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from koweb_sync.archive.store.checksums import teach
 from koweb_sync.cli.root import koweb
 from koweb_sync.config import load
 from koweb_sync.demo import stage, story
@@ -336,6 +339,16 @@ def test_categories_and_tags_come_from_the_archive_here_and_from_what_the_forum_
     here.write("koweb.toml", "nothing = [")
     assert suggested(here, "koweb new --category ko") == []
     assert box.log == []
+
+
+def test_no_suggestion_means_anything_to_a_shell(here: Clone, box: Sandbox) -> None:
+    """It stands in the line that somebody is about to run, and an archive may come from anybody."""
+    here.run("archive")
+    with closing(sqlite3.connect(here.folder / "koweb-archive.sqlite")) as archive, archive:
+        teach(archive)
+        for n, name in enumerate(("accueil$(touch${IFS}x)", "accueil;ls", "accueil\nplain,accueil", "accueil`ls`")):
+            archive.execute("INSERT INTO tags (forum, name, description) VALUES (1, ?, ?)", (name, str(n)))
+    assert suggested(here, "koweb archive list --tag ac") == ["accueil"]
 
 
 def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:

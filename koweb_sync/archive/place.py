@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,7 +159,9 @@ def chosen(held: Sequence[HeldForum], place: str, wanted: str | None, configured
 def with_backup_here(remedy: str) -> str:
     """A remedy where nothing is archived yet, and the command that reads the forum's backup where one lies here."""
     dated = re.compile(r".*\d{4}-\d{2}-\d{2}.*\.(?:tar|tar\.gz|tgz|sql\.gz)")  # as Discourse calls them
-    found = sorted(one.name for one in Path.cwd().iterdir() if dated.fullmatch(one.name))
+    found: list[str] = []
+    with suppress(OSError):  # a folder that may not be listed suggests nothing
+        found += sorted(one.name for one in Path.cwd().iterdir() if dated.fullmatch(one.name))
     if not found:
         return remedy
     command = f"koweb archive --from-backup {shlex.quote(found[-1])}"

@@ -2,6 +2,7 @@
 adds what an archive holds. Nothing is asked of a forum, nothing is written, and nothing is said where nothing is known.
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync.errors import KowebError
+from koweb_sync.safe_text import line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from koweb_sync.config import Settings
 
 MOST = 200  # suggestions
+# A shell puts a suggestion into the line that somebody is about to run: one in which a sign would mean something there
+# is none, whoever an archive or an answer is of.
+_PLAIN = re.compile(r"[\w/][\w@%+=:,./-]*")
 
 
 def categories_known(ctx: click.Context, _param: click.Parameter, begun: str) -> "list[CompletionItem]":
@@ -34,8 +39,8 @@ def suggested(begun: str, names: Iterable[tuple[str, str]]) -> "list[CompletionI
     from click.shell_completion import CompletionItem
 
     typed = begun.casefold()
-    found = {name: called for name, called in names if name and name.casefold().startswith(typed)}
-    return [CompletionItem(name, help=found[name] or None) for name in sorted(found)[:MOST]]
+    found = {name: called for name, called in names if _PLAIN.fullmatch(name) and name.casefold().startswith(typed)}
+    return [CompletionItem(name, help=line(found[name]) or None) for name in sorted(found)[:MOST]]
 
 
 def known(ctx: click.Context, what: str) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Names in texts: whoever is forgotten is nowhere named, and everything else keeps its bytes."""
 
 import re
+import time
 import unicodedata
 from dataclasses import replace
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames, always
+from koweb_sync.archive.names.chat_quotes import chat_quotes
 from koweb_sync.archive.names.erasures import KnownNames, erasure, names_by_mark, names_in_clear
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.running_text import places, places_in
@@ -294,3 +296,12 @@ def test_who_is_quoted_out_of_chat_is_forgotten_there(form: str, said: str, gone
     assert redact(new, names) == new
     other = form.format(name="amina", text=said)
     assert redact(other, names) == other
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize("opened", [CHAT_RAW.partition("\n")[0], CHAT_COOKED.partition("\n")[0]])
+def test_quotes_that_are_never_closed_take_no_time(opened: str, gone: bool) -> None:
+    names = names_in_clear([(KnownNames.of(["zoé.k"], [], []), MINE, gone)])
+    begun = time.process_time()
+    chat_quotes(opened.format(name="zoé.k") * 4_000, names)
+    assert time.process_time() - begun < 5

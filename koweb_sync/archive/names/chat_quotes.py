@@ -34,10 +34,10 @@ def in_raw(raw: str, names: ReplacedNames) -> str:
             continue
         parts += [raw[done : found.start()], found[1], alias.username, found[3]]
         done = found.end()
-        end = closing(raw, done, _EDGE)
-        if names.emptied(folded(found[2].strip())) and raw[done:end].strip():
-            parts.append("\n…\n")
-            done = end
+        if names.emptied(folded(found[2].strip())):
+            end = closing(raw, done, _EDGE)
+            parts.append("\n…\n" if raw[done:end].strip() else raw[done:end])
+            done = end  # what is passed over is not looked through again
     return "".join([*parts, raw[done:]])
 
 
@@ -50,9 +50,12 @@ def in_cooked(cooked: str, names: ReplacedNames) -> str:
             continue
         end = closing(cooked, found.end(), _DIV)
         said = _SAID.search(cooked, found.end(), end)
-        if said is not None:
+        if said is None:
+            parts.append(cooked[done:end])
+        else:
             parts += [cooked[done : said.end()], "\n<p>…</p>\n"]
-            done = closing(cooked, said.end(), _DIV)
+            end = closing(cooked, said.end(), _DIV)
+        done = end
     return _SAYS.sub(lambda one: speaker(one, names), "".join([*parts, cooked[done:]]))
 
 

@@ -25,6 +25,9 @@ def begun_with(connection: "Readable", forum: int) -> BegunWith:
     """What the last reading of a forum was begun with, as long as it is not finished; as `crawl.run` notes it."""
     names = "('at:begun', 'aside:begun')"  # the second while some things are read between two runs
     found = sql(f"SELECT value AS it FROM cursors WHERE forum = ? AND name IN {names} ORDER BY name LIMIT 1", forum)
-    told = json.loads(value(connection, found) or "{}")
-    wishes, backup = told.get("wishes"), told.get("backup")
-    return BegunWith(wishes if isinstance(wishes, dict) else {}, str(backup or ""))
+    try:
+        told = json.loads(value(connection, found) or "{}")
+    except ValueError:
+        told = {}
+    wishes, backup = (told.get("wishes"), told.get("backup")) if isinstance(told, dict) else ({}, "")
+    return BegunWith(wishes if isinstance(wishes, dict) else {}, backup if isinstance(backup, str) else "")
