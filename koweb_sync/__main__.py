@@ -8,6 +8,12 @@ import sys
 def main() -> None:
     """Run the command that the command line names, and end with its exit code."""
     sys.path[:] = trusted(sys.path)  # before anything else is imported
+    try:
+        from koweb_sync.interrupts import loading
+
+        loading()
+    except (KeyboardInterrupt, RuntimeError):  # Python 3.11 makes the latter of a Ctrl-C within an enum
+        os._exit(1)
     # Posts come and go by the thousand and none refers to itself: looking for such takes a twentieth of the time.
     gc.set_threshold(10_000, 10, 10)
     from koweb_sync.cli import last_resort
@@ -20,14 +26,14 @@ def start() -> int:
     from koweb_sync import i18n
     from koweb_sync.cli import last_resort
     from koweb_sync.cli.language import choose
-    from koweb_sync.errors import Stopped
+    from koweb_sync.interrupts import loaded, loading
 
     last_resort.watch(sys.argv[1:])
     i18n.activate(choose(sys.argv[1:]))
-    try:
-        from koweb_sync.cli.root import koweb  # after the language is known
-    except KeyboardInterrupt:
-        raise Stopped(i18n._("Stopped. Nothing was done.")) from None
+    loading(last_resort.say_stopped)
+    from koweb_sync.cli.root import koweb  # after the language is known
+
+    loaded()
     koweb.main(prog_name="koweb")
 
 

@@ -152,6 +152,11 @@ def place(trace: TracebackType | None) -> str:
     return f"{path.as_posix()}:{number}"
 
 
+def say_stopped() -> None:
+    """Say that somebody stopped koweb before it did anything."""
+    say(_("Stopped. Nothing was done."), fg="red")
+
+
 # ---- the streams
 
 

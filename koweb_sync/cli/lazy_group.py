@@ -9,10 +9,10 @@ import click
 
 from koweb_sync.cli import other_words
 from koweb_sync.cli.choices import OneOf
-from koweb_sync.cli.last_resort import DEBUG
+from koweb_sync.cli.last_resort import DEBUG, say_stopped
 from koweb_sync.cli.metavars import translate, usage
-from koweb_sync.errors import Stopped
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.interrupts import loaded, loading
 from koweb_sync.spelling import nearest
 
 
@@ -45,10 +45,11 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.modules:
             return None
+        loading(say_stopped)  # this is what takes the time before a command begins
         try:
             module = import_module(f"koweb_sync.cli.{self.modules[cmd_name][0]}")
-        except KeyboardInterrupt:  # this is what takes the time before a command begins
-            raise Stopped(_("Stopped. Nothing was done.")) from None
+        finally:
+            loaded()
         command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += global_options()

@@ -97,9 +97,3 @@ def test_a_forum_is_named_with_its_title_and_dropped_as_other_commands_name_it(
         done = run("archive", "drop", "--forum", "le kafe", text="y\n")
         assert "What the forum itself no longer has cannot be brought back." in flat(done.stderr)
         assert (done.exit_code, forums()) == (0, [box.url]), ELSEWHERE
-
-
-def test_a_ctrl_c_while_a_command_is_loaded_says_that_nothing_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("koweb_sync.cli.lazy_group.import_module", interrupted)
-    done = run("status")
-    assert (done.exit_code, done.stderr.strip()) == (1, "Stopped. Nothing was done.")
