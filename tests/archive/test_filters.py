@@ -56,9 +56,9 @@ def test_list_gives_the_topics_in_which_somebody_wrote(commands: Commands) -> No
         assert [one["id"] for one in commands.data("list", "--author", *words)["topics"]] == wanted, words
 
 
-@pytest.mark.parametrize("typed", ["clair", "Dominique Petit", "hippopotame"])
+@pytest.mark.parametrize("typed", ["clair", "Dominique Petit", "hippopotame", "#99"])
 def test_who_is_not_clear_is_said_with_whom_the_name_may_mean(commands: Commands, typed: str) -> None:
-    meant = {"clair": "Did you mean “claire”?", "Dominique Petit": "petit.d"}.get(typed, "")
+    meant = {"clair": "Did you mean “claire”?", "Dominique Petit": "petit.d (#"}.get(typed, "or the number as in “#7”")
     for words in (("list", "--author", typed), ("search", "pad", "--author", typed), ("subject", typed)):
         with pytest.raises(InputError) as raised:
             commands.run(*words)
@@ -66,7 +66,7 @@ def test_who_is_not_clear_is_said_with_whom_the_name_may_mean(commands: Commands
         assert ("Did you mean" in str(raised.value)) == (typed == "clair"), words
 
 
-@pytest.mark.parametrize("typed", ["Bilal Meziane", "bilal méziane", "BILAL", "@bilal"])
+@pytest.mark.parametrize("typed", ["Bilal Meziane", "bilal méziane", "BILAL", "@bilal", "#8"])
 def test_a_person_is_named_as_people_see_them_too(commands: Commands, typed: str) -> None:
     assert [one["id"] for one in commands.data("list", "--author", typed)["topics"]] == [10, 12, 11]
     assert commands.data("search", "pad", "--author", typed)["posts"]

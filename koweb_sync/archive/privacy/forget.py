@@ -4,7 +4,6 @@ What stays is a number without a name: the posts have an author, a conversation 
 brought back by a later run: `erasures` keeps marks of the names, and the erasures reads them.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +20,7 @@ from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, forme
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import replace_names
-from koweb_sync.archive.read.people import shown_as, who_is_meant
+from koweb_sync.archive.read.people import one_called
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import InputError, KowebError
@@ -77,45 +76,9 @@ class Erased:
 # ---- who, and what
 
 
-class NobodyCalledSo(InputError):
-    """Nobody in the archive has, or had, that name."""
-
-
 def find(connection: Connection, forum: int, user: str, *, guess: bool = True) -> PersonNames:
-    """Somebody by a username that they have or had, by their number as `#7`, or by the name that people see, now or
-    before, where just one person has it. Raises InputError, which with `guess` tells who has a name that is like it.
-    """
-    found = numbers(connection, forum, user)
-    if len(found) > 1:
-        people = schema.PEOPLE
-        usernames = select(people.c.id, people.c.username).where(people.c.forum == forum, people.c.id.in_(found))
-        some = [f"{one.username} (#{one.id})" for one in connection.execute(usernames.order_by(people.c.id))]
-        raise InputError(
-            _("Several people were called “{user}”: {numbers}.").format(user=user, numbers=", ".join(some)),
-            remedy=_("Name the one that you mean by number."),
-        )
-    if not found:
-        near = who_is_meant(connection, forum, user) if guess else ""
-        raise NobodyCalledSo(
-            _("Nobody in this archive is called “{user}”.").format(user=user),
-            remedy=near or _("Give the username, or the number as in “#7”."),
-        )
-    return person(connection, forum, found[0])
-
-
-def numbers(connection: Connection, forum: int, user: str) -> list[int]:
-    """The numbers of those who are meant by what somebody typed."""
-    people, names = schema.PEOPLE, schema.NAMES
-    if re.fullmatch(r"#-?[0-9]{1,18}", user):
-        wanted = people.c.id == int(user[1:])
-    else:
-        wanted = people.c.folded == user.removeprefix("@").casefold()
-    found = ids(connection, select(people.c.id).where(people.c.forum == forum, wanted))
-    if not found:
-        called = user.removeprefix("@")
-        same = or_(func.lower(names.c.username) == called.lower(), names.c.username == called)
-        found = ids(connection, select(names.c.person).distinct().where(names.c.forum == forum, same))
-    return found or shown_as(connection, forum, user)
+    """Somebody by what was typed, as `read.people.one_called` understands it. Raises InputError."""
+    return person(connection, forum, one_called(connection, forum, user, guess=guess))
 
 
 def ids(connection: Connection, query: Any) -> list[int]:

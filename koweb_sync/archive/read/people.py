@@ -1,10 +1,12 @@
 """Who people are, looked up as they are met and remembered for a while."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.model import ArchivedPerson, Disguise
-from koweb_sync.archive.store.rows import among, rows, sql, where
+from koweb_sync.archive.store.rows import Sql, among, rows, sql, where
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.spelling import called_so, nearest
 
@@ -46,6 +48,53 @@ class ShownNames:
             flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot", "anonymised")}
             found[row["id"]] = ArchivedPerson(row["id"], row["username"], row["name"], row["created"], **flags)
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}
+
+
+class NobodyCalledSo(InputError):
+    """Nobody in the archive has, or had, that name."""
+
+
+def one_called(connection: "Readable", forum: int, words: str, *, guess: bool = True) -> int:
+    """The number of the one person whom somebody means. Raises InputError, which with `guess` tells who has a name that
+    is like it.
+    """
+    found = called(connection, forum, words)
+    if not found:
+        near = who_is_meant(connection, forum, words) if guess else ""
+        raise NobodyCalledSo(
+            _("Nobody in this archive is called “{user}”.").format(user=words),
+            remedy=near or _("Give the username, or the number as in “#7”."),
+        )
+    if len(found) > 1:
+        query = sql("SELECT id, username FROM people") + where(sql("forum = ?", forum), among("id", found))
+        some = [f"{one['username']} (#{one['id']})".lstrip() for one in rows(connection, query + "ORDER BY id")]
+        raise InputError(
+            _("Several people were called “{user}”: {numbers}.").format(user=words, numbers=", ".join(some)),
+            remedy=_("Name the one that you mean by number."),
+        )
+    return found[0]
+
+
+def called(connection: "Readable", forum: int, words: str) -> list[int]:
+    """The numbers of those who may be meant: by a username that they have or had, by their number as `#7`, or by the
+    name that people see, now or before.
+    """
+    if re.fullmatch(r"#-?[0-9]{1,18}", words):
+        return numbers(connection, sql("SELECT id FROM people WHERE forum = ? AND id = ?", forum, int(words[1:])))
+    return by_username(connection, forum, words) or shown_as(connection, forum, words)
+
+
+def by_username(connection: "Readable", forum: int, words: str) -> list[int]:
+    """The numbers of those who have a username, else of those who had it, in whatever capitals."""
+    name = words.removeprefix("@")
+    now = sql("SELECT id FROM people WHERE forum = ? AND folded = ?", forum, name.casefold())
+    then = "SELECT DISTINCT person AS id FROM names WHERE forum = ? AND (lower(username) = ? OR username = ?)"
+    return numbers(connection, now) or numbers(connection, sql(then, forum, name.lower(), name))
+
+
+def numbers(connection: "Readable", query: Sql) -> list[int]:
+    """Numbers of people, the least first."""
+    return sorted(int(row["id"]) for row in rows(connection, query))
 
 
 def shown_as(connection: "Readable", forum: int, name: str) -> list[int]:

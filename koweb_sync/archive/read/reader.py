@@ -25,7 +25,7 @@ from koweb_sync.archive.read.model import (
     Hit,
     NoDisguise,
 )
-from koweb_sync.archive.read.people import ShownNames
+from koweb_sync.archive.read.people import ShownNames, by_username
 from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.read.topic_rows import COLUMNS, changed_of, topic_of
 from koweb_sync.archive.store.archetypes import OPEN
@@ -78,15 +78,10 @@ class Reader:
         last = first(self.connection, sql(f"{whole} ORDER BY n DESC LIMIT 1", self.forum))
         return str(last["via"]) if last is not None and last["outcome"] == "" else ""
 
-    def person(self, words: str) -> ArchivedPerson | None:
+    def person(self, username: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""
-        folded = words.lstrip("@").casefold()
-        now = sql("SELECT id AS it FROM people WHERE forum = ? AND folded = ? ORDER BY id", self.forum, folded)
-        found = value(self.connection, now)
-        if found is None:
-            then = "SELECT person AS it FROM names WHERE forum = ? AND lower(username) = ? ORDER BY person"
-            found = value(self.connection, sql(then, self.forum, folded))
-        return None if found is None else self.names.of(int(found))
+        found = by_username(self.connection, self.forum, username)
+        return self.names.of(found[0]) if found else None
 
     def category(self, words: str) -> frozenset[int]:
         """A category by number, slug path, slug or name, with all those below it; empty if there is none."""

@@ -158,26 +158,10 @@ def meant(words: str, names: Sequence[str], shown: Sequence[str]) -> str:
 
 
 def author(reader: "Reader", words: str | None) -> int | None:
-    """Somebody's number: by username, or by the name that people see, where just one person has it."""
-    from koweb_sync.archive.read.people import shown_as, who_is_meant
+    """Somebody's number. Raises InputError for nobody, or several."""
+    from koweb_sync.archive.read.people import one_called
 
-    if words is None:
-        return None
-    if (found := reader.person(words)) is not None:
-        return found.id
-    same = shown_as(reader.connection, reader.forum, words)
-    if len(same) > 1:
-        some = ", ".join(one.username or f"#{one.id}" for one in map(reader.names.of, same))
-        raise InputError(
-            _("Several people were called “{user}”: {numbers}.").format(user=words, numbers=some),
-            remedy=_("Name one by username."),
-        )
-    if not same:
-        raise InputError(
-            _("The archive knows nobody called “{name}”.").format(name=words),
-            remedy=who_is_meant(reader.connection, reader.forum, words),
-        )
-    return same[0]
+    return None if words is None else one_called(reader.connection, reader.forum, words)
 
 
 def edge(words: str | None, option: str, zone: tzinfo) -> tuple[int | None, int | None]:

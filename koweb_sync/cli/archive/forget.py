@@ -108,10 +108,11 @@ def meant(connection: "Connection", archive: "Archive", user: str) -> "PersonNam
     """
     from koweb_sync.archive.privacy import erased_names
     from koweb_sync.archive.privacy import forget as forgetting
+    from koweb_sync.archive.read.people import NobodyCalledSo
 
     try:
         return forgetting.find(connection, archive.forum, user, guess=False)
-    except forgetting.NobodyCalledSo:
+    except NobodyCalledSo:
         person = erased_names.erased_as(connection, archive, user)
         if person is None:
             raise
