@@ -298,6 +298,27 @@ def test_who_is_quoted_out_of_chat_is_forgotten_there(form: str, said: str, gone
     assert redact(other, names) == other
 
 
+THREAD_RAW = (
+    '[chat quote="zoé.k;12;2026-09-01T08:00:00Z" channel="Quai" threadId="3" threadTitle="Goûter"]\noui\n[/chat]'
+)
+THREAD_COOKED = (
+    '<details><summary><div class="chat-transcript-thread"><div class="chat-transcript-thread-header">'
+    '<span class="chat-transcript-thread-header__title">Goûter</span></div></div>'
+    f"{CHAT_COOKED.format(name='{name}', text='<p>oui</p>')}</summary>"
+)
+
+
+@pytest.mark.parametrize(("author", "gone", "there"), [("zoé.k", True, 1), ("zoé.k", False, 2), ("amina", True, 2)])
+def test_the_title_of_a_thread_goes_with_what_its_author_said(author: str, gone: bool, there: int) -> None:
+    """A quote of somebody else's thread keeps its title."""
+    names = names_in_clear([(KnownNames.of(["zoé.k"], [], []), MINE, gone)])
+    other = THREAD_COOKED.format(name="amina")
+    for form, kept in ((THREAD_RAW.replace("zoé.k", author), other), (THREAD_COOKED.format(name=author), other)):
+        new = chat_quotes(f"{kept}{form}{kept.replace('Goûter', 'Quai')}", names)
+        assert new.count("Goûter") == there and new.count("Quai") >= 1
+        assert chat_quotes(new, names) == new
+
+
 @pytest.mark.parametrize("gone", [False, True])
 @pytest.mark.parametrize("opened", [CHAT_RAW.partition("\n")[0], CHAT_COOKED.partition("\n")[0]])
 def test_quotes_that_are_never_closed_take_no_time(opened: str, gone: bool) -> None:

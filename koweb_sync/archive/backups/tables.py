@@ -112,7 +112,7 @@ ALLOWED: Mapping[str, AllowedTable] = {
     "chat_channels": AllowedTable(
         words("id name chatable_type chatable_id status created_at deleted_at deleted_by_id"), words("slug")
     ),
-    "chat_threads": AllowedTable(words("id original_message_id")),
+    "chat_threads": AllowedTable(words("id original_message_id"), words("title")),
     "chat_messages": AllowedTable(
         words(
             "id chat_channel_id user_id created_at updated_at deleted_at deleted_by_id in_reply_to_id message cooked"

@@ -7,6 +7,7 @@ next, so that backups may follow one another.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from html import escape
 from itertools import groupby
@@ -37,7 +38,7 @@ NUMBERED = """
 CREATE TABLE chat_numbers AS
 SELECT m.id, m.chat_channel_id AS channel, m.created_at, COALESCE(h.number, COALESCE(t.top, 0) + ROW_NUMBER() OVER (
   PARTITION BY m.chat_channel_id, h.number IS NULL ORDER BY m.id
-)) AS number
+)) AS number, (SELECT MAX(title) FROM chat_threads WHERE original_message_id = m.id) AS title
 FROM chat_messages m
 LEFT JOIN chat_held h ON h.id = m.id
 LEFT JOIN (SELECT channel, MAX(number) AS top FROM chat_held GROUP BY channel) t ON t.channel = m.chat_channel_id
@@ -70,7 +71,7 @@ ORDER BY c.id
 # Who answers in a thread without naming a message answers the one that the thread is about. The plus keeps SQLite from
 # looking through a whole channel for it.
 MESSAGES = """
-SELECT m.*, n.number, a.number AS answered,
+SELECT m.*, n.number, a.number AS answered, n.title,
   (SELECT COUNT(*) FROM chat_message_revisions r WHERE r.chat_message_id = m.id) AS edits,
   (SELECT MAX(r.created_at) FROM chat_message_revisions r WHERE r.chat_message_id = m.id) AS edited_at
 FROM chat_messages m JOIN chat_numbers n ON n.id = m.id
@@ -86,7 +87,7 @@ SELECT f.message, u.url, u.original_filename AS name FROM (
 ) f JOIN uploads u ON u.id = f.upload_id ORDER BY f.message, f.upload_id
 """
 REVISIONS = """
-SELECT r.* FROM chat_message_revisions r JOIN chat_numbers n ON n.id = r.chat_message_id
+SELECT r.*, n.title FROM chat_message_revisions r JOIN chat_numbers n ON n.id = r.chat_message_id
 WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, CAST(r.id AS INTEGER)
 """
 REACTIONS = """
@@ -96,7 +97,7 @@ WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, r.user_id, r.emoji
 
 
 def prepare(reading: BackupReading) -> None:
-    """Give each message its number in its channel."""
+    """Give each message its number in its channel, and the title of the thread that it began."""
     table = schema.POSTS
     held = select(table.c.id, table.c.topic, table.c.number, table.c.shown).where(
         table.c.forum == reading.run.forum, table.c.id < 0
@@ -181,15 +182,18 @@ def keep(reading: BackupReading, writer: PageWriter, found: Sequence[Post]) -> N
 
 
 def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
-    """A message as a post. `shown`: the HTML of the files beside messages, which their own does not have."""
+    """A message as a post: below the title of the thread that it began. `shown`: the HTML of the files beside messages,
+    which their own does not have.
+    """
     message_id, author, edits = ident(row), whole_or_none(row, "user_id"), whole_number(row, "edits")
+    title = title_of(row)
     return Post(
         id=PostId(number_of_post(message_id)),
         topic=TopicId(number_of_topic(ident(row, "chat_channel_id"))),
         number=whole_number(row, "number"),
         author=None if author is None else somebody(author),
-        raw=text(row, "message", ""),
-        cooked=text(row, "cooked", "") + shown.get(message_id, ""),
+        raw=titled(title, text(row, "message", "")),
+        cooked=title_in_html(title) + text(row, "cooked", "") + shown.get(message_id, ""),
         version=1 + edits,
         created=micros(row, "created_at"),
         updated=max(micros(row, "updated_at"), micros_or_none(row, "edited_at") or 0),
@@ -200,6 +204,21 @@ def message(row: Mapping[str, Any], shown: Mapping[int, str]) -> Post:
         reactions=None,
         locale="",
     )
+
+
+def title_of(row: Mapping[str, Any]) -> str:
+    """The title of the thread that a message began; empty for none."""
+    return " ".join(text(row, "title", "").split())
+
+
+def titled(title: str, raw: str) -> str:
+    """A text below a title."""
+    return f"**{title}**\n\n{raw}" if title else raw
+
+
+def title_in_html(title: str) -> str:
+    """A title above the HTML of a text."""
+    return f"<p><strong>{escape(title)}</strong></p>\n" if title else ""
 
 
 def uploads(reading: BackupReading, ids: Sequence[int]) -> dict[int, str]:
@@ -239,21 +258,23 @@ def edits(reading: BackupReading, rows: Sequence[Columns]) -> list[EarlierText]:
     """
     found: list[EarlierText] = []
     for n, row in enumerate(rows, 1):
-        before, after = reading.read(row, partial(edit, n=n)) or (None, None)
+        made_now = partial(edit, n=n, title=title_of(row) if n == len(rows) else "")
+        before, after = reading.read(row, made_now) or (None, None)
         found += [one for one in (before, after) if one and not (found and one is before and found[-1].raw == one.raw)]
     return found
 
 
-def edit(row: Columns, n: int) -> tuple[EarlierText, EarlierText]:
-    """The text that an edit found, and the one that it made."""
-    made = earlier_text(n + 1, text(row, "new_message"), micros(row, "created_at"), whole_or_none(row, "user_id"))
+def edit(row: Columns, n: int, title: str) -> tuple[EarlierText, EarlierText]:
+    """The text that an edit found, and the one that it made, below a title."""
+    made = earlier_text(n + 1, text(row, "new_message"), title)
+    made = replace(made, at=micros(row, "created_at"), editor=whole_or_none(row, "user_id"))
     return earlier_text(n, text(row, "old_message")), made
 
 
-def earlier_text(n: int, raw: str, at: int | None = None, editor: int | None = None) -> EarlierText:
+def earlier_text(n: int, raw: str, title: str = "") -> EarlierText:
     """A text that a message had. Its HTML is not kept by forums: the text itself stands for it, line by line."""
     cooked = "<br>\n".join(map(escape, raw.splitlines()))
-    return EarlierText(n, raw, f"<p>{cooked}</p>", at, editor)
+    return EarlierText(n, titled(title, raw), f"{title_in_html(title)}<p>{cooked}</p>", at=None)
 
 
 # ---- reactions

@@ -41,7 +41,12 @@ INDEXES = (
     *("discourse_reactions_reaction_users(post_id)", "poll_votes(poll_id)", "user_actions(target_post_id)"),
     *("chat_messages(id)", "chat_messages(chat_channel_id)", "chat_message_reactions(chat_message_id)"),
     "chat_message_revisions(chat_message_id)",
-    *("chat_threads(id)", "chat_uploads(chat_message_id)", "upload_references(target_id)"),
+    *(
+        "chat_threads(id)",
+        "chat_threads(original_message_id)",
+        "chat_uploads(chat_message_id)",
+        "upload_references(target_id)",
+    ),
 )
 MESSAGE = "private_message"
 CATEGORY = "Category"  # what a channel of chat stands in that is not one between some people

@@ -1,6 +1,8 @@
 """Quotes of what was said in chat: who is named there, and putting others in their place. Pure.
 
 A forum writes `[chat quote="claire;12;2026-09-01T08:00:00Z" channel="…"]`, and in HTML `<div class="chat-transcript">`.
+Who began a thread gave it its title: the quote of its first message says that, `threadTitle="…"`, and the HTML above it
+(a guess, out of plugins/chat, chat-transcript.js).
 """
 
 import re
@@ -13,6 +15,8 @@ _DIV = re.compile(r"<(/?)div\b[^<>]{0,3000}>")
 _TRANSCRIPT = re.compile(r"<div\b[^<>]{0,300}\bchat-transcript[\s\"'][^<>]{0,3000}>")
 _FACT = re.compile(r"""\bdata-username=["']([^"'<>]{1,300})["']""")
 _SAYS = re.compile(r"""(<div\b[^<>]{0,300}\bchat-transcript-username["'][^<>]{0,300}>\s*)([^<>]{1,300}?)(\s*<)""")
+_TITLE = re.compile(r"(\bthreadTitle=[\"“”])[^\"“”\]\n]{1,1000}")
+_HEADER = re.compile(r"""(<span\b[^<>]{0,300}\bchat-transcript-thread-header__title["'][^<>]{0,300}>)([^<>]{1,3000})""")
 _SAID = re.compile(r"""<div\b[^<>]{0,300}\bchat-transcript-messages["'][^<>]{0,300}>""")
 
 
@@ -32,9 +36,11 @@ def in_raw(raw: str, names: ReplacedNames) -> str:
         alias = names.account(folded(found[2].strip())) if found.start() >= done else None
         if alias is None:
             continue
-        parts += [raw[done : found.start()], found[1], alias.username, found[3]]
+        emptied = names.emptied(folded(found[2].strip()))
+        facts = _TITLE.sub(r"\1…", found[3]) if emptied else found[3]
+        parts += [raw[done : found.start()], found[1], alias.username, facts]
         done = found.end()
-        if names.emptied(folded(found[2].strip())):
+        if emptied:
             end = closing(raw, done, _EDGE)
             parts.append("\n…\n" if raw[done:end].strip() else raw[done:end])
             done = end  # what is passed over is not looked through again
@@ -50,13 +56,20 @@ def in_cooked(cooked: str, names: ReplacedNames) -> str:
             continue
         end = closing(cooked, found.end(), _DIV)
         said = _SAID.search(cooked, found.end(), end)
+        parts.append(untitled(cooked[done : found.start()]))
         if said is None:
-            parts.append(cooked[done:end])
+            parts.append(cooked[found.start() : end])
         else:
-            parts += [cooked[done : said.end()], "\n<p>…</p>\n"]
+            parts += [cooked[found.start() : said.end()], "\n<p>…</p>\n"]
             end = closing(cooked, said.end(), _DIV)
         done = end
     return _SAYS.sub(lambda one: speaker(one, names), "".join([*parts, cooked[done:]]))
+
+
+def untitled(before: str) -> str:
+    """The HTML before a quote without the title of the thread that the quoted message began."""
+    start = before.rfind("chat-transcript-messages") + 1
+    return before[:start] + _HEADER.sub(r"\1…", before[start:])
 
 
 def speaker(found: re.Match[str], names: ReplacedNames) -> str:
