@@ -151,6 +151,9 @@ OLD = {
     LEGACY: LEGACY,
     SAME: LEGACY,
     "/search?q=outil": "/search.html",
+    "/chat": "/chat/",
+    "/chat/c/le-comptoir/5/12": "/chat/",
+    "/chat/c/-/5/t/7": "/chat/",
     "/archives/vieux-sujet.html": "/topic/10.html",
     "/viewtopic/170": "/topic/13-2.html#post-70",
     "/forums/salon": "/category/1.html",
@@ -228,5 +231,12 @@ FOLLOWED = (
     *("/viewtopic.php?t=10", "/viewtopic.php?f=2&t=10&sid=0123abc", "/viewtopic.php?p=170", "/index.php?topic=4.0"),
     *("/showthread.php?5-Une-longue-histoire", "/wiki/Accueil.php?page=Aide&sujet=2", "/wiki/accueil.php?nom=abc"),
     *("/x.php?__proto__", "/__proto__?a=b", "/viewforum.php?f=1", "/viewforum.php?f=2", "/viewforum.php", "/c/été"),
-    *("/viewtopic.php?t=10&p=170#p170", "/Wiki/Page.php", "/wiki/page.php", "/viewpost.php"),
+    *(
+        "/chat/c/le-comptoir/5/12",
+        "/chat/c/-/5/t/7",
+        "/viewtopic.php?t=10&p=170#p170",
+        "/Wiki/Page.php",
+        "/wiki/page.php",
+        "/viewpost.php",
+    ),
 )

@@ -9,11 +9,13 @@ from koweb_sync.archive.exports.origins import digest
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.chat import at_path
+from koweb_sync.forum.addresses import address_below
 from koweb_sync.posts.markdown import Form, Links, find
 from koweb_sync.posts.translate import to_file
 
 REMEMBERED = 20_000
-_TOPIC = "/t/"  # in every address of one
+_PLACES = ("/t/", "/chat/c/")  # in every address of a topic, or of a channel of the chat
 _AFTER = ".,;:!?*_~'’”»…)"  # what ends a sentence rather than an address
 _CODE = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
 
@@ -25,7 +27,8 @@ class TopicFiles:
 
     def __init__(self, reader: Reader, wanted: ArchiveFilter, base: str, name: Callable[[ArchivedTopic], str]) -> None:
         self.base = base
-        self.bare = re.compile(rf"(?<![^\s(«“]){re.escape(base)}/t/[^\s<>\"\[\]`|]+")
+        self.bare = re.compile(rf"(?<![^\s(«“]){re.escape(base)}(?:{'|'.join(_PLACES)})[^\s<>\"\[\]`|]+")
+        self.place_of = reader.place_of
 
         @lru_cache(maxsize=REMEMBERED)
         def file(topic: int) -> str | None:
@@ -44,27 +47,40 @@ class TopicFiles:
 
     def place(self, address: str, here: int) -> str | None:
         """Where a link in a post of the topic `here` leads within the export; None if that is not there."""
-        to = link(address, self.base)
-        file = None if to.topic is None else self.file(to.topic)
+        topic, number = self.named(address)
+        file = None if topic is None else self.file(topic)
         if file is None:
             return None
-        part = f"#post-{to.number}" if to.number else ""
-        return part if part and to.topic == here else f"{file}{part}"
+        part = f"#post-{number}" if number else ""
+        return part if part and topic == here else f"{file}{part}"
+
+    def named(self, address: str) -> tuple[int | None, int | None]:
+        """The topic, and the number of a post of it, that an address names; None for either that it does not."""
+        chat = at_path(address_below(address, self.base) or "")
+        if chat is not None:
+            return (self.place_of(chat[1]) if chat[1] else None) or (chat[0], None)
+        to = link(address, self.base)
+        return to.topic, to.number
 
 
 def linking(posts: Iterable[ArchivedPost]) -> bool:
     """Whether one of some posts may link to a topic, in whatever language."""
-    return any(_TOPIC in raw for post in posts for raw in (post.raw, *(one.raw for one in post.translations)))
+    return any(_named(raw) for post in posts for raw in (post.raw, *(one.raw for one in post.translations)))
+
+
+def _named(raw: str, base: str = "") -> bool:
+    """Whether a text may hold the address of a topic, below another one."""
+    return any(f"{base}{one}" in raw for one in _PLACES)
 
 
 def linked(post: ArchivedPost, places: Mapping[str, str], others: TopicFiles) -> str:
     """A post's Markdown with other destinations: `places` of its files, and those of topics."""
-    if _TOPIC not in post.raw:
+    if not _named(post.raw):
         return to_file(post.raw, places, {}) if places else post.raw
     there = ((one.url, others.place(one.url, post.topic)) for one in find(post.raw).places if not one.image)
     known = {**{url: to for url, to in there if to is not None}, **places}
     text = to_file(post.raw, known, {}) if known else post.raw
-    if f"{others.base}{_TOPIC}" not in text:
+    if not _named(text, others.base):
         return text
     before = find(text)
     edits = sorted(

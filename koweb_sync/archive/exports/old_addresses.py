@@ -26,8 +26,9 @@ LISTS = (
 )
 # What the rules of servers begin with: they go before a page that stands at an address of before the forum.
 RULED = frozenset(
-    ("badges", "c", "categories", "g", "groups", "hot", "latest", "my", "new", "t", "tags", "top", "unread")
+    ("badges", "c", "categories", "chat", "g", "groups", "hot", "latest", "my", "new", "t", "tags", "top", "unread")
 )
+CHAT = f"chat/{HOME}"
 HUNDRED = 100  # posts whose addresses by their ids share a page: any server can cut two digits off
 LONGEST = 200  # signs of a path that every disk takes
 _STORED = re.compile(r"/original/.*?([0-9a-f]{40})(\.\w{1,10})$")
@@ -199,17 +200,18 @@ def upload_path(file: File, base: str) -> str | None:
 def of_posts(
     places: Iterable[tuple[int, int, int]], pages: PagedTopics
 ) -> Iterator[tuple[str, int, list[tuple[int, str]]]]:
-    """Where posts are that had an address with their id alone, a page for each hundred of ids: its path, its first id,
-    the ids with the places of their posts. `places`: id, topic and number of posts, by id.
+    """Where posts are whose address tells nothing of their place, a page for each hundred of ids: its path, its first
+    id, the ids with the places of their posts. `places`: id, topic and number of posts, by id. Messages of the chat
+    bear the numbers of their forum there.
     """
-    for hundred, each in groupby(places, key=lambda one: one[0] // HUNDRED):
+    for (chat, hundred), each in groupby(places, key=lambda one: (is_chat(one[1]), abs(one[0]) // HUNDRED)):
         found = [
-            (post, f"{topic_page(topic, page_of(number), pages[topic])}#post-{number}")
+            (abs(post), f"{topic_page(topic, page_of(number), pages[topic])}#post-{number}")
             for post, topic, number in each
             if topic in pages
         ]
         if found:
-            yield f"p/{hundred or ''}xx.html", hundred * HUNDRED, found
+            yield f"{'chat' if chat else 'p'}/{hundred or ''}xx.html", hundred * HUNDRED, sorted(found)
 
 
 def of_pages(topic: int, pages: frozenset[int]) -> Iterator[tuple[str, str]]:

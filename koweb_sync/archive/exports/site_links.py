@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from koweb_sync.archive.exports.files import ExportedFile
@@ -16,6 +16,7 @@ _PERSON = re.compile(r"/(?:u|users|g|groups)/")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 _FRAGMENT = re.compile(r"#footnote[\w:-]+")
 
+PlaceOfPost = tuple[int, int]  # its topic and its number there
 PagedTopics = Mapping[int, frozenset[int]]
 
 
@@ -39,13 +40,16 @@ class Files(Protocol):
 
 @dataclass(slots=True)
 class SiteContext:
-    """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here."""
+    """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here;
+    `messages`: the places of those messages of the chat that its posts may lead to.
+    """
 
     base: str
     pages: PagedTopics
     pictures: Files
     files: dict[str, File]
     back: str = "../"
+    messages: Mapping[int, PlaceOfPost] = field(default_factory=dict)
 
     def file(self, address: str) -> ExportedFile | None:
         """The local file of an address in a post."""
@@ -85,7 +89,7 @@ class SiteContext:
             if _PERSON.match(path):
                 return ""
             if chat := at_path(path):
-                return self.post(chat[0], 1) or full
+                return self.post(*self.messages.get(chat[1] or 0, (chat[0], 1))) or full
             to = link(address, self.base)
             if to.topic is not None:
                 return self.post(to.topic, to.number or 1) or full

@@ -15,7 +15,7 @@ from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.files import ExportedFile, FileKey, KnownFiles
 from koweb_sync.archive.exports.origins import PageOrigin
 from koweb_sync.archive.exports.safe_html import page
-from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
+from koweb_sync.archive.exports.site_links import PagedTopics, PlaceOfPost, SiteContext, files_of
 from koweb_sync.archive.exports.site_lists import tag_page
 from koweb_sync.archive.exports.site_search import singulars
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
@@ -68,7 +68,8 @@ class ShownPost:
 class SitePage:
     """What a page of a topic is made of. `structure`: of the topic, at least what concerns these posts; `files`: what
     the export has of the files of these posts. `of` stands for all of that; `stays`: where an earlier export made the
-    page of the same, what was noted of it: then only its entries for the search are made.
+    page of the same, what was noted of it: then only its entries for the search are made. `messages`: the places of
+    messages of the chat that these posts may lead to.
     """
 
     path: str
@@ -77,6 +78,7 @@ class SitePage:
     posts: Sequence[ArchivedPost]
     structure: Structure
     files: dict[FileKey, ExportedFile | None]
+    messages: dict[int, PlaceOfPost]
     of: bytes = b""
     stays: PageOrigin | None = None
 
@@ -124,7 +126,7 @@ class TopicPages:
         held = [file for post in one.posts for file in post.files]
         if one.stays is not None:
             return WrittenPage(one.path, None, one.of, entries, [held[n] for n in one.stays.shown], one.stays.shown)
-        shown = [self.shown(post, one.structure, files) for post in one.posts]
+        shown = [self.shown(post, one, files) for post in one.posts]
         facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn, "found": found}
         text = self.text("topic.html", up="../", **facts)
         kept = list(files.shown.values())
@@ -134,9 +136,10 @@ class TopicPages:
         """The text of any page of the site; `up`: the way from it to the first page."""
         return self.env.get_template(template).render(source=self.source, language=active(), up=up, **facts)
 
-    def shown(self, post: ArchivedPost, structure: Structure, files: KnownFiles) -> ShownPost:
+    def shown(self, post: ArchivedPost, on: SitePage, files: KnownFiles) -> ShownPost:
         """A post as its page shows it."""
-        look = SiteContext(self.source.url, self.pages, files, files_of(post))
+        look = SiteContext(self.source.url, self.pages, files, files_of(post), messages=on.messages)
+        structure = on.structure
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
         answers = structure.get(post.number, (None, ()))[1]
         cooked = without_polls(post.cooked) if post.polls else post.cooked

@@ -5,7 +5,10 @@ them, made negative, so that it is mistaken for no other topic's or post's, and 
 import re
 
 CHAT = "chat"  # the archetype of such a topic
-_PATH = re.compile(r"/chat/c/[^/]+/(\d{1,18})(?:/(\d{1,18}))?/?(?:[?#].*)?")
+# A channel, a thread of it, a message in either (plugins/chat, chat-route-map.js; a guess: no recording shows them).
+_PLACE = r"/chat/c/[^/\s\"'<>]+/(\d{1,18})(?:/t/\d{1,18})?(?:/(\d{1,18}))?"
+_PATH = re.compile(rf"{_PLACE}/?(?:[?#].*)?")
+_NAMED = re.compile(rf"{_PLACE}(?!\d)")
 
 
 def is_chat(topic: int) -> bool:
@@ -33,11 +36,20 @@ def forum_path(topic: int, number: int | None = None, post: int | None = None) -
 
 
 def at_path(path: str) -> tuple[int, int | None] | None:
-    """The topic that the forum shows at a path, and the number of a post of its own; None for what is no chat."""
+    """The topic that the forum shows at a path, and the number of a post of its own; None for what is no chat. Which
+    message a thread began with, no address says.
+    """
     found = _PATH.fullmatch(path)
     if found is None:
         return None
     return number_of_topic(int(found[1])), number_of_post(int(found[2])) if found[2] else None
+
+
+def messages_named(text: str) -> set[int]:
+    """The posts whose addresses a text may hold, by the numbers that their forum gave them."""
+    if "/chat/c/" not in text:
+        return set()
+    return {number_of_post(int(one[2])) for one in _NAMED.finditer(text) if one[2]}
 
 
 def file_name(topic: int) -> str:

@@ -23,7 +23,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         topic, number = pages.place_of(reader, what)
         found = reader.topic(topic)
         if found is None:
-            raise InputError(_("The archive holds no such topic."), where=what, remedy=pages.try_search())
+            raise InputError(pages.no_such(topic), where=what, remedy=pages.try_search())
         source = reader.source()
         if number is None and version is None and not versions:
             if style == "json":

@@ -7,7 +7,7 @@ from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.read.old_addresses import old_addresses
-from koweb_sync.archive.store.chat import at_path, forum_path, number_of_topic
+from koweb_sync.archive.store.chat import at_path, forum_path, is_chat, number_of_topic
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from koweb_sync.archive.read.reader import Reader, Structure
 
 _PLACE = re.compile(r"(chat/)?(\d{1,18})(?:/(\d{1,9}))?")
+NOWHERE = 0  # the number of no post
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
 
 
 def try_search() -> str:
     """What to do about something that is not there."""
     return _("“koweb archive list” and “koweb archive search” show what is.")
+
+
+def no_such(topic: int) -> str:
+    """That a topic is not there."""
+    return (
+        _("The archive holds no such channel of the chat.") if is_chat(topic) else _("The archive holds no such topic.")
+    )
 
 
 def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
@@ -37,7 +45,7 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     base = reader.source().url
     path = path_on_forum(what, base)
     if path is not None and (chat := at_path(path)):
-        return (reader.place_of(chat[1]) if chat[1] else None) or (chat[0], None)
+        return (reader.place_of(chat[1]) or (chat[0], NOWHERE)) if chat[1] else chat
     if path is not None:
         to = link(f"{base}{path}", base)
         if to.topic is not None:

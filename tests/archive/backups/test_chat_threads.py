@@ -7,7 +7,7 @@ import pytest
 
 from koweb_sync.archive.store import schema
 from koweb_sync.sandbox import Sandbox
-from tests.archive.backups.taking import emptied, everything, rows, take
+from tests.archive.backups.taking import URL, emptied, everything, rows, take
 from tests.archive.backups.test_chat import DAY, held, with_chat
 from tests.archive.backups.test_other_forum import read
 from tests.archive.backups.writing import NOW, Dump, as_sql, dump_of
@@ -66,9 +66,24 @@ def test_a_title_is_found_and_read_and_goes_with_its_author(box: Sandbox, tmp_pa
     assert TITLE in started(tmp_path, "show", "chat/5", *STORE).communicate(timeout=120)[0]
     for style in ("site", "md", "jsonl", "atom"):
         export = started(tmp_path, "export", "--format", style, "--to", style, *STORE)
-        assert export.communicate(timeout=120) and export.returncode == 0
+        export.communicate(timeout=120)
+        assert export.returncode == 0
         assert "abbaye" in "".join(one.read_text("utf-8") for one in (tmp_path / style).rglob("*") if one.is_file())
     with emptied(tmp_path) as store:
         name = next(row["username"] for row in rows(store, schema.PEOPLE) if row["id"] == 2)
     started(tmp_path, "forget", name, "--text", "remove", "--yes", *STORE).communicate(timeout=120)
     assert b"abbaye" not in everything(tmp_path)
+
+
+def test_an_address_of_a_thread_leads_to_its_channel_and_what_is_not_there_is_said(
+    box: Sandbox, tmp_path: Path
+) -> None:
+    read(tmp_path, as_sql(tmp_path, with_thread(dump_of(box))), "--chat")
+    for what, found in (
+        ("/chat/c/comptoir/5/t/3", "Le thermos aussi"),
+        ("/chat/c/-/5/t/3/13?x=1", "Le thermos aussi"),
+        ("/chat/c/-/5/99", "The archive holds no such post."),
+        ("/chat/c/-/6", "The archive holds no such channel of the chat."),
+    ):
+        out, told = started(tmp_path, "show", f"{URL}{what}", *STORE).communicate(timeout=120)
+        assert found in out + told, what

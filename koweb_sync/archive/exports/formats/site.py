@@ -12,7 +12,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures, key_of
 from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.origins import digest, surroundings
-from koweb_sync.archive.exports.site_links import page_of, topic_page
+from koweb_sync.archive.exports.site_links import PlaceOfPost, page_of, topic_page
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages, Turn
@@ -20,6 +20,7 @@ from koweb_sync.archive.helpers import mapped, possible
 from koweb_sync.archive.read.category_tree import above, below
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
+from koweb_sync.archive.store.chat import messages_named
 from koweb_sync.archive.store.rows import Sql, among, sql
 from koweb_sync.i18n import _
 from koweb_sync.pages import style
@@ -123,7 +124,12 @@ class SiteWriter:
             structure = structure_of(map(placed, part)) if whole is None else concerning(part, whole)
             files = {key: self.pictures.describe(file) for post in part for file in post.files if (key := key_of(file))}
             self.front.posts += len(part) if self.is_listed(topic) else 0
-            yield SitePage(paths[nth], topic, turn, part, structure, files)
+            yield SitePage(paths[nth], topic, turn, part, structure, files, self.messages(part))
+
+    def messages(self, posts: Sequence[ArchivedPost]) -> dict[int, PlaceOfPost]:
+        """The places of the messages of the chat that some posts may lead to."""
+        named = {one for post in posts for text in texts_of(post) for one in messages_named(text)}
+        return {one: place for one in sorted(named) if (place := self.reader.place_of(one)) is not None}
 
     # ---- lists
 
@@ -188,6 +194,12 @@ def together(those: Iterable[SitePage]) -> Iterator[list[SitePage]]:
             heap = []
     if heap:
         yield heap
+
+
+def texts_of(post: ArchivedPost) -> Iterator[str]:
+    """All HTML of a post that its page shows."""
+    yield post.cooked
+    yield from (one.cooked for one in (*post.earlier, *post.translations))
 
 
 def placed(post: ArchivedPost) -> tuple[int, int | None, ArchivedPerson | None]:

@@ -109,11 +109,13 @@ class WebsiteWriter(SiteWriter):
                 yield MovedAddress(path, to)
 
     def at_posts(self) -> None:
-        """Write what answers at the addresses that posts had by their ids."""
-        places = (place for place in self.reader.places(self.wanted) if not is_chat(place[1]))
-        for path, first, found in old_addresses.of_posts(places, self.pages):
+        """Write what answers at the addresses that posts had by their ids, and at those of the chat."""
+        for path, first, found in old_addresses.of_posts(self.reader.places(self.wanted), self.pages):
             last = first + old_addresses.HUNDRED - 1
-            self.page(path, "posts.html", up="../", first=first, last=last, posts=found)
+            self.page(path, "posts.html", up="../", first=first, last=last, posts=found, chat=path.startswith("chat/"))
+        channels = replace(self.wanted, topics=frozenset(filter(is_chat, self.pages)))
+        held = self.reader.listed(channels, "topics.title") if channels.topics else ()
+        self.page(old_addresses.CHAT, "chat.html", up="../", channels=held)
 
     def at_categories(self) -> Iterator[MovedAddress]:
         """Write what answers at the addresses of categories; one whose topics are in others leads to the first page.

@@ -38,6 +38,7 @@
   path = path.slice(base.length);
   const go = (to) => { if (to.replace(/#.*/, "") !== path) { location.replace(base + to); } };
   const topic = /^t\/(?:(?!\d+(?:\/|$))[^/]*\/)?(\d+)(?:\/(\d+))?(?:[/.]|$)/.exec(path);
+  const said = /^chat\/c\/[^/]+\/(\d+)(?:\/t\/\d+)?(?:\/(\d+))?\/?$/.exec(path);
   const category = /^c\/(?:.*\/)?(\d+)(?:[/.].*)?$/.exec(path);
   const among = /^tags\/c\/(?:.+\/)?\d+\/(?:(?:none|all)\/)?([^/]+?)(?:\/\d+)?(?:\/l\/.*)?\/?$/.exec(path);
   const tag = among || /^tags?\/([^/]+?)(?:\.rss|\/\d+)?(?:\/l\/.*)?\/?$/.exec(path);
@@ -49,6 +50,10 @@
     go(`t/${topic[1]}/${topic[2] ? `#post-${topic[2]}` : ""}`);
   } else if (post) {
     go(`p/${post[1].slice(0, -2)}xx.html#post-${post[1]}`);
+  } else if (said) {
+    go(said[2] ? `chat/${said[2].slice(0, -2)}xx.html#post-${said[2]}` : `topic/chat-${said[1]}.html`);
+  } else if (/^(?:chat\/|topic\/chat-)/.test(path)) {
+    go("chat/");
   } else if (upload) {
     go(`${upload[1]}original/${upload[2]}${upload[3]}`);
   } else if (list) {
