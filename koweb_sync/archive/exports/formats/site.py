@@ -199,7 +199,8 @@ def together(those: Iterable[SitePage]) -> Iterator[list[SitePage]]:
 def texts_of(post: ArchivedPost) -> Iterator[str]:
     """All HTML of a post that its page shows."""
     yield post.cooked
-    yield from (one.cooked for one in (*post.earlier, *post.translations))
+    yield from (one.cooked for one in post.earlier)
+    yield from (one.cooked for one in post.translations)
 
 
 def placed(post: ArchivedPost) -> tuple[int, int | None, ArchivedPerson | None]:
