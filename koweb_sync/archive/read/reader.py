@@ -70,13 +70,18 @@ class Reader:
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
     def cut_off(self) -> str:
-        """The way of the last whole run (`rest`, `data-explorer`, `backup`) where it did not reach its end, else "".
-        One that got no answer at all does not count: nothing of it was read.
+        """The way of the last whole run where it did not reach its end, else ""."""
+        way, outcome = self.last_run()
+        return "" if outcome else way
+
+    def last_run(self) -> tuple[str, str]:
+        """The way of the last whole run (`rest`, `data-explorer`, `backup`) and how it ended; both "" where there was
+        none. One that got no answer at all does not count: nothing of it was read.
         """
         begun = "outcome <> '' OR via = 'backup' OR keyed + anonymous > 0"
         whole = f"SELECT via, outcome FROM runs WHERE forum = ? AND outcome <> 'part' AND ({begun})"
         last = first(self.connection, sql(f"{whole} ORDER BY n DESC LIMIT 1", self.forum))
-        return str(last["via"]) if last is not None and last["outcome"] == "" else ""
+        return ("", "") if last is None else (str(last["via"]), str(last["outcome"]))
 
     def person(self, username: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""

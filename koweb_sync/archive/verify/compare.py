@@ -157,7 +157,7 @@ def refuse_nothing(run: Run) -> None:
     """Raises InputError where nothing was archived yet."""
     if run.last_run() is None and not stopped(run):
         raise InputError(
-            _("Nothing of this forum was archived yet."), where=run.store.place, remedy=_("Run “koweb archive” first.")
+            _("Nothing of this forum was archived yet."), where=run.store.place, remedy=_("Archive the forum first.")
         )
 
 

@@ -320,7 +320,7 @@ class Closing:
 
         given: dict[str, bool | None] = {"staff": None, "messages": None}
         report = verified(self.place, self.archive.store, self.archive.forum, given, offline=offline)
-        found = verdict(report, advice=False)
+        found = verdict(report)
         say(sums(report))
         say(found)
         with self.archive.store.read() as connection, speaking(self.place.settings.locale):

@@ -153,7 +153,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         stale, compacted = after_run(place, store, one.forum)
-    return say_outcome(one, style, [export.to for export in stale], compacted=compacted)
+    return say_outcome(place, one, style, [export.to for export in stale], compacted=compacted)
 
 
 def say_plan(plan: "CrawlPlan", rates: Rates) -> None:
@@ -177,7 +177,13 @@ def say_ignored(place: ArchivePlace) -> None:
 
 
 def say_outcome(
-    one: "Run", style: str, stale: list[str], *, compacted: bool, backup: dict[str, int] | None = None
+    place: ArchivePlace,
+    one: "Run",
+    style: str,
+    stale: list[str],
+    *,
+    compacted: bool,
+    backup: dict[str, int] | None = None,
 ) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased;
     `backup`: how much was left of the one that was read.
@@ -200,7 +206,7 @@ def say_outcome(
         echo(words.found(one.found))
         for what in [] if told_progress.is_wanted() else results.left_out(out):
             say(_("Left out: {what}.").format(what=what))
-    lost.say_lost(away)
+    lost.say_lost(away, place)
     for unread in left_for_next_run(one):
         text = _("{url}: the forum answers with an error of its own. The next run tries again.")
         if unread.why:

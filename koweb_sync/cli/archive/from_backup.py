@@ -10,8 +10,8 @@ from koweb_sync.cli.archive import first_run, results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.archive.next_reading import more_to_read, seen_from_archive
 from koweb_sync.cli.archive.run_progress import finding_words
-from koweb_sync.cli.archive.unfinished_reading import seen_from_archive
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
 from koweb_sync.errors import DONE, HUMAN, ConfigError, InputError
@@ -62,8 +62,8 @@ def archive_from(
             stale, compacted = after_run(place, store, one.forum)
     say_kind(reading)
     exports = [export.to for export in stale]
-    code = say_outcome(one, style, exports, compacted=compacted, backup=asdict(reading.left))
-    say_files_lacking(reading)
+    code = say_outcome(place, one, style, exports, compacted=compacted, backup=asdict(reading.left))
+    say_files_lacking(reading, place)
     return max(code, say_strange(reading), say_cut(cut=cut))
 
 
@@ -254,18 +254,18 @@ def say_kind(reading: "BackupReading") -> None:
         say(_("The archive is newer than this backup: only what it did not have was taken from it."))
 
 
-def say_files_lacking(reading: "BackupReading") -> None:
-    """Say how many of the files that posts show are not in the backup, and who has them."""
+def say_files_lacking(reading: "BackupReading", place: ArchivePlace) -> None:
+    """Say how many of the files that posts show are not in the backup, and what may have them."""
     from koweb_sync.archive.from_backup.uploads import lacking
 
     found = lacking(reading) if reading.run.wishes.files else 0
     if found:
         text = ngettext(
-            "{n} file that posts show is not in this backup: “koweb archive” fetches it from the forum.",
-            "{n} files that posts show are not in this backup: “koweb archive” fetches them from the forum.",
+            "{n} file that posts show is not in this backup.",
+            "{n} files that posts show are not in this backup.",
             found,
         )
-        say(text.format(n=number(found)))
+        say(f"{text.format(n=number(found))} {more_to_read(place, asked=False, backup=False)}")
 
 
 def say_cut(*, cut: bool) -> int:

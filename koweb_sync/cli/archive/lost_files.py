@@ -3,24 +3,27 @@
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import dates
+from koweb_sync.cli.archive.next_reading import reading_command
 from koweb_sync.cli.output import say
 from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.lost_files import Gone, Lost
+    from koweb_sync.cli.archive.location import ArchivePlace
 
 MANY = 10  # servers that are named
 
 
-def say_lost(gone: "Gone") -> None:
-    """Say which servers do not answer."""
+def say_lost(gone: "Gone", place: "ArchivePlace") -> None:
+    """Say which servers do not answer, and what asks them."""
     for one in gone.servers[:MANY]:
         say(server(one), fg="yellow")
     if rest := gone.servers[MANY:]:
         text = ngettext("… and {n} more server.", "… and {n} more servers.", len(rest))
         say(text.format(n=number(len(rest))), fg="yellow")
     if gone.servers:
-        say(_("“koweb archive --files-again” asks for all of them at once."))
+        command = f"{reading_command(place)} --files-again"
+        say(_("“{command}” asks for all of them at once.").format(command=command))
 
 
 def server(one: "Lost") -> str:

@@ -90,8 +90,8 @@ def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
 # ---- numbers
 
 
-def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
-    """What an archive holds, a line for each thing."""
+def show_holdings(source: "ArchivedForum", held: Mapping[str, Any], compare: str) -> None:
+    """What an archive holds, a line for each thing. `compare`: the command that compares it with its forum."""
     last, ledger = held["last_run"], held["ledger"]
     gone = _("{n}, of which the forum does not show {gone}")
     lines = [
@@ -111,7 +111,7 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         lines.append((_("Last run"), f"{last_run(last)} ({outcome(last)})"))
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
-    lines.append((_("What is missing"), complete(ledger, last)))
+    lines.append((_("What is missing"), complete(ledger, last, compare)))
     lines += [(_("Left out"), out) for out in left_out(held["left_out"], chat_held=held["chat"]["messages"] > 0)]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
@@ -212,10 +212,12 @@ def outcome(last: Mapping[str, Any]) -> str:
     return {"done": _("done"), "failed": _("failed")}.get(last["outcome"], on)
 
 
-def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
-    """What the last comparison said: with the forum, or with the backup that the `last` run read since."""
+def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None, compare: str) -> str:
+    """What the last comparison said: with the forum, or with the backup that the `last` run read since.
+    `compare`: the command that compares it.
+    """
     if ledger is None:
-        return _("never compared with the forum: “koweb archive verify”")
+        return _("never compared with the forum: “{command}”").format(command=compare)
     checked = dates.instant(ledger["checked"])
     if not ledger["incomplete"] and not ledger["unclear"]:
         if last and last["via"] == "backup" and last["ended"] and checked <= dates.instant(last["ended"]):

@@ -19,11 +19,12 @@ from koweb_sync.i18n import _
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
     from koweb_sync.cli.archive import topic_page as pages
 
-    with reading_to_tell(find_to_read(forum, store)) as reader:
+    place = find_to_read(forum, store)
+    with reading_to_tell(place) as reader:
         topic, number = pages.place_of(reader, what)
         found = reader.topic(topic)
         if found is None:
-            raise InputError(pages.no_such(topic), where=what, remedy=pages.try_search())
+            raise InputError(pages.no_such(topic), where=what, remedy=pages.try_search(place))
         source = reader.source()
         if number is None and version is None and not versions:
             if style == "json":
@@ -33,7 +34,7 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
             return
         post = reader.at(topic, 1 if number is None else number)
         if post is None:
-            raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search())
+            raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search(place))
         if style == "json":
             emit(pages.as_data(post, source, version))
         elif versions:

@@ -17,6 +17,7 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
+    from koweb_sync.cli.archive.next_reading import at_store
     from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 
     place = find_to_read(forum, store)
@@ -27,6 +28,6 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
             held["files"]["gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})
         else:
-            found.show_holdings(reader.source(), held)
-            lost.say_lost(away)
+            found.show_holdings(reader.source(), held, f"koweb archive verify{at_store(place)}")
+            lost.say_lost(away, place)
             say_unfinished(reader.connection, reader.forum, place.store)

@@ -8,6 +8,7 @@ from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.read.old_addresses import old_addresses
 from koweb_sync.archive.store.chat import at_path, forum_path, is_chat, number_of_topic
+from koweb_sync.cli.archive.next_reading import at_store
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -15,15 +16,19 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, Version
     from koweb_sync.archive.read.reader import Reader, Structure
+    from koweb_sync.cli.archive.location import ArchivePlace
 
 _PLACE = re.compile(r"(chat/)?(\d{1,18})(?:/(\d{1,9}))?")
 NOWHERE = 0  # the number of no post
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
 
 
-def try_search() -> str:
+def try_search(place: "ArchivePlace") -> str:
     """What to do about something that is not there."""
-    return _("“koweb archive list” and “koweb archive search” show what is.")
+    where = at_store(place)
+    return _("“{list}” and “{search}” show what is.").format(
+        list=f"koweb archive list{where}", search=f"koweb archive search{where}"
+    )
 
 
 def no_such(topic: int) -> str:

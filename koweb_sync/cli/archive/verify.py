@@ -10,7 +10,8 @@ import click
 from koweb_sync import dates
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
-from koweb_sync.cli.archive.unfinished_reading import lacking_so_far, say_way_on
+from koweb_sync.cli.archive.next_reading import more_to_read
+from koweb_sync.cli.archive.unfinished_reading import lacking_so_far, last_way, say_way_on
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit_long, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -54,8 +55,8 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
     else:
         if report.unfinished:
             say_way_on(place, opened, number, report.unfinished)
-        show(report)
-        lost.say_lost(report.gone)
+        show(report, more_to_read(place, asked=report.compared, backup=last_way(opened, number) == "backup"))
+        lost.say_lost(report.gone, place)
         with opened.read() as connection:
             say_unfinished(connection, number, opened.place)
     sys.exit(DONE if report.complete and (report.compared or not report.unfinished) else HUMAN)
@@ -107,19 +108,18 @@ def asked(run: "Run", given: dict[str, bool | None]) -> dict[str, bool]:
 # ---- for a person
 
 
-def show(report: "Verification") -> None:
-    """Topics of which there is something to say, the sums, and what was not compared. A reading cut off says enough."""
+def show(report: "Verification", more: str) -> None:
+    """Topics of which there is something to say, the sums, and what was not compared. A reading cut off says enough.
+    `more` says what reads what is missing.
+    """
     told = [] if report.unfinished else [one for one in report.entries if said(one)]
     table([(str(one.topic), f"{number(counted(one))}/{number(one.expected)}", line(one)) for one in told[:LINES]])
     if len(told) > LINES:
-        more = len(told) - LINES
-        say(
-            ngettext(
-                "… and {n} more topic: --format json names it.",
-                "… and {n} more topics: --format json names them.",
-                more,
-            ).format(n=number(more))
+        rest = len(told) - LINES
+        text = ngettext(
+            "… and {n} more topic: --format json names it.", "… and {n} more topics: --format json names them.", rest
         )
+        say(text.format(n=number(rest)))
     for one in report.unclear[:LINES]:
         echo(
             _("{url}: what is there cannot be read, so the archive lacks it ({why}).").format(url=one.url, why=one.why)
@@ -131,7 +131,7 @@ def show(report: "Verification") -> None:
         text = ngettext("… and {n} more thing that is broken.", "… and {n} more things that are broken.", unnamed)
         echo(text.format(n=number(unnamed)))
     echo(sums(report))
-    echo(verdict(report))
+    echo(verdict(report, more))
     for text in limits(report):
         say(f"· {text}")
 
@@ -218,8 +218,8 @@ def reason(name: str, n: int) -> str:
 def troubles() -> dict[str, str]:
     """Why a topic could not be compared."""
     return {
-        "to-read": _("still to be read: run “koweb archive”"),
-        "not-listed": _("the forum does not list it any more; the next “koweb archive” finds out why"),
+        "to-read": _("still to be read"),
+        "not-listed": _("the forum does not list it any more; the next reading finds out why"),
         "definition": _("it describes a category, and no list shows it"),
         "message": _("no list shows personal messages"),
         "left-out": _("only staff may read it, and it was left out by wish"),
@@ -279,8 +279,8 @@ def sums(report: "Verification") -> str:
     return " · ".join(parts)
 
 
-def verdict(report: "Verification", *, advice: bool = True) -> str:
-    """The answer, in one sentence that claims no more than was looked at; with `advice` also what to do then."""
+def verdict(report: "Verification", more: str = "") -> str:
+    """The answer, in one sentence that claims no more than was looked at; `more` says what reads what is missing."""
     short = report.short
     if report.flaws:
         n = flawed(report)
@@ -291,12 +291,9 @@ def verdict(report: "Verification", *, advice: bool = True) -> str:
         ).format(n=number(n))
     if report.unfinished and (short or not report.compared):
         return lacking_so_far(sum(one.short for one in short), len(short))
-    if short:
-        again = _("Run “koweb archive” and look again.")
-        return f"{missing(report)} {again}" if advice else missing(report)
     if not report.complete:
-        found, update = _("All posts are there; some files are still to be fetched."), _("Run “koweb archive”.")
-        return f"{found} {update}" if advice else found
+        found = missing(report) if short else _("All posts are there; some files are still to be fetched.")
+        return f"{found} {more}".rstrip()
     if not report.compared:
         return _("The archive is sound in itself. Whether the forum has more was not asked.")
     return _("Nothing is missing of what was compared.")

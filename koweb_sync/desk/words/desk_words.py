@@ -262,14 +262,9 @@ OF_SETTING_UP: dict[str, Instead] = {  # folders, and what became of a login
 }
 OF_THE_ARCHIVE: dict[str, Instead] = {  # what reading the forum, and comparing, tell
     "“koweb archive forget --upstream” forgets it.": lambda: _("Whoever looks after this folder can forget them."),
-    "“koweb archive --files-again” asks for all of them at once.": lambda: _("They are asked for again later."),
-    "still to be read: run “koweb archive”": lambda: _("still to be read: update the memory"),
-    "the forum does not list it any more; the next “koweb archive” finds out why": lambda: _(
-        "the forum does not list it any more; the next reading finds out why"
-    ),
-    "Run “koweb archive” and look again.": lambda: _("Update the memory, then check it again."),
+    "“{command}” asks for all of them at once.": lambda: _("They are asked for again later."),
+    "“{command}” reads what is missing.": lambda: _("Update the memory, then check it again."),
     "“{command}” goes on with it.": lambda: _("“Update the memory” goes on with it."),
-    "Run “koweb archive”.": lambda: _("Update the memory."),
     "It names people who are left aside: do not pass it on, and keep it out of git.": lambda: _(
         "It names people who are left aside: do not pass it on."
     ),
