@@ -64,7 +64,10 @@ def test_of_an_archive_out_of_a_backup_verify_names_another_backup_too(
     lack_something(place)
     there = ["--url", URL, "--store", place]
     done = run("archive", "verify", "--offline", "--store", place)
-    assert commands(done.output) == [["koweb", "archive", *there], ["koweb", "archive", "--from-backup", "FILE", *there]]
+    assert commands(done.output) == [
+        ["koweb", "archive", *there],
+        ["koweb", "archive", "--from-backup", "FILE", *there],
+    ]
 
 
 def test_all_other_advice_names_the_archive_too_unless_it_lies_where_it_is_looked_for(
@@ -75,7 +78,9 @@ def test_all_other_advice_names_the_archive_too_unless_it_lies_where_it_is_looke
         connection.execute(schema.LEDGER.delete())
     verify, shown = ["koweb", "archive", "verify"], [["koweb", "archive", "list"], ["koweb", "archive", "search"]]
     assert commands(run("archive", "stats", "--store", place).output) == [[*verify, "--store", place]]
-    assert commands(run("archive", "show", "99", "--store", place).output) == [[*one, "--store", place] for one in shown]
+    assert commands(run("archive", "show", "99", "--store", place).output) == [
+        [*one, "--store", place] for one in shown
+    ]
     monkeypatch.chdir(tmp_path)
     Path(place).rename("koweb-archive.sqlite")
     assert commands(run("archive", "stats").output) == [verify]

@@ -102,7 +102,6 @@ class Run:
     met: dict[int, int] = field(default_factory=dict)  # people who were kept, with the hash of what was told
     reaction_settings: tuple[Any] | None = None  # how the plugin of reactions is set, once somebody asked
     whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
-    backup: str = ""  # where the backup lies that it reads, as seen from the archive's folder
 
     @property
     def main(self) -> str:
@@ -144,7 +143,7 @@ class Run:
 
     def note_begun(self, connection: Connection) -> None:
         """Note what this run was begun with, until it is over: whoever goes on with it is told so."""
-        told = {"wishes": {name: getattr(self.wishes, name) for name in NOTED}, "backup": self.backup}
+        told = {"wishes": {name: getattr(self.wishes, name) for name in NOTED}}
         put(connection, schema.CURSORS, [{"forum": self.forum, "name": f"{AT}begun", "value": json.dumps(told)}])
 
     def begin_part(self, via: str) -> None:

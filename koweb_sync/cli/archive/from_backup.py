@@ -10,7 +10,7 @@ from koweb_sync.cli.archive import first_run, results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
-from koweb_sync.cli.archive.next_reading import more_to_read, seen_from_archive
+from koweb_sync.cli.archive.next_reading import more_to_read
 from koweb_sync.cli.archive.run_progress import finding_words
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.cli.progress_bar import LateBar
@@ -35,6 +35,8 @@ def archive_from(
     from koweb_sync.archive.backups.backup import Backup
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.staged_tables import StagedTables
+    from koweb_sync.archive.privacy import backup_files
+    from koweb_sync.archive.store.store import Archive
     from koweb_sync.cli.archive.command import say_ignored, say_outcome
     from koweb_sync.cli.archive.neighbours import beside
 
@@ -57,7 +59,7 @@ def archive_from(
         new = place.open_or_empty().forum(url) is None
         with first_run.opened(place, new=new) as store, store.alone():
             one = new_run(place, store, wishes)
-            one.backup = seen_from_archive(place, file)
+            backup_files.note(Archive(store, one.forum, url), file)
             reading = taken(one, backup, staged)
             stale, compacted = after_run(place, store, one.forum)
     say_kind(reading)

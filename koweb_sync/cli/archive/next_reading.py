@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koweb_sync.archive.place import VARIABLE, file_of, placed, within
+from koweb_sync.archive.place import VARIABLE, placed, within
 from koweb_sync.config import Keeping
 from koweb_sync.i18n import _
 
@@ -38,7 +38,7 @@ def more_to_read(place: "ArchivePlace", *, asked: bool, backup: bool) -> str:
         return _("“{command}” reads what is missing.").format(command=command)
     found = _("If the forum is still there, “{command}” reads what is missing.").format(command=command)
     if backup:
-        file = reading_command(place, _("FILE"))
+        file = reading_command(place, as_typed(None))
         found += " " + _("A newer backup, read by “{command}”, may have it, too.").format(command=file)
     return found
 
@@ -53,19 +53,9 @@ def typed(usual: Keeping, wishes: "Mapping[str, bool]", *, pictures: bool) -> li
     return words + (["--chat"] if wishes.get("chat") else [])
 
 
-def seen_from_archive(place: "ArchivePlace", file: Path) -> str:
-    """Where a backup lies, from the folder of the archive; its name alone for an archive in a database."""
-    archive = file_of(place.store)[0]
-    return file.name if archive is None else os.path.relpath(file, archive.parent)
-
-
-def backup_there(place: "ArchivePlace", seen: str) -> str:
-    """The backup that was read, as it is typed from here; FILE where it is not there any more, or an archive of
-    somebody else names it.
-    """
-    archive = file_of(place.store)[0]
-    file = Path(os.path.normpath((Path.cwd() if archive is None else archive.parent) / seen))
-    if not seen or not file.is_file():
+def as_typed(file: Path | None) -> str:
+    """A file as it is typed from here; FILE where there is none."""
+    if file is None:
         return _("FILE")
     return shlex.quote(str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file))
 

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from koweb_sync.archive.read.begun import BegunWith, begun_with
-from koweb_sync.cli.archive.next_reading import backup_there, reading_command
+from koweb_sync.archive.read.begun import begun_with
+from koweb_sync.cli.archive.next_reading import as_typed, reading_command
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.store.rows import Readable
     from koweb_sync.archive.store.store import Archive, Store
     from koweb_sync.cli.archive.location import ArchivePlace
 
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 def say_cut_off(place: "ArchivePlace", reader: "Reader") -> None:
     """Say that an archive was not read to its end, and what goes on with that; nothing where it was."""
     if way := reader.cut_off():
-        say(f"{cut_short()} {going_on(place, way, begun_with(reader.connection, reader.forum))}", fg="yellow")
+        say(f"{cut_short()} {going_on(place, way, reader.connection, reader.forum)}", fg="yellow")
 
 
 def say_way_on(place: "ArchivePlace", store: "Store", forum: int, way: str) -> None:
     """The same, where it is known already that a reading was cut off. `way`: of that reading."""
     with store.read() as connection:
-        say(f"{cut_short()} {going_on(place, way, begun_with(connection, forum))}", fg="yellow")
+        say(f"{cut_short()} {going_on(place, way, connection, forum)}", fg="yellow")
 
 
 def last_way(store: "Store", forum: int) -> str:
@@ -46,7 +47,7 @@ def refuse_cut_off(place: "ArchivePlace", archive: "Archive") -> None:
     """Raises InputError for an archive that was not read to its end, of which a kit for good is to be made."""
     if way := way_of(archive):
         with archive.store.read() as connection:
-            command = going_on(place, way, begun_with(connection, archive.forum))
+            command = going_on(place, way, connection, archive.forum)
         otherwise = _("Where that cannot be done any more, add --incomplete.")
         raise InputError(cut_short(), where=archive.store.place, remedy=f"{command} {otherwise}")
 
@@ -56,10 +57,13 @@ def cut_short() -> str:
     return _("The forum was not read to its end: topics and posts may be missing.")
 
 
-def going_on(place: "ArchivePlace", way: str, begun: BegunWith) -> str:
+def going_on(place: "ArchivePlace", way: str, connection: "Readable", forum: int) -> str:
     """What goes on with the reading, in a sentence: a backup is read again, the forum is asked, as it was begun."""
-    file = backup_there(place, begun.backup) if way == "backup" else ""
-    return _("“{command}” goes on with it.").format(command=reading_command(place, file, begun.wishes))
+    from koweb_sync.archive.privacy.backup_files import last_read
+
+    file = as_typed(last_read(connection, forum)) if way == "backup" else ""
+    command = reading_command(place, file, begun_with(connection, forum))
+    return _("“{command}” goes on with it.").format(command=command)
 
 
 def lacking_so_far(posts: int, topics: int) -> str:
