@@ -1,15 +1,46 @@
-"""What may still hold something that was erased: an erasure was stopped before it came to its end."""
+"""An erasure that was stopped before its end: what may still hold what was erased, and what goes on with it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.exports import history
 from koweb_sync.archive.store.rows import first, sql, value
+from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
 
 UNCOMPACTED = "SELECT 1 AS it FROM cursors WHERE forum = ? AND name = 'compact'"  # as `privacy.forget_everywhere` notes
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedErasure:
+    """`places` may still hold what was erased. `people`: it may be somebody, and not only what the forum deleted."""
+
+    places: tuple[str, ...]
+    people: bool
+
+    @property
+    def where(self) -> str:
+        """What there is to know, in a sentence."""
+        text = _("An erasure is not finished. What was erased may still be in: {places}.")
+        return text.format(places=", ".join(self.places))
+
+    @property
+    def again(self) -> str:
+        """What goes on with it, in a sentence."""
+        if self.people:
+            return _("Type the same “koweb archive forget” or “koweb archive purge” again: it goes on to the end.")
+        return _("Type “koweb archive purge” again: it goes on to the end.")
+
+
+def unfinished_erasure(connection: "Readable", forum: int, place: str) -> UnfinishedErasure | None:
+    """The one that was stopped, if there is one."""
+    people = first(connection, sql("SELECT 1 AS it FROM erasures WHERE forum = ?", forum)) is not None
+    deleted = first(connection, sql("SELECT 1 AS it FROM tombstones WHERE forum = ?", forum)) is not None
+    found = unfinished(connection, forum, place) if people or deleted else []
+    return UnfinishedErasure(tuple(found), people) if found else None
 
 
 def unfinished(connection: "Readable", forum: int, place: str) -> list[str]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.archive.store.rows import first, sql
 from koweb_sync.cli.output import say
-from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
@@ -12,15 +11,10 @@ if TYPE_CHECKING:
 
 def say_unfinished(connection: "Readable", forum: int, place: str) -> None:
     """Say so, if there is one."""
-    somebody = first(connection, sql("SELECT 1 AS it FROM erasures WHERE forum = ?", forum)) is not None
-    deleted = sql("SELECT 1 AS it FROM tombstones WHERE forum = ?", forum)
-    if not somebody and first(connection, deleted) is None:  # then nothing more is loaded
+    either = "SELECT 1 AS it FROM erasures WHERE forum = ? UNION ALL SELECT 1 FROM tombstones WHERE forum = ? LIMIT 1"
+    if first(connection, sql(either, forum, forum)) is None:  # then nothing more is loaded
         return
-    from koweb_sync.archive.closing.unfinished import unfinished
+    from koweb_sync.archive.closing.unfinished import unfinished_erasure
 
-    if places := unfinished(connection, forum, place):
-        text = _("An erasure is not finished. What was erased may still be in: {places}.")
-        again = _("Type the same “koweb archive forget” or “koweb archive purge” again: it goes on to the end.")
-        if not somebody:
-            again = _("Type “koweb archive purge” again: it goes on to the end.")
-        say(f"{text.format(places=', '.join(places))} {again}", fg="yellow")
+    if left := unfinished_erasure(connection, forum, place):
+        say(f"{left.where} {left.again}", fg="yellow")

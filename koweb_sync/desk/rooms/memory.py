@@ -23,7 +23,7 @@ from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
-from koweb_sync.desk.serving.archive_reading import reading
+from koweb_sync.desk.serving.archive_reading import erasure_of, reading
 from koweb_sync.desk.serving.command_work import command
 from koweb_sync.errors import NoArchive
 from koweb_sync.forum.site import Category, person_shown
@@ -261,7 +261,7 @@ def state() -> ResponseReturnValue:
     try:
         with reading() as reader:
             held = holdings(reader.connection, reader.forum)
-            gone = files_gone(reader.connection, reader.forum)
+            gone, erasure = files_gone(reader.connection, reader.forum), erasure_of(reader)
     except NoArchive:
         return page("no_archive.html", title=_("Memory"), purpose=purpose(), waits=False)
     work = session.work.last
@@ -270,7 +270,8 @@ def state() -> ResponseReturnValue:
     if last:
         more += last.lines
     good = last is None or last.kind != "memory-check" or told == _("Nothing is missing of what was compared.")
-    return page("memory_state.html", held=held, gone=gone, more=more, when=when, told=told, good=good)
+    seen = {"held": held, "gone": gone, "erasure": erasure, "more": more, "told": told, "good": good}
+    return page("memory_state.html", when=when, **seen)
 
 
 def when(said: str | None) -> str:

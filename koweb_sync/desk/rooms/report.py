@@ -17,7 +17,7 @@ from koweb_sync.desk.rooms.preview import places
 from koweb_sync.desk.rooms.write import about_tags, known_tags, tags_there
 from koweb_sync.desk.run.work import RunningWork
 from koweb_sync.desk.serving.app import DeskRoom, page, session, shown
-from koweb_sync.desk.serving.archive_reading import forgotten_elsewhere, reading
+from koweb_sync.desk.serving.archive_reading import erasure_here, forgotten_elsewhere, reading
 from koweb_sync.desk.serving.command_work import command
 from koweb_sync.desk.texts import writing
 from koweb_sync.desk.texts.post_folder import readable
@@ -101,6 +101,7 @@ def form_page(form: ReportForm, wrong: dict[str, str] | None = None) -> Response
         "report.html",
         purpose=purpose(),
         elsewhere=forgotten_elsewhere(),
+        erasure=erasure_here(),
         periods=periods(),
         asked=asked(),
         own_days=own_days,

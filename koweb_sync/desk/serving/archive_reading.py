@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from koweb_sync.archive.closing.unfinished import UnfinishedErasure, unfinished_erasure
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.privacy import copies
 from koweb_sync.archive.read.reader import Reader
@@ -64,6 +65,18 @@ def forgotten_elsewhere() -> tuple[int, str]:
         if people := copies.forgotten_elsewhere(reader.connection, reader.forum):
             return len(people), copies.told(reader.connection, reader.forum, place(), people)[1]
     return 0, ""
+
+
+def erasure_of(reader: Reader) -> UnfinishedErasure | None:
+    """An erasure in an archive that was begun and not finished."""
+    return unfinished_erasure(reader.connection, reader.forum, place())
+
+
+def erasure_here() -> UnfinishedErasure | None:
+    """The same of the archive of the forum that is shown; None where there is none yet."""
+    with suppress(NoArchive), reading() as reader:
+        return erasure_of(reader)
+    return None
 
 
 @contextmanager

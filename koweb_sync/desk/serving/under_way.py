@@ -60,6 +60,9 @@ def under_way(repo: Repo, settings: Settings, now: FolderState, *, to_send: bool
     if archive_reading.is_unfinished() and not session.work.runs("memory"):
         text = _("The last reading of the forum was cut off. “Update the memory” goes on with it.")
         found.append(UnderWay(text, "/memory/state", _("Memory")))
+    if archive_reading.told(archive_reading.erasure_of, None):
+        text = _("An erasure in the memory was begun, and is not finished.")
+        found.append(UnderWay(text, "/memory/state", _("Memory")))
     return found
 
 
