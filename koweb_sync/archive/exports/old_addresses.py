@@ -58,7 +58,8 @@ class MovedAddress:
     Discourse compares path and query as they were asked (`Permalink.find_by_url` of `request.fullpath`), after the
     `permalink_normalizations` of the forum, which no archive holds. Those that its importers set find the one parameter
     of a permalink among others (phpBB: `viewtopic.php?f=2&t=10&sid=…`), that of a post before that of a topic: so do
-    the rules. A query of several parameters, or of none (`showthread.php?5-Titre`), is compared whole.
+    the rules; but for Netlify's, they take a semicolon between them, too (SMF: `index.php?topic=4.0;wap2`). A query of
+    several parameters, or of none (`showthread.php?5-Titre`), is compared whole.
     """
 
     path: str

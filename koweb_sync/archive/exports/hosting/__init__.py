@@ -19,6 +19,7 @@ MOST, LARGEST = 990, 63_000
 MANY = 9_900  # rules of a file for Netlify, which advises against 10,000
 HTACCESS = 2_000  # rules for queries, for Apache reads that file at every request: 404.html knows the others
 NAMES = 20  # parameters by which addresses are looked up, each in a map of its own
+BETWEEN = "[&;]"  # what stands between parameters; a semicolon is the older way (HTML 4, B.2.2), which SMF has
 _PLAIN = re.compile(r"(?:[^\s*#:]|(?<!/):)+")  # what no rule of it takes for more than signs
 
 # How a server writes the addresses that moved below the path of a forum.
@@ -41,7 +42,10 @@ def nginx_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
     before = "$koweb_path"
     for nth, (name, those) in enumerate(by_parameter(moved, str.lower)):
         to = f"$koweb_query{nth}" if name else "$koweb_place"
-        source = f"{name}=$arg_{name}" if name else "$args"
+        source = f"{name}=$koweb_argument{nth}" if name else "$args"
+        if name:  # what it calls $arg_… ends at no semicolon
+            found = f'"~*(?:^|{BETWEEN}){name}=(?<koweb_value{nth}>[^&;]*)" $koweb_value{nth}'
+            yield f'map $args $koweb_argument{nth} {{\n  default "";\n  {found};\n}}\n'
         yield f'map "$koweb_asked?{source}" {to} {{\n  default {before};\n'
         yield from nginx(those, base)
         yield "}\n"
@@ -61,7 +65,7 @@ def apache_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
         yield f"RewriteCond %{{QUERY_STRING}} ^$\nRewriteRule ^ - [S={len(some)}]\n"
     for one in some:
         query = re.escape(one.query)
-        query = f"(?:^|&){query}(?:&|$)" if one.parameter[0] else f"^{query}$"
+        query = f"(?:^|{BETWEEN}){query}(?:{BETWEEN}|$)" if one.parameter[0] else f"^{query}$"
         yield f'RewriteCond %{{QUERY_STRING}} "{query}"\n'
         yield from apache([one], base)
 
@@ -78,7 +82,10 @@ def caddy_queries(moved: Sequence[MovedAddress], base: str) -> Iterator[str]:
     before = "{koweb_path}"
     for nth, (name, those) in enumerate(by_parameter(moved, str)):
         to = f"{{koweb_query{nth}}}" if name else "{koweb_place}"
-        source = f"{name}={{query.{name}}}" if name else "{query}"
+        source = f"{name}={{koweb_argument{nth}}}" if name else "{query}"
+        if name:  # what it calls {query.…} knows nothing of a query with a semicolon
+            found = f'"~(?:^|{BETWEEN}){name}=([^&;]*)" "${{1}}"'
+            yield f'\tmap {{query}} {{koweb_argument{nth}}} {{\n\t\t{found}\n\t\tdefault ""\n\t}}\n'
         yield f'\tmap "{{koweb_asked}}?{source}" {to} {{\n'
         yield from caddy(those, base)
         yield f'\t\tdefault "{before}"\n\t}}\n'

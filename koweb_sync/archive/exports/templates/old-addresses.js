@@ -76,7 +76,7 @@
     script.src = `${base}before.js`;
     script.onload = () => {
       const known = (query) => globalThis.addressesBefore.get(`${path.replace(/\/$/, "")}?${query}`);
-      const asked = location.search.slice(1), parts = asked.split("&").map(known).filter(Boolean);
+      const asked = location.search.slice(1), parts = asked.split(/[&;]/).map(known).filter(Boolean);
       const to = known(asked) || parts.find((one) => one.includes("#")) || parts[0] || known("");
       if (to) { go(to); }
     };
