@@ -45,6 +45,13 @@ _FORMS = {
 _EMPTY = frozenset(["", "~", "null"])
 
 
+class YamlReader(YAML):
+    """A reader without plug-ins: ruamel.yaml looks for some on the disk, for every text that it reads."""
+
+    def official_plug_ins(self) -> list[str]:
+        return []
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One value. `plain`: written without quotes, so that `12` may be meant as a number. `line` from 1, in the file;
@@ -199,7 +206,7 @@ def not_keys(path: str, line: int) -> PostFileError:
 def parsed(path: str, yaml: str) -> Iterator[Event]:
     """ruamel.yaml's events; its errors as ours."""
     try:
-        yield from YAML(typ="safe", pure=True).parse(yaml)
+        yield from YamlReader(typ="safe", pure=True).parse(yaml)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise not_yaml(path, (mark.line if mark else 0) + 2, str(error.problem or "")) from error

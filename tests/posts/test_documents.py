@@ -1,5 +1,8 @@
 """Reading and writing post files: any bytes are read or refused with a place; writing changes one line."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -115,3 +118,19 @@ def test_ids_that_discourse_would_not_take(ident: str) -> None:
     with pytest.raises(PostFileError) as caught:
         parse("posts/a.md", f"---\ntitle: Un titre\nid: '{ident}'\n---\nTexte".encode())
     assert caught.value.where.startswith("posts/a.md")
+
+
+def test_reading_a_post_file_looks_at_nothing_else_on_the_disk() -> None:
+    """Before: ruamel.yaml looked for plug-ins for every file, which took almost as long as to read it."""
+    code = (
+        "import sys\n"
+        "from koweb_sync.posts.document import parse\n"
+        "text = b'---\\ntitle: Un\\nid: un\\n---\\n\\nUn texte.\\n'\n"
+        "parse('un.md', text)\n"  # what is loaded once
+        "seen = []\n"
+        "sys.addaudithook(lambda event, _given: seen.append(event))\n"
+        "parse('un.md', text)\n"
+        "print(*(one for one in seen if one.startswith(('os.', 'glob.', 'open', 'import'))))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == ""
