@@ -12,7 +12,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.backups.taking import URL
-from tests.archive.backups.writing import as_sql, dump_of
+from tests.archive.backups.writing import NOW, as_sql, dump_of
 from tests.archive.crawling import forum_of
 from tests.archive.test_drop import run
 from tests.archive.test_unfinished_reading import flat
@@ -85,3 +85,21 @@ def test_all_other_advice_names_the_archive_too_unless_it_lies_where_it_is_looke
     Path(place).rename("koweb-archive.sqlite")
     assert commands(run("archive", "stats").output) == [verify]
     assert commands(run("archive", "show", "99").output) == shown
+
+
+def test_what_is_told_of_an_old_or_empty_archive_names_it_too(
+    box: Sandbox, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = as_sql(tmp_path, dump_of(box), at=NOW - 30 * 86_400)
+    assert run("archive", "--from-backup", str(file), "--url", URL, "--store", place).exit_code == 0
+    named = ["koweb", "archive", "--url", URL, "--store", place]
+    done = run("report", "--watch-list", "--since", "2010", "--store", place)
+    assert named in commands(done.stdout), done.output
+    since = ("--since", "2026-11-01", "--until", "2026-11-02")
+    assert named in commands(run("letter", *since, "--store", place).stderr)
+    with Store.open(place, create=False) as store, store.alone(), store.begin() as connection:
+        for table in reversed(schema.METADATA.sorted_tables):
+            if table is not schema.FORUMS:
+                connection.execute(table.delete())
+    for words in (("report", "--watch-list"), ("letter",)):
+        assert named in commands(run(*words, "--store", place).output), words

@@ -101,7 +101,7 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
     if given["watch_list"]:
         from koweb_sync.cli.report.watch_list import watch_list
 
-        sys.exit(watch_list(asked, given["style"] or "table"))
+        sys.exit(watch_list(place, asked, given["style"] or "table"))
     where = destination(place, asked, given)
     if given["dry_run"]:
         echo(plan(asked, where.words))

@@ -10,6 +10,7 @@ import click
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, archive_to_tell_of, find
+from koweb_sync.cli.archive.next_reading import reading_command
 from koweb_sync.cli.choices import OneOf
 from koweb_sync.cli.options import exclusive, folders_here
 from koweb_sync.cli.output import echo
@@ -103,12 +104,14 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> AskedLetter:
     archive = archive_to_tell_of(place)
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
+    update = reading_command(place)
     if not seen:
         raise InputError(
-            _("The archive is empty: there is nothing to write about yet."), remedy=_("Run “koweb archive”.")
+            _("The archive is empty: there is nothing to write about yet."),
+            remedy=_("“{command}” reads what is missing.").format(command=update),
         )
     known = () if (repo := repository(place)) is None else tuple(letters(repo, place.settings))
-    window = period(given["since"], given["until"], seen, name, known)
+    window = period(given["since"], given["until"], seen, name, known, update)
     return AskedLetter(window, ReportSettings(zone=name, ours=(place.settings.username,)), known)
 
 
@@ -120,8 +123,11 @@ def repository(place: ArchivePlace) -> Repo | None:
         return None
 
 
-def period(since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]") -> "Window":
+def period(
+    since: str, until: str | None, seen: int, name: str, known: "tuple[WrittenLetter, ...]", update: str
+) -> "Window":
     """The time of the letter: whole days, unless one that is not over was asked for; never more than the archive knows.
+    `update`: the command by which that knows more.
 
     Raises InputError.
     """
@@ -144,7 +150,9 @@ def period(since: str, until: str | None, seen: int, name: str, known: "tuple[Wr
         raise InputError(
             _("The archive knows nothing of that time yet, or only a day that is not over."),
             where=f"--since {since}",
-            remedy=_("Run “koweb archive”, or take an earlier day; “--until now” takes in as much as is known."),
+            remedy=_("Run “{command}”, or take an earlier day; “--until now” takes in as much as is known.").format(
+                command=update
+            ),
         )
     first, _stroke, final = last.period.text.partition("/")
     raise InputError(

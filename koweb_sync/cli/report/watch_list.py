@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.cli.archive.after_run import now
+from koweb_sync.cli.archive.location import ArchivePlace
+from koweb_sync.cli.archive.next_reading import reading_command
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.cli.report.asked import Asked, disguise
 from koweb_sync.errors import DONE, HUMAN
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from koweb_sync.report.lists.left_aside import LeftAside, WaitingTopic
 
 
-def watch_list(asked: Asked, style: str) -> int:
+def watch_list(place: ArchivePlace, asked: Asked, style: str) -> int:
     """Print the list; the exit code is 3 when somebody waits. A closed topic waits for nobody."""
     from koweb_sync.report.engine.archive_state import names
     from koweb_sync.report.engine.population import population_of
@@ -34,7 +36,7 @@ def watch_list(asked: Asked, style: str) -> int:
     if style == "json":
         emit(as_data(found, asked, url))
     else:
-        echo("\n".join(lines(found, asked, url, chosen)))
+        echo("\n".join((age(asked, url, reading_command(place)), *lines(found, asked, chosen))))
     return HUMAN if found.open or found.people else DONE
 
 
@@ -55,11 +57,10 @@ def as_data(found: "LeftAside", asked: Asked, url: str) -> dict[str, Any]:
     }
 
 
-def lines(found: "LeftAside", asked: Asked, url: str, chosen: Mapping[int, str]) -> list[str]:
+def lines(found: "LeftAside", asked: Asked, chosen: Mapping[int, str]) -> list[str]:
     """The list for a person. `chosen`: the names that people gave themselves."""
     nobody = [] if found.open or found.people else ["", nobody_waits(asked)]
     return [
-        age(asked, url),
         *nobody,
         *topics(_("Topics without an answer:"), found.open, chosen),
         *people(found, chosen),
@@ -77,17 +78,17 @@ def nobody_waits(asked: Asked) -> str:
     )
 
 
-def age(asked: Asked, url: str) -> str:
-    """How old the archive is: who was answered since then is not known."""
+def age(asked: Asked, url: str, update: str) -> str:
+    """How old the archive is: who was answered since then is not known. `update`: the command that brings more."""
     from koweb_sync.report.page import formats
 
     if not asked.seen:
-        return _("{url}: the archive is empty. “koweb archive” fills it.").format(url=url)
+        return _("{url}: the archive is empty. “{command}” fills it.").format(url=url, command=update)
     old = max(0, now() - asked.seen)
     told = _("{url}, as the archive knew it on {day} ({age} ago).").format(
         url=url, day=formats.day(asked.seen, asked.settings), age=formats.hours(old / HOUR)
     )
-    outdated = _("It is old: “koweb archive” brings it up to date.")
+    outdated = _("It is old: “{command}” brings it up to date.").format(command=update)
     return f"{told} {outdated}" if old > DAY else told
 
 
