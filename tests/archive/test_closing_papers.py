@@ -11,7 +11,7 @@ from koweb_sync.archive.closing.documents import README, KitFacts, about, letter
 from koweb_sync.archive.closing.kit import ARCHIVE, SITE, Kit, Promises, read
 from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.old_addresses import ABOUT
-from koweb_sync.archive.read.model import ArchivedForum
+from koweb_sync.archive.read.model import Amount, ArchivedForum
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive.kept_until import kept_until
@@ -46,7 +46,7 @@ def test_readme_tells_of_what_is_in_this_very_kit(here: Clone, box: Sandbox) -> 
 def test_readme_puts_pages_where_the_files_for_servers_look_for_them(path: str, folder: str) -> None:
     url = f"https://kafe.example.org{path}"
     kit = Kit(url, 0, "fr", "Europe/Paris", Promises("Amina"))
-    facts = KitFacts(ArchivedForum(1, "kafe", url, "", "fr", None), kit, 0, 0, 0, closed=False)
+    facts = KitFacts(ArchivedForum(1, "kafe", url, "", "fr", None), kit, Amount(0, 0), 0, closed=False)
     root = re.search(r"root (\S+);", dict(hosting.written(url, [], []))["servers/nginx.conf"])
     assert root is not None
     assert (facts.place, facts.folder, facts.domain) == (f"{root[1]}{path}", folder, "kafe.example.org")
@@ -54,7 +54,7 @@ def test_readme_puts_pages_where_the_files_for_servers_look_for_them(path: str, 
 
 def papers(kit: Kit, *, closed: bool) -> dict[str, str]:
     """What the papers of a kit say that go to many people, in French."""
-    facts = KitFacts(ArchivedForum(1, "kafe", kit.forum, "", "fr", None), kit, 43, 606, 0, closed=closed)
+    facts = KitFacts(ArchivedForum(1, "kafe", kit.forum, "", "fr", None), kit, Amount(43, 606), 0, closed=closed)
     with speaking("fr"):
         told = {"letter": letter(facts), "about": about(facts), "readme": facts.described}
     return {name: " ".join(text.split()) for name, text in told.items()}

@@ -315,7 +315,7 @@ def test_a_mailbox_of_attacks_has_a_message_for_each_post(store: Store, tmp_path
     exported(store, forum, "mbox", tmp_path / "out")
     box = mailbox.mbox(tmp_path / "out" / "forum.mbox", create=False)
     with store.read() as connection:
-        assert len(box) == Reader(connection, forum).count()[1]
+        assert len(box) == Reader(connection, forum).count().posts
     assert {one["List-Id"] for one in box} == {"<kafe.example.org.invalid>"}
     box.close()
 

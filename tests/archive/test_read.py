@@ -19,7 +19,7 @@ from click import Command, Context
 from click.testing import CliRunner
 from sqlalchemy import insert, select, text
 
-from koweb_sync.archive.read.model import ArchiveFilter
+from koweb_sync.archive.read.model import Amount, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
@@ -134,7 +134,7 @@ def test_a_post_brings_its_people_likes_files_and_texts(reader: Reader) -> None:
 )
 def test_only_what_is_wanted_is_read(reader: Reader, wanted: ArchiveFilter, found: dict[int, int]) -> None:
     assert {topic.id: len(list(posts)) for topic, posts in reader.walk(wanted)} == found
-    assert reader.count(wanted) == (len(found), sum(found.values()))
+    assert reader.count(wanted) == Amount(len(found), sum(found.values()))
     assert len(list(reader.by_time(wanted))) == sum(found.values())
     assert {topic.id for topic in reader.by_creation(wanted)} == set(found)
 

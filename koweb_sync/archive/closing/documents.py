@@ -9,8 +9,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 
 from koweb_sync import __version__, dates, pages, safe_files
 from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, SITE, Kit
-from koweb_sync.archive.exports import hosting, site_topics
-from koweb_sync.archive.read.model import ArchivedForum
+from koweb_sync.archive.exports import captions, hosting, site_topics
+from koweb_sync.archive.read.model import Amount, ArchivedForum
 from koweb_sync.i18n import _, active, ngettext, number
 from koweb_sync.posts.paths import base_path, parted
 
@@ -25,8 +25,7 @@ class KitFacts:
 
     source: ArchivedForum
     kit: Kit
-    topics: int
-    posts: int
+    held: Amount
     at: int
     closed: bool
 
@@ -60,9 +59,7 @@ class KitFacts:
     @property
     def amount(self) -> str:
         """How much everybody may read."""
-        topics = ngettext("{n} topic", "{n} topics", self.topics).format(n=number(self.topics))
-        posts = ngettext("{n} post", "{n} posts", self.posts).format(n=number(self.posts))
-        return f"{topics}, {posts}"
+        return captions.amount(self.held)
 
     @property
     def described(self) -> str:

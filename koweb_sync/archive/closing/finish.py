@@ -24,9 +24,8 @@ def facts_of(archive: Archive, kit: Kit, at: int) -> KitFacts:
     """What the papers tell."""
     with archive.store.read() as connection:
         reader = Reader(connection, archive.forum)
-        topics, posts = reader.count(kit.wanted)
         closed = reader.count(ArchiveFilter()) != reader.count(ArchiveFilter(public=True))
-        return KitFacts(reader.source(), kit, topics, posts, at, closed)
+        return KitFacts(reader.source(), kit, reader.count(kit.wanted), at, closed)
 
 
 def copied(root: Path, kit: Kit, archive: Archive) -> None:

@@ -5,7 +5,16 @@ from functools import lru_cache
 from typing import Any
 
 from koweb_sync import dates
-from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost, ArchivedTranslation, ChangedTopic
+from koweb_sync.archive.read.model import (
+    Amount,
+    ArchivedLike,
+    ArchivedPerson,
+    ArchivedPost,
+    ArchivedTopic,
+    ArchivedTranslation,
+    ChangedTopic,
+)
+from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.safe_text import unturned
 
@@ -27,6 +36,29 @@ def reason(name: str) -> str:
         "moved": _("moved"),
         "whisper": _("only for the team"),
     }.get(name, _("not shown by the forum any more"))
+
+
+def amount(held: Amount) -> str:
+    """How much there is."""
+    channels, messages = held.channels, held.messages
+    chat = [
+        ngettext("{n} channel of the chat", "{n} channels of the chat", channels).format(n=number(channels)),
+        ngettext("{n} message", "{n} messages", messages).format(n=number(messages)),
+    ]
+    others = [
+        ngettext("{n} topic", "{n} topics", held.topics).format(n=number(held.topics)),
+        ngettext("{n} post", "{n} posts", held.posts).format(n=number(held.posts)),
+    ]
+    alone = bool(channels) and not held.topics
+    return ", ".join([*([] if alone else others), *(chat if channels else [])])
+
+
+def length(topic: ArchivedTopic) -> str:
+    """How many replies a topic has, a channel of the chat how many messages."""
+    n = topic.replies
+    if is_chat(topic.id):
+        return ngettext("{n} message", "{n} messages", n).format(n=number(n))
+    return ngettext("{n} reply", "{n} replies", n).format(n=number(n))
 
 
 def absent(since: int | None) -> str:

@@ -6,11 +6,12 @@ knows no more.
 
 from typing import Any
 
+from koweb_sync.archive.exports.captions import amount
 from koweb_sync.archive.exports.yaml_text import as_yaml
 from koweb_sync.archive.read.model import ArchivedForum, ArchiveFilter, NoDisguise
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
-from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.i18n import _
 
 FILE = "CITATION.cff"
 
@@ -35,10 +36,7 @@ def citation(reader: Reader, wanted: ArchiveFilter) -> str:
 
 def abstract(reader: Reader, forum: ArchivedForum, wanted: ArchiveFilter) -> str:
     """What the export holds, in sentences."""
-    n, m = reader.count(wanted)
-    topics = ngettext("{n} topic", "{n} topics", n).format(n=number(n))
-    posts = ngettext("{n} post", "{n} posts", m).format(n=number(m))
-    texts = [_("{topics}, {posts}, archived from {url}.").format(topics=topics, posts=posts, url=forum.url)]
+    texts = [_("{things}, archived from {url}.").format(things=amount(reader.count(wanted)), url=forum.url)]
     if wanted.public:
         texts.append(_("Only what everybody could read on the forum."))
     if wanted.categories or wanted.tags or wanted.topics or wanted.since is not None or wanted.until is not None:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic
+from koweb_sync.archive.read.model import Amount, ArchivedCategory, ArchivedTopic
+from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.dates import local_month, months
 
 TAGS = 100  # tags on the first page; all of them have pages
@@ -13,10 +14,12 @@ TAGS = 100  # tags on the first page; all of them have pages
 
 @dataclass(slots=True)
 class HomePage:
-    """How many topics and posts there are, and where."""
+    """How many topics and posts there are, those of the chat among them, and where."""
 
     topics: int = 0
     posts: int = 0
+    channels: int = 0
+    messages: int = 0
     by_category: Counter[int] = field(default_factory=Counter)
     by_tag: Counter[str] = field(default_factory=Counter)
     by_month: Counter[str] = field(default_factory=Counter)
@@ -25,6 +28,7 @@ class HomePage:
     def count(self, topic: ArchivedTopic, above: Sequence[ArchivedCategory] = ()) -> None:
         """One more topic. `above`: what its category stands in, whose lists show it too, as on the forum."""
         self.topics += 1
+        self.channels += is_chat(topic.id)
         if not topic.known:
             return
         if topic.category is not None:
@@ -33,6 +37,16 @@ class HomePage:
                 self.places[one.id] = one
         self.by_tag.update(topic.tags)
         self.by_month[local_month(topic.created)] += 1
+
+    def count_posts(self, topic: ArchivedTopic, posts: int) -> None:
+        """Some more posts of a topic."""
+        self.posts += posts
+        self.messages += posts if is_chat(topic.id) else 0
+
+    @property
+    def amount(self) -> Amount:
+        """How much there is."""
+        return Amount(self.topics - self.channels, self.posts - self.messages, self.channels, self.messages)
 
     @property
     def categories(self) -> list[tuple[ArchivedCategory, int]]:

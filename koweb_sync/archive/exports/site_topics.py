@@ -195,6 +195,8 @@ def environment() -> Environment:
         "day": dates.day,
         "reason": captions.reason,
         "before": captions.before,
+        "amount": captions.amount,
+        "length": captions.length,
         "translated": captions.translated,
         "called": called,
         "tag_page": tag_page,

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Table, delete, select, tuple_
 
 from koweb_sync.archive.privacy.compact import compact
 from koweb_sync.archive.privacy.forget_everywhere import UNFINISHED
+from koweb_sync.archive.read.model import Amount
+from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.store import Store, count, put
 
@@ -27,8 +29,7 @@ class Holding:
     title: str
     url: str
     added: int
-    topics: int
-    posts: int
+    held: Amount
     people: int
     files: int
     erased: int
@@ -36,7 +37,7 @@ class Holding:
     @property
     def hollow(self) -> bool:
         """Whether nothing is: a mistyped address left it."""
-        return not (self.topics or self.posts or self.people)
+        return not (any(self.held) or self.people)
 
 
 def holdings(connection: Connection) -> list[Holding]:
@@ -45,8 +46,11 @@ def holdings(connection: Connection) -> list[Holding]:
     found = connection.execute(
         select(table.c.id, table.c.name, table.c.title, table.c.url, table.c.added).order_by(table.c.id)
     ).all()
-    counted = (*HELD, schema.BLOBS, schema.ERASURES)
-    return [Holding(*row, *(count(connection, one, int(row.id)) for one in counted)) for row in found]
+    counted = (schema.PEOPLE, schema.BLOBS, schema.ERASURES)
+    return [
+        Holding(*row, Reader(connection, row.id).count(), *(count(connection, one, int(row.id)) for one in counted))
+        for row in found
+    ]
 
 
 def is_empty(connection: Connection, forum: int) -> bool:

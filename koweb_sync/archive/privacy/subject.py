@@ -39,6 +39,7 @@ KEYS = {
     "unfinished": "whether the last reading was cut off, so that the forum may have more about them",
 }
 POST = schema.POSTS
+PLACE = (POST.c.topic, POST.c.number, POST.c.id.label("place"))  # where a post is
 
 
 def gather(connection: Connection, forum: int, person: int, now: int) -> PersonFacts:
@@ -90,9 +91,9 @@ class Book:
         query = select(*(table.c[name] for name in (*times, *columns))).where(self.mine(table))
         return [timed(row, times) for row in self.rows(query.order_by(table.c[times[0]]))]
 
-    def url(self, topic: int, number: int) -> str:
+    def url(self, topic: int, number: int, post: int) -> str:
         """Where a post is on the forum."""
-        return f"{self.base}/{forum_path(topic, number)}"
+        return f"{self.base}/{forum_path(topic, number, post)}"
 
     def account(self) -> PersonFacts:
         """The account."""
@@ -127,7 +128,7 @@ class Book:
         return [
             {
                 "id": row["id"],
-                "url": self.url(row["topic"], row["number"]),
+                "url": self.url(row["topic"], row["number"], row["id"]),
                 "title": row["title"] or "",
                 **timed({"created": row["created"], "deleted": row["deleted"]}, ("created", "deleted")),
                 "likes": row["likes"],
@@ -176,18 +177,18 @@ class Book:
         table = schema.POST_VERSIONS
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
         other = or_(POST.c.person != self.person, POST.c.person.is_(None))
-        query = select(POST.c.topic, POST.c.number, table.c.observed).join_from(table, POST, same)
+        query = select(*PLACE, table.c.observed).join_from(table, POST, same)
         mine = (table.c.forum == self.forum, table.c.editor == self.person, other)
         found = self.rows(query.where(*mine).order_by(table.c.post, table.c.n))
         titles = schema.TOPIC_EDITS
         first = and_(titles.c.forum == POST.c.forum, titles.c.topic == POST.c.topic, POST.c.number == 1)
-        query = select(POST.c.topic, POST.c.number, titles.c.at.label("observed")).join_from(titles, POST, first)
+        query = select(*PLACE, titles.c.at.label("observed")).join_from(titles, POST, first)
         renamed = self.rows(query.where(self.mine(titles), other).order_by(titles.c.topic, titles.c.n))
         return [self.at(row, ("observed",)) for row in (*found, *renamed)]
 
     def at(self, row: PersonFacts, times: Sequence[str]) -> PersonFacts:
         """A row with the address of its post in place of the numbers."""
-        url = self.url(row.pop("topic"), row.pop("number"))
+        url = self.url(row.pop("topic"), row.pop("number"), row.pop("place"))
         return {"url": url, **timed(row, times)}
 
     def likes(self) -> list[PersonFacts]:
@@ -196,7 +197,7 @@ class Book:
         times = ("at", "after", "seen", "gone")
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
         since = case((table.c.at.is_(None), table.c.after)).label("after")  # else it says nothing
-        columns = (POST.c.topic, POST.c.number, table.c.kind, table.c.at, since, table.c.seen, table.c.gone)
+        columns = (*PLACE, table.c.kind, table.c.at, since, table.c.seen, table.c.gone)
         query = select(*columns).join_from(table, POST, same).where(self.mine(table))
         return [self.at(row, times) for row in self.rows(query.order_by(table.c.seen, table.c.post))]
 
@@ -210,7 +211,7 @@ class Book:
             options.c.poll == table.c.poll,
             options.c.id == table.c.option,
         )
-        columns = (POST.c.topic, POST.c.number, table.c.poll, options.c.html.label("choice"), table.c.seen)
+        columns = (*PLACE, table.c.poll, options.c.html.label("choice"), table.c.seen)
         query = select(*columns).join_from(table, POST, same).join(options, named, isouter=True)
         return [self.at(row, ("seen",)) for row in self.rows(query.where(self.mine(table)).order_by(table.c.post))]
 
@@ -236,7 +237,7 @@ class Book:
         )
         named = edges.c.to_person == self.person
         query = (
-            select(POST.c.topic, POST.c.number, edges.c.kind, POST.c.created)
+            select(*PLACE, edges.c.kind, POST.c.created)
             .distinct()
             .join_from(edges, POST, same)
             .join(answered, theirs, isouter=True)

@@ -5,7 +5,7 @@ can be taken out of an export.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from koweb_sync.archive.names.aliases import former_number
 
@@ -94,9 +94,9 @@ class ChangedTopic:
 class ArchivedTopic:
     """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
 
-    `replies` is the forum's own count; `known`: not only its posts tell that there is one;
-    `accepted` is the number of the post that solved it; `earlier`: what it was before, the oldest first;
-    `translations`: its title in other languages.
+    `replies` is the forum's own count, of a channel of the chat that of its messages; `known`: not only its posts tell
+    that there is one; `accepted` is the number of the post that solved it; `earlier`: what it was before, the oldest
+    first; `translations`: its title in other languages.
     """
 
     id: int
@@ -336,6 +336,19 @@ class NoDisguise:
     def post(self, one: ArchivedPost) -> ArchivedPost:
         """The same."""
         return one
+
+
+class Amount(NamedTuple):
+    """How much of an archive there is: topics and posts in them, channels of the chat and messages in them."""
+
+    topics: int
+    posts: int
+    channels: int = 0
+    messages: int = 0
+
+    def beside(self, other: "Amount") -> "Amount":
+        """What is left of it besides a part of it."""
+        return Amount(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

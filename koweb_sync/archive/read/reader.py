@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.category_tree import below
 from koweb_sync.archive.read.model import (
+    Amount,
     ArchivedCategory,
     ArchivedForum,
     ArchivedPerson,
@@ -353,11 +354,13 @@ class Reader:
         found = where(sql("posts.forum = topics.forum AND posts.topic = topics.id"), *those)
         return [Sql(f"EXISTS (SELECT 1 FROM posts {found.text})", found.values)]
 
-    def count(self, wanted: ArchiveFilter = EVERYTHING) -> tuple[int, int]:
-        """How many topics and posts are wanted."""
-        topics = sql("SELECT count(*) AS it FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted))
-        posts = sql(f"SELECT count(*) AS it FROM {POSTS_WITH_TOPICS}") + where(*self.of_both(wanted))
-        return int(value(self.connection, topics)), int(value(self.connection, posts))
+    def count(self, wanted: ArchiveFilter = EVERYTHING) -> Amount:
+        """How much is wanted."""
+        counted = "SELECT count(*) AS every, count(CASE WHEN {}.id < 0 THEN 1 END) AS chat FROM {}"
+        topics = sql(counted.format("topics", "topics")) + where(*self.of_topic(wanted), *self.with_posts(wanted))
+        posts = sql(counted.format("posts", POSTS_WITH_TOPICS)) + where(*self.of_both(wanted))
+        (around,), (said,) = self.rows(topics), self.rows(posts)
+        return Amount(around["every"] - around["chat"], said["every"] - said["chat"], around["chat"], said["chat"])
 
 
 def structure_of(posts: Iterable[tuple[int, int | None, ArchivedPerson | None]]) -> Structure:

@@ -12,6 +12,7 @@ from koweb_sync.archive.read.model import (
     ArchivedTranslation,
     ChangedTopic,
 )
+from koweb_sync.archive.store.chat import is_chat
 from koweb_sync.archive.store.rows import Row, values
 
 KEPT = ("id", "title", "slug", "created", "bumped", "last_posted", "archetype", "deleted", "accepted", "likes", "views")
@@ -37,7 +38,7 @@ def topic_of(
         tags=tags_of(tags),
         person=person,
         reason=reason,
-        replies=max(0, posts - 1),
+        replies=posts if is_chat(known["id"]) else max(0, posts - 1),
         earlier=earlier,
         translations=translations,
     )

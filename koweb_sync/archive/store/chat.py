@@ -11,9 +11,9 @@ _PATH = re.compile(rf"{_PLACE}/?(?:[?#].*)?")
 _NAMED = re.compile(rf"{_PLACE}(?!\d)")
 
 
-def is_chat(topic: int) -> bool:
-    """Whether the number of a topic is that of a channel."""
-    return topic < 0
+def is_chat(ident: int) -> bool:
+    """Whether the number of a topic is that of a channel, or the number of a post that of a message."""
+    return ident < 0
 
 
 def number_of_topic(channel: int) -> int:

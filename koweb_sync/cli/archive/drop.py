@@ -78,11 +78,12 @@ def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
 
 def words(one: "Holding") -> str:
     """What would go, in a sentence."""
+    from koweb_sync.archive.exports import captions
+
     if one.hollow:
         return _("{url}: nothing was ever archived of it.").format(url=one.url)
     parts = [
-        ngettext("{n} topic", "{n} topics", one.topics).format(n=number(one.topics)),
-        ngettext("{n} post", "{n} posts", one.posts).format(n=number(one.posts)),
+        captions.amount(one.held),
         ngettext("{n} person", "{n} people", one.people).format(n=number(one.people)),
         ngettext("{n} file", "{n} files", one.files).format(n=number(one.files)),
     ]

@@ -25,7 +25,7 @@ from koweb_sync.safe_text import line
 from koweb_sync.zones import of_pages
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.model import ArchiveFilter
+    from koweb_sync.archive.read.model import Amount, ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
 
 CALLED = {  # format: what else people call it
@@ -82,7 +82,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
             copies.refuse(reader.connection, reader.forum, place.store)
             wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
             wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
-            say_amount(*reader.count(wanted))
+            say_amount(reader.count(wanted))
             say_not_public(reader, wanted)
             of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
@@ -113,12 +113,11 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
 
 def say_not_public(reader: "Reader", wanted: "ArchiveFilter") -> None:
     """Say in yellow how much of an export not everybody could read: it may be meant for the web."""
-    from koweb_sync.cli.archive import results as found
+    from koweb_sync.archive.exports import captions
 
-    topics, posts = reader.count(wanted)
-    shown = reader.count(replace(wanted, public=True))
-    if posts > shown[1]:
-        things = found.topics_and_posts(topics - shown[0], posts - shown[1])
+    closed = reader.count(wanted).beside(reader.count(replace(wanted, public=True)))
+    if closed.posts or closed.messages:
+        things = captions.amount(closed)
         text = _("{things} of them could not be read by everybody; --public-only leaves them out.")
         say(text.format(things=things), fg="yellow")
 
@@ -139,10 +138,10 @@ def may_be_stopped(to: str) -> "Iterator[None]":
         raise Stopped(text.format(place=to), remedy=remedy) from None
 
 
-def say_amount(topics: int, posts: int) -> None:
+def say_amount(held: "Amount") -> None:
     """Say how much is to be written; in yellow that it is nothing."""
-    from koweb_sync.cli.archive import results as found
+    from koweb_sync.archive.exports import captions
 
-    say(found.amount(topics, posts))
-    if not topics and not posts:
+    say(f"{captions.amount(held)}.")
+    if not any(held):
         say(_("The archive holds nothing like that: the export is empty."), fg="yellow")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
+from koweb_sync.archive.read.model import Amount
 from koweb_sync.archive.store.chat import forum_path, reference
 from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
@@ -61,7 +62,7 @@ def as_data(result: "FoundPost", source: "ArchivedForum") -> dict[str, Any]:
         "created": iso_or_none(hit.created),
         "shown": hit.shown,
         "locale": hit.locale or None,
-        "url": f"{source.url}/{forum_path(hit.topic, hit.number)}",
+        "url": f"{source.url}/{forum_path(hit.topic, hit.number, hit.post)}",
         "snippet": entry.snippet,
         "marks": [list(place) for place in entry.marks],
     }
@@ -82,9 +83,8 @@ def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
     title = one.title or _("Topic {number}").format(number=one.id)
     place = f" · {one.category.name}" if one.category and one.category.name else ""
     lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
-    replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
     ident = painted(reference(one.id).rjust(6), fg="green")
-    return [ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost]
+    return [ident, label(f"  {at}  {captions.length(one).rjust(12)}  {title}{place}"), *lost]
 
 
 # ---- numbers
@@ -171,23 +171,13 @@ def left_of_backup(n: Mapping[str, int]) -> list[str]:
 
 def amounts(n: Mapping[str, int], names: str) -> str:
     """How many topics and posts, channels and messages of four names there are; nothing where there are none."""
-    topics, posts, channels, messages = (n.get(name, 0) for name in names.split())
-    found = [topics_and_posts(topics, posts)] if topics else []
-    return ", ".join([*found, *([chat(channels, messages)] if channels else [])])
+    held = Amount(*(n.get(name, 0) for name in names.split()))
+    return captions.amount(held) if held.topics or held.channels else ""
 
 
 def chat(channels: int, messages: int) -> str:
     """How many channels of the chat, and messages in them."""
-    first = ngettext("{n} channel of the chat", "{n} channels of the chat", channels).format(n=number(channels))
-    second = ngettext("{n} message", "{n} messages", messages).format(n=number(messages))
-    return f"{first}, {second}"
-
-
-def topics_and_posts(topics_: int, posts: int) -> str:
-    """How many topics, and posts in them."""
-    first = ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_))
-    second = ngettext("{n} post", "{n} posts", posts).format(n=number(posts))
-    return f"{first}, {second}"
+    return captions.amount(Amount(0, 0, channels, messages))
 
 
 def said(time: str | None) -> str:
@@ -248,11 +238,6 @@ def size(bytes_: int) -> str:
 
 
 # ---- an export as it goes
-
-
-def amount(topics_: int, posts: int) -> str:
-    """How much is to be written."""
-    return f"{topics_and_posts(topics_, posts)}."
 
 
 def written(done: "ExportResult", to: str) -> str:

@@ -140,7 +140,7 @@ def test_a_channel_is_a_topic_and_a_message_is_a_post(box: Sandbox, form: Any, t
             14: (4, "effacé", None),
         }
         assert [one.raw for one in posts[12].versions] == ["Merci", "Merci, je note", "Merci, c’est noté"]
-        assert not posts[14].shown and posts[13].shown and topics[5].replies == 2
+        assert not posts[14].shown and posts[13].shown and topics[5].replies == 3
         assert [one.cooked for one in posts[12].versions[:2]] == ["<p>Merci</p>", "<p>Merci, je note</p>"]
         reactions = {(row["post"], row["kind"]) for row in rows(store, schema.REACTIONS) if row["post"] < 0}
         assert reactions == {(-11, "coffee"), (-11, "heart")}
@@ -296,7 +296,7 @@ def test_commands_say_it_and_exports_for_everybody_do_not_have_it(box: Sandbox, 
         assert export.returncode == 0, said
         text = "".join(one.read_text(encoding="utf-8") for one in to.rglob("*.html"))
         assert ("Qui apporte le café" in text) == there
-        assert ("1 topic, 4 posts of them could not be read by everybody" in said) == there, said
+        assert ("1 channel of the chat, 4 messages of them could not be read by everybody" in said) == there, said
         assert (to / "chat/c/le-comptoir/5/index.html").is_file() == there
 
 

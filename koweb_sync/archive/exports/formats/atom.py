@@ -21,7 +21,7 @@ from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact, renamed_whole
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchivedTranslation, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.archive.store.chat import forum_path
+from koweb_sync.archive.store.chat import forum_path, is_chat
 from koweb_sync.dates import second
 from koweb_sync.i18n import _, active
 
@@ -67,7 +67,7 @@ def entry(
     here = f"{source.url}/{forum_path(post.topic, post.number, post.id)}"
     title = topic.title or _("Topic {number}").format(number=topic.id)
     lines = [
-        element("id", permanent(source, post.id)),
+        element("id", permanent(source, post.topic, post.id)),
         element("title", title if post.number == 1 else f"Re: {title}"),
         f"<author>{element('name', called(post.author))}</author>\n",
         element("published", second(post.created)),
@@ -76,7 +76,7 @@ def entry(
     ]
     answered = numbers.get(post.reply_to or 1) if post.number != 1 else None
     if answered is not None:
-        lines.append(empty("thr:in-reply-to", ref=permanent(source, answered), type="text/html"))
+        lines.append(empty("thr:in-reply-to", ref=permanent(source, post.topic, answered), type="text/html"))
     if topic.category is not None:
         path, scheme = topic.category.path or str(topic.category.id), f"{source.url}/c/"
         lines.append(empty("category", term=path, scheme=scheme, label=topic.category.name))
@@ -101,9 +101,9 @@ def translated(one: ArchivedTranslation, look: SiteContext) -> str:
     return f'<hr><p>{escape(captions.translated(one))}</p><div lang="{escape(one.language)}">{said}</div>'
 
 
-def permanent(source: ArchivedForum, post: int) -> str:
+def permanent(source: ArchivedForum, topic: int, post: int) -> str:
     """The address that a post keeps."""
-    return f"{source.url}/p/{post}"
+    return f"{source.url}/{forum_path(topic, post=post) if is_chat(topic) else f'p/{post}'}"
 
 
 def element(name: str, text: str, **facts: str) -> str:

@@ -18,7 +18,7 @@ from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.archive.store.chat import forum_path
+from koweb_sync.archive.store.chat import forum_path, is_chat
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.times import moment
@@ -37,7 +37,7 @@ def write_mailbox(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, p
             for post in posts:
                 thread.setdefault(post.number, (post.id, post.reply_to))
                 stamp = moment(post.created).strftime("%a %b %d %H:%M:%S %Y")
-                out.write(f"From post-{post.id}@{host} {stamp}\n".encode())
+                out.write(f"From {named_post(post.id)}@{host} {stamp}\n".encode())
                 out.write(letter(topic, post, thread, source).encode("ascii"))
                 # In base 64 no line of a post can look like the beginning of a message, and none is too long.
                 out.write(encodebytes(body(post, pictures).encode()) + b"\n")
@@ -72,18 +72,28 @@ def domain(source: ArchivedForum) -> str:
     return re.sub(r"[^a-z0-9.-]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.") + ".invalid"
 
 
+def named_post(post: int) -> str:
+    """What stands before @ where a post is named, or a message of the chat."""
+    return f"chat-message-{-post}" if is_chat(post) else f"post-{post}"
+
+
+def named_topic(topic: int) -> str:
+    """What stands before @ where a topic is named, or a channel of the chat."""
+    return f"chat-{-topic}" if is_chat(topic) else f"topic-{topic}"
+
+
 def letter(topic: ArchivedTopic, post: ArchivedPost, thread: Thread, source: ArchivedForum) -> str:
     """The head of a post's message. `thread`: the topic's posts so far."""
     host = domain(source)
     title = header(topic.title or _("Topic {number}").format(number=topic.id))
     first = min(thread)
-    above = [f"<post-{one}@{host}>" for one in ancestors(post, thread, first)]
+    above = [f"<{named_post(one)}@{host}>" for one in ancestors(post, thread, first)]
     facts = {
         "From": address(called(post.author), sender(post), host),
-        "To": address(source.called, f"topic-{topic.id}", host),
+        "To": address(source.called, named_topic(topic.id), host),
         "Subject": encoded(title if post.number == first else f"Re: {title}"),
         "Date": format_datetime(moment(post.created)),
-        "Message-ID": f"<post-{post.id}@{host}>",
+        "Message-ID": f"<{named_post(post.id)}@{host}>",
         "In-Reply-To": above[-1] if above else "",
         "References": "\n ".join(above),
         "List-Id": f"<{host}>",

@@ -123,7 +123,8 @@ class SiteWriter:
             turn = Turn(nth, len(numbers), paths[nth - 1], paths[nth + 1])
             structure = structure_of(map(placed, part)) if whole is None else concerning(part, whole)
             files = {key: self.pictures.describe(file) for post in part for file in post.files if (key := key_of(file))}
-            self.front.posts += len(part) if self.is_listed(topic) else 0
+            if self.is_listed(topic):
+                self.front.count_posts(topic, len(part))
             yield SitePage(paths[nth], topic, turn, part, structure, files, self.messages(part))
 
     def messages(self, posts: Sequence[ArchivedPost]) -> dict[int, PlaceOfPost]:
