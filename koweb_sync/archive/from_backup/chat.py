@@ -1,8 +1,7 @@
 """Chat out of a backup, for whoever asks for it: a channel is kept as a topic, a message as a post (`store.chat`).
 
 Forums may delete what was said in chat after some days (`chat_channel_retention_days`): what an archive holds and a
-later backup does not have stays as it is. A message keeps the number that it got in its channel; a new one gets the
-next, so that backups may follow one another.
+later backup does not have stays as it is. Which number each message has in its channel: `chat_numbers`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,17 +32,6 @@ from koweb_sync.posts.ids import PostId, TopicId
 READ_ONLY, ARCHIVED = 1, 3  # of a channel's status: open, read_only, closed, archived (plugins/chat, chat/channel.rb)
 CALLED = {"topics": "chat channels", "posts": "chat messages", "earlier texts": "chat edits"}
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-HELD = "CREATE TABLE chat_held (id INTEGER PRIMARY KEY, channel INTEGER, number INTEGER, shown INTEGER)"
-NUMBERED = """
-CREATE TABLE chat_numbers AS
-SELECT m.id, m.chat_channel_id AS channel, m.created_at, COALESCE(h.number, COALESCE(t.top, 0) + ROW_NUMBER() OVER (
-  PARTITION BY m.chat_channel_id, h.number IS NULL ORDER BY m.id
-)) AS number, (SELECT MAX(title) FROM chat_threads WHERE original_message_id = m.id) AS title
-FROM chat_messages m
-LEFT JOIN chat_held h ON h.id = m.id
-LEFT JOIN (SELECT channel, MAX(number) AS top FROM chat_held GROUP BY channel) t ON t.channel = m.chat_channel_id
-WHERE m.id > 0
-"""
 # A channel of a category that has no name bears the category's. One between some people mentions them, so that an
 # erasure takes a name out of it, whatever else it means.
 CHANNELS = """
@@ -94,22 +82,6 @@ REACTIONS = """
 SELECT r.* FROM chat_message_reactions r JOIN chat_numbers n ON n.id = r.chat_message_id
 WHERE r.chat_message_id > ? ORDER BY r.chat_message_id, r.user_id, r.emoji
 """
-
-
-def prepare(reading: BackupReading) -> None:
-    """Give each message its number in its channel, and the title of the thread that it began."""
-    table = schema.POSTS
-    held = select(table.c.id, table.c.topic, table.c.number, table.c.shown).where(
-        table.c.forum == reading.run.forum, table.c.id < 0
-    )
-    with reading.run.store.read() as connection:
-        known = [(-post, -topic, number, shown) for post, topic, number, shown in connection.execute(held)]
-    reading.staged.database.execute(HELD)
-    reading.staged.database.executemany("INSERT INTO chat_held VALUES (?, ?, ?, ?)", known)
-    reading.staged.database.execute(NUMBERED)
-    reading.unreadable += reading.staged.number("SELECT COUNT(*) FROM chat_messages WHERE id < 1")
-    reading.staged.database.execute("CREATE INDEX by_message ON chat_numbers(id)")
-    reading.staged.database.execute("CREATE INDEX by_channel ON chat_numbers(channel)")
 
 
 @contextmanager

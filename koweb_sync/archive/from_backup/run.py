@@ -14,6 +14,7 @@ from koweb_sync.archive.crawl.run import CrawlOptions, Run, last_part
 from koweb_sync.archive.crawl.scope import keep_scope, scope
 from koweb_sync.archive.from_backup import (
     chat,
+    chat_numbers,
     likes_and_polls,
     people_and_topics,
     texts,
@@ -139,7 +140,7 @@ def stages(reading: BackupReading, now: Totals) -> None:
     reading.stage("likes", likes_and_polls.likes)
     reading.stage("polls", likes_and_polls.polls)
     if reading.run.wishes.chat:
-        chat.prepare(reading)
+        chat_numbers.prepare(reading)
         reading.stage("chat channels", chat.channels)
         reading.stage("chat", chat.messages)
         reading.stage("chat edits", chat.earlier)
