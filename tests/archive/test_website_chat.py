@@ -1,5 +1,6 @@
 """Chat in a site that took its forum's place: what answers at its old addresses."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from tests.archive.exhibits import BILAL, START, URL, friendly, keep, post, topic
+from tests.archive.test_export_site import Visit
 from tests.archive.test_website import SERVERS, ends, without_nginx
 from tests.archive.web_server import RULES, running, served
-from tests.browsing import needs_chromium
+from tests.browsing import NARROW, WIDE, needs_chromium
 
+SHOTS = os.environ.get("KOWEB_TEST_SHOTS")  # a folder for pictures of the pages, for somebody who looks at them
 FAR = "/chat/c/le-comptoir/5/1260"
 # What was asked of the forum, and the page on which a reader ends.
 OLD = {
@@ -97,6 +100,20 @@ def test_a_browser_finds_the_chat_where_a_server_has_no_rules(browser: Browser, 
             page.goto(address + old)
             page.wait_for_url(f"{address}{to}", wait_until="domcontentloaded")
         page.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pages_with_chat_are_easy_to_read(browser: Browser, site: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    visit = Visit(page, site)
+    for path in ("index", "category/1", "topic/chat-5", "topic/chat-5-2", "topic/20", "chat/index", "chat/12xx"):
+        visit.open(f"{path}.html")
+        visit.judge()
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{path.replace('/', '-')}-{width}.png", full_page=True)
+    page.close()
+    assert visit.faults == []
 
 
 def test_links_between_posts_lead_to_what_was_said_in_chat(site: Path, tmp_path: Path) -> None:

@@ -246,3 +246,9 @@ def test_p333_a_channel_of_the_chat_is_read_like_a_topic(here: Clone, box: Sandb
         page = unescape(it.get(link[1]).text)
         assert "Le thermos aussi" in page and f"{box.url}/chat/c/-/5" in page
         assert "/memory/topic/-5" in it.get("/memory/?q=thermos").text
+        facts = re.search(r"Le comptoir.*?</li>", it.get("/memory/").text, re.DOTALL)
+        assert facts and " · 3 messages" in facts[0] and "reply" not in facts[0]
+        state = it.get("/memory/state").text
+        assert "<dt>Chat</dt><dd>1 channel of the chat, 4 messages</dd>" in state
+        counted = re.search(r"<dt>Topics of the forum</dt><dd>(\d+)</dd>", state)
+        assert counted and counted[1] == "2"

@@ -179,8 +179,8 @@ def pins(connection: Connection, forum: int) -> dict[int, str]:
 
 
 def fit(table: Any) -> Any:
-    """Posts that people wrote and that are there."""
-    return and_(table.c.type.in_(WRITTEN), table.c.shown == 1, table.c.deleted.is_(None))
+    """Posts that people wrote and that are there, but for messages of the chat."""
+    return and_(table.c.id > 0, table.c.type.in_(WRITTEN), table.c.shown == 1, table.c.deleted.is_(None))
 
 
 def openings(connection: Connection, forum: int) -> dict[int, int]:
@@ -198,7 +198,7 @@ def openings(connection: Connection, forum: int) -> dict[int, int]:
 
 
 def silent(connection: Connection, forum: int, kind: str) -> int:
-    """How many posts are left out for a reason."""
+    """How many posts are left out for a reason; the chat is left out whole."""
     posts = schema.POSTS
     tests = {
         "small-action": posts.c.type == 3,
@@ -207,7 +207,7 @@ def silent(connection: Connection, forum: int, kind: str) -> int:
         "taken-back": and_(fit(posts), posts.c.user_deleted == 1),
         "hidden": and_(fit(posts), posts.c.hidden == 1, posts.c.user_deleted == 0),
     }
-    query = select(func.count()).select_from(posts).where(posts.c.forum == forum, tests[kind])
+    query = select(func.count()).select_from(posts).where(posts.c.forum == forum, posts.c.id > 0, tests[kind])
     return int(connection.execute(query).scalar() or 0)
 
 
@@ -222,7 +222,8 @@ def earlier(connection: Connection, forum: int) -> int:
 def reactions(connection: Connection, forum: int) -> int:
     """How many reactions there are besides likes: sent twice, they would be taken back, so they are not sent."""
     table = schema.REACTIONS
-    query = select(func.count()).where(table.c.forum == forum, table.c.kind != "like", table.c.gone.is_(None))
+    counted = (table.c.forum == forum, table.c.post > 0, table.c.kind != "like", table.c.gone.is_(None))
+    query = select(func.count()).where(*counted)
     return int(connection.execute(query).scalar() or 0)
 
 

@@ -19,6 +19,7 @@ from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.chat import CHAT
 from koweb_sync.archive.store.database_errors import unreadable_errors
 from koweb_sync.archive.store.lost_files import Gone, files_gone
 from koweb_sync.archive.verify.integrity import Flaw, flaws, length
@@ -247,7 +248,8 @@ def accounts(run: Run, walk: Walk) -> Iterator[LedgerEntry]:
     """The account of each topic that the forum lists or that we hold, and write them down."""
     with run.store.read() as connection:
         topics = schema.TOPICS
-        ours = set(connection.execute(select(topics.c.id).where(topics.c.forum == run.forum)).scalars())
+        asked_for = (topics.c.forum == run.forum, topics.c.archetype != CHAT)  # of which no list tells
+        ours = set(connection.execute(select(topics.c.id).where(*asked_for)).scalars())
     ids = sorted(ours | walk.told.keys())
     for part in chunks(ids, PLACEHOLDERS):
         with run.page() as writer:
@@ -309,10 +311,11 @@ def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
     """What was not compared; without a walk the forum was not asked. What came from a backup is as that says it: no
     run reads old posts again, and nothing of that forum went unseen.
     """
-    known, made = categories(run), backup_read(run)
+    known, made, said = categories(run), backup_read(run), messages_of_chat(run)
+    chat = {"chat": said} if said else {}
     if made is not None and walk is None:
         closed = {"closed": 0} if not (run.state("scope") or {}).get("closed", True) else {}
-        return {"backup": made} | closed | ({} if run.wishes.messages else {"messages": 0})
+        return {"backup": made} | closed | ({} if run.wishes.messages else {"messages": 0}) | chat
     found = {"texts": run.wishes.rolling} if made is None else {"since-backup": made}
     if walk is None:
         found["offline"] = run.last_run() or 0
@@ -326,7 +329,15 @@ def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
         found["left-out"] = len(left)
     if not run.wishes.messages:
         found["messages"] = 0
-    return found | {"uncounted": 0, "pairs": 0}
+    return found | chat | {"uncounted": 0, "pairs": 0}
+
+
+def messages_of_chat(run: Run) -> int:
+    """How many messages of the chat are held."""
+    posts = schema.POSTS
+    with run.store.read() as connection:
+        query = select(func.count()).where(posts.c.forum == run.forum, posts.c.id < 0)
+        return int(connection.execute(query).scalar_one())
 
 
 def backup_read(run: Run) -> int | None:

@@ -345,6 +345,7 @@ def limits(report: "Verification") -> list[str]:
             report.caveats.get("left-out", 0),
         ),
         "messages": _("Personal messages are not archived, and were not compared."),
+        "chat": _("The chat was not compared: only a backup of the forum tells of it."),
         "uncounted": _(
             "The forum does not count whispers and deleted posts: whether one was never seen, nobody knows."
         ),

@@ -13,12 +13,12 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.exports.safe_html import page as safe_html
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
-from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, File
+from koweb_sync.archive.read.model import Amount, ArchivedCategory, ArchivedPerson, ArchivedPost, File
 from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
 from koweb_sync.archive.read.search import FoundPost, one_by_one, search
 from koweb_sync.archive.read.stats import holdings
 from koweb_sync.archive.read.topic_list import topics
-from koweb_sync.archive.store.chat import forum_path
+from koweb_sync.archive.store.chat import forum_path, is_chat
 from koweb_sync.archive.store.lost_files import files_gone
 from koweb_sync.archive.store.search_words import snippet, wishes
 from koweb_sync.desk.run.work import RunningWork
@@ -165,8 +165,9 @@ def topic_row(one: Any) -> dict[str, Any]:
     """A topic, for its line."""
     last = one.last_posted
     answered = last is not None and last > one.created
+    replies = _("last reply on {day}").format(day=dates.day(last)) if answered else _("no reply yet")
     told = _("begun on {day}").format(day=dates.day(one.created))
-    told += " · " + (_("last reply on {day}").format(day=dates.day(last)) if answered else _("no reply yet"))
+    told += f" · {captions.length(one) if is_chat(one.id) else replies}"
     return {
         "href": f"{HOME}topic/{one.id}",
         "title": [(title_of(one.id, one.title), False)],
@@ -270,7 +271,8 @@ def state() -> ResponseReturnValue:
     if last:
         more += last.lines
     good = last is None or last.kind != "memory-check" or told == _("Nothing is missing of what was compared.")
-    seen = {"held": held, "gone": gone, "erasure": erasure, "more": more, "told": told, "good": good}
+    chat = captions.amount(Amount(0, 0, **held["chat"]))
+    seen = {"held": held, "chat": chat, "gone": gone, "erasure": erasure, "more": more, "told": told, "good": good}
     return page("memory_state.html", when=when, **seen)
 
 
