@@ -1,5 +1,6 @@
 """What people read of an archive with chat: a channel is no topic there, and no number bears a minus."""
 
+import json
 import mailbox
 import re
 from pathlib import Path
@@ -56,6 +57,8 @@ def test_a_page_says_how_much_of_it_is_chat(archive: Path) -> None:
 def test_commands_say_how_much_of_it_is_chat(archive: Path) -> None:
     assert f"{HELD}." in said(archive, "export", "--format", "jsonl", "--to", "out")
     assert "4 topics, 9 posts, 1 channel of the chat, 61 messages, " in said(archive, "drop", "kafe", "--dry-run")
+    dropped = json.loads(said(archive, "drop", "kafe", "--dry-run", "--format", "json").partition("\n}")[0] + "}")
+    assert (dropped["topics"], dropped["chat"]) == (5, {"channels": 1, "messages": 61})
     assert re.search(r"chat/5 .* 61 messages  Le comptoir", said(archive, "list"))
     found = said(archive, "search", "mot 60", "--format", "json")
     assert f'"{URL}/chat/c/-/5/1260"' in found

@@ -110,7 +110,7 @@ ALLOWED: Mapping[str, AllowedTable] = {
     "permalinks": AllowedTable(words("id url topic_id post_id category_id external_url"), words("tag_id")),
     "uploads": AllowedTable(words("id url sha1 original_filename"), words("secure")),
     "chat_channels": AllowedTable(
-        words("id name chatable_type chatable_id status created_at deleted_at deleted_by_id"), words("slug")
+        words("id name chatable_type chatable_id status created_at deleted_at deleted_by_id"), words("slug description")
     ),
     "chat_threads": AllowedTable(words("id original_message_id"), words("title")),
     "chat_messages": AllowedTable(

@@ -64,7 +64,8 @@ TIES = (
 class LeftOfBackup:
     """How much of a backup nobody asked for: topics of categories that not everybody may read, with their posts;
     whispers elsewhere; topics that are personal messages, with their posts; channels of chat, with their messages: of
-    chat that is asked for those in categories that not everybody may read, and those between some people.
+    chat that is asked for those in categories that not everybody may read, and those between some people; and how many
+    of the channels that are read have a description, for which an archive has no place.
     """
 
     topics: int = 0
@@ -78,6 +79,7 @@ class LeftOfBackup:
     closed_messages: int = 0
     direct_channels: int = 0
     direct_messages: int = 0
+    descriptions: int = 0
 
 
 class StagedTables:
@@ -202,7 +204,7 @@ class StagedTables:
         there = "SELECT id FROM chat_channels WHERE id IS NOT NULL"
         self.database.execute(f"DELETE FROM chat_messages WHERE chat_channel_id NOT IN ({there})")
         self.database.execute("DELETE FROM chat_messages WHERE typeof(id) <> 'integer' OR chat_channel_id IS NULL")
-        return left
+        return replace(left, descriptions=self.number("SELECT COUNT(*) FROM chat_channels WHERE description <> ''"))
 
     # ---- asking
 

@@ -55,8 +55,20 @@ def drop(name: str | None, forum: str | None, store: str | None, style: str, dry
         for export in exports:
             history.drop(export)
     if style == "json":
-        held = {key: getattr(one, key) for key in ("topics", "posts", "people", "files", "erased")}
-        emit({"version": 1, "forum": one.url, "dropped": not dry_run, **held, "exports": [each.to for each in exports]})
+        emit(
+            {
+                "version": 1,
+                "forum": one.url,
+                "dropped": not dry_run,
+                "topics": one.held.topics + one.held.channels,
+                "posts": one.held.posts + one.held.messages,
+                "chat": {"channels": one.held.channels, "messages": one.held.messages},
+                "people": one.people,
+                "files": one.files,
+                "erased": one.erased,
+                "exports": [each.to for each in exports],
+            }
+        )
     elif not dry_run:
         echo(_("{url} is no longer in the archive.").format(url=one.url))
 

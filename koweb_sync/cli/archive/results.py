@@ -163,6 +163,11 @@ def left_of_backup(n: Mapping[str, int]) -> list[str]:
         found.append(whispers.format(n=number(n["whispers"])))
     if things := amounts(n, "message_topics message_posts direct_channels direct_messages"):
         found.append(messages.format(things=things))
+    if described := n.get("descriptions", 0):
+        left = ngettext(
+            "{n} description of a channel of the chat", "{n} descriptions of channels of the chat", described
+        )
+        found.append(left.format(n=number(described)))
     if n.get("chat_messages"):
         left = _("{things} (to have them: --chat)")
         found.append(left.format(things=chat(n["chat_channels"], n["chat_messages"])))

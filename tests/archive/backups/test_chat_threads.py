@@ -87,3 +87,16 @@ def test_an_address_of_a_thread_leads_to_its_channel_and_what_is_not_there_is_sa
     ):
         out, told = started(tmp_path, "show", f"{URL}{what}", *STORE).communicate(timeout=120)
         assert found in out + told, what
+
+
+def test_what_a_channel_says_of_itself_is_left_out_and_counted(box: Sandbox, tmp_path: Path) -> None:
+    dump = with_thread(dump_of(box))
+    columns, channels = dump.tables["chat_channels"]
+    told = ["secret-but", "", *[None] * len(channels)]
+    rows_ = [(*row, said) for row, said in zip(channels, told, strict=False)]
+    dump.add("chat_channels", (*columns, "description"), rows_)
+    file = as_sql(tmp_path, dump)
+    left = "Left out: 1 description of a channel of the chat."
+    assert left in read(tmp_path, file, "--chat")[2]
+    assert b"secret-but" not in everything(tmp_path)
+    assert "Left out" in read(tmp_path, file, "--dry-run")[1] and left not in read(tmp_path, file, "--dry-run")[1]

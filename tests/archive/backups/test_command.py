@@ -45,7 +45,9 @@ def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: 
     found = json.loads(out)["found"]
     assert found["posts"] == 20
     nothing = dict.fromkeys(("topics", "posts", "whispers", "message_topics", "message_posts"), 0)
-    nothing |= dict.fromkeys(("closed_channels", "closed_messages", "direct_channels", "direct_messages"), 0)
+    nothing |= dict.fromkeys(
+        ("closed_channels", "closed_messages", "direct_channels", "direct_messages", "descriptions"), 0
+    )
     nothing |= {"chat_channels": 1, "chat_messages": 1}
     assert json.loads(out)["left_out"] == {"closed": True, "staff_categories": 0, "backup": nothing}
     assert "Traceback" not in words
