@@ -31,10 +31,11 @@ class HeldForum:
     url: str
     locale: str = ""
     title: str = ""
+    known: tuple[str, ...] = ()  # the addresses that it had as well
 
     def is_at(self, url: str) -> bool:
-        """Whether this is its address, however it is written."""
-        return self.url == url or trusted.origin(self.url) == trusted.origin(url)
+        """Whether this is its address, or was, however it is written."""
+        return self.url == url or trusted.origin(url) in map(trusted.origin, (self.url, *self.known))
 
 
 def placed(store: str | None, settings: Settings, folder: Path, agrees: Callable[[str], bool]) -> str:

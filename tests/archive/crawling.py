@@ -35,7 +35,7 @@ def forum_of(
 ) -> dict[str, Any]:
     """The seed of a forum: so many topics, posts and likes, spread by chance. Post ids follow time, as on a forum."""
     dice = random.Random(chance)
-    start = 1_700_000_000
+    start = 1_700_000_000 + 7 * (chance - 1)  # two forums write nothing at the same times
     owners = [dice.randrange(2, people + 1) for _ in range(topics)]
     places = list(range(1, topics + 1)) + [dice.randrange(1, topics + 1) for _ in range(posts - topics)]
     counts: dict[int, int] = {}

@@ -36,7 +36,7 @@ def test_an_archive_goes_on_with_its_own_forum(town: Sandbox) -> None:
 
 
 def test_of_several_forums_the_one_that_goes_on_is_named(town: Sandbox) -> None:
-    with Sandbox.start(forum_of(3, 6)) as other:
+    with Sandbox.start(forum_of(3, 6, chance=2)) as other:
         for url in (town.url, other.url):
             assert run("archive", "--url", url).exit_code == 0
         done = run("archive")

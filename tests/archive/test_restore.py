@@ -488,6 +488,13 @@ def test_what_points_at_the_old_forum_points_at_the_new_one(old: str, new: str) 
     assert translate(old, 12, WAYS).raw == new
 
 
+@pytest.mark.parametrize("host", ["https://old.example.org", "https://moved.example.org/forum"])
+def test_a_forum_that_moved_is_pointed_at_by_all_its_addresses(host: str) -> None:
+    ways = replace(WAYS, homes=("https://old.example.org", "https://moved.example.org/forum"))
+    there = "https://new.example.org/t/sujet/512/2"
+    assert translate(f"[a]({host}/t/sujet/12/3) {host}/t/sujet/12/3", 12, ways).raw == f"[a]({there}) {there}"
+
+
 def test_a_text_waits_for_what_comes_later() -> None:
     assert translate("[a](/t/-/13)", 12, WAYS).waiting
     assert translate("https://old.example.org/t/-/12/9", 12, WAYS).waiting

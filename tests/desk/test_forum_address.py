@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import config, kept_keys, keys, logins, trusted
+from koweb_sync.archive.privacy.drop import holdings
+from koweb_sync.archive.store.store import Store
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Fault, Sandbox
@@ -82,6 +84,25 @@ def test_p515_a_forum_that_moved_keeps_its_topics(mine: Clone, box: Sandbox) -> 
     assert (box.by_id("un").id, mine.published()) == (topic, ["deux", "un"])
     assert mine.raw("un").endswith("Encore.")
     assert trusted.address_of(KEY) == trusted.origin(moved(box))
+
+
+def test_the_archive_of_a_forum_that_moved_goes_along(mine: Clone, box: Sandbox, other: Sandbox) -> None:
+    mine.run("archive")
+    with desk(mine.folder) as it:
+        changes(it, other.url)
+        assert addresses(mine) == [box.url]
+        assert "The address of the forum is changed." in changes(it, moved(box))
+    assert addresses(mine) == [moved(box)]
+    asked = len(box.log)
+    mine.run("archive")
+    assert addresses(mine) == [moved(box)]
+    assert not [one for one in box.log[asked:] if "order=created" in one.query]
+
+
+def addresses(clone: Clone) -> list[str]:
+    """The addresses of the forums in the archive."""
+    with Store.open(str(clone.folder / "koweb-archive.sqlite"), create=False) as store, store.read() as connection:
+        return [one.url for one in holdings(connection)]
 
 
 def test_p516_another_forum_is_told_apart_before_it_gets_the_key(mine: Clone, other: Sandbox) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.archive.closing import kit as kits
 from koweb_sync.archive.exports import history
-from koweb_sync.archive.store.rows import first, sql, value
+from koweb_sync.archive.store.rows import first, home, sql
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def unfinished_erasure(connection: "Readable", forum: int, place: str) -> Unfini
 
 def unfinished(connection: "Readable", forum: int, place: str) -> list[str]:
     """The places, of which a kit is one: the archive's own file, exports to be made again, kits to be sealed again."""
-    address = str(value(connection, sql("SELECT url AS it FROM forums WHERE id = ?", forum)))
-    made = [one for one in history.made_of(history.origin(connection, forum)[0], address) if there(one)]
+    made = [one for one in history.made_of(history.origin(connection, forum)[0], home(connection, forum)) if there(one)]
     inside = {one.to: root for one in made if one.local is not None and (root := kits.around(one.local)) is not None}
     stale = {str(inside.get(one.to, one.to)) for one in made if one.spoiled}
     open_kits = {str(root) for root in inside.values() if (kit := kits.read(root)) and kit.whole and not kit.sealed}

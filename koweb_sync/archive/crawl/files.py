@@ -28,7 +28,7 @@ from koweb_sync.errors import (
     ForumUnreachable,
     HostGone,
 )
-from koweb_sync.forum.addresses import FilePlace, by_name, join, path_within, place, read
+from koweb_sync.forum.addresses import FilePlace, address_below, by_name, join, path_within, place, read
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
 from koweb_sync.times import DAY
 
@@ -98,7 +98,7 @@ def where(run: Run, file: Open) -> str | None:
     """The address of the forum's, or of a storage that it named, at which a file is asked for; None for what is none of
     its files. One request, once, where a post shows something from another server.
     """
-    address, home = read(file.source), run.talk.forum.home
+    address, home = read(at_present(run, file.source)), run.talk.forum.home
     if address is None:
         return None
     if path_within(address, home) is not None:
@@ -106,6 +106,15 @@ def where(run: Run, file: Open) -> str | None:
     if place(address, home, run.talk.storages()) is FilePlace.STORAGE:
         return address.url
     return by_name(file.url, file.source, run.base)
+
+
+def at_present(run: Run, source: str) -> str:
+    """The address of a file that was the forum's before it moved, where the forum is now."""
+    if address_below(source, run.base) is not None:
+        return source
+    below = (address_below(source, one) for one in run.homes if one != run.base)
+    path = next((one for one in below if one is not None), None)
+    return source if path is None else f"{run.base}{path}"
 
 
 def fetch_one(run: Run, file: Open, servers: lost_files.Servers) -> None:

@@ -2,7 +2,8 @@
 
 Requests of a first run: T/L + P/50 + M + Σ⌈likes of u/100⌉ + files + a dozen, for T topics at L to a page, P posts and
 M topics whose counts disagree with what the walk over the posts brought. Where nothing changed: 3, which are the
-forum's own totals, the newest posts and the first page of topics. A like on an old post: T/L + 4. With a key, one
+forum's own totals, the newest posts and the first page of topics. Beside other forums: 1 in the first run, which
+compares them (`other_address`). A like on an old post: T/L + 4. With a key, one
 request more for each edit that is not held (`revisions`), and one for each post that has translations of which none is
 held (`translations`), 500 at most in a run.
 

@@ -18,6 +18,7 @@ from koweb_sync.archive.names.erasures import erasure_filter
 from koweb_sync.archive.names.filter import ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.prepared import prepared
+from koweb_sync.archive.store.rows import homes
 from koweb_sync.archive.store.schema import PART
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
@@ -114,6 +115,12 @@ class Run:
         if self.reaction_settings is None:
             self.reaction_settings = (self.state("reactions"),)
         return self.reaction_settings[0]
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """All addresses of the forum, that first under which it was archived first."""
+        with self.store.read() as connection:
+            return homes(connection, self.forum, self.base)
 
     # ---- the run itself
 

@@ -1,7 +1,7 @@
 """Links between the topics of a Markdown export: from file to file, so that they lead somewhere without the forum."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -23,11 +23,16 @@ LinkEdit = tuple[int, int, str]  # from, to, and what comes there
 
 
 class TopicFiles:
-    """The files of an export's topics, as their links name them. `name`: what a topic's file is called."""
+    """The files of an export's topics, as their links name them. `homes`: the addresses of the forum; `name`: what a
+    topic's file is called.
+    """
 
-    def __init__(self, reader: Reader, wanted: ArchiveFilter, base: str, name: Callable[[ArchivedTopic], str]) -> None:
-        self.base = base
-        self.bare = re.compile(rf"(?<![^\s(«“]){re.escape(base)}(?:{'|'.join(_PLACES)})[^\s<>\"\[\]`|]+")
+    def __init__(
+        self, reader: Reader, wanted: ArchiveFilter, homes: Sequence[str], name: Callable[[ArchivedTopic], str]
+    ) -> None:
+        self.homes = homes
+        known = "|".join(map(re.escape, homes))
+        self.bare = re.compile(rf"(?<![^\s(«“])(?:{known})(?:{'|'.join(_PLACES)})[^\s<>\"\[\]`|]+")
         self.place_of = reader.place_of
 
         @lru_cache(maxsize=REMEMBERED)
@@ -56,10 +61,11 @@ class TopicFiles:
 
     def named(self, address: str) -> tuple[int | None, int | None]:
         """The topic, and the number of a post of it, that an address names; None for either that it does not."""
-        chat = at_path(address_below(address, self.base) or "")
+        below = (at_path(address_below(address, home) or "") for home in self.homes)
+        chat = next((one for one in below if one is not None), None)
         if chat is not None:
             return (self.place_of(chat[1]) if chat[1] else None) or (chat[0], None)
-        to = link(address, self.base)
+        to = link(address, *self.homes)
         return to.topic, to.number
 
 
@@ -80,7 +86,7 @@ def linked(post: ArchivedPost, places: Mapping[str, str], others: TopicFiles) ->
     there = ((one.url, others.place(one.url, post.topic)) for one in find(post.raw).places if not one.image)
     known = {**{url: to for url, to in there if to is not None}, **places}
     text = to_file(post.raw, known, {}) if known else post.raw
-    if not _named(text, others.base):
+    if not any(_named(text, home) for home in others.homes):
         return text
     before = find(text)
     edits = sorted(

@@ -170,19 +170,19 @@ def member_of(path: str) -> str | None:
     return found[1] if found else None
 
 
-def place_of(file: File, ending: str, base: str) -> str | None:
+def place_of(file: File, ending: str, *homes: str) -> str | None:
     """Where a site keeps a file so that its old address answers on any server: at that very address. None where it had
     none on the forum, or one that a server may take for something else than a file of that ending.
     """
-    found = _STAYS.fullmatch(upload_path(file, base) or "")
+    found = _STAYS.fullmatch(upload_path(file, *homes) or "")
     if found is None or len(found[1]) > LONGEST or not ours(found[1]):
         return None
     return found[1] if found[2] == ending or {found[2], ending} <= _SAME else None
 
 
-def of_file(file: File, to: str, base: str) -> Iterator[MovedAddress]:
+def of_file(file: File, to: str, *homes: str) -> Iterator[MovedAddress]:
     """The other addresses of a file that a site keeps at `to`: where it was, and its short one."""
-    path = upload_path(file, base)
+    path = upload_path(file, *homes)
     if path is None or not _HARMLESS.fullmatch(path) or len(path) > LONGEST:
         return
     if path != f"/{to}":
@@ -191,9 +191,9 @@ def of_file(file: File, to: str, base: str) -> Iterator[MovedAddress]:
         yield MovedAddress(f"{SHORT}{base62(int(stored[1], 16))}{stored[2]}", to)
 
 
-def upload_path(file: File, base: str) -> str | None:
-    """The decoded path of an upload below the forum's own address; None for what is none."""
-    path = address_below(file.source, base)
+def upload_path(file: File, *homes: str) -> str | None:
+    """The decoded path of an upload below one of the forum's own addresses; None for what is none."""
+    path = next((one for one in (address_below(file.source, home) for home in homes) if one is not None), None)
     path = None if path is None else unquote(path)
     return path if path is not None and path.startswith(UPLOADS) else None
 

@@ -50,6 +50,12 @@ class SiteContext:
     files: dict[str, File]
     back: str = "../"
     messages: Mapping[int, PlaceOfPost] = field(default_factory=dict)
+    homes: tuple[str, ...] = ()  # all addresses that the forum had, if it moved
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses that lead to the forum, first the one at which it is."""
+        return self.base, *(one for one in self.homes if one != self.base)
 
     def file(self, address: str) -> ExportedFile | None:
         """The local file of an address in a post."""
@@ -65,8 +71,9 @@ class SiteContext:
         """What the archive knows of an address in a post."""
         if address.startswith("#"):
             return None
-        found = self.files.get(address) or self.files.get(full := join(self.base, address))
-        if found is None and (short := _SHORT.search(split(full)[1])):
+        full = [join(one, address) for one in self.addresses]
+        found = next((one for one in map(self.files.get, (address, *full)) if one is not None), None)
+        if found is None and (short := _SHORT.search(split(full[0])[1])):
             found = self.files.get(f"upload://{short[1]}")
         return found
 
@@ -84,13 +91,14 @@ class SiteContext:
             return full
         if scheme not in ("http", "https"):
             return ""
-        path = address_below(address, self.base)
+        below = (address_below(address, one) for one in self.addresses)
+        path = next((one for one in below if one is not None), None)
         if path is not None:
             if _PERSON.match(path):
                 return ""
             if chat := at_path(path):
                 return self.post(*self.messages.get(chat[1] or 0, (chat[0], 1))) or full
-            to = link(address, self.base)
+            to = link(address, *self.addresses)
             if to.topic is not None:
                 return self.post(to.topic, to.number or 1) or full
         return full

@@ -138,7 +138,9 @@ class TopicPages:
 
     def shown(self, post: ArchivedPost, on: SitePage, files: KnownFiles) -> ShownPost:
         """A post as its page shows it."""
-        look = SiteContext(self.source.url, self.pages, files, files_of(post), messages=on.messages)
+        look = SiteContext(
+            self.source.url, self.pages, files, files_of(post), messages=on.messages, homes=self.source.known
+        )
         structure = on.structure
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
         answers = structure.get(post.number, (None, ()))[1]

@@ -54,7 +54,8 @@ def wanted_posts(staged: StagedTables, posts: Sequence[Any]) -> set[int]:
 def posts(reading: BackupReading) -> None:
     """Keep posts, from where this run's stage stands."""
     done = int(reading.run.at("posts").get("rows", 0))
-    base = reading.run.base if reading.run.last_run() is None else None  # later most texts are known, and need no look
+    first = reading.run.last_run() is None and len(reading.run.homes) == 1
+    base = reading.run.base if first else None  # later most texts are known, and need no look
     with closing(post_pages(reading.backup, done, base)) as all_pages:
         for page in all_pages:
             done += len(page)

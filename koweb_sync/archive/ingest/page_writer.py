@@ -19,6 +19,7 @@ from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.post_words import parts
 from koweb_sync.archive.store.prepared import for_values, places, remove_rows
+from koweb_sync.archive.store.rows import homes
 from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import models
@@ -239,9 +240,10 @@ class PageWriter(ReactionWriter):
             for_values(self.connection, remove_rows, table, self.forum, "post", [one for one in seen if one in known])
         pointers: list[Row] = []
         files: list[tuple[int, FileReference]] = []
+        home = homes(self.connection, self.forum, self.base)
 
         def words_of(one: models.Post) -> tuple[Sequence[str], str | None]:
-            text = texts.get(one.id) or read_text(one.cooked, one.topic, one.reply_to, self.base)
+            text = texts.get(one.id) or read_text(one.cooked, one.topic, one.reply_to, *home)
             pointers.extend(edges(one.id, text.pointers))
             files.extend((one.id, file) for file in text.files)
             return text.words, text.forms

@@ -21,9 +21,11 @@ class PostText(NamedTuple):
     digest: str = ""
 
 
-def read_text(cooked: str, topic: int, reply_to: int | None, base: str) -> PostText:
-    """Look through the HTML of a post, which stands in a `topic`. `base` is the forum's address."""
-    look = read(cooked, topic, reply_to, base)
+def read_text(cooked: str, topic: int, reply_to: int | None, base: str, *others: str) -> PostText:
+    """Look through the HTML of a post, which stands in a `topic`. `base` is the forum's address, `others` are those
+    that it had as well.
+    """
+    look = read(cooked, topic, reply_to, base, *others)
     return PostText(look.words, look.pointers, look.files)
 
 

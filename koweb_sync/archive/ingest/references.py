@@ -56,12 +56,14 @@ class CookedContent(NamedTuple):
     files: tuple[FileReference, ...]
 
 
-def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
-    """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
+def read(cooked: str, topic: int, reply_to: int | None, base: str, *others: str) -> CookedContent:
+    """Look through a post's HTML. `base` is the forum's address, against which its links are read; `others` are those
+    that it had as well.
+    """
     if PLAIN.fullmatch(cooked):
         pointers = reply(topic, reply_to)
         if "<a" in cooked:
-            pointers = tuple(dict.fromkeys([*pointers, *written_links(cooked, base)]))
+            pointers = tuple(dict.fromkeys([*pointers, *written_links(cooked, (base, *others))]))
         return CookedContent(stripped(cooked), pointers, ())
     page = LexborHTMLParser(readable(cooked))
     root = page.body
@@ -73,7 +75,7 @@ def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedCont
     remove(root, "aside.quote", tags)
     # To look for a kind of element takes less than to read a selector; a frameset takes the body out of its page.
     anchors = root.css("a") if "frameset" in tags else page.tags("a")
-    leading = links(anchors, base) if "a" in tags else ()
+    leading = links(anchors, (base, *others)) if "a" in tags else ()
     pointers = tuple(dict.fromkeys([*reply(topic, reply_to), *quoted, *leading]))
     return CookedContent(said(root, cooked, tags), pointers, tuple(files.values()))
 
@@ -102,34 +104,40 @@ def quotes(root: LexborNode, topic: int) -> Iterator[PostReference]:
             yield PostReference("quote", there, number, name)
 
 
-def links(anchors: Iterable[LexborNode], base: str) -> Iterator[PostReference]:
+def links(anchors: Iterable[LexborNode], homes: Sequence[str]) -> Iterator[PostReference]:
     """Whom a post mentions, and where its links lead. Its quotes are gone by then: somebody else said what they say."""
     for node in anchors:
         facts = node.attributes
         if "href" not in facts:
             continue
-        found = place(facts.get("href") or "", (facts.get("class") or "").split(), base)
+        found = place(facts.get("href") or "", (facts.get("class") or "").split(), homes)
         yield from (found,) if found else ()
 
 
-def written_links(cooked: str, base: str) -> Iterator[PostReference]:
+def written_links(cooked: str, homes: Sequence[str]) -> Iterator[PostReference]:
     """The same, where every link is written as Discourse writes it."""
     for before, href, after in LINKS.findall(cooked):
-        found = place(href.replace("&amp;", "&"), (before or after).split(), base)
+        found = place(href.replace("&amp;", "&"), (before or after).split(), homes)
         yield from (found,) if found else ()
 
 
-def place(href: str, kinds: Sequence[str], base: str) -> PostReference | None:
+def place(href: str, kinds: Sequence[str], homes: Sequence[str]) -> PostReference | None:
     """Where an element that is a link of some kinds leads; None where that says nothing."""
     if "mention" in kinds or "mention-group" in kinds:
         return PostReference("mention", name=unquote(href.rstrip("/").rpartition("/")[2]).casefold())
     if not href or href.startswith("#") or {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
         return None
-    return link(href, base)
+    return link(href, *homes)
 
 
-def link(href: str, base: str) -> PostReference:
-    """Where a link leads: to a topic of this forum, or elsewhere."""
+def link(href: str, base: str, *others: str) -> PostReference:
+    """Where a link leads: to a topic of this forum, whichever of its addresses stands there, or elsewhere."""
+    found = seen_from(base, href)
+    return next((one for one in (seen_from(home, href) for home in others if found.topic is None) if one.topic), found)
+
+
+def seen_from(base: str, href: str) -> PostReference:
+    """Where a link leads on a forum at an address."""
     plain = _ADDRESS.fullmatch(href)
     if plain and (home := read_address(base)) and plain[1] != home.host:
         return PostReference("link", url=href)

@@ -18,6 +18,7 @@ from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.names.words_sought import WordsSought
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import homes
 from koweb_sync.archive.store.store import put
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
@@ -219,9 +220,11 @@ def erasures(erasures: Sequence[Erasure], secret: Secret | None) -> ErasureFilte
 
 
 def erasure_filter(connection: Connection, forum: int, base: str) -> ErasureFilter:
-    """What a crawl of the forum at `base` needs. Raises ConfigError if the secret is missing and needed."""
+    """What a crawl of the forum at `base` needs, which may have moved there. Raises ConfigError if the secret is
+    missing and needed.
+    """
     anybody = select(schema.ERASURES.c.person).where(schema.ERASURES.c.forum == forum).limit(1)
     if connection.execute(anybody).first() is None:
         return CLEAR
-    secret = find(base)
+    secret = find(homes(connection, forum, base)[0])
     return erasures(read(connection, forum, secret), secret)

@@ -15,7 +15,7 @@ from koweb_sync.archive.exports.history import origin
 from koweb_sync.archive.names.erasures import STRENGTH
 from koweb_sync.archive.privacy.neighbouring_archives import databases_beside
 from koweb_sync.archive.store.reading import only_read, reading_of
-from koweb_sync.archive.store.rows import among, forum_number, rows, sql, value
+from koweb_sync.archive.store.rows import among, forum_number, home, rows, sql, value
 from koweb_sync.archive.store.store import Archive
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, ngettext, number
@@ -47,8 +47,8 @@ def record() -> RecordFile:
 
 
 def address(connection: "Readable", forum: int) -> str:
-    """The forum's address, as the archive and its copies have it."""
-    return str(value(connection, sql("SELECT url AS it FROM forums WHERE id = ?", forum)))
+    """The forum's address, as the archive and its copies have it, wherever it moved since."""
+    return home(connection, forum)
 
 
 def key(connection: "Readable", forum: int) -> str:

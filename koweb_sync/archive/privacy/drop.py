@@ -13,6 +13,7 @@ from koweb_sync.archive.privacy.forget_everywhere import UNFINISHED
 from koweb_sync.archive.read.model import Amount
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.rows import Addresses
 from koweb_sync.archive.store.store import Store, count, put
 
 AT_ONCE = 2_000  # rows in one transaction
@@ -22,12 +23,15 @@ HELD = (schema.TOPICS, schema.POSTS, schema.PEOPLE)  # without any of them nothi
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What of a forum is in an archive. `added` is when it was entered; `erased` people are not to come back."""
+    """What of a forum is in an archive. `home`: the address under which it was archived first. `added` is when it was
+    entered; `erased` people are not to come back.
+    """
 
     forum: int
     name: str
     title: str
     url: str
+    home: str
     added: int
     held: Amount
     people: int
@@ -43,12 +47,14 @@ class Holding:
 def holdings(connection: Connection) -> list[Holding]:
     """Every forum of an archive, with what is held of it."""
     table = schema.FORUMS
-    found = connection.execute(
-        select(table.c.id, table.c.name, table.c.title, table.c.url, table.c.added).order_by(table.c.id)
-    ).all()
+    found = connection.execute(select(table).order_by(table.c.id)).all()
     counted = (schema.PEOPLE, schema.BLOBS, schema.ERASURES)
     return [
-        Holding(*row, Reader(connection, row.id).count(), *(count(connection, one, int(row.id)) for one in counted))
+        Holding(
+            *(row.id, row.name, row.title, row.url, Addresses.of(row._mapping).home, row.added),
+            Reader(connection, row.id).count(),
+            *(count(connection, one, int(row.id)) for one in counted),
+        )
         for row in found
     ]
 

@@ -75,7 +75,7 @@ def perform(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> Forget
 def beyond_rows(archive: Archive, orders: Sequence[ForgetOrder], outcome: ForgetOutcome) -> ForgetOutcome:
     """What is to be done once the rows are without them."""
     names = in_clear(orders)
-    outcome.remembered = outside_copies.forget_remembered(archive.base, names)
+    outcome.remembered = sum(outside_copies.forget_remembered(home, names) for home in archive.homes)
     outcome.reached = [outside_copies.reached(folder, names) for folder in archive.folders]
     tidy(archive, outcome.done)
     return outcome
@@ -140,8 +140,7 @@ def search(archive: Archive, wanted: Sought, closed: list[Path] | None = None) -
     may not be read is added to `closed`; without it, raises OSError.
     """
     found = [*find_names.in_store(archive.store, wanted), *in_exports(archive, wanted, closed)]
-    remembered = outside_copies.memory(archive.base)
-    if remembered.is_dir():
+    for remembered in filter(Path.is_dir, map(outside_copies.memory, archive.homes)):
         found += find_names.in_folder(remembered, wanted, closed)
     return found
 

@@ -301,6 +301,17 @@ class ArchivedForum:
     title: str
     locale: str
     until: int | None
+    known: tuple[str, ...] = ()  # all addresses that it had, the first one first; none where it never moved
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """All addresses that lead to it, first the one against which its texts were read."""
+        return self.known or (self.url,)
+
+    @property
+    def home(self) -> str:
+        """The one under which it was archived first."""
+        return self.homes[0]
 
     @property
     def called(self) -> str:

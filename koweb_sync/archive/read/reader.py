@@ -30,7 +30,7 @@ from koweb_sync.archive.read.people import ShownNames, by_username
 from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.read.topic_rows import COLUMNS, changed_of, topic_of
 from koweb_sync.archive.store.archetypes import OPEN
-from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
+from koweb_sync.archive.store.rows import Addresses, Row, Sql, among, first, rows, sql, value, where
 from koweb_sync.spelling import called_so
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Reader:
         ended = sql("SELECT max(started) AS it FROM runs WHERE forum = ? AND ended IS NOT NULL", self.forum)
         until = value(self.connection, ended + "AND outcome = 'done'")
         until = value(self.connection, ended) if until is None else until
-        return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
+        known = Addresses.of(row).known
+        return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until, known)
 
     def cut_off(self) -> str:
         """The way of the last whole run where it did not reach its end, else ""."""

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import select
-
 from koweb_sync.archive.crawl.run import CrawlObserver
 from koweb_sync.archive.restore import other_languages
 from koweb_sync.archive.restore.progress import Memory
@@ -28,7 +26,7 @@ from koweb_sync.archive.restore.publishable import (
     words,
 )
 from koweb_sync.archive.restore.rewrite import Ways, translate
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import home, homes
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
@@ -100,13 +98,12 @@ class Decided:
     barred: set[tuple[str, int | None, bool]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        table = schema.FORUMS
         with self.store.read() as connection:
-            base = str(connection.execute(select(table.c.url).where(table.c.id == self.source)).scalar_one())
+            known = homes(connection, self.source, home(connection, self.source))
             self.crop: Publishable = publishable_of(
                 connection, self.source, everything_public=self.wishes.into is not None
             )
-        self.memory = Memory(self.store, self.source, base, self.forum.host)
+        self.memory = Memory(self.store, self.source, known[0], self.forum.host, homes=known)
         self.coming = frozenset(self.crop.subjects)
         self.talk = ForumReader(self.forum)
         self.site: Site = self.forum.site(max_age=0.0)
@@ -233,7 +230,7 @@ class Decided:
         self, word: OldPost, topics: Mapping[int, int], numbers: Mapping[tuple[int, int], tuple[int, int]]
     ) -> bool:
         """Whether a text points at what comes later."""
-        ways = Ways(self.memory.base, self.memory.there, topics, numbers, coming=self.coming)
+        ways = Ways(self.memory.base, self.memory.there, topics, numbers, coming=self.coming, homes=self.memory.homes)
         return points(word.raw or "") and translate(word.raw or "", word.topic, ways).waiting
 
     def holds(self, stem: str) -> bool:

@@ -32,7 +32,8 @@ class RestoredPost:
 
 @dataclass
 class Memory:
-    """How far the restoration of the archived forum `source` to the forum at `there` came. `base` is the old address.
+    """How far the restoration of the archived forum `source` to the forum at `there` came. `base` is the old address,
+    the first of `homes` where it had several.
 
     `places` are categories, `files` uploads by the part of their short address before the suffix, `able` says in whose
     name the key may write. `state` holds how far the later stages are.
@@ -50,6 +51,7 @@ class Memory:
     topics: dict[int, int] = field(default_factory=dict)
     numbers: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     posts: dict[int, int] = field(default_factory=dict)
+    homes: tuple[str, ...] = ()
     highest: dict[int, int] = field(default_factory=dict)  # of the posts in a new topic, as far as we know
 
     def __post_init__(self) -> None:
@@ -99,4 +101,4 @@ class Memory:
 
     def ways(self, coming: frozenset[int]) -> Ways:
         """How texts are translated by now; it grows with what is known."""
-        return Ways(self.base, self.there, self.topics, self.numbers, self.posts, self.files, coming)
+        return Ways(self.base, self.there, self.topics, self.numbers, self.posts, self.files, coming, self.homes)

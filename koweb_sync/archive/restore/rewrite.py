@@ -46,6 +46,12 @@ class Ways:
     posts: Mapping[int, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     coming: Collection[int] = frozenset()
+    homes: tuple[str, ...] = ()  # all addresses of the old forum, if it moved
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """All addresses of the old forum."""
+        return self.homes or (self.base,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ def address(url: str, ways: Ways) -> tuple[str | None, bool]:
         return ways.files.get(found["stem"]), False
     place, rest = parted_at(url)
     rooted = place.startswith("/") and not place.startswith("//")
-    found_path = address_below(place, ways.base) if rooted or "//" in place else None
+    below = (address_below(place, one) for one in ways.bases) if rooted or "//" in place else ()
+    found_path = next((one for one in below if one is not None), None)
     if found_path is None:
         return None, False
     path = quote(found_path, safe=_PATH) + rest
@@ -139,9 +146,9 @@ def quotes(text: str, topic: int, ways: Ways) -> Iterator[tuple[int, int, str | 
 
 def bare(text: str, ways: Ways) -> Iterator[tuple[int, int, str | None, bool]]:
     """Addresses of the old forum that stand for themselves, with what they become."""
-    host, path = split(ways.base)
-    start = rf"(?i:https?://{re.escape(host)}){re.escape(path)}"
-    pattern = re.compile(rf"""(?<![\w/("'<=\[:]){start}/[tp]/[^\s<>"')\]]+""")
+    places = (split(one) for one in ways.bases)
+    start = "|".join(rf"(?i:https?://{re.escape(host)}){re.escape(path)}" for host, path in places)
+    pattern = re.compile(rf"""(?<![\w/("'<=\[:])(?:{start})/[tp]/[^\s<>"')\]]+""")
     for found in pattern.finditer(text):
         url = found[0].rstrip(".,;:!?»")
         new, later = address(url, ways)

@@ -1,5 +1,6 @@
 """Reading an archive by SQL, over SQLAlchemy's connection or over SQLite's own, for which no SQLAlchemy is loaded."""
 
+import json
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     Readable: TypeAlias = Connection | sqlite3.Connection
+
+
+ADDRESSED = "SELECT id, url, settings FROM forums"
+ADDRESSES = "addresses"  # of a forum's settings: all that it had, if it moved
 
 
 class Row(Protocol):
@@ -107,11 +112,58 @@ def value(connection: "Readable", query: Sql) -> Any:
     return None if found is None else found["it"]
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a forum is `now`, and all addresses that it had since it was archived first (`known`, that first one before
+    the others); none where it never moved.
+
+    What was noted under the first one, such as the marks of those who were erased, stays under it.
+    """
+
+    forum: int
+    now: str
+    known: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Row) -> "Addresses":
+        """As a row of `forums` tells them."""
+        return cls(int(row["id"]), str(row["url"]), noted_addresses(str(row["settings"])))
+
+    @property
+    def home(self) -> str:
+        """The one that it was archived under first."""
+        return self.known[0] if self.known else self.now
+
+
+def noted_addresses(settings: str) -> tuple[str, ...]:
+    """The addresses that the settings of a forum note; an archive may come from somebody else, and hold anything."""
+    try:
+        noted = json.loads(settings)
+    except ValueError:
+        return ()
+    found = noted.get(ADDRESSES) if isinstance(noted, dict) else None
+    return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+
 def forum_number(connection: "Readable", url: str) -> int | None:
     """The number of a forum in an archive, None if it is not there: the same one, however its address is written
-    (capitals in the host's name, a slash at the end).
+    (capitals in the host's name, a slash at the end), and also where it was before it moved.
     """
-    known = [(int(one["id"]), str(one["url"])) for one in rows(connection, sql("SELECT id, url FROM forums"))]
-    exact = (number for number, there in known if there == url)
-    alike = (number for number, there in known if origin(there) == origin(url))
-    return next(exact, None) or next(alike, None)
+    there = [Addresses.of(one) for one in rows(connection, sql(ADDRESSED))]
+    exact = (one.forum for one in there if one.now == url)
+    alike = (one.forum for one in there if origin(one.now) == origin(url))
+    before = (one.forum for one in there if origin(url) in map(origin, one.known))
+    return next(exact, None) or next(alike, None) or next(before, None)
+
+
+def home(connection: "Readable", forum: int) -> str:
+    """The address under which a forum was archived first."""
+    return next(Addresses.of(one).home for one in rows(connection, sql(f"{ADDRESSED} WHERE id = ?", forum)))
+
+
+def homes(connection: "Readable", forum: int, base: str) -> tuple[str, ...]:
+    """The addresses of a forum: of one that moved all that its archive knows, that under which it was archived first
+    before the others; else `base`.
+    """
+    found = first(connection, sql(f"{ADDRESSED} WHERE id = ?", forum))
+    return (() if found is None else Addresses.of(found).known) or (base,)

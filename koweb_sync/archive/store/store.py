@@ -21,7 +21,7 @@ from koweb_sync.archive.store.engines import WRITES, Origin, engine_for
 from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.archive.store.prepared import identity, prepared, upsert
-from koweb_sync.archive.store.rows import forum_number
+from koweb_sync.archive.store.rows import forum_number, homes
 from koweb_sync.archive.store.search_words import storable
 from koweb_sync.i18n import _
 
@@ -128,10 +128,15 @@ class Store:
 
     def forum(self, url: str) -> int | None:
         """The number of a forum in this store, None if it is not there: the same one, however its address is written
-        (capitals in the host's name, a slash at the end).
+        (capitals in the host's name, a slash at the end), and also where it was before it moved.
         """
         with self.read() as connection:
             return forum_number(connection, url)
+
+    def address(self, forum: int) -> str:
+        """Where a forum of this store is."""
+        with self.read() as connection:
+            return str(connection.execute(select(schema.FORUMS.c.url).where(schema.FORUMS.c.id == forum)).scalar_one())
 
     def enter(self, url: str, name: str, now: int) -> int:
         """The number of a forum, which is entered if it is not there."""
@@ -145,12 +150,26 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One forum of a store. `base` is the forum's address, `folders` are exports within reach."""
+    """One forum of a store. `base` is the address under which it was archived first: whatever was noted of it on this
+    machine is known by that. `folders` are exports within reach.
+    """
 
     store: Store
     forum: int
     base: str
     folders: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, store: Store, forum: int, url: str) -> Self:
+        """The archive of a forum that is at an address."""
+        with store.read() as connection:
+            return cls(store, forum, homes(connection, forum, url)[0])
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """All addresses of the forum."""
+        with self.store.read() as connection:
+            return homes(connection, self.forum, self.base)
 
 
 # ---- writing rows

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0012"  # the newest of migrations/versions
+HEAD = "0013"  # the newest of migrations/versions
 TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
 FOLDER = Path(__file__).parent / "migrations"
 

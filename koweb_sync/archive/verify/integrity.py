@@ -20,6 +20,7 @@ from koweb_sync.archive.ingest.page_writer import entry
 from koweb_sync.archive.ingest.references import CookedContent, read
 from koweb_sync.archive.store import checksums, schema, search
 from koweb_sync.archive.store.database_errors import unreadable_errors
+from koweb_sync.archive.store.rows import homes
 from koweb_sync.archive.store.search_words import other_forms, singulars
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.search_index import index_flaws
@@ -146,8 +147,9 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
         files[post].add(str(url))
     words = entries(connection, [int(one.row) for one in page])
     server = connection.dialect.name == "postgresql"
+    home = homes(connection, forum, base)
     for one in page:
-        found = read(one.cooked, one.topic, one.reply_to, base)
+        found = read(one.cooked, one.topic, one.reply_to, *home)
         # A text that was taken back keeps the pointers of the last one that we hold, wherever it stands by now.
         if not (one.hidden or one.user_deleted) and pointed(found) != points[one.id]:
             yield Flaw("pointers", str(one.id))

@@ -31,7 +31,7 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     from koweb_sync.archive.store.store import Archive
     from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
-    archive = Archive(store, forum, place.settings.url)
+    archive = Archive.of(store, forum, place.settings.url)
     with forgetting_watched():
         return followed(place, archive)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import told_progress
-from koweb_sync.cli.archive import first_run
+from koweb_sync.cli.archive import first_run, moved
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_go_on, is_begun, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, find
@@ -76,7 +76,10 @@ class ArchiveGroup(LazyGroup):
 @click.option(
     "--moved-from",
     metavar="ADDRESS",
-    help=_("With --from-backup: the address that the forum had when the backup was made, where it is another one now."),
+    help=_(
+        "The address that the forum had before it moved: its archive takes the new one. With --from-backup: the one "
+        "that it had when the backup was made."
+    ),
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
 @click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
@@ -102,8 +105,6 @@ def archived(forum: str | None, store: str | None, url: str | None, style: str, 
         from koweb_sync.cli.archive.from_backup import archive_from
 
         return archive_from(file, (forum, store, url), style, given)
-    if given["moved_from"]:
-        raise InputError(_("--moved-from goes with --from-backup."))
     if given["chat"]:
         raise InputError(
             _("Chat can only be read from a backup of the forum."),
@@ -124,21 +125,25 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     from koweb_sync.cli.archive.after_run import after_run
 
     rates = place.settings.rates
-    wishes = wishes_of(place, given)
+    wishes, before = wishes_of(place, given), moved.moved_from(given)
+    first = moved.take(place, wishes, before, dry_run=given["dry_run"]) if before else None
+    new = first is None
     if given["dry_run"]:
-        one = new_run(place, place.open_or_empty(), wishes)
-        one.started = now()
-        plan = decided(one, one.talk.totals(), rates, given["via"])
+        one = first or new_run(place, place.open_or_empty(), wishes)
+        one.started, one.told = now(), one.told or one.talk.totals()
+        if new:
+            moved.refuse_second(place, one)
+        plan = decided(one, one.told, rates, given["via"])
         if style == "json":
             emit(words.as_data(plan, rates))
         else:
             echo(words.planned(plan, rates))
         return 0
-    first = stranger(place, wishes)
+    first = first or stranger(place, wishes)
     if given["via"] == VIA:
         check(wishes, place.settings.url)
     say_ignored(place)
-    with first_run.opened(place, new=first is not None) as store, store.alone():
+    with first_run.opened(place, new=new and first is not None) as store, store.alone():
         one = new_run(place, store, wishes)
         if first is not None:
             one.talk, one.told = first.talk, first.told
@@ -218,16 +223,19 @@ def say_outcome(
 def stranger(place: ArchivePlace, wishes: "CrawlOptions") -> "Run | None":
     """A run that heard what a forum says of itself, if the archive does not know it yet, else None.
 
-    Nothing is written, and no file is made, before an address has answered as a forum.
+    Nothing is written, and no file is made, before an address has answered as a forum. Raises HumanNeeded where that is
+    one which the archive holds under another address.
     """
     from koweb_sync.archive.crawl.rest_api import asked
 
     store = place.open_or_empty()
-    if store.forum(place.settings.url) is not None:
+    known = store.forum(place.settings.url) is not None
+    if known and not moved.is_doubted(place):
         return None
     first = new_run(place, store, wishes)
     first.told = asked(first)
-    return first
+    moved.refuse_second(place, first)
+    return None if known else first
 
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan":

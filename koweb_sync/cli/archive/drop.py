@@ -42,7 +42,7 @@ def drop(name: str | None, forum: str | None, store: str | None, style: str, dry
         opened = opened_at(find_store(store))
         with opened.read() as connection:
             one = meant(dropping.holdings(connection), name or forum or "", opened.place)
-    exports = history.made_of(one.added, one.url)
+    exports = history.made_of(one.added, one.home)
     say(words(one))
     for text in warnings(one, exports):
         say(text, fg="yellow")

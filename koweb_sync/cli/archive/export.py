@@ -84,7 +84,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
             wanted = wanted if EXPORTS.get(style).chat else replace(wanted, chat=False)
             say_amount(reader.count(wanted))
             say_not_public(reader, wanted)
-            of = (reader.source().url, *origin(reader.connection, reader.forum))
+            of = (reader.source().home, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
         return
@@ -94,7 +94,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     zone = of_pages(place.settings.time_zone)
     made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], zone, wanted)
     with writing(made.to), may_be_stopped(made.to):
-        done, whole = written(reading(place), place.settings.url, made, force=flags["force"])
+        done, whole = written(reading(place), of[0], made, force=flags["force"])
     if "://" in to:
         from koweb_sync.archive.exports.remote import without_secrets
 

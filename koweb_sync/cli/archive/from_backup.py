@@ -10,6 +10,7 @@ from koweb_sync.cli.archive import first_run, results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
 from koweb_sync.cli.archive.location import ArchivePlace, find
+from koweb_sync.cli.archive.moved import moved_from
 from koweb_sync.cli.archive.next_reading import more_to_read
 from koweb_sync.cli.archive.run_progress import finding_words
 from koweb_sync.cli.output import echo, emit, say
@@ -76,17 +77,6 @@ def refuse_others(given: dict[str, Any]) -> None:
             _("--from-backup asks no forum: --via, --files-again and --avatars do not go with it."),
             remedy=_("Run “koweb archive” with them afterwards."),
         )
-
-
-def moved_from(given: dict[str, Any]) -> str:
-    """The address that the forum had when the backup was made; empty where nobody says it. Raises ConfigError."""
-    from koweb_sync.forum.typed_addresses import forum_address
-
-    told = given["moved_from"]
-    try:
-        return forum_address(told) if told else ""
-    except InputError as error:
-        raise ConfigError(error.message, where="--moved-from", remedy=error.remedy) from error
 
 
 def found(backup: "Backup", forum: str | None, store: str | None, url: str | None) -> ArchivePlace:

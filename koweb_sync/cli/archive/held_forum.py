@@ -10,7 +10,7 @@ from pathlib import Path
 from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import VARIABLE, HeldForum, chosen, named_so, settings_of, with_backup_here, within
 from koweb_sync.archive.store import upgrade
-from koweb_sync.archive.store.rows import first, rows, sql
+from koweb_sync.archive.store.rows import Addresses, first, rows, sql
 from koweb_sync.cli.archive.location import ArchivePlace, UpgradeBar, find, folder, named_in_toml, store_option
 from koweb_sync.cli.options import Function, held_forum_option
 from koweb_sync.cli.output import say
@@ -177,9 +177,10 @@ def held_in(place: str) -> list[HeldForum]:
 
     found: dict[HeldForum, bool] = {}
     with reading_of(place) as connection:
-        for row in rows(connection, sql("SELECT id, name, url, locale, title FROM forums ORDER BY id")):
+        for row in rows(connection, sql("SELECT * FROM forums ORDER BY id")):
             topic = sql("SELECT id FROM topics WHERE forum = ? LIMIT 1", row["id"])
-            one = HeldForum(*(str(row[name]) for name in ("name", "url", "locale", "title")))
+            name, url, locale, title = (str(row[column]) for column in ("name", "url", "locale", "title"))
+            one = HeldForum(name, url, locale, title, Addresses.of(row).known)
             found[one] = first(connection, topic) is not None
     if not found:
         say_damage(place)

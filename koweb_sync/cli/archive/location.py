@@ -203,7 +203,7 @@ def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
     number = store.forum(place.settings.url)
     if number is None:
         raise not_held(place, store.place)
-    return Archive(store, number, place.settings.url)
+    return Archive.of(store, number, place.settings.url)
 
 
 def archive_to_tell_of(place: ArchivePlace) -> "Archive":

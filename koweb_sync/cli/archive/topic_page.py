@@ -47,8 +47,8 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     from koweb_sync.archive.ingest.references import link
     from koweb_sync.forum.typed_addresses import path_on_forum
 
-    base = reader.source().url
-    path = path_on_forum(what, base)
+    homes = reader.source().homes
+    base, path = next(((one, path) for one in homes if (path := path_on_forum(what, one)) is not None), ("", None))
     if path is not None and (chat := at_path(path)):
         return (reader.place_of(chat[1]) or (chat[0], NOWHERE)) if chat[1] else chat
     if path is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from koweb_sync import kept_keys, keyrings, keys, logins, trusted
 from koweb_sync.config import Settings
-from koweb_sync.desk.actions import settings_file
+from koweb_sync.desk.actions import archive_follows, settings_file
 from koweb_sync.desk.actions.set_up import Errors, first_bad, keep, kept_in, log_out, whom_to_ask
 from koweb_sync.desk.run.session import DeskSession, connected, quietly
 from koweb_sync.errors import ConfigError, ForumForbidden, ForumNotFound, InputError, KeyBound, KowebError
@@ -175,10 +175,13 @@ def without_key(settings: Settings) -> Iterator[None]:
 
 
 def take(run: DeskSession, repo: Repo, settings: Settings, there: Settings, new: NewAddress) -> None:
-    """Note the address in koweb.toml, while no work runs that goes by the old one. Raises NotTaken and KowebError."""
+    """Note the address in koweb.toml, and have the archive know it where our posts were seen there, while no work runs
+    that goes by the old one. Raises NotTaken and KowebError.
+    """
     with run.work.lock:
         run.work.need_none()
-        need_ours(repo, settings, there, new)
+        if need_ours(repo, settings, there, new):
+            archive_follows.follow(repo, settings, new.url)
         settings_file.change(
             run,
             repo,
@@ -187,10 +190,12 @@ def take(run: DeskSession, repo: Repo, settings: Settings, there: Settings, new:
         )
 
 
-def need_ours(repo: Repo, settings: Settings, there: Settings, new: NewAddress) -> None:
-    """Raises NotTaken where the key shows none of the posts either, and somebody published some, be it meanwhile."""
+def need_ours(repo: Repo, settings: Settings, there: Settings, new: NewAddress) -> bool:
+    """Whether our posts are there, which proves that it is the same forum. Raises NotTaken where the key shows none
+    of the posts either, and somebody published some, be it meanwhile.
+    """
     if new.found is PostsThere.OURS:
-        return
+        return True
     with connected(there, quietly) as forum:
 
         def seen(topic: TopicId) -> TopicView | None:
@@ -201,6 +206,7 @@ def need_ours(repo: Repo, settings: Settings, there: Settings, new: NewAddress) 
         found = posts_there(repo, settings, seen)
     if found not in (PostsThere.OURS, PostsThere.UNBOUND):
         raise NotTaken("address", cut_off() if found is PostsThere.OPEN else another_forum(new.title, settings))
+    return found is PostsThere.OURS
 
 
 def key_here(settings: Settings) -> str:

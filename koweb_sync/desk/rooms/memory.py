@@ -213,7 +213,8 @@ def came_from_search() -> dict[str, str]:
 
 def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
     """A post for its page; its HTML is what an export shows."""
-    look = MemoryContext(reader.source().url, {}, HeldFiles(), files_of(post), HOME)
+    source = reader.source()
+    look = MemoryContext(source.url, {}, HeldFiles(), files_of(post), HOME, homes=source.known)
     return {
         "number": post.number,
         "who": called(post.author),

@@ -87,7 +87,7 @@ def archive() -> Iterator[Archive]:
         number = store.forum(shown.settings.url)
         if number is None:
             raise nothing(where)
-        yield Archive(store, number, shown.settings.url)
+        yield Archive.of(store, number, shown.settings.url)
 
 
 def nothing(where: str) -> NoArchive:

@@ -50,7 +50,7 @@ def write_feed(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pict
 def head(source: ArchivedForum) -> str:
     """What stands before the entries. The feed is as old as what the archive knows."""
     lines = [
-        element("id", f"{source.url}/"),
+        element("id", f"{source.home}/"),
         element("title", source.called),
         element("updated", second(source.until or 0)),
         empty("link", rel="alternate", type="text/html", href=f"{source.url}/"),
@@ -89,7 +89,7 @@ def entry(
     if post.type == 3:
         lines.append(element("content", captions.action(post.action)))
     else:
-        look = SiteContext(source.url, {}, pictures, files_of(post), back="")
+        look = SiteContext(source.url, {}, pictures, files_of(post), back="", homes=source.known)
         body = page(post.cooked, look) + "".join(translated(one, look) for one in post.translations)
         lines.append(element("content", body, type="html"))
     return f"<entry>\n{''.join(lines)}</entry>\n"
@@ -103,7 +103,7 @@ def translated(one: ArchivedTranslation, look: SiteContext) -> str:
 
 def permanent(source: ArchivedForum, topic: int, post: int) -> str:
     """The address that a post keeps."""
-    return f"{source.url}/{forum_path(topic, post=post) if is_chat(topic) else f'p/{post}'}"
+    return f"{source.home}/{forum_path(topic, post=post) if is_chat(topic) else f'p/{post}'}"
 
 
 def element(name: str, text: str, **facts: str) -> str:

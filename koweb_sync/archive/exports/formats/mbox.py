@@ -68,7 +68,7 @@ EXPORT = Export(
 
 def domain(source: ArchivedForum) -> str:
     """What stands behind @: the forum's host, made unreachable."""
-    parts = parted(source.url)
+    parts = parted(source.home)
     return re.sub(r"[^a-z0-9.-]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.") + ".invalid"
 
 

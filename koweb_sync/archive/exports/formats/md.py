@@ -33,7 +33,7 @@ def write_markdown(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, 
     """Write topics/ID-slug.md for every topic, and the files that they show."""
     source = reader.source()
     around = surroundings(source)
-    others = TopicFiles(reader, wanted, source.url, lambda topic: f"{name(topic)}.md")
+    others = TopicFiles(reader, wanted, source.homes, lambda topic: f"{name(topic)}.md")
     for topic, posts in reader.walk(wanted):
         structure, path = reader.structure(topic.id, wanted), f"topics/{name(topic)}.md"
         few = list(posts) if len(structure) <= PAGE else None  # a longer topic is not in memory as a whole

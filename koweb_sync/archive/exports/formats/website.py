@@ -25,21 +25,21 @@ from koweb_sync.posts.paths import base_path
 class MovedFiles(Pictures):
     """Keeps files where they were on the forum, and notes the other addresses of each."""
 
-    def __init__(self, pictures: Pictures, base: str) -> None:
+    def __init__(self, pictures: Pictures, homes: Sequence[str]) -> None:
         super().__init__(pictures.target, pictures.content)
-        self.base = base
+        self.homes = homes
         self.moved: dict[str, str] = {}
 
     def placed(self, file: File, found: ExportedFile) -> ExportedFile:
         """A file of the export at its old address, if it can be there."""
-        at = old_addresses.place_of(file, found.ending, self.base)
+        at = old_addresses.place_of(file, found.ending, *self.homes)
         return found if at is None else replace(found, path=at)
 
     def keep(self, file: File) -> ExportedFile | None:
         """A file in the export; None if the archive does not hold it."""
         kept = super().keep(file)
         if kept is not None:
-            self.moved |= {one.path: one.to for one in old_addresses.of_file(file, kept.path, self.base)}
+            self.moved |= {one.path: one.to for one in old_addresses.of_file(file, kept.path, *self.homes)}
         return kept
 
 
@@ -50,7 +50,7 @@ class WebsiteWriter(SiteWriter):
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
-        self.files = MovedFiles(self.pictures, self.reader.source().url)
+        self.files = MovedFiles(self.pictures, self.reader.source().homes)
         self.pictures = self.files
         self.members: set[str] = set()
 
