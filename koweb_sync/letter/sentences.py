@@ -2,9 +2,10 @@
 
 A sentence counts if it stands whole in a paragraph of a post, as readers see it: 40 to 240 letters, from a capital to a
 full stop, without anything in it but words. What stands in quotes, lists, code, tables and details is left out, and so
-are sentences with a link, a mention, a picture, an address, a number to call, quotation marks (somebody else said
-that), or signs that mean something in Markdown: what is published again can then neither call anybody nor show more
-than its words. Of these, the first one of 70 letters or more is quoted, for it is understood alone; else the first.
+are sentences with a link, a mention, a picture, an address, a number to call, quotation marks in or around them
+(somebody else said that), or signs that mean something in Markdown: what is published again can then neither call
+anybody nor show more than its words. Of these, the first one of 70 letters or more is quoted, for it is understood
+alone; else the first.
 """
 
 import re
@@ -35,8 +36,11 @@ _KINDS = frozenset(["Cc", "Cf", "Co", "Cs", "Cn"])
 def quotable(cooked: str) -> Iterator[str]:
     """The sentences of a post that can be quoted, in their order."""
     for passage in passages(cooked):
+        end = 0
         for sentence in split(passage):
-            if is_quotable(sentence):
+            begin = passage.index(sentence, end)
+            end = begin + len(sentence)
+            if is_quotable(sentence) and not is_quoted(passage[:begin], passage[end:]):
                 yield sentence
 
 
@@ -100,6 +104,16 @@ def is_short(before: str) -> bool:
     """Whether a full stop after these words only shortens the last one."""
     last = re.split(r"[\s\u00a0\u202f('’«“]", before)[-1]
     return (len(last) == 1 and last.isupper()) or last.casefold() in SHORT
+
+
+def is_quoted(before: str, after: str) -> bool:
+    """Whether quotation marks were opened before a sentence and not closed, or are closed after it without an opening:
+    of several sentences of somebody else, those in the middle have no mark of their own.
+    """
+    opened = max(before.rfind(sign) for sign in "«“") > max(before.rfind(sign) for sign in "»”")
+    ends, begins = ([at for sign in signs if (at := after.find(sign)) >= 0] for signs in ("»”", "«“"))
+    closed = bool(ends) and (not begins or min(ends) < min(begins))
+    return opened or closed or before.count('"') % 2 == 1
 
 
 def is_quotable(sentence: str) -> bool:

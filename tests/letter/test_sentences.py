@@ -72,6 +72,11 @@ def test_sentences_are_found_in_their_order_each_of_them(said: list[str]) -> Non
         "<p>Appelez-moi donc au 06 12 34 56 78, je réponds tous les soirs après huit heures.</p>",
         "<p>Tout est expliqué sur exemple.org, allez-y voir quand vous aurez un moment.</p>",
         "<p>Elle a dit « nous ne reviendrons plus jamais ici », et nous en parlons encore.</p>",
+        f"<p>Elle a dit : «\u00a0Venez\u202f! {GOOD} Merci.\u00a0»</p>",
+        f"<p>Elle a dit : “Venez ! {GOOD} Merci.”</p>",
+        f'<p>Elle a dit : "Venez ! {GOOD} Merci."</p>',
+        f"<p>Elle a dit : « Venez !<br>{GOOD} Merci. »</p>",
+        f"<p>Elle a dit : « Venez ! {GOOD}</p>",
         "<p>Une phrase avec un ![dessin](x) dedans, qui deviendrait une image ailleurs.</p>",
     ],
 )
@@ -89,3 +94,8 @@ def test_a_sentence_that_is_understood_alone_is_quoted_before_a_short_one() -> N
     assert best([short, GOOD, SENTENCE]) == GOOD
     assert best([short]) == short
     assert best([]) == ""
+
+
+@pytest.mark.parametrize("said", ["“Venez ! Merci.”", '"Venez ! Merci."'])
+def test_what_stands_beside_a_quotation_is_quoted(said: str) -> None:
+    assert list(quotable(f"<p>{GOOD} Elle a dit : {said} {SENTENCE}</p>")) == [GOOD, SENTENCE]
