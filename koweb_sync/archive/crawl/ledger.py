@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select
 
 from koweb_sync.archive.crawl.held_counts import HeldCounts, ToldCounts, holdings
 from koweb_sync.archive.crawl.run import Run, chunks
-from koweb_sync.archive.ingest.page_writer import PageWriter
+from koweb_sync.archive.ingest.page_writer import OLDER, PageWriter
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.chat import CHAT
@@ -165,15 +165,30 @@ def write_ledger(run: Run, ids: Collection[int] | None = None) -> int:
             told = {topics[n].id: topics[n] for n in part}
             entries = ledger_entries(told.values(), holdings(writer.connection, run.forum, told), run.left_out)
             short += sum(one.short for one in entries)
-            write(writer, [marked(one, "to-read") if one.topic in pending else one for one in entries])
+            write(writer, doubted(entries, pending))
     return short
 
 
-def unread(connection: Connection, forum: int) -> set[int]:
-    """The topics that a run has still to read."""
+def unread(connection: Connection, forum: int) -> dict[int, str]:
+    """The topics that a run has still to read, each with why."""
     todo = schema.AGENDA
-    query = select(todo.c.id).where(todo.c.forum == forum, todo.c.kind.in_(["topic", "topic later"]))
-    return set(connection.execute(query).scalars())
+    query = select(todo.c.id, todo.c.detail).where(todo.c.forum == forum, todo.c.kind.in_(["topic", "topic later"]))
+    return {int(topic): str(why) for topic, why in connection.execute(query)}
+
+
+def doubted(entries: Iterable[LedgerEntry], pending: Mapping[int, str]) -> list[LedgerEntry]:
+    """The same accounts; those of topics that are still to be read say so. One that came whole from a backup is whole,
+    as far as anybody knows: a run that asks the forum only looks whether it is there still.
+    """
+    return [
+        marked(one, "to-read") if one.topic in pending and not (pending[one.topic] == OLDER and whole(one)) else one
+        for one in entries
+    ]
+
+
+def whole(one: LedgerEntry) -> bool:
+    """Whether just that is held of a topic which it is said to have."""
+    return one.complete and not one.surplus and not one.likes.surplus
 
 
 def marked(one: LedgerEntry, trouble: str) -> LedgerEntry:

@@ -27,6 +27,7 @@ from koweb_sync.i18n import _
 
 T = TypeVar("T")
 UNREAD: Mapping[int, PostText] = MappingProxyType({})  # texts of which nothing was worked out
+OLDER = '{"older": true}'  # why a topic is noted: it came from a backup older than the archive, and may be gone by now
 ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
 
 
@@ -55,7 +56,7 @@ class PageWriter(ReactionWriter):
         self.entitle([one for one, words in new.items() if [known.get(one, {}).get(name) for name in said] != words])
         self.finish(rows)
         different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
-        self.todo("topic", () if all_read else different)
+        self.todo("topic", () if all_read else different, why_noted(source))
         if views:
             self.watch(rows.topics, known)
         self.tell("topics", sum(row["id"] not in known for row in rows.topics))
@@ -129,7 +130,7 @@ class PageWriter(ReactionWriter):
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
         around = {row["topic"] for row in new} | left
         if not all_read:
-            self.todo("topic", around - self.noted("topic", around))
+            self.todo("topic", around - self.noted("topic", around), why_noted(source))
             self.to_look_at |= around
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
@@ -352,6 +353,11 @@ def entry(
 def cooked_words(cooked: str) -> tuple[Sequence[str], None]:
     """The words of a post's HTML, and nothing of what else they are found by."""
     return parts(cooked), None
+
+
+def why_noted(source: str) -> str:
+    """Why topics are noted to be looked at: of a backup they only are where the archive is newer."""
+    return OLDER if source == "backup" else "{}"
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

@@ -1,13 +1,24 @@
-"""What a reading that was cut off was begun with: the wishes of whoever began it."""
+"""Which readings were begun at all, and what one that was cut off was begun with: the wishes of whoever began it."""
 
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from koweb_sync.archive.store.rows import sql, value
+from koweb_sync.archive.store.rows import first, sql, value
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.store.rows import Readable
+    from koweb_sync.archive.store.rows import Readable, Row
+
+# Of `runs`: what was no part of one; a run that got no answer at all does not count, for nothing of it was read.
+WHOLE = "outcome <> 'part' AND (outcome <> '' OR via = 'backup' OR keyed + anonymous > 0)"
+
+
+def newest_state(connection: "Readable", forum: int) -> "Row | None":
+    """The way of the whole run whose state of the forum is the newest, and when that was: a backup may be read after a
+    newer one. None where there was none.
+    """
+    query = f"SELECT via, started, ended, outcome FROM runs WHERE forum = ? AND {WHOLE}"
+    return first(connection, sql(f"{query} ORDER BY started DESC, n DESC LIMIT 1", forum))
 
 
 def begun_with(connection: "Readable", forum: int) -> Mapping[str, bool]:

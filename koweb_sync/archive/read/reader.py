@@ -11,6 +11,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from koweb_sync.archive.read.begun import WHOLE
 from koweb_sync.archive.read.category_tree import below
 from koweb_sync.archive.read.model import (
     Amount,
@@ -80,9 +81,8 @@ class Reader:
         """The way of the last whole run (`rest`, `data-explorer`, `backup`) and how it ended; both "" where there was
         none. One that got no answer at all does not count: nothing of it was read.
         """
-        begun = "outcome <> '' OR via = 'backup' OR keyed + anonymous > 0"
-        whole = f"SELECT via, outcome FROM runs WHERE forum = ? AND outcome <> 'part' AND ({begun})"
-        last = first(self.connection, sql(f"{whole} ORDER BY n DESC LIMIT 1", self.forum))
+        query = f"SELECT via, outcome FROM runs WHERE forum = ? AND {WHOLE} ORDER BY n DESC LIMIT 1"
+        last = first(self.connection, sql(query, self.forum))
         return ("", "") if last is None else (str(last["via"]), str(last["outcome"]))
 
     def person(self, username: str) -> ArchivedPerson | None:

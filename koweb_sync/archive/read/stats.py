@@ -3,6 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from koweb_sync.archive.read.begun import WHOLE, newest_state
+from koweb_sync.archive.read.left_out import left_out
 from koweb_sync.archive.store.rows import Sql, first, rows, sql, value
 from koweb_sync.dates import iso_or_none
 
@@ -69,10 +71,12 @@ def files(connection: "Readable", forum: int) -> dict[str, Any]:
 
 def runs(connection: "Readable", forum: int) -> dict[str, Any]:
     """How many whole runs there were, and the last one: when, how, what it cost and found. `heard`: when something that
-    the forum told of was read after that.
+    the forum told of was read after that. `newest_state`: the run whose state of the forum is the newest; a backup may
+    be read after a newer one.
     """
-    whole = "FROM runs WHERE forum = ? AND outcome <> 'part'"
+    whole = f"FROM runs WHERE forum = ? AND {WHOLE}"
     row = first(connection, sql(f"SELECT * {whole} ORDER BY n DESC LIMIT 1", forum))
+    state = newest_state(connection, forum)
     heard = value(connection, sql("SELECT max(ended) AS it FROM runs WHERE forum = ? AND outcome = 'part'", forum))
     last = row and {
         "n": row["n"],
@@ -85,18 +89,9 @@ def runs(connection: "Readable", forum: int) -> dict[str, Any]:
     }
     newer = heard is not None and (row is None or heard > row["started"])
     number_of_runs = number(connection, sql(f"SELECT count(*) AS it {whole}", forum))
-    return {"runs": number_of_runs, "last_run": last, "heard": iso_or_none(heard if newer else None)}
-
-
-def left_out(connection: "Readable", forum: int) -> dict[str, Any]:
-    """What the last whole run did not read since nobody asked for it: whether what not everybody may read is `closed`
-    to this archive, and how many categories are for staff alone. `backup`: how much of the backup, if it read one.
-    """
-    query = "SELECT name, value FROM cursors WHERE name IN ('scope', 'categories') AND forum = ?"
-    known = {str(row["name"]): json.loads(row["value"]) for row in rows(connection, sql(query, forum))}
-    scope = known.get("scope") or {}
-    staff = sum(bool(one["staff"]) for one in known.get("categories") or ()) if scope and not scope["staff"] else 0
-    return {"closed": scope.get("closed") is False, "staff_categories": staff, "backup": scope.get("backup")}
+    told = {"runs": number_of_runs, "last_run": last, "heard": iso_or_none(heard if newer else None)}
+    dated = state and {"via": state["via"], **{name: iso_or_none(state[name]) for name in ("started", "ended")}}
+    return {**told, "newest_state": dated}
 
 
 def ledger(connection: "Readable", forum: int) -> dict[str, Any] | None:

@@ -11,12 +11,23 @@ from itertools import islice
 from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
-from koweb_sync.archive.crawl.ledger import LedgerEntry, forget, ledger_entries, marked, remembered, unread, write
+from koweb_sync.archive.crawl.ledger import (
+    LedgerEntry,
+    doubted,
+    forget,
+    ledger_entries,
+    marked,
+    remembered,
+    unread,
+    write,
+)
 from koweb_sync.archive.crawl.people_and_categories import left_out
-from koweb_sync.archive.crawl.run import Run, chunks, last_part, newest_whole
+from koweb_sync.archive.crawl.run import Run, chunks, last_part
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
 from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
+from koweb_sync.archive.read.begun import newest_state
+from koweb_sync.archive.read.left_out import left_out as left_of_scope
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.chat import CHAT
@@ -270,8 +281,8 @@ def remembered_accounts(run: Run) -> Iterator[LedgerEntry]:
         told = {one.id: one for one in remembered(connection, run.forum)}
         for part in chunks(sorted(told), PLACEHOLDERS):
             mine = {one: told[one] for one in part}
-            for one in ledger_entries(mine.values(), holdings(connection, run.forum, mine), run.left_out):
-                yield marked(one, "to-read") if one.topic in pending else one
+            held = holdings(connection, run.forum, mine)
+            yield from doubted(ledger_entries(mine.values(), held, run.left_out), pending)
 
 
 def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
@@ -309,13 +320,17 @@ def files(run: Run) -> dict[str, int]:
 
 def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
     """What was not compared; without a walk the forum was not asked. What came from a backup is as that says it: no
-    run reads old posts again, and nothing of that forum went unseen.
+    run reads old posts again, and nothing of that forum went unseen. Of what was left out, how many topics are held all
+    the same, from a reading that asked for more.
     """
     known, made, said = categories(run), backup_read(run), messages_of_chat(run)
     chat = {"chat": said} if said else {}
+    with run.store.read() as connection:
+        out = left_of_scope(connection, run.forum)
+    messages = {} if run.wishes.messages else {"messages": out["held"].get("message_topics", 0)}
     if made is not None and walk is None:
-        closed = {"closed": 0} if not (run.state("scope") or {}).get("closed", True) else {}
-        return {"backup": made} | closed | ({} if run.wishes.messages else {"messages": 0}) | chat
+        closed = {"closed": out["held"].get("topics", 0)} if out["closed"] else {}
+        return {"backup": made} | closed | messages | chat
     found = {"texts": run.wishes.rolling} if made is None else {"since-backup": made}
     if walk is None:
         found["offline"] = run.last_run() or 0
@@ -327,9 +342,7 @@ def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
             found["muted"] = 0
     if left := [one for one in known if one.id in run.left_out]:
         found["left-out"] = len(left)
-    if not run.wishes.messages:
-        found["messages"] = 0
-    return found | chat | {"uncounted": 0, "pairs": 0}
+    return found | messages | chat | {"uncounted": 0, "pairs": 0}
 
 
 def messages_of_chat(run: Run) -> int:
@@ -341,9 +354,11 @@ def messages_of_chat(run: Run) -> int:
 
 
 def backup_read(run: Run) -> int | None:
-    """When the backup was made that the archive is as new as; None where it was brought up to date otherwise since."""
+    """When the backup was made that the archive is as new as, whatever older one was read since; None where it was
+    brought up to date otherwise.
+    """
     with run.store.read() as connection:
-        last = connection.execute(newest_whole(run.forum)).mappings().first()
+        last = newest_state(connection, run.forum)
     if last is None or last["via"] != "backup" or last["started"] != run.last_run():
         return None
     return None if (last_part(run.store, run.forum) or 0) > last["started"] else int(last["started"])

@@ -194,7 +194,7 @@ def say_outcome(
     `backup`: how much was left of the one that was read.
     """
     from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
-    from koweb_sync.archive.read.stats import left_out
+    from koweb_sync.archive.read.left_out import left_out
     from koweb_sync.archive.store.lost_files import files_gone
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results

@@ -198,7 +198,7 @@ def tell(
         emit({"version": 1, "form": backup.form, "made": dates.iso(made), **whence, **into, **facts})
     else:
         echo(holds(counts))
-        for text in results.left_of_backup(asdict(counts.left)):
+        for text in results.left_of_backup(asdict(counts.left), {}):
             echo(_("Left out: {what}.").format(what=text))
         if not files:
             echo(_("There are no images and no attachments in it."))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from koweb_sync.archive.store.search_hits import SearchHit
 
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
+# What one option takes of a backup, by the names under which it is counted: topics and posts, channels and messages.
+SHUT = ("topics", "posts", "closed_channels", "closed_messages")
+APART = ("message_topics", "message_posts", "direct_channels", "direct_messages")
+TALKS = ("", "", "chat_channels", "chat_messages")
 
 # ---- posts by their words
 
@@ -111,8 +115,8 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any], compare: str
         lines.append((_("Last run"), f"{last_run(last)} ({outcome(last)})"))
     if held["heard"]:
         lines.append((_("Kept up to date until"), said(held["heard"])))
-    lines.append((_("What is missing"), complete(ledger, last, compare)))
-    lines += [(_("Left out"), out) for out in left_out(held["left_out"], chat_held=held["chat"]["messages"] > 0)]
+    lines.append((_("What is missing"), complete(ledger, held["newest_state"], compare)))
+    lines += [(_("Left out"), out) for out in left_out(held["left_out"])]
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
@@ -133,22 +137,32 @@ def last_run(last: Mapping[str, Any]) -> str:
     return f"{said(last['started'])}, {words}"
 
 
-def left_out(what: Mapping[str, Any], *, chat_held: bool = False) -> list[str]:
-    """What of a forum nobody asked for, and why; of a backup, what takes it. `chat_held`: another reading took chat."""
+def left_out(what: Mapping[str, Any]) -> list[str]:
+    """What of a forum nobody asked for, and why; of a backup, what takes it. What another reading took is told, too."""
+    held = what["held"]
     if what["backup"] is not None:
-        return left_of_backup({**what["backup"], **({"chat_messages": 0} if chat_held else {})})
+        return left_of_backup(what["backup"], held)
+    others = amounts(held, (*SHUT[:2], "", ""))
     if what["closed"]:
-        return [_("what is not public (no key was used)")]
+        return [taken_before(_("what is not public (no key was used)"), others)]
     text = ngettext(
         "{n} category that only staff may read (--staff reads it)",
         "{n} categories that only staff may read (--staff reads them)",
         what["staff_categories"],
     )
-    return [text.format(n=number(what["staff_categories"]))] if what["staff_categories"] else []
+    staff = taken_before(text.format(n=number(what["staff_categories"])), others)
+    return [staff] if what["staff_categories"] else []
 
 
-def left_of_backup(n: Mapping[str, int]) -> list[str]:
-    """What of a backup nobody asked for, each kind with the option that takes it."""
+def taken_before(left: str, held: str) -> str:
+    """What was left out, and how much of such another reading took; nothing of that where it took nothing."""
+    return _("{left}; another reading has taken {held}").format(left=left, held=held) if held else left
+
+
+def left_of_backup(n: Mapping[str, int], held: Mapping[str, int]) -> list[str]:
+    """What of a backup nobody asked for, each kind with the option that takes it. `held`: how much the archive has of
+    that from another reading, by the same names.
+    """
     closed = _("{things} in categories that not everybody may read (to have them: --staff)")
     messages = _("{things} among personal messages (to have them: --messages)")
     whispers = ngettext(
@@ -156,27 +170,26 @@ def left_of_backup(n: Mapping[str, int]) -> list[str]:
         "{n} whispers of the staff (to have them: --staff)",
         n["whispers"],
     )
-    found = []
-    if things := amounts(n, "topics posts closed_channels closed_messages"):
-        found.append(closed.format(things=things))
-    if n["whispers"]:
-        found.append(whispers.format(n=number(n["whispers"])))
-    if things := amounts(n, "message_topics message_posts direct_channels direct_messages"):
-        found.append(messages.format(things=things))
-    if described := n.get("descriptions", 0):
-        left = ngettext(
-            "{n} description of a channel of the chat", "{n} descriptions of channels of the chat", described
-        )
-        found.append(left.format(n=number(described)))
-    if n.get("chat_messages"):
-        left = _("{things} (to have them: --chat)")
-        found.append(left.format(things=chat(n["chat_channels"], n["chat_messages"])))
-    return found
+    channels = n.get("descriptions", 0)
+    described = ngettext(
+        "{n} description of a channel of the chat", "{n} descriptions of channels of the chat", channels
+    ).format(n=number(channels))
+    left = _("{things} (to have them: --chat)")
+    also = held.get("whispers", 0)
+    others = ngettext("{n} whisper", "{n} whispers", also).format(n=number(also)) if also else ""
+    kinds = (
+        (closed, amounts(n, SHUT), amounts(held, SHUT)),
+        (whispers.format(n=number(n["whispers"])), n["whispers"], others),
+        (messages, amounts(n, APART), amounts(held, APART)),
+        (described, channels, ""),
+        (left, n.get("chat_messages") and amounts(n, TALKS), amounts(held, TALKS)),
+    )
+    return [taken_before(text.format(things=there), more) for text, there, more in kinds if there]
 
 
-def amounts(n: Mapping[str, int], names: str) -> str:
-    """How many topics and posts, channels and messages of four names there are; nothing where there are none."""
-    held = Amount(*(n.get(name, 0) for name in names.split()))
+def amounts(n: Mapping[str, int], names: Sequence[str]) -> str:
+    """How many topics and posts, channels and messages there are, by their names; nothing where there are none."""
+    held = Amount(*(n.get(name, 0) for name in names))
     return captions.amount(held) if held.topics or held.channels else ""
 
 
@@ -207,16 +220,16 @@ def outcome(last: Mapping[str, Any]) -> str:
     return {"done": _("done"), "failed": _("failed")}.get(last["outcome"], on)
 
 
-def complete(ledger: Mapping[str, Any] | None, last: Mapping[str, Any] | None, compare: str) -> str:
-    """What the last comparison said: with the forum, or with the backup that the `last` run read since.
-    `compare`: the command that compares it.
+def complete(ledger: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, compare: str) -> str:
+    """What the last comparison said: with the forum, or with the backup that was read since, where that has the
+    `newest` state. `compare`: the command that compares it.
     """
     if ledger is None:
         return _("never compared with the forum: “{command}”").format(command=compare)
     checked = dates.instant(ledger["checked"])
     if not ledger["incomplete"] and not ledger["unclear"]:
-        if last and last["via"] == "backup" and last["ended"] and checked <= dates.instant(last["ended"]):
-            made = dates.day(dates.instant(last["started"]))
+        if newest and newest["via"] == "backup" and newest["ended"] and checked <= dates.instant(newest["ended"]):
+            made = dates.day(dates.instant(newest["started"]))
             return _("nothing, as compared with the forum’s backup of {date}").format(date=made)
         return _("nothing, as compared with the forum on {date}").format(date=dates.day(checked))
     posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]

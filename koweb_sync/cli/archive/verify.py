@@ -316,7 +316,7 @@ def missing(report: "Verification") -> str:
 
 def limits(report: "Verification") -> list[str]:
     """What was not compared."""
-    days = report.caveats.get("texts", 0)
+    days, closed, messages = (report.caveats.get(name, 0) for name in ("texts", "closed", "messages"))
     made = dates.day(max(report.caveats.get(name, 0) for name in ("backup", "since-backup")))
     texts = {
         "texts": ngettext(
@@ -327,7 +327,14 @@ def limits(report: "Verification") -> list[str]:
         if days
         else _("Posts were counted, their texts were not read: old posts are never read again (rolling_days = 0)."),
         "backup": _("The forum was not asked: this is what its backup of {date} says.").format(date=made),
-        "closed": _("Categories that not everybody may read were left out."),
+        "closed": ngettext(
+            "Categories that not everybody may read were not compared: {n} topic in them is held from another reading.",
+            "Categories that not everybody may read were not compared: {n} topics in them are held from another"
+            " reading.",
+            closed,
+        )
+        if closed
+        else _("Categories that not everybody may read were left out."),
         "since-backup": _(
             "Posts were counted, their texts were not read: what was edited since the backup of {date} is not seen."
         ).format(date=made),
@@ -344,7 +351,13 @@ def limits(report: "Verification") -> list[str]:
             "{n} categories that only staff may read were left out by wish.",
             report.caveats.get("left-out", 0),
         ),
-        "messages": _("Personal messages are not archived, and were not compared."),
+        "messages": ngettext(
+            "Personal messages were not compared: {n} topic of them is held from another reading.",
+            "Personal messages were not compared: {n} topics of them are held from another reading.",
+            messages,
+        )
+        if messages
+        else _("Personal messages are not archived, and were not compared."),
         "chat": _("The chat was not compared: only a backup of the forum tells of it."),
         "uncounted": _(
             "The forum does not count whispers and deleted posts: whether one was never seen, nobody knows."

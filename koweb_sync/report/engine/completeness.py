@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from koweb_sync.archive.read.begun import WHOLE
 from koweb_sync.report.engine.source import Source
 
 
@@ -28,7 +29,7 @@ def completeness(source: Source) -> Completeness:
             count(*) FILTER (WHERE short > 0), count(*) FILTER (WHERE trouble <> '')
         FROM {source["ledger"]} AS l""")
     ((last, done),) = source.rows(f"""
-        SELECT max(n) FILTER (WHERE outcome <> 'part'), max(n) FILTER (WHERE outcome = 'done')
+        SELECT max(n) FILTER (WHERE {WHOLE}), max(n) FILTER (WHERE outcome = 'done')
         FROM {source["runs"]} AS r""")
     finished = done is not None and done == last
     return Completeness(int(missing), topics, troubled, finished, finished and not topics and not troubled)

@@ -31,7 +31,7 @@ SMALL = 20_000  # posts: an archive with no more of them is read where it is, so
 
 # What the figures read: never a text that somebody wrote.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "runs": ("n", "started", "ended", "outcome"),
+    "runs": ("n", "started", "ended", "outcome", "via", "keyed", "anonymous"),
     "categories": ("id", "name", "path", "parent", "restricted", "staff", "definition"),
     "groups": ("id", "name", "automatic"),
     "group_members": ("group", "person", "since", "until"),

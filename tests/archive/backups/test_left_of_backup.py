@@ -129,3 +129,33 @@ def test_a_backup_that_another_process_helps_to_read_is_no_broken_one(dump: Dump
     code, out, said = read(tmp_path, as_sql(tmp_path, dump), "--dry-run")
     assert code == 0, said
     assert "There are no images" in out
+
+
+def asked(folder: Path, *words: str) -> str:
+    """What a command says of the archive."""
+    return "".join(started(folder, *words, "--store", "archive.sqlite").communicate(timeout=120))
+
+
+def test_what_another_reading_took_is_not_said_to_be_missing(dump: Dump, tmp_path: Path) -> None:
+    file = as_sql(tmp_path, dump)
+    assert read(tmp_path, file, "--staff", "--messages", "--chat")[0] == 0
+    said = read(tmp_path, file)[2]
+    assert f"{CLOSED[:-1]}; another reading has taken 1 topic, 1 post." in said
+    assert f"{MESSAGES[:-1]}; another reading has taken 1 topic, 1 post." in said
+    assert f"{WHISPERS[:-1]}; another reading has taken 1 whisper." in said
+    assert f"{CHAT[:-1]}; another reading has taken 1 channel of the chat, 1 message." in said
+    assert asked(tmp_path, "stats").count("another reading has taken") == 4
+    told = asked(tmp_path, "verify", "--offline")
+    assert "not everybody may read were not compared: 1 topic in them is held from another reading." in told
+    assert "Personal messages were not compared: 1 topic of them is held from another reading." in told
+    assert "are not archived" not in told
+
+
+def test_what_came_whole_from_an_older_backup_is_not_uncertain(dump: Dump, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    assert read(tmp_path, as_sql(tmp_path, dump))[0] == 0
+    old = as_sql(tmp_path / "old", dump, at=1_763_000_000)
+    assert "newer than this backup" in read(tmp_path, old, "--staff", "--messages")[2]
+    told = asked(tmp_path, "verify", "--offline")
+    assert told.count("still to be read") == 1  # the topic with the whisper, which this forum counts among its posts
+    assert "this is what its backup of November 18, 2026 says" in told
