@@ -10,12 +10,13 @@ from typing import Self
 from koweb_sync.archive.backups import directory, plain
 from koweb_sync.archive.backups.container import Container, Member
 from koweb_sync.archive.backups.copying import CopyStatement, Values, lines, picked
-from koweb_sync.archive.backups.damage import damaged, unknown
+from koweb_sync.archive.backups.damage import damaged, no_backup, unknown
 from koweb_sync.archive.backups.tables import ALLOWED, AllowedTable
 from koweb_sync.i18n import _
 
 DUMPS = ("dump.sql.gz", "dump.sql")
 CONTENTS = "toc.dat"
+ROWS = (".dat", ".dat.gz")  # how files of a directory are called that hold the rows of tables
 BEGINS = b"PostgreSQL database dump"
 Reader = Callable[[bytes], Values]
 SCHEMAS = ("public", "backup", "")  # where Discourse keeps its tables, and where it puts them while it restores
@@ -65,7 +66,7 @@ class Backup:
         if self.container.plain:
             with self.container.open_text(None) as stream:
                 if BEGINS not in stream.read(4096):
-                    raise unknown(self.where, _("there is neither “dump.sql.gz” nor “toc.dat” in it."))
+                    raise no_backup(self.where)
             return
         for member in self.container:
             path = PurePosixPath(member.name)
@@ -75,7 +76,9 @@ class Backup:
             if path.name == CONTENTS and len(path.parts) <= 2:
                 self.of_directory(member, path.parent)
                 return
-        raise unknown(self.where, _("there is neither “dump.sql.gz” nor “toc.dat” in it."))
+        if self.container.breaks_off() or any(one.name.endswith(ROWS) for one in self.container):
+            raise damaged(self.where, _("it ends too early."))
+        raise no_backup(self.where)
 
     def of_directory(self, contents: Member, folder: PurePosixPath) -> None:
         """Read which file holds which table."""
@@ -124,7 +127,9 @@ class Backup:
         for ending in (".gz", ""):
             if name + ending in self.files:
                 return self.files[name + ending]
-        raise unknown(self.where, _("the file “{name}” is not in it, or compressed in another way.").format(name=name))
+        if any(one.startswith(f"{name}.") for one in self.files):
+            raise unknown(self.where, _("the file “{name}” is compressed in another way.").format(name=name))
+        raise damaged(self.where, _("the file “{name}” is not in it, its download broke off.").format(name=name))
 
     def known(self, copy: CopyStatement) -> bool:
         """Whether a table has the columns that it always had. Raises InputError for one without which there is no

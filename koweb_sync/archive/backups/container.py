@@ -243,7 +243,7 @@ class Container:
                 end = [one.offset + one.size for one in other]
         except InputError:
             return True
-        return not self.packed and bool(end) and size < -(-end[-1] // BLOCK) * BLOCK
+        return not self.packed and bool(end) and size <= -(-end[-1] // BLOCK) * BLOCK
 
     # ---- contents
 

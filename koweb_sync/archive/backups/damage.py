@@ -20,3 +20,12 @@ def unknown(where: str, why: str) -> InputError:
         where=where,
         remedy=_("A newer koweb may know it; until then, archive over the forum's API: “koweb archive”."),
     )
+
+
+def no_backup(where: str) -> InputError:
+    """The error about a file that is something else."""
+    return InputError(
+        _("This is no backup of Discourse: there is neither “dump.sql.gz” nor “toc.dat” in it."),
+        where=where,
+        remedy=_("Name the backup as it was downloaded from the forum (Admin → Backups)."),
+    )

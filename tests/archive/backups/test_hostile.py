@@ -173,6 +173,30 @@ def test_what_is_no_backup_is_said_in_words(bad: Bad, tmp_path: Path) -> None:
     assert error.value.where
 
 
+def without_a_file(folder: Path) -> Path:
+    """A directory that ends behind the list of its tables."""
+    files = small().directory()
+    kept = {name: content for name, content in files.items() if name.endswith("toc.dat")}
+    return packed(folder, kept, "bad.tar", compressed=False)
+
+
+@pytest.mark.parametrize(
+    "bad, said",
+    [
+        (without_a_file, "download broke off"),
+        (shortened_directory, "too early|broke off"),
+        (without_a_dump, "no backup of Discourse"),
+        (a_picture, "no backup of Discourse"),
+    ],
+)
+def test_a_download_that_broke_off_and_what_is_no_backup_are_not_said_to_be_of_a_new_form(
+    bad: Bad, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        read(bad(tmp_path))
+    assert "koweb archive" not in error.value.remedy
+
+
 def test_content_that_grows_beyond_measure_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "GROWN", 2**22)
     monkeypatch.setattr("koweb_sync.archive.backups.copying.LONGEST", 2**20)
