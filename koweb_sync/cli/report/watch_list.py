@@ -70,9 +70,14 @@ def lines(found: "LeftAside", asked: Asked, chosen: Mapping[int, str]) -> list[s
 
 def nobody_waits(asked: Asked) -> str:
     """That nobody waits, and among whom that was looked at."""
-    from koweb_sync.report.page import formats
+    from koweb_sync.report.page import formats, sentences
 
+    if unread := sentences.not_read(asked.window, asked.seen, asked.settings):
+        return unread
     first, last = asked.window.since, asked.window.until - 1
+    if formats.day(first, asked.settings) == formats.day(last, asked.settings):
+        told = _("Nobody is waiting, of those who wrote on {day}; --since looks further back.")
+        return told.format(day=formats.day(last, asked.settings))
     return _("Nobody is waiting, of those who wrote between {begin} and {end}; --since looks further back.").format(
         begin=formats.day(first, asked.settings), end=formats.day(last, asked.settings)
     )

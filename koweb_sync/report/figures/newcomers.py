@@ -101,7 +101,7 @@ FIGURES = Figures(
         words=lambda: Words(
             _("Newcomers answered"),
             _("The share of newcomers whose first post was answered within {time}."),
-            _("People whose first post lies in the window."),
+            _("People whose first post lies in the window, without those who wait for less than {time} so far."),
         ),
         unit="person",
         kind="share",

@@ -7,6 +7,7 @@ from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.measurement import nothing as unmeasured
 from koweb_sync.report.engine.posts_behind import behind_figure
+from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.page import formats
 from koweb_sync.times import HOUR
 
@@ -28,8 +29,10 @@ SHARED_OUT = (
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Five sentences: how lively it is, how long people wait, who is left aside, who is new, who speaks. Where too few
-    people wrote, the first says it for all.
+    people wrote, the first says it for all; where the archive knows nothing of the period, one says that.
     """
+    if unread := not_read(report.window, report.seen, report.settings):
+        return (unread,)
     if report["participants"].state == "few":
         return (life(report),)
     return life(report), waiting(report), left(report), arrivals(report), speaking(report)
@@ -126,11 +129,32 @@ def counted(report: Report, key: str, part: str = NOW) -> int | None:
 
 def period(report: Report) -> str:
     """From when to when."""
-    first = formats.first_day(report.window, report.settings)
-    final = formats.day(report.window.last, report.settings)
+    return days(report.window, report.settings)
+
+
+def days(window: Window, settings: ReportSettings) -> str:
+    """From when to when a window is."""
+    first, final = formats.first_day(window, settings), formats.day(window.last, settings)
     if first == final:
         return _("on {day}").format(day=first)
     return _("from {since} to {until}").format(since=first, until=final)
+
+
+def known(report: Report) -> str:
+    """From when to when, as far as the archive knows the forum."""
+    window, end = report.window, min(report.window.until, report.seen + 1)
+    return days(Window(window.since, end) if end > window.since else window, report.settings)
+
+
+def not_read(window: Window, seen: int, settings: ReportSettings) -> str:
+    """That the archive knows nothing of a window, which begins after the forum was `seen` last; empty where it does."""
+    if window.since < seen:
+        return ""
+    when = days(window, settings)
+    if not seen:
+        return _("The forum was not read yet: what was written {when} is not known here.").format(when=when)
+    told = _("The forum was last read on {day}: what was written {when} is not known here.")
+    return told.format(day=formats.day(seen, settings), when=when)
 
 
 def uncertain() -> str:
@@ -154,7 +178,7 @@ def protected() -> str:
 def life(report: Report) -> str:
     """How lively it is."""
     people, written, opened = report["participants"], report["posts"], report["topics"]
-    when = formats.capital(period(report))
+    when = formats.capital(known(report))
     if people.state == "few":
         return _("{when}, too few people wrote to say more without pointing at them.").format(when=when)
     if not people.value:
@@ -237,9 +261,15 @@ def left(report: Report) -> str:
     topics, people = report["unanswered"], report["unheard-voices"]
     waits, unheard = number(topics), number(people)
     if topics.state == "none" and people.state == "none":
-        return _("Nobody has waited for {time} yet, so nobody is left aside.").format(time=time)
+        told = _("Of those who wrote {when}, nobody has waited for {time} yet; who waits from before is not told here.")
+        return told.format(when=known(report), time=time)
     if topics.state == people.state == "few":
         return _("Who is left aside is not told: too few people, or nobody.")
+    if waits == 0 and unheard == 0 and report.window.last > report.seen:
+        return _(
+            "When the forum was last read, every topic older than {time} had an answer, and everybody who had written "
+            "over {time} before had got some response."
+        ).format(time=time)
     if waits == 0 and unheard == 0:
         return _(
             "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote over {time} "
@@ -319,7 +349,8 @@ def greeted(report: Report) -> str:
             "; so far, {n} of them got an answer within {time}", "; so far, {n} of them got an answer within {time}", n
         )
         none = _("; so far, none of them got an answer within {time}")
-        return (told if n else none).format(n=formats.decimal(n), time=time)
+        found = (told if n else none).format(n=formats.decimal(n), time=time)
+        return found + _(" (of {all}: for the others, it is too early to tell)").format(all=formats.decimal(answered.n))
     words = PartWords(
         only=_(", and got an answer within {time}"),
         only_not=_(", and got no answer within {time}"),
