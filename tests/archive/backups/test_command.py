@@ -49,7 +49,7 @@ def test_a_backup_becomes_an_archive_without_a_forum_and_without_settings(dump: 
         ("closed_channels", "closed_messages", "direct_channels", "direct_messages", "descriptions"), 0
     )
     nothing |= {"chat_channels": 1, "chat_messages": 1}
-    held = dict.fromkeys(nothing, 0)
+    held = {name: 0 for name in nothing if name != "descriptions"}
     assert json.loads(out)["left_out"] == {"closed": True, "staff_categories": 0, "backup": nothing, "held": held}
     assert "Traceback" not in words
     with Store.open(str(tmp_path / "koweb-archive.sqlite")) as store:
