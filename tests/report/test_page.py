@@ -334,26 +334,6 @@ def test_p362_newcomers_are_said_with_one_number_while_some_still_wait(tmp_path:
     assert said in sentences(small(forum, tmp_path))
 
 
-def test_days_that_the_archive_does_not_know_are_not_said_to_be_quiet(tmp_path: Path) -> None:
-    forum = Forum()
-    forum.people_named("ada bob")
-    forum.post(forum.topic("ada", 0), "bob", 1)
-    forum.run(20 * DAY)
-    with forum.source(tmp_path) as source:
-        beyond, partly, short = (
-            compute_report(source, october(*hours), ReportSettings(resamples=50))
-            for hours in ((21 * DAY, 22 * DAY), (18 * DAY, 30 * DAY), (0, DAY))
-        )
-    (only,) = sentences(beyond)
-    assert (
-        only == "The forum was last read on October 21, 2026: what was written on October 22, 2026 is not known here."
-    )
-    first, _waiting, aside, *_others = sentences(partly)
-    assert first.startswith("From October 19 to October 21, 2026, ")
-    for told in (aside, sentences(short)[2]):
-        assert "left aside" not in told
-
-
 def test_a25_a_gap_and_an_old_archive_are_said(tmp_path: Path) -> None:
     forum = Forum()
     forum.people_named("ana bob")

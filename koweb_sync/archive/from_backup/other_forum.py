@@ -108,7 +108,8 @@ def refuse(
     things under the same numbers, or no such thing and another address than `url` and `moved_from`, where the forum
     was before.
 
-    `named`: somebody gave `url` for this backup; with that it begins an archive, whatever it says itself.
+    `named`: somebody gave `url` for this backup; with that it begins an archive, whatever it says itself. Raises
+    InputError where the backup does not say `moved_from`, but another address.
     """
     theirs, ours, known = told_by(staged), held(store, url), store.forum(url)
     found = Likeness()
@@ -127,8 +128,19 @@ def refuse(
         )
     if found.other > found.same:
         raise unlike(found, backup, theirs, ours)
+    if moved_from and theirs.url and not same_address(theirs.url, moved_from):
+        raise never_there(backup, theirs, moved_from)
     for post in changed_hands(backup, found.suspects):
         raise not_the_one(post, url)
+
+
+def never_there(backup: Backup, theirs: NamedForum, before: str) -> InputError:
+    """The error about an address that a forum is said to have had when its backup was made, which says another one."""
+    return InputError(
+        _("This backup is of {theirs}, not of {url}.").format(theirs=theirs, url=before),
+        where=backup.where,
+        remedy=_("Leave --moved-from out, or name the address that the backup says."),
+    )
 
 
 def elsewhere(told: str, *addresses: str) -> bool:

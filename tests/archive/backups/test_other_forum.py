@@ -224,3 +224,11 @@ def test_an_older_backup_does_not_rename_a_forum(ours: Dump, tmp_path: Path) -> 
     assert code == 0, said
     out, said = started(tmp_path, "stats", "--store", str(tmp_path / "archive.sqlite")).communicate(timeout=120)
     assert "Le nouveau nom" in out, said
+
+
+def test_an_address_that_the_backup_does_not_say_is_not_where_its_forum_was(ours: Dump, tmp_path: Path) -> None:
+    says(ours, "vapid_base_url", "http://127.0.0.1:3100")
+    settled(tmp_path)
+    code, _out, said = read(tmp_path, as_sql(tmp_path, ours), "--moved-from", "https://ancien.example.org")
+    assert (code, "not of https://ancien.example.org" in said) == (2, True)
+    assert read(tmp_path, as_sql(tmp_path, ours), "--moved-from", "http://127.0.0.1:3100")[0] == 0
