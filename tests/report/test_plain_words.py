@@ -12,10 +12,11 @@ from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.left_aside import LeftAside
 from koweb_sync.report.lists.published import Counts
+from koweb_sync.report.page.days_told import period
 from koweb_sync.report.page.html import counted_among, in_words, page
 from koweb_sync.report.page.links import note_on, title_of
 from koweb_sync.report.page.markdown import post
-from koweb_sync.report.page.sentences import left, life, period, protected, uncertain
+from koweb_sync.report.page.sentences import left, life, protected, uncertain
 from tests.report.forums import DAY, at
 from tests.report.test_page import NOW, living, unfolded
 from tests.sandbox.cooked import cooked

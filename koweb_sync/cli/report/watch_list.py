@@ -70,9 +70,9 @@ def lines(found: "LeftAside", asked: Asked, chosen: Mapping[int, str]) -> list[s
 
 def nobody_waits(asked: Asked) -> str:
     """That nobody waits, and among whom that was looked at."""
-    from koweb_sync.report.page import formats, sentences
+    from koweb_sync.report.page import days_told, formats
 
-    if unread := sentences.not_read(asked.window, asked.seen, asked.settings):
+    if unread := days_told.not_read(asked.window, asked.seen, asked.settings):
         return unread
     first, last = asked.window.since, asked.window.until - 1
     if formats.day(first, asked.settings) == formats.day(last, asked.settings):

@@ -19,7 +19,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts
-from koweb_sync.report.page import formats, limits, links, sentences, telling
+from koweb_sync.report.page import days_told, formats, limits, links, sentences, telling
 from koweb_sync.report.page.chart import DASH, Chart, Table
 from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.comparison import ComparedFigure, compared, differences, heads, legend
@@ -93,7 +93,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     return ReportInWords(
         report=report,
         title=_("How {forum} is doing").format(forum=report.title) if report.title else _("How our forum is doing"),
-        period=formats.capital(sentences.period(report)),
+        period=formats.capital(days_told.period(report)),
         host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=sentences.sentences(report),
         closer=links.closer(report),

@@ -7,8 +7,8 @@ from koweb_sync.report.compute import BEFORE, NOW, Report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.measurement import nothing as unmeasured
 from koweb_sync.report.engine.posts_behind import behind_figure
-from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.page import formats
+from koweb_sync.report.page.days_told import known, not_read
 from koweb_sync.times import HOUR
 
 HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
@@ -125,36 +125,6 @@ def counted(report: Report, key: str, part: str = NOW) -> int | None:
     """How many topics count in the share of a figure, whatever its estimate is; None where that is not told."""
     found = behind_figure(report.behind, key, part)
     return None if found is None else found.total
-
-
-def period(report: Report) -> str:
-    """From when to when."""
-    return days(report.window, report.settings)
-
-
-def days(window: Window, settings: ReportSettings) -> str:
-    """From when to when a window is."""
-    first, final = formats.first_day(window, settings), formats.day(window.last, settings)
-    if first == final:
-        return _("on {day}").format(day=first)
-    return _("from {since} to {until}").format(since=first, until=final)
-
-
-def known(report: Report) -> str:
-    """From when to when, as far as the archive knows the forum."""
-    window, end = report.window, min(report.window.until, report.seen + 1)
-    return days(Window(window.since, end) if end > window.since else window, report.settings)
-
-
-def not_read(window: Window, seen: int, settings: ReportSettings) -> str:
-    """That the archive knows nothing of a window, which begins after the forum was `seen` last; empty where it does."""
-    if window.since < seen:
-        return ""
-    when = days(window, settings)
-    if not seen:
-        return _("The forum was not read yet: what was written {when} is not known here.").format(when=when)
-    told = _("The forum was last read on {day}: what was written {when} is not known here.")
-    return told.format(day=formats.day(seen, settings), when=when)
 
 
 def uncertain() -> str:
