@@ -34,3 +34,18 @@ def not_read(window: Window, seen: int, settings: ReportSettings) -> str:
         return _("The forum was not read yet: what was written {when} is not known here.").format(when=when)
     told = _("The forum was last read on {day}: what was written {when} is not known here.")
     return told.format(day=formats.day(seen, settings), when=when)
+
+
+def nobody_aside(report: Report, time: str) -> str:
+    """That nobody is left aside, as far as the archive knows the days of a report; `time`: how long people may wait."""
+    if report.window.last > report.seen:
+        told = _(
+            "When the forum was last read, every topic older than {time} had an answer, and everybody who had written "
+            "over {time} before had got some response."
+        )
+    else:
+        told = _(
+            "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote over {time} "
+            "ago got some response."
+        )
+    return told.format(time=time)

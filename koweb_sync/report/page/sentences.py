@@ -8,7 +8,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.measurement import nothing as unmeasured
 from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.page import formats
-from koweb_sync.report.page.days_told import known, not_read
+from koweb_sync.report.page.days_told import known, nobody_aside, not_read
 from koweb_sync.times import HOUR
 
 HALVED = 10  # of fewer people or topics, nobody speaks of the half, or of a share
@@ -29,7 +29,7 @@ SHARED_OUT = (
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Five sentences: how lively it is, how long people wait, who is left aside, who is new, who speaks. Where too few
-    people wrote, the first says it for all; where the archive knows nothing of the period, one says that.
+    people wrote, or the archive knows nothing of the period, one says it for all.
     """
     if unread := not_read(report.window, report.seen, report.settings):
         return (unread,)
@@ -235,16 +235,8 @@ def left(report: Report) -> str:
         return told.format(when=known(report), time=time)
     if topics.state == people.state == "few":
         return _("Who is left aside is not told: too few people, or nobody.")
-    if waits == 0 and unheard == 0 and report.window.last > report.seen:
-        return _(
-            "When the forum was last read, every topic older than {time} had an answer, and everybody who had written "
-            "over {time} before had got some response."
-        ).format(time=time)
     if waits == 0 and unheard == 0:
-        return _(
-            "Nobody is left aside: every topic older than {time} has an answer, and everybody who wrote over {time} "
-            "ago got some response."
-        ).format(time=time)
+        return nobody_aside(report, time)
     differ = waits is not None and unheard is not None and 0 in (waits, unheard)
     told = _("{topics}, but {people}.") if differ else _("{topics}, and {people}.")
     return told.format(topics=formats.capital(topics_left(topics, time)), people=people_left(people, time))
@@ -318,8 +310,9 @@ def greeted(report: Report) -> str:
         told = ngettext(
             "; so far, {n} of them got an answer within {time}", "; so far, {n} of them got an answer within {time}", n
         )
-        none = _("; so far, none of them got an answer within {time}")
-        found = (told if n else none).format(n=formats.decimal(n), time=time)
+        found = (told if n else _("; so far, none of them got an answer within {time}")).format(
+            n=formats.decimal(n), time=time
+        )
         return found + _(" (of {all}: for the others, it is too early to tell)").format(all=formats.decimal(answered.n))
     words = PartWords(
         only=_(", and got an answer within {time}"),
