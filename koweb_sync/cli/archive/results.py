@@ -159,6 +159,28 @@ def taken_before(left: str, held: str) -> str:
     return _("{left}; another reading has taken {held}").format(left=left, held=held) if held else left
 
 
+def closed_not_compared(held: int) -> str:
+    """That a comparison left out what not everybody may read; of that, so many topics are `held` all the same."""
+    if not held:
+        return _("Categories that not everybody may read were left out.")
+    return ngettext(
+        "Categories that not everybody may read were not compared: {n} topic in them is held from another reading.",
+        "Categories that not everybody may read were not compared: {n} topics in them are held from another reading.",
+        held,
+    ).format(n=number(held))
+
+
+def messages_not_compared(held: int) -> str:
+    """That a comparison left out personal messages; so many topics of these are `held` all the same."""
+    if not held:
+        return _("Personal messages are not archived, and were not compared.")
+    return ngettext(
+        "Personal messages were not compared: {n} topic of them is held from another reading.",
+        "Personal messages were not compared: {n} topics of them are held from another reading.",
+        held,
+    ).format(n=number(held))
+
+
 def left_of_backup(n: Mapping[str, int], held: Mapping[str, int]) -> list[str]:
     """What of a backup nobody asked for, each kind with the option that takes it. `held`: how much the archive has of
     that from another reading, by the same names.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import dates
+from koweb_sync.cli.archive import results
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, find, offline_named
 from koweb_sync.cli.archive.next_reading import more_to_read
@@ -327,14 +328,7 @@ def limits(report: "Verification") -> list[str]:
         if days
         else _("Posts were counted, their texts were not read: old posts are never read again (rolling_days = 0)."),
         "backup": _("The forum was not asked: this is what its backup of {date} says.").format(date=made),
-        "closed": ngettext(
-            "Categories that not everybody may read were not compared: {n} topic in them is held from another reading.",
-            "Categories that not everybody may read were not compared: {n} topics in them are held from another"
-            " reading.",
-            closed,
-        )
-        if closed
-        else _("Categories that not everybody may read were left out."),
+        "closed": results.closed_not_compared(closed),
         "since-backup": _(
             "Posts were counted, their texts were not read: what was edited since the backup of {date} is not seen."
         ).format(date=made),
@@ -351,13 +345,7 @@ def limits(report: "Verification") -> list[str]:
             "{n} categories that only staff may read were left out by wish.",
             report.caveats.get("left-out", 0),
         ),
-        "messages": ngettext(
-            "Personal messages were not compared: {n} topic of them is held from another reading.",
-            "Personal messages were not compared: {n} topics of them are held from another reading.",
-            messages,
-        )
-        if messages
-        else _("Personal messages are not archived, and were not compared."),
+        "messages": results.messages_not_compared(messages),
         "chat": _("The chat was not compared: only a backup of the forum tells of it."),
         "uncounted": _(
             "The forum does not count whispers and deleted posts: whether one was never seen, nobody knows."
