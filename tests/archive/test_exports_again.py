@@ -322,9 +322,9 @@ def test_what_the_forum_deleted_leaves_the_exports_as_well(kept: Clone, box: San
     box.delete(2)
     kept.run("archive")
     with writing(str(folder)):
-        done = kept.run("archive", "purge", "--days", "0", "--format", "json", code=3)
+        done = kept.run("archive", "purge", "--days", "0", "--yes", "--format", "json", code=3)
     assert json.loads(done.out)["stale"] == [str(folder)]
-    kept.run("archive", "purge", "--days", "0")
+    kept.run("archive", "purge", "--days", "0", "--yes")
     assert b"hippopotame" not in b"".join(files(folder).values())
 
 

@@ -107,7 +107,7 @@ def test_emptying_that_is_stopped_says_what_is_left_too(
     kept.run("archive")
     box.delete(topic.id)
     kept.run("archive")
-    purge, texts = ("archive", "purge", "--days", "0"), str(kept.folder / "texts")
+    purge, texts = ("archive", "purge", "--days", "0", "--yes"), str(kept.folder / "texts")
     assert "Nothing was emptied" in stopped(kept, monkeypatch, purging, "purge", *purge)
     assert texts in stopped(kept, monkeypatch, exporting, "export", *purge).partition("Stopped")[2]
     told = kept.run("archive", "stats").err

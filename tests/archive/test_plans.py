@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,16 @@ def test_a97_an_update_with_nothing_new_takes_three_requests_with_a_key_too(
             here.run("archive")
             asked.append(bool(box.requests("GET", "/queries")))
         assert asked == [on, on, True]
+
+
+def test_what_nobody_told_is_asked_within_the_plan_once_there_is_a_key(tmp_path: Path) -> None:
+    with Sandbox.start(forum_of(8, 40)) as box, archive_of(box, tmp_path, key=False) as kept:
+        kept.run()
+        for topic in (5, 6, 7):
+            box.delete(topic, username="admin")
+        kept.run()
+        assert kept.tombstones("topic") == dict.fromkeys((5, 6, 7), "unseen")
+        kept.wishes = replace(kept.wishes, key=True)
+        promised(kept)
+        assert kept.tombstones("topic") == dict.fromkeys((5, 6, 7), "deleted")
+        assert kept.rows("SELECT count(*) FROM topics WHERE deleted IS NULL AND id IN (5, 6, 7)") == [(0,)]

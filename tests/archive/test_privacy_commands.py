@@ -93,5 +93,5 @@ def test_what_the_forum_deleted_is_emptied_by_command_or_by_policy(kept: Clone, 
     box.delete(topic.id)
     kept.run("archive")
     assert json.loads(kept.run("archive", "purge", "--dry-run", "--format", "json").out)["posts"] == 0
-    assert json.loads(kept.run("archive", "purge", "--days", "0", "--format", "json").out)["posts"] == 1
+    assert json.loads(kept.run("archive", "purge", "--days", "0", "--yes", "--format", "json").out)["posts"] == 1
     assert "disparaîtra".encode() not in archived(kept)

@@ -25,7 +25,7 @@ class KnownCounts:
     `first`: nothing was archived yet. `daily`: what is done once a day is due. `page` is how many topics a page of this
     forum's lists holds. `before` are the totals after the last run, `top` the highest post id, `elapsed` microseconds
     since the last daily part. `files` are known and not fetched; `restricted` how many categories need the key, `edits`
-    how many edits and translations of posts are not held.
+    how many edits and translations of posts are not held, `untold` how much is not shown any more and nobody told why.
     """
 
     first: bool
@@ -39,6 +39,7 @@ class KnownCounts:
     restricted: int = 0
     key: bool = False
     edits: int = 0
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def by_rest(now: Totals, known: KnownCounts) -> CrawlPlan:
     if known.key and known.daily:
         extra = 3 + 3 * known.restricted
         keyed = keyed + Cost(extra, extra + FEW + pages(now.topics, known.page))
+    if known.untold and known.daily:  # an administrator's key asks for each, any other one stops at the first request
+        keyed = keyed + Cost(1 + known.untold, 1 + 3 * known.untold)
     either = looks(now, known) if known.key else 0
     keyed = keyed + Cost(0, either)
     return CrawlPlan("rest", anonymous, keyed, rolling, snapshot, known.files, either)

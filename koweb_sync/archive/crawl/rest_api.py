@@ -24,6 +24,7 @@ from koweb_sync.archive.crawl import (
     skipped,
     topic_lists,
     translations,
+    unclear,
 )
 from koweb_sync.archive.crawl.costs import KnownCounts
 from koweb_sync.archive.crawl.ledger import write_ledger
@@ -74,6 +75,7 @@ def counts_known(run: Run) -> KnownCounts:
         files=files.count(run, daily=due) if run.wishes.files else 0,
         restricted=sum(bool(one["restricted"]) for one in run.state("categories") or ()),
         key=run.wishes.key,
+        untold=len(unclear.untold(run)),
         edits=0 if run.last_run() is None else revisions.expected(run) + translations.expected(run),
     )
 
@@ -101,6 +103,7 @@ def stages(run: Run) -> None:
         run.stage("sweep", lambda run: topic_lists.sweep(run, "known"))
     if due and not first:
         run.stage("again", reread.again)
+        run.stage("unclear", unclear.ask_again)
     run.stage("topics", repair)
     other_texts(run)
     run.stage("likes", likes.likes)

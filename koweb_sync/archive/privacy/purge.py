@@ -6,7 +6,7 @@ The forum's own deletion is a decision about a text. An archive may keep it (`de
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.privacy import replace_names
@@ -14,29 +14,42 @@ from koweb_sync.archive.privacy.forget import Erased, unused_files
 from koweb_sync.archive.store import schema
 
 REASONS = ("deleted", "user-deleted", "gone")
+UNTOLD = ("unseen",)
 AT_ONCE = 500
 EMPTY = digest("", "")
 
 
 def due(connection: Connection, forum: int, before: int) -> list[int]:
     """The posts that the forum deleted before a moment and whose text we still hold."""
+    then = func.coalesce(schema.TOMBSTONES.c.at, schema.TOMBSTONES.c.observed)
+    return with_text(connection, forum, gone_for(forum, REASONS, then < before))
+
+
+def unclear(connection: Connection, forum: int) -> list[int]:
+    """The posts whose text we hold and that we are not shown any more, of which nobody told us that they were deleted:
+    the forum tells that an administrator's key alone.
+    """
+    told = set(with_text(connection, forum, gone_for(forum, REASONS)))
+    return [one for one in with_text(connection, forum, gone_for(forum, UNTOLD)) if one not in told]
+
+
+def with_text(connection: Connection, forum: int, those: ColumnElement[bool]) -> list[int]:
+    """Those of some posts whose text we hold."""
     posts, versions = schema.POSTS, schema.POST_VERSIONS
     held = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.placeholder == 0)
     text = select(versions.c.n).where(held, or_(versions.c.raw != "", versions.c.cooked != "")).exists()
-    dead = or_(
-        posts.c.id.in_(tombstones(forum, "post", before)),
-        posts.c.topic.in_(tombstones(forum, "topic", before)),
-    )
-    query = select(posts.c.id).where(posts.c.forum == forum, dead, text).order_by(posts.c.id)
+    query = select(posts.c.id).where(posts.c.forum == forum, those, text).order_by(posts.c.id)
     return [int(one) for one in connection.execute(query).scalars()]
 
 
-def tombstones(forum: int, kind: str, before: int) -> Select[tuple[int]]:
-    """What was deleted before a moment, and did not come back."""
-    table = schema.TOMBSTONES
-    then = func.coalesce(table.c.at, table.c.observed)
-    mine = (table.c.forum == forum, table.c.kind == kind, table.c.lifted.is_(None), table.c.reason.in_(REASONS))
-    return select(table.c.id).where(*mine, then < before)
+def gone_for(forum: int, reasons: Collection[str], *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on a post that it, or its topic, went for one of some reasons, and did not come back."""
+    posts, table = schema.POSTS, schema.TOMBSTONES
+    mine = (table.c.forum == forum, table.c.lifted.is_(None), table.c.reason.in_(reasons), *more)
+    return or_(
+        posts.c.id.in_(select(table.c.id).where(*mine, table.c.kind == "post")),
+        posts.c.topic.in_(select(table.c.id).where(*mine, table.c.kind == "topic")),
+    )
 
 
 def purge(connection: Connection, forum: int, base: str, before: int, now: int) -> Erased:

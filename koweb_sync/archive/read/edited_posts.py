@@ -52,7 +52,7 @@ def edited_posts(reader: "Reader", wanted: "ArchiveFilter", limit: int | None) -
     counts = "coalesce(held.n, 0) AS texts, coalesce(changed.n, 0) AS states"
     query = sql(f"SELECT {columns}, {counts}, {NEWEST} AS edited FROM {POSTS_WITH_TOPICS}")
     query += sql(TEXTS, reader.forum) + sql(TITLES, reader.forum)
-    query += where(sql("(held.n IS NOT NULL OR changed.n IS NOT NULL)"), *reader.of_both(wanted))
+    query += where(sql("(held.n IS NOT NULL OR changed.n IS NOT NULL)"), *reader.conditions.of_both(wanted))
     query += f"ORDER BY {NEWEST} DESC NULLS LAST, posts.id DESC" + ("" if limit is None else f" LIMIT {limit:d}")
     with closing(rows(reader.connection, query, PAGE)) as found:
         while part := list(islice(found, PAGE)):

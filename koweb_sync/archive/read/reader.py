@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.begun import WHOLE
 from koweb_sync.archive.read.category_tree import below
+from koweb_sync.archive.read.conditions import Conditions
 from koweb_sync.archive.read.model import (
     Amount,
     ArchivedCategory,
@@ -30,7 +31,6 @@ from koweb_sync.archive.read.model import (
 from koweb_sync.archive.read.people import ShownNames, by_username
 from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.read.topic_rows import COLUMNS, changed_of, topic_of
-from koweb_sync.archive.store.archetypes import OPEN
 from koweb_sync.archive.store.rows import Addresses, Row, Sql, among, first, rows, sql, value, where
 from koweb_sync.spelling import called_so
 
@@ -59,6 +59,7 @@ class Reader:
         self.names = ShownNames(connection, forum, self.disguise)
         self.belongings = Belongings(connection, forum, self.names)
         self.categories = categories(connection, forum)
+        self.conditions = Conditions(forum, self.categories)
 
     # ---- the forum
 
@@ -109,7 +110,7 @@ class Reader:
     def topics(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedTopic]:
         """Topics by their number, those last that only posts tell of."""
         after = None
-        conditions = (*self.of_topic(wanted), *self.with_posts(wanted))
+        conditions = self.conditions.topics(wanted)
         while True:
             more = () if after is None else (sql("topics.id > ?", after),)
             query = sql(f"SELECT {COLUMNS} FROM topics") + where(*conditions, *more)
@@ -124,7 +125,7 @@ class Reader:
         self, wanted: ArchiveFilter, order: str, limit: int | None = None, more: Sequence[Sql] = ()
     ) -> Iterator[ArchivedTopic]:
         """Topics in another order, as SQL says it; `more` are further conditions."""
-        query = sql(f"SELECT {COLUMNS} FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
+        query = sql(f"SELECT {COLUMNS} FROM topics") + where(*self.conditions.topics(wanted), *more)
         query += f"ORDER BY {order}, topics.id" + ("" if limit is None else f" LIMIT {limit:d}")
         with closing(rows(self.connection, query, TOPICS)) as found:
             while part := list(islice(found, TOPICS)):
@@ -181,7 +182,7 @@ class Reader:
         known = sql("NOT EXISTS (SELECT 1 FROM topics WHERE topics.forum = posts.forum AND topics.id = posts.topic)")
         named = (among("posts.topic", sorted(wanted.topics)),) if wanted.topics else ()
         query = sql("SELECT posts.topic, min(posts.created) AS created FROM posts")
-        query += where(sql("posts.forum = ?", self.forum), known, *self.of_post(wanted), *named)
+        query += where(sql("posts.forum = ?", self.forum), known, *self.conditions.of_post(wanted), *named)
         for row in self.rows(query + "GROUP BY posts.topic ORDER BY posts.topic"):
             created = int(row["created"])
             yield self.disguise.topic(ArchivedTopic(int(row["topic"]), "", created=created, shown=False, known=False))
@@ -207,7 +208,7 @@ class Reader:
 
     def posts_of(self, topics: Sequence[int], wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """The posts of some topics, by topic and number."""
-        those = (sql("posts.forum = ?", self.forum), among("posts.topic", topics), *self.of_post(wanted))
+        those = (sql("posts.forum = ?", self.forum), among("posts.topic", topics), *self.conditions.of_post(wanted))
         order = "posts.topic, posts.number, posts.id"
         after: tuple[Sql, ...] = ()
         while True:
@@ -221,7 +222,7 @@ class Reader:
 
     def by_time(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """Posts of all topics as they were written."""
-        query = sql(f"SELECT posts.id FROM {POSTS_WITH_TOPICS}") + where(*self.of_both(wanted))
+        query = sql(f"SELECT posts.id FROM {POSTS_WITH_TOPICS}") + where(*self.conditions.of_both(wanted))
         with closing(rows(self.connection, query + "ORDER BY posts.created, posts.id", PAGE)) as found:
             while part := [row["id"] for row in islice(found, PAGE)]:
                 yield from self.by_ids(part, public=wanted.public)
@@ -248,11 +249,13 @@ class Reader:
 
     def hits(self, entries: Sequence[int], wanted: ArchiveFilter) -> list[Hit]:
         """The wanted ones among entries of the search, in the order given; some hundreds at most."""
-        names = ("row", "id", "topic", "number", "created", "person", "shown", "locale")
+        names = ("row", "id", "topic", "number", "created", "person", "locale")
         columns = ", ".join(f"posts.{name} AS {name}" for name in names)
+        columns += ", CASE WHEN topics.shown = 0 THEN 0 ELSE posts.shown END AS shown"
         query = sql(f"SELECT {columns}, topics.title AS title FROM {POSTS_WITH_TOPICS}")
         found = {
-            one["row"]: one for one in self.rows(query + where(among("posts.row", entries), *self.of_both(wanted)))
+            one["row"]: one
+            for one in self.rows(query + where(among("posts.row", entries), *self.conditions.of_both(wanted)))
         }
         people = self.names.many(one["person"] for one in found.values())
         return [
@@ -281,7 +284,7 @@ class Reader:
 
     def structure(self, topic: int, wanted: ArchiveFilter = EVERYTHING) -> Structure:
         """Who wrote each post of a topic, and which posts answer it."""
-        those = where(sql("posts.forum = ? AND posts.topic = ?", self.forum, topic), *self.of_post(wanted))
+        those = where(sql("posts.forum = ? AND posts.topic = ?", self.forum, topic), *self.conditions.of_post(wanted))
         found = self.rows(sql("SELECT number, reply_to, person FROM posts") + those + "ORDER BY number, id")
         people = self.names.many(row["person"] for row in found)
         return structure_of((row["number"], row["reply_to"], people.get(row["person"])) for row in found)
@@ -289,10 +292,10 @@ class Reader:
     def pages(self, wanted: ArchiveFilter, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
         """Which pages the posts of each topic stand on, by `page_of` of their numbers; without posts, the first."""
         query = sql(f"SELECT posts.topic AS topic, posts.number AS number FROM {POSTS_WITH_TOPICS}")
-        query += where(*self.of_both(wanted)) + "ORDER BY posts.topic, posts.number"
+        query += where(*self.conditions.of_both(wanted)) + "ORDER BY posts.topic, posts.number"
         first_page = frozenset([page_of(1)])
         same = {first_page: first_page}
-        topics = sql("SELECT topics.id AS id FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted))
+        topics = sql("SELECT topics.id AS id FROM topics") + where(*self.conditions.topics(wanted))
         with closing(rows(self.connection, topics, 1000)) as those:
             found = {int(row["id"]): first_page for row in those}
         with closing(rows(self.connection, query, 1000)) as posts:
@@ -304,62 +307,31 @@ class Reader:
     def places(self, wanted: ArchiveFilter) -> Iterator[tuple[int, int, int]]:
         """The id, the topic and the number of every post, by id."""
         query = sql(f"SELECT posts.id AS id, posts.topic AS topic, posts.number AS number FROM {POSTS_WITH_TOPICS}")
-        with closing(rows(self.connection, query + where(*self.of_both(wanted)) + "ORDER BY posts.id", 1000)) as found:
+        with closing(
+            rows(self.connection, query + where(*self.conditions.of_both(wanted)) + "ORDER BY posts.id", 1000)
+        ) as found:
             yield from ((int(row["id"]), int(row["topic"]), int(row["number"])) for row in found)
-
-    # ---- conditions
 
     def rows(self, query: Sql) -> list[Row]:
         """All rows of a query."""
         return list(rows(self.connection, query))
 
-    def of_topic(self, wanted: ArchiveFilter, *, outer: bool = False) -> list[Sql]:
-        """The conditions on a topic. `outer`: posts are read, and their topic may have no row."""
-        found = [] if outer else [sql("topics.forum = ?", self.forum)]
-        if wanted.topics:
-            found.append(among("posts.topic" if outer else "topics.id", sorted(wanted.topics)))
-        if wanted.categories:
-            found.append(among("topics.category", sorted(wanted.categories)))
-        if wanted.tags:
-            found.append(tagged(*sorted(wanted.tags)))
-        if not wanted.chat:
-            found.append(sql("posts.topic > 0" if outer else "topics.id > 0"))
-        if wanted.public:
-            # A category that the archive does not know is one that was not shown to everybody.
-            read = among("topics.category", [one.id for one in self.categories.values() if not one.restricted])
-            found += [sql("topics.shown = 1"), among("topics.archetype", OPEN)]
-            found.append(Sql(f"(topics.category IS NULL OR {read.text})", read.values))
-        return found
-
-    def of_post(self, wanted: ArchiveFilter) -> list[Sql]:
-        """The conditions on a post."""
-        found: list[Sql] = []
-        if wanted.author is not None:
-            found.append(sql("posts.person = ?", wanted.author))
-        if wanted.since is not None:
-            found.append(sql("posts.created >= ?", wanted.since))
-        if wanted.until is not None:
-            found.append(sql("posts.created < ?", wanted.until))
-        if wanted.public:
-            found.append(sql("posts.shown = 1 AND posts.hidden = 0 AND posts.user_deleted = 0 AND posts.type <> 4"))
-        return found
-
-    def of_both(self, wanted: ArchiveFilter) -> list[Sql]:
-        """The conditions on a post, and on its topic."""
-        return [sql("posts.forum = ?", self.forum), *self.of_post(wanted), *self.of_topic(wanted, outer=True)]
-
-    def with_posts(self, wanted: ArchiveFilter) -> list[Sql]:
-        """That a topic has a wanted post, where not every post is wanted."""
-        if not (those := self.of_post(wanted)):
-            return []
-        found = where(sql("posts.forum = topics.forum AND posts.topic = topics.id"), *those)
-        return [Sql(f"EXISTS (SELECT 1 FROM posts {found.text})", found.values)]
-
     def count(self, wanted: ArchiveFilter = EVERYTHING) -> Amount:
         """How much is wanted."""
+        return self.amount(wanted, (), ())
+
+    def count_open(self, wanted: ArchiveFilter) -> Amount:
+        """How much of what is wanted stands where everybody reads, whether the forum still shows it or not: whispers
+        do not.
+        """
+        stands = self.conditions.stands_open()
+        return self.amount(wanted, stands, (*stands, sql("posts.type <> 4")))
+
+    def amount(self, wanted: ArchiveFilter, of_topic: Sequence[Sql], of_post: Sequence[Sql]) -> Amount:
+        """How much is wanted of what further conditions on topics, and on posts with their topics, leave."""
         counted = "SELECT count(*) AS every, count(CASE WHEN {}.id < 0 THEN 1 END) AS chat FROM {}"
-        topics = sql(counted.format("topics", "topics")) + where(*self.of_topic(wanted), *self.with_posts(wanted))
-        posts = sql(counted.format("posts", POSTS_WITH_TOPICS)) + where(*self.of_both(wanted))
+        topics = sql(counted.format("topics", "topics")) + where(*self.conditions.topics(wanted), *of_topic)
+        posts = sql(counted.format("posts", POSTS_WITH_TOPICS)) + where(*self.conditions.of_both(wanted), *of_post)
         (around,), (said,) = self.rows(topics), self.rows(posts)
         return Amount(around["every"] - around["chat"], said["every"] - said["chat"], around["chat"], said["chat"])
 
@@ -373,13 +345,6 @@ def structure_of(posts: Iterable[tuple[int, int | None, ArchivedPerson | None]])
         if reply_to is not None:
             answers.setdefault(reply_to, []).append(number)
     return {number: (author, tuple(answers.get(number, ()))) for number, author in people.items()}
-
-
-def tagged(*tags: str) -> Sql:
-    """That a topic has one of some tags."""
-    names = among("topic_tags.tag", tags)
-    same = "topic_tags.forum = topics.forum AND topic_tags.topic = topics.id"
-    return Sql(f"EXISTS (SELECT 1 FROM topic_tags WHERE {same} AND {names.text})", names.values)
 
 
 def categories(connection: "Readable", forum: int) -> dict[int, ArchivedCategory]:

@@ -19,14 +19,18 @@ COUNTED = {
     "polls": "polls",
 }
 LIKES = "SELECT count(*) AS it FROM reactions WHERE kind = 'like' AND gone IS NULL AND forum = ?"
-ALL, GONE = "count(*) AS every", "coalesce(sum(CASE WHEN shown = 0 THEN 1 ELSE 0 END), 0) AS gone"
+ALL = "count(*) AS every"
+GONE = "coalesce(sum(CASE WHEN {gone} THEN 1 ELSE 0 END), 0) AS gone"
+# With its topic all of a topic's posts go from the forum, which says it of the topic alone.
+WITH_TOPICS = "posts LEFT JOIN topics ON topics.forum = posts.forum AND topics.id = posts.topic"
 
 
 def holdings(connection: "Readable", forum: int) -> dict[str, Any]:
     """How much of everything, from when to when, what the last run cost, and what the ledger says."""
-    topics = one(connection, sql(f"SELECT {ALL}, {GONE} FROM topics WHERE forum = ?", forum))
-    span = "min(created) AS oldest, max(created) AS newest"
-    posts = one(connection, sql(f"SELECT {ALL}, {GONE}, {span} FROM posts WHERE forum = ?", forum))
+    topics = one(connection, sql(f"SELECT {ALL}, {GONE.format(gone='shown = 0')} FROM topics WHERE forum = ?", forum))
+    span = "min(posts.created) AS oldest, max(posts.created) AS newest"
+    gone = GONE.format(gone="posts.shown = 0 OR topics.shown = 0")
+    posts = one(connection, sql(f"SELECT {ALL}, {gone}, {span} FROM {WITH_TOPICS} WHERE posts.forum = ?", forum))
     others = {name: f"SELECT count(*) AS it FROM {table} WHERE forum = ?" for name, table in COUNTED.items()}
     return {
         "topics": int(topics["every"]),

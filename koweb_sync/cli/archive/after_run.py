@@ -53,6 +53,7 @@ def followed(place: ArchivePlace, archive: "Archive") -> "tuple[list[MadeExport]
                     "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", count
                 ).format(n=number(count))
             )
+        say_unclear(place, archive)
     copies.note(archive)
     say_forgotten_elsewhere(archive)
     return make_again(archive), compacted(*late)
@@ -74,6 +75,27 @@ def purged(archive: "Archive", before: int) -> "Erased":
         due = purge.due(connection, archive.forum, before)
     with erasing(archive) if due else nullcontext():
         return forget_everywhere.empty_deleted(archive, before, now())
+
+
+def say_unclear(place: ArchivePlace, archive: "Archive") -> int:
+    """Say how many posts may be deleted and are not emptied, as nobody told that they are, and what finds it out: how
+    many they are.
+    """
+    from koweb_sync.archive.privacy import purge
+    from koweb_sync.cli.archive.next_reading import reading_command
+
+    with archive.store.read() as connection:
+        count = len(purge.unclear(connection, archive.forum))
+    if count:
+        text = ngettext(
+            "{n} post is not shown by the forum any more, and its text stays: whether it was deleted, the forum tells "
+            "only an administrator’s key. With one, “{command}” finds it out.",
+            "{n} posts are not shown by the forum any more, and their texts stay: whether they were deleted, the forum "
+            "tells only an administrator’s key. With one, “{command}” finds it out.",
+            count,
+        )
+        say(text.format(n=number(count), command=reading_command(place)), fg="yellow")
+    return count
 
 
 def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":

@@ -9,7 +9,7 @@ from koweb_sync.cli.archive.held_forum import find_store
 from koweb_sync.cli.archive.location import opened_at, store_option
 from koweb_sync.cli.archive.run_stages import before_anything
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.cli.output import echo, emit, label, say
 from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext, number
@@ -44,8 +44,7 @@ def drop(name: str | None, forum: str | None, store: str | None, style: str, dry
             one = meant(dropping.holdings(connection), name or forum or "", opened.place)
     exports = history.made_of(one.added, one.home)
     say(words(one))
-    for text in warnings(one, exports):
-        say(text, fg="yellow")
+    warn(one, exports)
     if not dry_run:
         if not yes:
             with before_anything(_("Stopped. Nothing was removed.")):
@@ -102,17 +101,16 @@ def words(one: "Holding") -> str:
     return _("{url}: {things}.").format(url=one.url, things=", ".join(parts))
 
 
-def warnings(one: "Holding", exports: "list[MadeExport]") -> list[str]:
-    """What is lost beside the texts."""
-    found = []
+def warn(one: "Holding", exports: "list[MadeExport]") -> None:
+    """Say what is lost beside the texts."""
     if one.erased:
         text = ngettext(
             "{n} person who asked to be forgotten comes back if the forum is archived again: that they asked goes too.",
             "{n} people who asked to be forgotten come back if the forum is archived again: that they asked goes too.",
             one.erased,
         )
-        found.append(text.format(n=number(one.erased)))
+        say(text.format(n=number(one.erased)), fg="yellow")
     if exports:
-        text = _("Exports of it stay, and no “koweb archive forget” will reach them any more: {places}.")
-        found.append(text.format(places=", ".join(each.to for each in exports)))
-    return found
+        say(_("Exports of it stay, and no “koweb archive forget” will reach them any more:"), fg="yellow")
+    for each in exports:
+        say(f"  {label(each.to)}")

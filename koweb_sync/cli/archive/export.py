@@ -112,14 +112,18 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
 
 
 def say_not_public(reader: "Reader", wanted: "ArchiveFilter") -> None:
-    """Say in yellow how much of an export not everybody could read: it may be meant for the web."""
+    """Say in yellow how much of an export not everybody reads on the forum: it may be meant for the web. What stood
+    open and is not shown any more may have been read by everybody.
+    """
     from koweb_sync.archive.exports import captions
 
-    closed = reader.count(wanted).beside(reader.count(replace(wanted, public=True)))
-    if closed.posts or closed.messages:
-        things = captions.amount(closed)
-        text = _("{things} of them could not be read by everybody; --public-only leaves them out.")
-        say(text.format(things=things), fg="yellow")
+    stood_open = reader.count_open(wanted)
+    closed = _("{things} of them could not be read by everybody; --public-only leaves them out.")
+    gone = _("The forum does not show {things} of them any more; --public-only leaves them out.")
+    more = reader.count(wanted).beside(stood_open), stood_open.beside(reader.count(replace(wanted, public=True)))
+    for text, part in zip((closed, gone), more, strict=True):
+        if part.posts or part.messages:
+            say(text.format(things=captions.amount(part)), fg="yellow")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from koweb_sync import dates
-from koweb_sync.cli.output import labelled, say
+from koweb_sync.cli.output import label, labelled, say
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.foreign_words import reason
 from koweb_sync.i18n import _, ngettext, number, speaking
@@ -81,6 +81,14 @@ def adopt_kit(archive: "Archive") -> None:
     kit = None if root is None else kits.read(root)
     if root is not None and kit is not None and kit.forum == archive.base:
         kits.adopt(root, kit)
+
+
+def say_exports(exports: "list[MadeExport]") -> None:
+    """Say which exports will be made again, a line for each."""
+    if exports:
+        say(_("Exports to be made again:"))
+    for one in exports:
+        say(f"  {label(one.to)}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive.after_run import compacted, now
-from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
+from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again, say_exports
 from koweb_sync.cli.archive.forget_words import ahead_of, announce, conclude, printed, say_elsewhere, say_places
 from koweb_sync.cli.archive.held_forum import find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at
@@ -141,7 +141,8 @@ def rehearse(archive: "Archive", orders: "list[ForgetOrder]", style: str, *, dry
 
     rehearsal = forget_everywhere.rehearse(archive, orders, now())
     exports = exports_of(archive)
-    announce(orders, exports)
+    announce(orders)
+    say_exports(exports)
     if dry_run:
         printed(orders, rehearsal, style, {one.to: False for one in exports}, ahead=True)
     else:

@@ -7,7 +7,6 @@ from koweb_sync.cli.output import echo, emit, labelled, say
 from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
     from koweb_sync.archive.privacy.forget import ForgetOrder
     from koweb_sync.archive.privacy.forget_everywhere import ForgetOutcome
@@ -16,15 +15,12 @@ UNSEEN = ("text in topic_versions", "text in cursors", "text in agenda", "text i
 SHOWN = 50  # places on a screen; --format json prints all of them
 
 
-def announce(orders: "Sequence[ForgetOrder]", exports: "Sequence[MadeExport]") -> None:
-    """Say whose names are meant, and which exports will be made again."""
+def announce(orders: "Sequence[ForgetOrder]") -> None:
+    """Say whose names are meant."""
     written = ", ".join(_("“{title}”").format(title=name) for one in orders for name in one.written)
     if written:  # else they are erased already
         named = _("Names to be forgotten")
         say(labelled(named, written))
-    if exports:
-        again = _("Exports to be made again")
-        say(labelled(again, ", ".join(one.to for one in exports)))
 
 
 def ahead_of(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome") -> list[str]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive.after_run import compacted, now, purged
-from koweb_sync.cli.archive.exports_again import make_again
+from koweb_sync.cli.archive.after_run import compacted, now, purged, say_unclear
+from koweb_sync.cli.archive.exports_again import exports_of, make_again, say_exports
 from koweb_sync.cli.archive.held_forum import configured_here, find_to_read, read_options
 from koweb_sync.cli.archive.location import archive_at, find
+from koweb_sync.cli.archive.run_stages import before_anything
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import echo, emit
+from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import DONE, HUMAN, Stopped
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
@@ -37,32 +39,51 @@ if TYPE_CHECKING:
     help=_("How long after it was deleted (default: see koweb.toml)."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
-def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
-    from koweb_sync.archive.privacy import purge as purging
-    from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool, yes: bool) -> None:
+    with before_anything(_("Stopped. Nothing was emptied.")):
+        from koweb_sync.archive.privacy import purge as purging
+        from koweb_sync.cli.archive.forgetting_bar import forgetting_watched
 
-    # How long texts are kept is koweb.toml's to say: one about another forum decides nothing here.
-    place = find(forum, store) if forum is None and configured_here() else find_to_read(forum, store)
-    opened = place.open()
-    archive = archive_at(place, opened)
+        # How long texts are kept is koweb.toml's to say: one about another forum decides nothing here.
+        place = find(forum, store) if forum is None and configured_here() else find_to_read(forum, store)
+        opened = place.open()
+        archive = archive_at(place, opened)
+        before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
+        with opened.read() as connection:
+            count = len(purging.due(connection, archive.forum, before))
+        if count and not dry_run and not yes:
+            ask(archive, count)
     stale: list[MadeExport] = []
     late = False
-    before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
     if dry_run:
-        with opened.read() as connection:
-            number = len(purging.due(connection, archive.forum, before))
-        words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
+        words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", count)
     else:
         with opened.alone(), forgetting_watched(), may_be_stopped(archive, before):
             done = purged(archive, before)
-            number, late = done.rows.get("texts of posts", 0), not compacted(done.late)
+            count, late = done.rows.get("texts of posts", 0), not compacted(done.late)
             stale = make_again(archive)
-        words = ngettext("{n} post emptied.", "{n} posts emptied.", number)
+        words = ngettext("{n} post emptied.", "{n} posts emptied.", count)
+    unclear = say_unclear(place, archive)
     if style == "json":
-        emit({"version": 1, "posts": number, "stale": [one.to for one in stale]})
+        emit({"version": 1, "posts": count, "unclear": unclear, "stale": [one.to for one in stale]})
     else:
-        echo(words.format(n=number))
+        echo(words.format(n=number(count)))
     sys.exit(HUMAN if stale or late else DONE)
+
+
+def ask(archive: "Archive", count: int) -> None:
+    """Go on only if a person says yes. Raises click.Abort."""
+    words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", count)
+    say(words.format(n=number(count)))
+    say_exports(exports_of(archive))
+    confirm(
+        ngettext(
+            "Empty it, with all its texts of before? They cannot be brought back.",
+            "Empty them, with all their texts of before? They cannot be brought back.",
+            count,
+        )
+    )
 
 
 @contextmanager

@@ -38,6 +38,7 @@ def stages() -> dict[str, str]:
         "people": _("reading people"),
         "topics": _("reading changed topics"),
         "again": _("reading old posts again"),
+        "unclear": _("asking what was deleted"),
         "revisions": _("reading edits"),
         "translations": _("reading translations"),
         "likes": _("reading likes"),

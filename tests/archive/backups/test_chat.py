@@ -374,7 +374,7 @@ def test_what_was_emptied_with_its_channel_or_topic_does_not_come_back(box: Sand
         take(store, files[0], clock=clock, chat=True)
         topics = {row["id"]: row["topic"] for row in rows(store, schema.POSTS)}
         assert all(text for post, text in raws(store).items() if topics[post] in (-5, 1))
-    started(tmp_path, "purge", "--days", "0", "--store", "archive.sqlite").communicate(timeout=120)
+    started(tmp_path, "purge", "--days", "0", "--yes", "--store", "archive.sqlite").communicate(timeout=120)
     with emptied(tmp_path) as store:
         assert not any(text for post, text in raws(store).items() if topics[post] in (-5, 1))
         take(store, files[1], clock=clock, chat=True)

@@ -18,8 +18,9 @@ from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages, Turn
 from koweb_sync.archive.helpers import mapped, possible
 from koweb_sync.archive.read.category_tree import above, below
+from koweb_sync.archive.read.conditions import tagged
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
-from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
+from koweb_sync.archive.read.reader import Reader, Structure, structure_of
 from koweb_sync.archive.store.chat import messages_named
 from koweb_sync.archive.store.rows import Sql, among, sql
 from koweb_sync.i18n import _
