@@ -61,6 +61,11 @@ def length(topic: ArchivedTopic) -> str:
     return ngettext("{n} reply", "{n} replies", n).format(n=number(n))
 
 
+def emptied(since: int) -> str:
+    """That a text was emptied in the archive, where it would stand."""
+    return _("Text emptied in this archive on {date}").format(date=dates.day(since))
+
+
 def absent(since: int | None) -> str:
     """Why a file is not there, which may be gone since some time."""
     return _("not in the archive") if since is None else _("gone since {date}").format(date=dates.day(since))

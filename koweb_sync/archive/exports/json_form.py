@@ -108,6 +108,7 @@ def post(
         "reply_to": one.reply_to,
         "raw": one.raw,
         "cooked": one.cooked,
+        "emptied": iso_or_none(one.emptied),
         "wiki": one.wiki,
         "gone": one.gone or None,
         "deleted": iso_or_none(one.deleted),
@@ -139,6 +140,7 @@ def version(one: Version) -> dict[str, Any]:
         "editor": who(one.editor),
         "reason": one.reason,
         "placeholder": one.placeholder,
+        "emptied": iso_or_none(one.emptied),
     }
 
 

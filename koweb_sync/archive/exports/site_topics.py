@@ -199,6 +199,7 @@ def environment() -> Environment:
         "before": captions.before,
         "amount": captions.amount,
         "length": captions.length,
+        "emptied": captions.emptied,
         "translated": captions.translated,
         "called": called,
         "tag_page": tag_page,

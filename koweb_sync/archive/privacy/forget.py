@@ -4,7 +4,7 @@ What stays is a number without a name: the posts have an author, a conversation 
 brought back by a later run: `erasures` keeps marks of the names, and the erasures reads them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -233,11 +233,21 @@ def silence(connection: Connection, forum: int, base: str, ident: int, now: int,
     nothing = digest("", "")
     empty = {"raw": "", "cooked": "", "reason": ""}
     said = or_(versions.c.raw.is_(None), *(versions.c[name] != "" for name in empty))
+    speaking = ids(connection, select(versions.c.post).where(theirs, said).distinct())
     done.tell("texts of posts", connection.execute(update(versions).where(theirs, said).values(**empty)).rowcount)
+    note_emptied(connection, forum, now, speaking)
     connection.execute(update(versions).where(theirs).values(digest=nothing))
     connection.execute(update(posts).where(posts.c.forum == forum, posts.c.person == ident).values(digest=nothing))
     replace_names.index(connection, forum, base, now, written, ())
     unused_files(connection, forum, done)
+
+
+def note_emptied(connection: Connection, forum: int, now: int, ids: Collection[int]) -> None:
+    """Note of posts that their texts were emptied, and when, anew where they had come back since the last time."""
+    writer = PageWriter(connection, forum, "", now, {})
+    for ident in ids:
+        writer.lift_tombstones("text", ident)
+    writer.add_tombstones([{"kind": "text", "id": one, "reason": "emptied", "at": None, "by": None} for one in ids])
 
 
 def unused_files(connection: Connection, forum: int, done: Erased) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.privacy import replace_names
-from koweb_sync.archive.privacy.forget import Erased, unused_files
+from koweb_sync.archive.privacy.forget import Erased, note_emptied, unused_files
 from koweb_sync.archive.store import schema
 
 REASONS = ("deleted", "user-deleted", "gone")
@@ -58,6 +58,7 @@ def purge(connection: Connection, forum: int, base: str, before: int, now: int) 
     wanted = due(connection, forum, before)
     for start in range(0, len(wanted), AT_ONCE):
         empty(connection, forum, wanted[start : start + AT_ONCE])
+    note_emptied(connection, forum, now, wanted)
     done.tell("texts of posts", len(wanted))
     if wanted:
         replace_names.index(connection, forum, base, now, wanted, ())

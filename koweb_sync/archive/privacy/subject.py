@@ -124,7 +124,7 @@ class Book:
         versions = self.by_post(
             schema.POST_VERSIONS, ("n", "raw", "cooked", "reason", "source"), ("observed", "edited"), "n"
         )
-        files, others = self.files(), self.localisations()
+        files, others, emptied = self.files(), self.localisations(), self.emptied()
         return [
             {
                 "id": row["id"],
@@ -132,6 +132,7 @@ class Book:
                 "title": row["title"] or "",
                 **timed({"created": row["created"], "deleted": row["deleted"]}, ("created", "deleted")),
                 "likes": row["likes"],
+                "emptied": moment(emptied.get(row["id"])),
                 "versions": versions.get(row["id"], []),
                 "files": files.get(row["id"], []),
                 "localisations": others.get(row["id"], []),
@@ -253,6 +254,13 @@ class Book:
         mine = (table.c.forum == self.forum, table.c.kind == "avatar", table.c.name == str(self.person))
         query = select(table.c.source, table.c.status, table.c.sha256, table.c.fetched).where(*mine)
         return [timed(row, ("fetched",)) for row in self.rows(query.order_by(table.c.url))]
+
+    def emptied(self) -> dict[int, int]:
+        """When the texts of their posts were emptied here."""
+        table = schema.TOMBSTONES
+        same = and_(POST.c.forum == table.c.forum, POST.c.id == table.c.id, table.c.kind == "text")
+        query = select(table.c.id, table.c.observed).join_from(table, POST, same).where(self.mine(POST))
+        return {row["id"]: row["observed"] for row in self.rows(query.order_by(table.c.id, table.c.n))}
 
     def notes(self) -> list[PersonFacts]:
         """What we concluded about the account."""

@@ -127,7 +127,9 @@ class ArchivedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text that a post once had. `placeholder`: what moderation showed in its place. `n` counts what we saw."""
+    """A text that a post once had. `placeholder`: what moderation showed in its place. `n` counts what we saw.
+    `emptied`: when it was emptied in the archive, and says nothing since.
+    """
 
     n: int
     raw: str
@@ -137,6 +139,7 @@ class Version:
     editor: ArchivedPerson | None = None
     reason: str = ""
     placeholder: bool = False
+    emptied: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,8 @@ class ArchivedPost:
 
     `type`: 1 regular, 2 moderator's, 3 small action (`action` names it), 4 whisper. `number` and `reply_to` count
     within the topic. `versions` are all texts, oldest first, and empty where there is only one; `locale` is the
-    language of the text as far as the forum tells, and `translations` are its text in others.
+    language of the text as far as the forum tells, and `translations` are its text in others. `emptied`: since when the
+    archive has no text of it any more.
     """
 
     id: int
@@ -244,6 +248,7 @@ class ArchivedPost:
     pointers: tuple[ArchivedReference, ...] = ()
     locale: str = ""
     translations: tuple[ArchivedTranslation, ...] = ()
+    emptied: int | None = None
 
     @property
     def liked(self) -> tuple[ArchivedLike, ...]:

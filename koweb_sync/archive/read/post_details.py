@@ -67,6 +67,7 @@ class Belongings:
             **facts,
             raw=counting.raw if counting else "",
             cooked=counting.cooked if counting else "",
+            emptied=counting.emptied if counting else None,
             action=row["action"] or "",
             locale=row["locale"] or "",
             author=None if row["person"] is None else self.names.of(row["person"]),
@@ -90,17 +91,27 @@ class Belongings:
         found = self.of_posts("post_versions", [row["id"] for row in rows], "n")
         people = self.names.many(one["editor"] for each in found.values() for one in each)
         same = ("n", "raw", "cooked", "observed", "edited", "reason")
+        emptied = self.emptied([post for post, each in found.items() if any(map(is_empty, each))])
         return {
             row["id"]: tuple(
                 Version(
                     **{name: one[name] for name in same},
                     editor=people.get(one["editor"]),
                     placeholder=bool(one["placeholder"]),
+                    emptied=emptied.get(row["id"]) if is_empty(one) else None,
                 )
                 for one in found.get(row["id"], ())
             )
             for row in rows
         }
+
+    def emptied(self, ids: Sequence[int]) -> dict[int, int]:
+        """When the texts of posts were emptied in the archive, of those of which it was noted."""
+        if not ids:
+            return {}
+        those = where(sql("forum = ? AND kind = 'text'", self.forum), among("id", ids))
+        query = sql("SELECT id, observed FROM tombstones") + those + "ORDER BY id, n"
+        return {int(row["id"]): int(row["observed"]) for row in rows(self.connection, query)}
 
     def likes(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedLike, ...]]:
         """Likes and reactions, in the order in which they came."""
@@ -205,6 +216,11 @@ class Belongings:
         those = where(sql("forum = ? AND kind = ? AND lifted IS NULL", self.forum, kind), among("id", ids))
         query = sql("SELECT id, reason FROM tombstones") + those + "ORDER BY id, n"
         return {int(row["id"]): str(row["reason"]) for row in rows(self.connection, query)}
+
+
+def is_empty(version: Row) -> bool:
+    """Whether a text says nothing, and nothing stands in its place."""
+    return not (version["raw"] or version["cooked"] or version["placeholder"])
 
 
 def came(row: Row) -> tuple[int, int, str, int]:

@@ -414,10 +414,10 @@ UPLOAD_USES = table(
 
 TOMBSTONES = table(
     "tombstones",  # what the forum does not show any more, and why
-    key("kind", WORDS),  # topic | post | person
+    key("kind", WORDS),  # topic | post | person | move | text (of a post, that the archive holds no more)
     key("id"),
     key("n"),
-    string("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised
+    string("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised | emptied
     once("at"),  # the forum's time
     maybe("by"),
     moment("observed"),

@@ -9,7 +9,7 @@ from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.read.old_addresses import old_addresses
 from koweb_sync.archive.store.chat import at_path, forum_path, is_chat, number_of_topic
 from koweb_sync.cli.archive.next_reading import at_store
-from koweb_sync.cli.output import OutputPart, echo, label, painted
+from koweb_sync.cli.output import OutputPart, echo, label, painted, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -118,7 +118,10 @@ def show(post: "ArchivedPost", answers: str) -> None:
     lost = (" · ", painted(captions.reason(post.gone), fg="red")) if post.gone else ()
     echo("\n", painted(label(" · ".join(facts)), fg="cyan"), *lost)
     words = captions.action(post.action) if post.type == 3 and post.action else ""
-    echo("\n".join(part for part in (words, post.raw) if part))
+    if post.emptied is not None:
+        echo(painted(label(captions.emptied(post.emptied)), fg="yellow"))
+    else:
+        echo("\n".join(part for part in (words, post.raw) if part))
     for each in likes(post):
         names = ", ".join(called(person) for person in each["people"])
         text = f"{each['sign']} {each['words']}" + (_(":") + f" {names}" if names else "")
@@ -132,12 +135,16 @@ def versions_of(post: "ArchivedPost") -> "tuple[Version, ...]":
     """All texts of a post, the only one too."""
     from koweb_sync.archive.read.model import Version
 
-    return post.versions or (Version(1, post.raw, post.cooked, post.created, editor=post.author),)
+    only = Version(1, post.raw, post.cooked, post.created, editor=post.author, emptied=post.emptied)
+    return post.versions or (only,)
 
 
 def text(post: "ArchivedPost", n: int) -> None:
     """One text of a post. Raises InputError if there is none of that number."""
-    echo(version(post, n).raw)
+    found = version(post, n)
+    if found.emptied is not None:
+        say(captions.emptied(found.emptied), fg="yellow")
+    echo(found.raw)
 
 
 def version(post: "ArchivedPost", n: int) -> "Version":
@@ -170,7 +177,10 @@ def texts(post: "ArchivedPost", opened: "ArchivedTopic | None" = None) -> None:
         facts += [_("shown in place of the text")] if each.placeholder else []
         facts += [_("this one counts")] if each.n == post.n and post.versions else []
         echo("\n" if nth else "", painted(label(" · ".join(facts)), fg="cyan"))
-        echo(*(changes(before, each.raw) if nth else [each.raw]))
+        if each.emptied is not None:
+            echo(painted(label(captions.emptied(each.emptied)), fg="yellow"))
+            continue
+        echo(*(changes(before, each.raw) if before else [each.raw]))
         before = each.raw
 
 

@@ -222,6 +222,7 @@ def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
         "edited": "" if post.edited is None else dates.minute(post.edited),
         "action": captions.action(post.action) if post.type == 3 and post.action else "",
         "gone": captions.reason(post.gone) if post.gone else "",
+        "emptied": "" if post.emptied is None else _("Text emptied on {date}").format(date=dates.day(post.emptied)),
         "html": safe_html(post.cooked, look, called=lambda username: quoted(reader, username)),
         "answered": post.reply_to and (address_of(post.topic, post.reply_to), post.reply_to),
         "likes": captions.likes(post),

@@ -90,7 +90,8 @@ def entry(
         lines.append(element("content", captions.action(post.action)))
     else:
         look = SiteContext(source.url, {}, pictures, files_of(post), back="", homes=source.known)
-        body = page(post.cooked, look) + "".join(translated(one, look) for one in post.translations)
+        gone = "" if post.emptied is None else f"<p><em>{escape(captions.emptied(post.emptied))}</em></p>"
+        body = gone + page(post.cooked, look) + "".join(translated(one, look) for one in post.translations)
         lines.append(element("content", body, type="html"))
     return f"<entry>\n{''.join(lines)}</entry>\n"
 

@@ -151,4 +151,5 @@ def body(post: ArchivedPost, pictures: Pictures) -> str:
         gone = "" if one.since is None else f" ({captions.absent(one.since)})"
         notes.append(f"{words}: {kept.path if kept else one.source + gone}")
     others = "".join(f"\n\n[{captions.translated(one)}]\n\n{one.raw}" for one in post.translations)
-    return post.raw + others + (f"\n\n-- \n{chr(10).join(notes)}" if notes else "")
+    own = post.raw if post.emptied is None else f"[{captions.emptied(post.emptied)}]"
+    return own + others + (f"\n\n-- \n{chr(10).join(notes)}" if notes else "")

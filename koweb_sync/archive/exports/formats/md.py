@@ -96,6 +96,7 @@ def section(post: ArchivedPost, answered: str, pictures: Pictures, others: Topic
     facts += [captions.action(post.action)] if post.type == 3 else []
     lines = [f'\n<a id="post-{post.number}"></a>\n', f"## {plain(called(post.author))} · #{post.number}\n"]
     lines += [f"*{' · '.join(facts)}*\n"]
+    lines += [f"*{captions.emptied(post.emptied)}*\n"] if post.emptied is not None else []
     lines += [f"{text(post, pictures, others)}\n"]
     for each in post.translations:
         said = text(replace(post, raw=each.raw, files=()), pictures, others)

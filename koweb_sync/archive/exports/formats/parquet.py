@@ -50,7 +50,7 @@ TABLES = {
     "topic_edits": columns(topic=INT, n=INT, title=TEXT, category=INT, tags=TEXTS, editor=INT, edited=TIME),
     "posts": columns(
         id=INT, topic=INT, number=INT, type=INT, action=TEXT, author=INT, created=TIME, edited=TIME, reply_to=INT,
-        raw=TEXT, cooked=TEXT, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT, locale=TEXT,
+        raw=TEXT, cooked=TEXT, emptied=TIME, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT, locale=TEXT,
     ),
     "topic_translations": columns(topic=INT, locale=TEXT, title=TEXT, person=INT, machine=FLAG, at=TIME),
     "post_translations": columns(
@@ -59,7 +59,8 @@ TABLES = {
     "likes": columns(post=INT, topic=INT, person=INT, kind=TEXT, at=TIME, after=TIME, seen=TIME, gone=TIME),
     "edges": columns(post=INT, topic=INT, kind=TEXT, to_topic=INT, to_number=INT, to_person=INT, name=TEXT, url=TEXT),
     "versions": columns(
-        post=INT, n=INT, raw=TEXT, cooked=TEXT, observed=TIME, edited=TIME, editor=INT, reason=TEXT, placeholder=FLAG
+        post=INT, n=INT, raw=TEXT, cooked=TEXT, observed=TIME, edited=TIME, editor=INT, reason=TEXT, placeholder=FLAG,
+        emptied=TIME,
     ),
     "votes": columns(post=INT, poll=TEXT, option=TEXT, html=TEXT, votes=INT, people=INTS),
     "uploads": columns(
@@ -303,9 +304,9 @@ def translated(one: ArchivedTranslation) -> Row:
 
 def post_row(one: ArchivedPost) -> Row:
     """A row of posts."""
-    same = ("id", "topic", "number", "type", "created", "edited", "reply_to", "raw", "cooked", "wiki", "deleted")
+    same = ("id", "topic", "number", "type", "created", "edited", "reply_to", "raw", "cooked", "emptied", "wiki")
     return {
-        **{name: getattr(one, name) for name in same},
+        **{name: getattr(one, name) for name in (*same, "deleted")},
         "action": one.action or None,
         "author": one.author.id if one.author else None,
         "gone": one.gone or None,
