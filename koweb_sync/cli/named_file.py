@@ -1,13 +1,20 @@
 """Files that a person names for something to be written: what koweb did not write is not lost there."""
 
+import json
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from koweb_sync import config, safe_files
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.git.repo import Repo
 from koweb_sync.i18n import _
 
+HEAD = 4096  # bytes of a page in which its marks stand
+_ABOUT = re.compile(rb'<meta name="koweb-about" content="([^"]*)">')
+_DAYS = re.compile(rb'<meta name="koweb-days" content="\S+ ([^"]*)">')
 MADE = (b"<!doctype", b"<?xml", b"{", b"---")  # what files begin with that koweb writes; texts and tables with a word
 
 
@@ -40,6 +47,8 @@ def spare(path: Path, data: bytes) -> None:
         )
     if before.strip() and kind(before) != kind(data):
         raise not_ours(path)
+    if reason := another(before, data):
+        raise InputError(reason, where=str(path), remedy=_("Name another file, or take --force."))
 
 
 def not_ours(path: Path) -> InputError:
@@ -47,6 +56,45 @@ def not_ours(path: Path) -> InputError:
     return InputError(
         _("This file is there already, and koweb did not write it."), where=str(path), remedy=_("Name another file.")
     )
+
+
+def another(before: bytes, data: bytes) -> str:
+    """Why what koweb wrote to a file is not what it would write there now, in a sentence: it is about somebody else,
+    or its last day is later than that of what would replace it. A newer one of the same takes an older one's place.
+    """
+    if about(before) != about(data):
+        return _("This file is there already, and is about somebody or something else.")
+    then, now = last_day(before), last_day(data)
+    return _("This file is there already, and is about later days.") if then and now and then > now else ""
+
+
+def about(data: bytes) -> str:
+    """The person whom an answer of koweb is about, "" for what is about nobody."""
+    if found := _ABOUT.search(data[:HEAD]):
+        return found[1].decode(errors="replace")
+    person, forum = (dict_of(facts_of(data).get(name)) for name in ("person", "forum"))
+    return f"{forum.get('url')} {person['id']}" if "id" in person else ""
+
+
+def last_day(data: bytes) -> str:
+    """The last day, or moment, of what a report or a letter is about, "" where a file does not say it."""
+    if found := _DAYS.search(data[:HEAD]):
+        return found[1].decode(errors="replace")
+    return str(dict_of(facts_of(data).get("window")).get("until", ""))
+
+
+def facts_of(data: bytes) -> dict[str, Any]:
+    """What a file of JSON says, nothing where it is none."""
+    if not data.lstrip().startswith(b"{"):
+        return {}
+    with suppress(ValueError, RecursionError):
+        return dict_of(json.loads(data))
+    return {}
+
+
+def dict_of(value: Any) -> dict[str, Any]:
+    """An object of JSON as it is, anything else as an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def kind(data: bytes) -> bytes:

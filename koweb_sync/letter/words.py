@@ -67,6 +67,7 @@ class LetterInWords:
     language: str
     forum: Link
     blocks: tuple[Block, ...]
+    days: tuple[str, str]
 
 
 def in_words(letter: Letter, settings: ReportSettings) -> LetterInWords:
@@ -88,13 +89,20 @@ def in_words(letter: Letter, settings: ReportSettings) -> LetterInWords:
         language=active(),
         forum=home(letter),
         blocks=blocks,
+        days=days_of(letter.window, settings),
     )
 
 
 def file_name(window: Window, settings: ReportSettings) -> str:
     """The name, which is also the post's id: the same period has the same one."""
+    since, until = days_of(window, settings)
+    return _("letter-{since}-{until}").format(since=since, until=until)
+
+
+def days_of(window: Window, settings: ReportSettings) -> tuple[str, str]:
+    """The first and the last day: 2026-10-01, in the letter's time zone."""
     first, last = (clock(one, settings.clock) for one in (window.since, window.last))
-    return _("letter-{since}-{until}").format(since=f"{first:%Y-%m-%d}", until=f"{last:%Y-%m-%d}")
+    return f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
 
 
 def home(letter: Letter) -> Link:

@@ -1,6 +1,8 @@
 """A text that was emptied says so, and when, wherever a reader meets it."""
 
 import json
+import mailbox
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,10 @@ def empty(request: pytest.FixtureRequest, here: Clone, box: Sandbox) -> Clone:
 def test_on_a_terminal(empty: Clone) -> None:
     assert SAID in empty.run("archive", "show", "10").out
     assert SAID in empty.run("archive", "show", "10/1", "--versions").out
-    assert SAID in empty.run("archive", "show", "10/1", "--version", "1").err
+    texts = json.loads(empty.run("archive", "show", "10/1", "--format", "json").out)["post"]["versions"]
+    for one in texts:
+        assert one["emptied"]
+        assert SAID in empty.run("archive", "show", "10/1", "--version", str(one["n"])).err
     (post,) = json.loads(empty.run("archive", "show", "10", "--format", "json").out)["posts"]
     assert post["emptied"].startswith("20")
     assert SAID not in empty.run("archive", "show", "2").out
@@ -71,4 +76,10 @@ def test_what_comes_back_says_what_it_says(here: Clone, box: Sandbox) -> None:
 def written(place: Path) -> str:
     """All that was written to a file or folder."""
     files = [place] if place.is_file() else sorted(one for one in place.rglob("*") if one.is_file())
-    return "\n".join(one.read_text(encoding="utf-8", errors="replace") for one in files)
+    told = []
+    for one in files:
+        if one.suffix == ".mbox":
+            with closing(mailbox.mbox(one)) as mails:
+                parts = [part for mail in mails for part in mail.walk() if not part.is_multipart()]
+                told += [part.get_payload(decode=True).decode() for part in parts]
+    return "\n".join([*told, *(one.read_text(encoding="utf-8", errors="replace") for one in files)])

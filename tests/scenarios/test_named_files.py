@@ -112,6 +112,43 @@ def test_p534_pages_of_koweb_are_written_again(here: Clone, box: Sandbox) -> Non
         here.run("archive")
 
 
+@pytest.mark.parametrize("style", ["html", "json"])
+def test_p534_the_answer_about_one_person_does_not_take_the_place_of_another(
+    here: Clone, box: Sandbox, style: str
+) -> None:
+    here.run("archive")
+    typed = ("--format", style, "--output", "answer")
+    here.run("archive", "subject", "claire", *typed)
+    first = here.read("answer")
+    assert "somebody or something else" in here.run("archive", "subject", "amina", *typed, code=2).err
+    report = ("report", "--format", style, "--since", "7d", "--output", "answer")
+    here.run(*report, code=2)
+    assert here.read("answer") == first
+    here.run("archive", "subject", "claire", *typed)
+    here.run("archive", "subject", "amina", *typed, "--force")
+    assert "amina" in here.read("answer")
+    here.write("other", "")
+    here.run(*report[:-1], "other")
+    here.run("archive", "subject", "claire", *typed[:-1], "other", code=2)
+
+
+@pytest.mark.parametrize("style", ["html", "json"])
+@pytest.mark.parametrize("command", ["report", "letter"])
+def test_p534_what_is_about_earlier_days_does_not_take_the_place_of_later_ones(
+    here: Clone, box: Sandbox, command: str, style: str
+) -> None:
+    here.run("archive")
+    typed = (command, "--format", style, "--output", "made")
+    here.run(*typed, "--since", "2026-01-01", "--until", "2026-03-01")
+    later = here.read("made")
+    earlier = ("--since", "2019-01-01", "--until", "2020-01-01")
+    assert "later days" in here.run(*typed, *earlier, code=2).err
+    assert here.read("made") == later
+    here.run(*typed, "--since", "2026-02-01", "--until", "2026-04-01")
+    here.run(*typed, *earlier, "--force")
+    assert here.read("made") != later
+
+
 def test_p534_a_post_file_of_a_koweb_toml_further_down_is_one_from_wherever_a_command_is_run(here: Clone) -> None:
     here.write("sous/koweb.toml", here.read("koweb.toml"))
     (here.folder / "koweb.toml").unlink()

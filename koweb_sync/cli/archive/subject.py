@@ -44,7 +44,7 @@ from koweb_sync.zones import of_pages
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write it to this file, which only you may read (default: standard output)."),
 )
-@click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
+@click.option("--force", is_flag=True, help=_("Write over what is about somebody else, or a file that git tracks."))
 @click.pass_context
 def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | None, **given: Any) -> None:
     style, output = given["style"], given["output"]

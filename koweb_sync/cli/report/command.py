@@ -78,7 +78,9 @@ if TYPE_CHECKING:
     help=_("A tag of that post file; may be given several times."),
 )
 @click.option(
-    "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")
+    "--force",
+    is_flag=True,
+    help=_("Write over the post file of the same report, what is about later days, or a file that git tracks."),
 )
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
 @click.option(

@@ -66,7 +66,9 @@ NOW = "now"
     help=_("Write a post file into this folder, for “koweb push”."),
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
-@click.option("--force", is_flag=True, help=_("Write over the post file of the same letter."))
+@click.option(
+    "--force", is_flag=True, help=_("Write over the post file of the same letter, or what is about later days.")
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say what the letter would be about, and where it would go."))
 def letter(forum: str | None, store: str | None, **given: Any) -> None:
     exclusive(output=given["output"], into=given["into"])
