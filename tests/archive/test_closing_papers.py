@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from koweb_sync.archive.closing.documents import README, KitFacts, about, letter
+from koweb_sync.archive.closing.documents import README, KitFacts, about, letter, written
 from koweb_sync.archive.closing.kit import ARCHIVE, SITE, Kit, Promises, read
 from koweb_sync.archive.exports import hosting
 from koweb_sync.archive.exports.old_addresses import ABOUT
@@ -130,3 +131,22 @@ def test_an_end_to_come_is_taken_as_it_is_said(said: str) -> None:
 def test_a_day_that_there_is_not_or_that_is_over_is_refused(said: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         kept_until(said, NOW)
+
+
+def test_papers_say_that_profiles_are_not_published_and_what_may_be_done_in_a_sentence() -> None:
+    kit = Kit("https://kafe.example.org", 0, "en", "Europe/Paris", Promises("Amina", rights="CC BY-SA 4.0"))
+    facts = KitFacts(ArchivedForum(1, "kafe", kit.forum, "", "en", None), kit, Amount(43, 606), 0, closed=False)
+    with speaking("en"):
+        for text in (letter(facts), about(facts)):
+            assert "profiles are not published" in text
+            assert "What others may do with them: CC BY-SA 4.0" in text
+
+
+@pytest.mark.parametrize("name", ["letter.md", "posts/adieu.md"])
+def test_readme_lists_the_letter_that_lies_beside_it(tmp_path: Path, name: str) -> None:
+    kit = Kit("https://kafe.example.org", 0, "en", "Europe/Paris", Promises("Amina"), letter=name)
+    facts = KitFacts(ArchivedForum(1, "kafe", kit.forum, "", "en", None), kit, Amount(43, 606), 0, closed=False)
+    with speaking("en"):
+        written(tmp_path, facts)
+    for one in README:
+        assert (name in (tmp_path / one).read_text(encoding="utf-8")) == (name == "letter.md")

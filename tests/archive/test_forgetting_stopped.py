@@ -1,6 +1,7 @@
 """An erasure that somebody stops: it says what is left, and the same command again goes on to the end."""
 
 import errno
+import json
 import os
 import shutil
 from pathlib import Path
@@ -125,6 +126,14 @@ def test_an_erased_name_is_known_again_and_nobody_else_is_offered(kept: Clone, t
     assert "Names to be forgotten: \n" not in said
     unknown = kept.run("archive", "forget", "amin", "--yes", code=2).err
     assert "amina" not in unknown
+    assert "koweb archive list --author amin" in unknown, "which tells who is called like that, and erases nobody"
+
+
+def test_what_is_held_about_an_erased_name_is_about_that_person_and_nobody_like_them(kept: Clone) -> None:
+    kept.run(*FORGET)
+    said = kept.run("archive", "subject", "claire", "--format", "json")
+    assert "was erased from this archive already: #3" in said.err
+    assert json.loads(said.out)["person"]["id"] == 3
 
 
 def test_a_rehearsal_tells_what_goes_from_what_is_rewritten(kept: Clone) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from koweb_sync import __version__, dates, pages, safe_files
-from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, SITE, Kit
+from koweb_sync.archive.closing.kit import ARCHIVE, CRATE, EXPORTS, LETTER, SITE, Kit
 from koweb_sync.archive.exports import captions, hosting, site_topics
 from koweb_sync.archive.read.model import Amount, ArchivedForum
 from koweb_sync.i18n import _, active, ngettext, number
@@ -35,6 +35,17 @@ class KitFacts:
         return self.kit.promises.rights or _(
             "Each text belongs to whoever wrote it. To use one beyond reading and quoting it, ask its author."
         )
+
+    @property
+    def allowed(self) -> str:
+        """The same in a sentence for whoever wrote them: a licence may be no more than its name."""
+        said = self.kit.promises.rights
+        return _("What others may do with them: {rights}").format(rights=said) if said else self.rights
+
+    @property
+    def letter(self) -> str:
+        """The letter's name in the kit; empty where it stands among post files."""
+        return LETTER if self.kit.letter == LETTER else ""
 
     @property
     def domain(self) -> str:

@@ -17,8 +17,6 @@ from koweb_sync.archive.store.store import Archive
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, speaking
 
-LETTER = "letter.md"
-
 
 def facts_of(archive: Archive, kit: Kit, at: int) -> KitFacts:
     """What the papers tell."""

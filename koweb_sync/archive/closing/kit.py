@@ -26,6 +26,7 @@ EXPORTS = {"website": SITE, "jsonl": "data/jsonl", "md": "data/markdown"}
 PRIVATE = "data/private"
 ARCHIVE = f"{PRIVATE}/{FILE}"
 EVENTS = "data/log.jsonl"
+LETTER = "letter.md"  # where no repository has it
 COPIED = "archive"  # the step that is to be done again when something was erased
 CRATE = "data/ro-crate-metadata.json"
 

@@ -327,7 +327,7 @@ class Closing:
             if not (self.where / EVENTS).is_file():
                 events.begin(self.where, Reader(connection, self.archive.forum))
             outcome = "success" if report.complete else "incomplete"
-            events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report)} {found}")
+            events.note(self.where, events.FIXITY, now(), outcome, f"{sums(report).rstrip('.')}. {found}")
         lacking = sum(one.short for one in report.short)
         return replace(kit, incomplete=not report.complete, lacking=lacking, lacking_besides=report.lacking)
 

@@ -44,7 +44,7 @@ def conclude(root: Path, kit: "Kit", *, behind: bool, offline: bool) -> int:
 
 def say_letter(root: Path, name: str, *, behind: bool, offline: bool) -> None:
     """Say what is to be done with the letter."""
-    from koweb_sync.archive.closing.finish import LETTER
+    from koweb_sync.archive.closing.kit import LETTER
 
     file = str(root / LETTER) if name == LETTER else name
     if behind:

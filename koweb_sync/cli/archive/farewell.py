@@ -55,7 +55,7 @@ def is_behind(facts: "KitFacts") -> bool:
 
 def written(place: ArchivePlace, root: Path, title: str, text: str) -> tuple[str, bytes]:
     """Write a new one: its name, and its bytes."""
-    from koweb_sync.archive.closing.finish import LETTER
+    from koweb_sync.archive.closing.kit import LETTER
     from koweb_sync.posts.document import new_id, template
     from koweb_sync.sync.work_tree import free_name
 
@@ -89,7 +89,7 @@ def same_front(before: bytes, text: str) -> bytes:
 
 def at(place: ArchivePlace, root: Path, name: str) -> tuple[Path, str]:
     """The folder in which the letter has its name: the kit, or the repository."""
-    from koweb_sync.archive.closing.finish import LETTER
+    from koweb_sync.archive.closing.kit import LETTER
 
     repo = None if name == LETTER else repository(place)
     return (root if repo is None else repo.root), name

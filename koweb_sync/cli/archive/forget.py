@@ -1,5 +1,6 @@
 """`koweb archive forget`: erase somebody, and prove it."""
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -115,7 +116,11 @@ def meant(connection: "Connection", archive: "Archive", user: str) -> "PersonNam
     except NobodyCalledSo:
         person = erased_names.erased_as(connection, archive, user)
         if person is None:
-            raise
+            command = f"koweb archive list --author {shlex.quote(user)}"
+            text = _("Give the username, or the number as in “#7”. “{command}” tells who has a name like that.")
+            raise NobodyCalledSo(
+                _("Nobody in this archive is called “{user}”.").format(user=user), remedy=text.format(command=command)
+            ) from None
     say(_("“{user}” was erased from this archive already: #{n}.").format(user=user, n=person.id))
     return person
 

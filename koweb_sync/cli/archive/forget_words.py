@@ -188,7 +188,8 @@ def conclude(outcome: "ForgetOutcome", *, proven: bool, alone: bool) -> None:
             fg="red",
         )
         list_places(outcome.seen)
-        say(_("--names replaces a name in a text; an export is best made again; is the archive open elsewhere?"))
+        say(_("Does a place mean this person? Type the command again, with --names and the name as it stands."))
+        say(_("If it stands in an export, export that anew. If it stays, see whether the archive is open elsewhere."))
     say(
         _(
             "Out of koweb's reach: the forum itself, the history of your git repositories (adopted and pulled posts, "

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +19,12 @@ from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, echo, emit, label, say
 from koweb_sync.i18n import _
 from koweb_sync.zones import of_pages
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from koweb_sync.archive.privacy.forget import PersonNames
+    from koweb_sync.archive.store.store import Archive
 
 
 @click.command(
@@ -48,14 +54,13 @@ from koweb_sync.zones import of_pages
 @click.pass_context
 def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | None, **given: Any) -> None:
     style, output = given["style"], given["output"]
-    from koweb_sync.archive.privacy import forget as people
     from koweb_sync.archive.privacy import subject_files, subject_page
     from koweb_sync.archive.privacy.subject import gather
 
     place = find_to_read(forum, store)
     archive = archive_to_tell_of(place)
     with archive.store.read() as connection:
-        person = people.find(connection, archive.forum, user)
+        person = meant(connection, archive, user)
         facts = gather(connection, archive.forum, person.id, now())
     if output is None and sys.stdout.isatty() and ctx.get_parameter_source("style") is ParameterSource.DEFAULT:
         with dates.reading_in(ZoneInfo(of_pages(place.settings.time_zone))):
@@ -76,6 +81,23 @@ def subject(ctx: click.Context, /, user: str, forum: str | None, store: str | No
     with archive.store.read() as connection:
         subject_files.note(connection, archive.forum, person.id, output)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))
+
+
+def meant(connection: "Connection", archive: "Archive", user: str) -> "PersonNames":
+    """Somebody by what was typed: by a name that was erased, whoever it was, and nobody who has another one like it.
+    Raises InputError.
+    """
+    from koweb_sync.archive.privacy import erased_names, forget
+    from koweb_sync.archive.read.people import NobodyCalledSo
+
+    try:
+        return forget.find(connection, archive.forum, user)
+    except NobodyCalledSo:
+        person = erased_names.erased_as(connection, archive, user)
+        if person is None:
+            raise
+    say(_("“{user}” was erased from this archive already: #{n}.").format(user=user, n=person.id))
+    return person
 
 
 def show(facts: dict[str, Any]) -> None:
