@@ -142,6 +142,17 @@ def test_papers_say_that_profiles_are_not_published_and_what_may_be_done_in_a_se
             assert "What others may do with them: CC BY-SA 4.0" in text
 
 
+def test_only_a_kit_says_that_the_forum_is_closed(here: Clone, box: Sandbox) -> None:
+    here.run("archive")
+    here.run("archive", "export", "--format", "website", "--to", "site")
+    pages = [one.read_text(encoding="utf-8") for one in sorted((here.folder / "site").rglob("*.html"))]
+    assert not any("forum is closed" in one for one in pages)
+    assert any(f"An archive of {box.url}" in one for one in pages)
+    kit = closed(here, "--offline", code=None)
+    index = (kit / SITE / "index.html").read_text(encoding="utf-8")
+    assert "Le forum est fermé" in index or "forum is closed" in index
+
+
 @pytest.mark.parametrize("name", ["letter.md", "posts/adieu.md"])
 def test_readme_lists_the_letter_that_lies_beside_it(tmp_path: Path, name: str) -> None:
     kit = Kit("https://kafe.example.org", 0, "en", "Europe/Paris", Promises("Amina"), letter=name)

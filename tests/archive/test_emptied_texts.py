@@ -81,5 +81,5 @@ def written(place: Path) -> str:
         if one.suffix == ".mbox":
             with closing(mailbox.mbox(one)) as mails:
                 parts = [part for mail in mails for part in mail.walk() if not part.is_multipart()]
-                told += [part.get_payload(decode=True).decode() for part in parts]
+                told += [bytes(part.get_payload(decode=True) or b"").decode() for part in parts]
     return "\n".join([*told, *(one.read_text(encoding="utf-8", errors="replace") for one in files)])

@@ -73,7 +73,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forum = lasting(store)
         with store.read() as connection:
             to = target(str(folder / "site"), "website", URL)
-            done = export(Reader(connection, forum), "website", to, ArchiveFilter(public=True))
+            reader = Reader(connection, forum)
+            reader.closed = True
+            done = export(reader, "website", to, ArchiveFilter(public=True))
     assert done.unled == UNLED
     return folder / "site"
 

@@ -1,7 +1,7 @@
 """What people and programs read about a kit: README, a description as RO-Crate, and the letter of farewell."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,8 @@ def about(facts: KitFacts) -> str:
     around = PackageLoader("koweb_sync.archive.exports")
     mine = PackageLoader("koweb_sync.archive.closing")
     site.loader = ChoiceLoader([PrefixLoader({"site": around}), mine, around])
-    told = {"facts": facts, "kit": facts.kit, "source": facts.source, "language": active(), "up": "../"}
+    source = replace(facts.source, closed=True)
+    told = {"facts": facts, "kit": facts.kit, "source": source, "language": active(), "up": "../"}
     return site.get_template("about.html").render(**told)
 
 

@@ -98,8 +98,8 @@ class WrittenPage:
 
 
 class TopicPages:
-    """Makes the pages of topics. `pages`: which pages each topic has; `closed`: there is no forum any more; `public`:
-    what staff took out of the forum's lists is found by its address alone, as it was there.
+    """Makes the pages of topics. `pages`: which pages each topic has; `closed`: they stand in the place of the forum;
+    `public`: what staff took out of the lists of the forum is found by its address alone, as it was there.
     """
 
     def __init__(

@@ -298,7 +298,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class ArchivedForum:
     """The forum that an archive was made of. `until` is when the last run in full began, or the
-    last one at all: what was written later may be missing."""
+    last one at all: what was written later may be missing. `closed`: who asked for it closes the forum."""
 
     number: int
     name: str
@@ -307,6 +307,7 @@ class ArchivedForum:
     locale: str
     until: int | None
     known: tuple[str, ...] = ()  # all addresses that it had, the first one first; none where it never moved
+    closed: bool = False
 
     @property
     def homes(self) -> tuple[str, ...]:

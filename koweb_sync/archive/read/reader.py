@@ -56,6 +56,7 @@ class Reader:
         self.forum = forum
         self.disguise = disguise or NoDisguise()
         self.watch: Callable[[int], object] = lambda _posts: None  # hears how many posts were read
+        self.closed = False  # whether the forum is told of as one that there is no more
         self.names = ShownNames(connection, forum, self.disguise)
         self.belongings = Belongings(connection, forum, self.names)
         self.categories = categories(connection, forum)
@@ -70,8 +71,8 @@ class Reader:
         ended = sql("SELECT max(started) AS it FROM runs WHERE forum = ? AND ended IS NOT NULL", self.forum)
         until = value(self.connection, ended + "AND outcome = 'done'")
         until = value(self.connection, ended) if until is None else until
-        known = Addresses.of(row).known
-        return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until, known)
+        said = (row["name"], row["url"], row["title"], row["locale"])
+        return ArchivedForum(self.forum, *said, until, Addresses.of(row).known, self.closed)
 
     def cut_off(self) -> str:
         """The way of the last whole run where it did not reach its end, else ""."""

@@ -27,6 +27,7 @@ def written(
     """Write an export of what is `opened`, in its language, and note it: what was written, and False if something was
     erased meanwhile that it may still hold. `base`: the forum's address. Nobody else writes it. Raises InputError.
     """
+    from koweb_sync.archive.closing import kit as kits
     from koweb_sync.archive.exports.export import export, target
     from koweb_sync.archive.exports.history import begin, finish, origin, origins
     from koweb_sync.cli.archive.filters import reader_of
@@ -40,6 +41,7 @@ def written(
         with speaking(made.language), dates.reading_in(ZoneInfo(made.zone)):
             reader = reader_of(plain.connection, plain.forum, base, pseudonyms=made.pseudonyms)
             reader.watch = bar.step
+            reader.closed = made.local is not None and kits.around(made.local) is not None
             done = export(reader, made.style, where, made.wanted)
         _archive, run = origin(plain.connection, plain.forum)
     if done.unled:
