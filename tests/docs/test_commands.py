@@ -14,7 +14,7 @@ import pytest
 from koweb_sync import i18n
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
-from tests.docs.blocks import FRONT, ROOT, Block, commands, pages, read
+from tests.docs.blocks import ROOT, Block, commands, pages, read
 from tests.workspace import Clone, new_workspace, served, translating
 
 # What a reader types beside koweb and git. The tests only look whether they know the word.
@@ -92,12 +92,6 @@ def test_every_command_exists_with_its_options() -> None:
     assert not faults, "\n".join(faults)
 
 
-def test_both_readmes_show_the_same_session() -> None:
-    """So that only one of them has to be run."""
-    english, french = ([text for block in read(name).blocks for text, _shown in block.typed()] for name in FRONT[:2])
-    assert [re.sub('"[^"]*"', "", one) for one in english] == [re.sub('"[^"]*"', "", one) for one in french]
-
-
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
     with served("2025", webhooks=True) as box:
@@ -109,7 +103,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
 @pytest.mark.parametrize("path", [one for one in pages() if read(one).runs])
 def test_every_session_goes_as_it_is_shown(path: str, clone: Clone) -> None:
     """A page is one session, from its first block to its last, in a repository of its own on a sandbox."""
-    i18n.activate("fr" if path.startswith(("docs/index", "docs/fr/")) else "en")
+    i18n.activate("fr" if path.startswith(("README.fr", "docs/index", "docs/fr/")) else "en")
     with socket.socket() as free, ExitStack() as stack:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
