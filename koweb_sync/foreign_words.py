@@ -1,5 +1,6 @@
 """What the computer and libraries say in English where something fails, in the language of whoever reads."""
 
+import errno
 from collections.abc import Mapping
 
 from koweb_sync.i18n import _, active
@@ -16,6 +17,21 @@ def reason(error: BaseException | str) -> str:
     if found and active() != "en":
         return found
     return said if active() == "en" else _("in the computer's English words, “{words}”").format(words=said)
+
+
+def what_to_do(error: OSError) -> str:
+    """What to do where nothing could be written, by the reason: none of it contradicts that."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return _("Make room on the disk, then try again.")
+        case errno.EROFS:
+            return _("Name another place, or copy the folder to where you may write, and go on there.")
+        case errno.EIO:
+            return _("Save what you can, and have the disk looked at.")
+        case errno.ENAMETOOLONG:
+            return _("Give a shorter name.")
+        case _:
+            return _("May you write there?")
 
 
 def known_words() -> Mapping[str, str]:

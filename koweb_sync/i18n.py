@@ -81,3 +81,16 @@ def from_environment(environ: Mapping[str, str]) -> str | None:
 def number(value: int) -> str:
     """A number, with the language's mark between thousands."""
     return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
+
+
+def size(bytes_: int) -> str:
+    """A number of bytes as people say it."""
+    if bytes_ < 1000:
+        return ngettext("{n} byte", "{n} bytes", bytes_).format(n=number(bytes_))
+    value = bytes_ / 1000
+    for unit in (_("kB"), _("MB")):
+        if value < 1000:
+            return f"{value:.0f}\u00a0{unit}"
+        value /= 1000
+    said = f"{value:.1f}".replace(".", "," if active() == "fr" else ".")
+    return f"{said}\u00a0{_('GB')}"

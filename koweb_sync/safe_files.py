@@ -4,8 +4,7 @@ Whoever gives us a repository decides what lies in it, also where its links lead
 that the user chose, `root`, and every step below it is taken without following a link: folder by folder, by their open
 handles, so that nobody can put a link there in between (openat(2), O_NOFOLLOW). What is written goes to a name that
 nobody can guess, beside its place, and takes that place when it is whole.
-
-Where the system has no such handles, as on Windows, each folder is looked at before it is used.
+Where the system has no such handles, as on Windows, each folder is looked at first.
 """
 
 import os
@@ -18,7 +17,7 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from koweb_sync.errors import InputError
-from koweb_sync.foreign_words import reason
+from koweb_sync.foreign_words import reason, what_to_do
 from koweb_sync.i18n import _
 
 PART = ".koweb-part-"  # what the name of a file begins with that is not whole yet; a kill may leave one
@@ -160,8 +159,8 @@ def writing(
             keeps = before if mode is None else mode
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
             handle = os.open(place.at(part), flags, 0o666 if keeps is None else 0o600, dir_fd=place.handle)
-            after.callback(remove_at, place, part)
-            out = after.enter_context(os.fdopen(handle, "wb"))
+            out = os.fdopen(handle, "wb")
+            after.callback(end, out, place, part)
         made = PartialFile(out, full)
         yield made
         if made.dropped:
@@ -191,8 +190,10 @@ def put(place: Spot, part: str, *, fresh: bool) -> None:
     move(place.at(part), place.at(place.name), src_dir_fd=place.handle, dst_dir_fd=place.handle)
 
 
-def remove_at(place: Spot, name: str) -> None:
-    """Take a file away, if it is there."""
+def end(out: IO[bytes], place: Spot, name: str) -> None:
+    """Take away what has not got its place by now; a disk that complained of it may do so again where it is closed."""
+    with suppress(OSError):
+        out.close()
     with suppress(FileNotFoundError):
         os.unlink(place.at(name), dir_fd=place.handle)
 
@@ -274,8 +275,9 @@ def folder(root: Path, path: str | PurePath = "", *, mode: int = 0o777) -> Path:
 
 def remove(root: Path, path: str | PurePath) -> None:
     """Take a file below `root` away, if it is there; of a link, the link itself. Raises InputError."""
-    with suppress(Missing), understood(Path(root) / path), spot(root, path, make=False) as place:
-        remove_at(place, place.name)
+    gone = suppress(FileNotFoundError)
+    with suppress(Missing), understood(Path(root) / path), spot(root, path, make=False) as place, gone:
+        os.unlink(place.at(place.name), dir_fd=place.handle)
 
 
 # ---- the way there
@@ -391,9 +393,8 @@ def understood(where: Path, *, reading: bool = False) -> Iterator[None]:
         raise AlreadyThere(_("This file is there already."), where=str(where)) from error
     except OSError as error:
         what = _("The file cannot be read: {why}.") if reading else _("The file cannot be written: {why}.")
-        ask = _("May you read it?") if reading else _("Is there room on the disk, and may you write there?")
         raise InputError(
             what.format(why=reason(error)),
             where=str(error.filename if isinstance(error.filename, str) and os.sep in error.filename else where),
-            remedy=ask,
+            remedy=_("May you read it?") if reading else what_to_do(error),
         ) from error

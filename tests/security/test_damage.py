@@ -366,6 +366,12 @@ def commands(healthy: Healthy, folder: Path) -> list[tuple[str, ...]]:
     return [*(("archive", *words) for words in (*plain, *rest, *exports, *people)), ("report", "--format", "json")]
 
 
+def writing(healthy: Healthy) -> list[tuple[str, ...]]:
+    """Commands that write to an archive."""
+    erasing = [("purge",), ("forget", "membre3", "--yes"), ("drop", healthy.base, "--yes")]
+    return [("archive", *words) for words in ((), *erasing, ("consent", "membre3", "--not-counted"))]
+
+
 def run(healthy: Healthy, file: Path, words: tuple[str, ...], folder: Path) -> Result:
     """A command on an archive, in this process."""
     (folder / "koweb.toml").write_text(f'[forum.kafe]\nurl = "{healthy.base}"\nusername = "admin"\n', encoding="utf-8")
@@ -450,6 +456,24 @@ def test_b11_every_command_that_reads_works_where_nobody_may_write(healthy: Heal
 
     assert read_only(disc, all_of_them) == 0, log.read_text(encoding="utf-8") if log.exists() else ""
     assert file.read_bytes() == before
+    assert [one.name for one in disc.iterdir()] == ["a.sqlite"]
+
+
+def test_b11_an_archive_that_can_only_be_read_is_not_called_unusable(healthy: Healthy, tmp_path: Path) -> None:
+    """Whoever reads that it is might throw away what is whole."""
+    disc, log = tmp_path / "disc", tmp_path / "log"
+    disc.mkdir()
+    file = healthy.copy(disc / "a.sqlite")
+
+    def all_of_them() -> int:
+        for words in writing(healthy):
+            done = run(healthy, file, words, tmp_path)
+            log.write_text(f"{words} {done.output} {done.exception!r}", encoding="utf-8")
+            if "Nothing can be written to the archive: Read-only file system. " not in done.stderr:
+                return 1
+        return 0
+
+    assert read_only(disc, all_of_them) == 0, log.read_text(encoding="utf-8") if log.exists() else ""
     assert [one.name for one in disc.iterdir()] == ["a.sqlite"]
 
 

@@ -1,6 +1,8 @@
 """A repository comes from somebody else: nothing is written, and nothing secret is read, through a link in it."""
 
 import os
+import resource
+import signal
 import stat
 from pathlib import Path
 
@@ -152,6 +154,31 @@ def test_a_full_disk_is_said_in_words(root: Path, monkeypatch: pytest.MonkeyPatc
     assert raised.value.where == str(root / "file")
     assert untouched(root)
     assert list(root.iterdir()) == []
+
+
+def test_a_disk_that_is_full_as_a_file_grows_is_said_with_the_file(root: Path) -> None:
+    """Closing the file complained once more, of no file, and that was what its user read."""
+    said, told = os.pipe()
+
+    def write() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+        try:
+            with safe_files.writing(root, "file") as out:
+                out.write(b"x" * 1_000)
+        except InputError as error:
+            os.write(told, error.where.encode())
+
+    child = os.fork()
+    if child == 0:
+        try:
+            write()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(told)
+    with os.fdopen(said) as answer:
+        assert answer.read() == str(root / "file")
 
 
 @pytest.mark.parametrize("line", ["/a*\nrm -rf /", "a\rb", "a\x1b[2J", "a\u2028b", ""])

@@ -15,7 +15,7 @@ from koweb_sync.archive.store.database_errors import complaint
 from koweb_sync.archive.store.location import path
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import HumanNeeded
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, size
 
 SQLITE = ("INSERT INTO search(search) VALUES ('rebuild')", "INSERT INTO search(search) VALUES ('optimize')")
 
@@ -52,19 +52,19 @@ def write_anew(store: Store) -> None:
 
 def has_room(connection: sqlite3.Connection, file: Path) -> None:
     """Raises NotCompacted where writing a file anew would fill its disk: the disk is needed for what goes on."""
-    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    pages, each = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     folders = {folder.stat().st_dev: folder for folder in (spill(), file.absolute().parent)}
     for folder in folders.values():
         # What SQLite writes for a while and what goes through the log are each as large as the file.
-        needed = pages * size * (2 if len(folders) == 1 else 1) + SPARE
+        needed = pages * each * (2 if len(folders) == 1 else 1) + SPARE
         free = shutil.disk_usage(folder).free
         if free < needed:
             raise NotCompacted(
                 _(
                     "What was erased is gone from the archive, but the file could not be written anew: it takes "
-                    "{needed} MB in {folder}, and {free} MB are free. Until then its free parts may hold what was "
+                    "{needed} in {folder}, and {free} are free. Until then its free parts may hold what was "
                     "erased."
-                ).format(needed=-(-needed // 1_000_000), folder=folder, free=free // 1_000_000),
+                ).format(needed=size(needed), folder=folder, free=size(free)),
                 where=str(file),
                 remedy=_("Make room; the next “koweb archive” writes it anew."),
             )

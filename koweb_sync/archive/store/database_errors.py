@@ -1,5 +1,6 @@
 """What SQLite, PostgreSQL and the system complain about, in words: every opening and use of an archive passes here."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,15 +8,17 @@ from pathlib import Path
 
 from koweb_sync.errors import StoreUnusable
 from koweb_sync.foreign_words import reason
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, size
 
-ROOM = "50 MB"  # is enough to go on, however large the archive is
+ROOM = 50_000_000  # bytes are enough to go on, however large the archive is
 # The names of SQLite's result codes (https://www.sqlite.org/rescode.html), by how they begin; PostgreSQL's SQLSTATE.
 FULL = ("SQLITE_FULL", "53100")
 BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
 FAILED = ("SQLITE_IOERR", "58030")
 HELD = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "55P03")
-BARRED = ("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "SQLITE_CANTOPEN", "42501", "25006")
+ONLY_READ = ("SQLITE_READONLY", "25006")
+BARRED = ("SQLITE_PERM", "SQLITE_AUTH", "SQLITE_CANTOPEN", "42501")
+KINDS = (FULL, BROKEN, FAILED, HELD, ONLY_READ, BARRED)
 SAID = {  # where there is no name
     "No space left": FULL,
     "File too large": FULL,
@@ -25,10 +28,10 @@ SAID = {  # where there is no name
     "not a database": BROKEN,
     "I/O error": FAILED,
     "is locked": HELD,
-    "readonly database": BARRED,
+    "readonly database": ONLY_READ,
     "unable to open": BARRED,
     "Permission denied": BARRED,
-    "Read-only file system": BARRED,
+    "Read-only file system": ONLY_READ,
 }
 
 
@@ -93,24 +96,28 @@ def complaint(where: str, error: BaseException) -> StoreUnusable:
             where=where,
             remedy=_("Close it, then try again."),
         )
-    if kind is BARRED:
-        return barred(where, why)
+    if kind in (ONLY_READ, BARRED):
+        return barred(where, why, only_read=kind is ONLY_READ)
     return unreadable(where, why)
 
 
 def kind_of(error: BaseException, said: str) -> tuple[str, ...] | None:
     """Which kind of complaint it is, None for one that we do not know."""
     name = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
-    named = next((kind for kind in (FULL, BROKEN, FAILED, HELD, BARRED) if name and name.startswith(kind)), None)
+    named = next(
+        (kind for kind in (FULL, BROKEN, FAILED, HELD, ONLY_READ, BARRED) if name and name.startswith(kind)), None
+    )
     return named or next((kind for sign, kind in SAID.items() if sign in said), None)
 
 
 def full(where: str, why: str) -> StoreUnusable:
     """The error about a disk without room."""
     return StoreUnusable(
-        _("The archive cannot be used: {why}.").format(why=why),
+        _("Nothing more can be written to the archive: {why}.").format(why=why),
         where=where,
-        remedy=_("Make room on the disk: {room} are enough to go on; what was archived is not lost.").format(room=ROOM),
+        remedy=_("Make room on the disk: {room} are enough to go on; what was archived is not lost.").format(
+            room=size(ROOM)
+        ),
     )
 
 
@@ -148,7 +155,7 @@ def cut_off(file: Path) -> bool:
     return len(head) < 32 or size < int.from_bytes(head[28:32]) * (65_536 if page == 1 else page)
 
 
-def barred(where: str, why: str) -> StoreUnusable:
+def barred(where: str, why: str, *, only_read: bool) -> StoreUnusable:
     """The error about a place that may not be written, or not be read as it lies there."""
     file = Path(where)
     logs = [log for log in beside(file) if log.stat().st_size] if "://" not in where else []
@@ -159,6 +166,12 @@ def barred(where: str, why: str) -> StoreUnusable:
             ),
             where=where,
             remedy=_("Copy both files, side by side, to where you may write."),
+        )
+    if only_read or ("://" not in where and file.is_file() and os.access(file, os.R_OK)):
+        return StoreUnusable(
+            _("Nothing can be written to the archive: {why}.").format(why=why),
+            where=where,
+            remedy=_("Nothing in it was changed. Copy it to where you may write, and go on there."),
         )
     return unreadable(where, why)
 

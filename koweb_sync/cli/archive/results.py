@@ -11,7 +11,7 @@ from koweb_sync.archive.store.chat import forum_path, reference
 from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
-from koweb_sync.i18n import _, ngettext, number
+from koweb_sync.i18n import _, ngettext, number, size
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
@@ -261,20 +261,6 @@ def complete(ledger: Mapping[str, Any] | None, newest: Mapping[str, Any] | None,
         unclear=ngettext("{n} topic is unclear", "{n} topics are unclear", unclear).format(n=number(unclear)),
         date=dates.day(checked),
     )
-
-
-def size(bytes_: int) -> str:
-    """A number of bytes as people say it."""
-    value = float(bytes_)
-    if bytes_ < 1000:
-        return ngettext("{n} byte", "{n} bytes", bytes_).format(n=number(bytes_))
-    value /= 1000
-    for unit in (_("kB"), _("MB")):
-        if value < 1000:
-            return f"{value:.0f} {unit}"
-        value /= 1000
-    most = _("GB")
-    return f"{value:.1f} {most}"
 
 
 # ---- an export as it goes
