@@ -92,5 +92,5 @@ def size(bytes_: int) -> str:
         if value < 1000:
             return f"{value:.0f}\u00a0{unit}"
         value /= 1000
-    said = f"{value:.1f}".replace(".", "," if active() == "fr" else ".")
-    return f"{said}\u00a0{_('GB')}"
+    most = _("GB")
+    return f"{value:.1f}\u00a0{most}".replace(".", "," if active() == "fr" else ".")

@@ -127,7 +127,7 @@ NOT_FRENCH = re.compile(r"<!--|https?:\S+|\{[^}]*\}|--\S+|“[^”]*”|title: \
 NOT_WRITTEN = {
     "space": r"[^\u00a0\s?!.(«][;?!»](?!\w)|«(?!\u00a0)| [;?!»:](\s|$)|[A-Za-zà-ÿ]'[a-zà-ÿ]|\.\.\.",
     "unit": r"\b[kMGT]B\b|\b[KMG]b\b|\d ?d\b",
-    "turn": r"[Rr]ésolve|boîte de courriels|[Ff]acteur d’absence|\bmurmures?\b|\b[Cc]ommit(?:er|ez)\b",
+    "turn": r"[Rr]ésolve|boîte de courriels|[Ff]acteur d’absence|\bmurmures?\b|\b[lL]’extra\b|\b[Cc]ommit(?:er|ez)\b",
 }
 
 INSTEAD = {
@@ -146,6 +146,20 @@ def test_p360_french_is_written_as_french(french: Catalog, fault: str) -> None:
         if (met := re.search(NOT_WRITTEN[fault], NOT_FRENCH.sub("X", text)))
     ]
     assert found == [], f"write {INSTEAD[fault]}"
+
+
+# What never begins with a vowel or a silent h where it is put in: numbers, days and hours, addresses (“http…”).
+UNELIDED = {
+    *("n", "m", "max", "min", "least", "most", "first", "last", "month", "value", "age", "host", "server", "url"),
+    *("address", "again", "begin", "date", "day", "end", "made", "period", "since", "time", "until", "when"),
+}
+ELIDES = re.compile(r"(?i)(?<![\w’])(?:de|le|la|que|je|ne|se|ce|me|te|jusque|lorsque|puisque)[ \u00a0](?:\{|%\()(\w+)")
+
+
+def test_no_word_before_a_name_would_have_to_be_elided(french: Catalog) -> None:
+    """“de {forum}” becomes “de essai”: such a sentence says “du forum « {forum} »”, or goes another way."""
+    said = [text for one in entries(french) for text in forms(one.string)]
+    assert not [text for text in said if set(ELIDES.findall(text)) - UNELIDED]
 
 
 def test_p360_none_and_one_are_singular_in_french() -> None:
