@@ -12,6 +12,7 @@ from koweb_sync.errors import InputError, PostFileError, PullWaits
 from koweb_sync.foreign_words import reason
 from koweb_sync.git.repo import Repo, Sha
 from koweb_sync.i18n import _
+from koweb_sync.spelling import nearest
 
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
@@ -240,6 +241,11 @@ def begin_translation(repo: Repo, settings: Settings, original: str, into: str, 
         raise InputError(
             _("{path} is not in the folder of the post files, {posts}.").format(path=original, posts=settings.posts)
         )
+    if not os.path.lexists(repo.root / original):
+        there = [one.relative_to(repo.root).as_posix() for one in (repo.root / settings.posts).rglob("*.md")]
+        near = nearest(original, there)
+        remedy = _("Did you mean “{command}”?").format(command=near) if near else _("Check its name.")
+        raise InputError(_("There is no such file."), where=original, remedy=remedy)
     post = parse(original, content(repo, original))
     path = beside(original, locale)
     safe_files.write(repo.root, path, begun(post, title), fresh=True)

@@ -233,6 +233,9 @@ def test_search_finds_and_marks_words(commands: Commands) -> None:
     assert commands.data("search", "pad", "--author", "claire")["posts"] == []
     assert commands.data("search", "formule", "--category", "equipe", "--since", "2023-11", "--until", "2023")["posts"]
     assert commands.data("search", "formule", "--since", "2024")["posts"] == []
+    for back in ("1d", "30j", "4w", "4s"):  # as reports and letters take it
+        assert commands.data("search", "formule", "--category", "equipe", "--since", back)["posts"] == []
+    assert commands.data("search", "formule", "--category", "equipe", "--since", "99999w")["posts"]
     assert "No post" in commands.run("search", "hippopotame")
 
 

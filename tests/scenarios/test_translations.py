@@ -163,6 +163,35 @@ def test_a_translation_whose_file_is_gone(here: Clone, box: Sandbox, withdraw: s
     assert post_of(here).translations["en"].raw == ENGLISH
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_an_unfinished_translation_is_told_by_the_push_that_leaves_it(here: Clone, box: Sandbox, keeps: bool) -> None:
+    """“Nothing to do” alone looks as if it were published."""
+    if keeps:
+        translating(box)
+    here.post("un")
+    here.commit()
+    here.push()
+    here.run("new", "--translation-of", "posts/un.md", "--into", "en", "A title in English", "--no-edit")
+    here.commit()
+    box.forget()
+    wanted = "1 translation stays a draft" if keeps else "1 translation is left alone: this forum keeps none"
+    assert wanted in here.run("plan").text
+    told = here.push()
+    assert wanted in told.text
+    assert not here.writes()
+    box.forget()
+    here.push()
+    assert not box.log, "nothing new costs nothing"
+
+
+def test_a_translation_of_a_file_that_is_not_there_says_so(here: Clone) -> None:
+    here.post("nouvelle")
+    said = here.run("new", "--translation-of", "posts/nouvele.md", "--into", "en", code=2).text
+    assert "There is no such file. Did you mean “posts/nouvelle.md”?" in said
+    said = here.run("new", "--translation-of", "posts/q9q9q9q9q9q9q9q9q9q9.md", "--into", "en", code=2).text
+    assert "There is no such file. Check its name." in said
+
+
 @pytest.mark.parametrize("box", FLAVOURS, indirect=True)
 def test_a_forum_without_translations_says_so_once(here: Clone, box: Sandbox) -> None:
     for number in range(3):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
 
 SHOWN = 20  # names of those that there are
+BACK = re.compile(r"([1-9]\d{0,4})([djws])")  # 30d or 4w, in French 30j or 4s
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -56,7 +57,9 @@ def filters(*names: str) -> Callable[[Function], Function]:
         ),
         "tag": click.option("--tag", multiple=True, shell_complete=tags_held, help=_("Only topics with this tag.")),
         "author": click.option("--author", metavar="USERNAME", help=_("Only what this person wrote.")),
-        "since": click.option("--since", metavar="DATE", help=_("Only from this day on: 2026-11-24, 2026-11 or 2026.")),
+        "since": click.option(
+            "--since", metavar="DATE", help=_("Only from this day on: 2026-11-24, 2026-11, 2026, or 30d.")
+        ),
         "until": click.option("--until", metavar="DATE", help=_("Only up to the end of this day, month or year.")),
     }
 
@@ -109,7 +112,7 @@ def wanted_of(reader: "Reader", asked: TypedOptions) -> "ArchiveFilter":
     """What the options mean in this archive. Raises InputError for what it does not know."""
     from koweb_sync.archive.read.model import ArchiveFilter
 
-    since, until = edge(asked.since, "--since", dates.zone())[0], edge(asked.until, "--until", dates.zone())[1]
+    since, until = begin(asked.since, dates.zone()), edge(asked.until, "--until", dates.zone())[1]
     if since is not None and until is not None and until <= since:
         raise InputError(
             _("The period would end before it begins."),
@@ -162,6 +165,20 @@ def author(reader: "Reader", words: str | None) -> int | None:
     from koweb_sync.archive.read.people import one_called
 
     return None if words is None else one_called(reader.connection, reader.forum, words)
+
+
+def begin(words: str | None, zone: tzinfo) -> int | None:
+    """The first microsecond of a day, month or year, or of so many days or weeks, the last of which is today."""
+    back = BACK.fullmatch(words.strip()) if words else None
+    if back is None:
+        return edge(words, "--since", zone)[0]
+    today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return microseconds(today - timedelta(days=days_of(back) - 1))
+
+
+def days_of(back: re.Match[str]) -> int:
+    """How many days 30d or 4w means."""
+    return int(back[1]) * (7 if back[2] in "ws" else 1)
 
 
 def edge(words: str | None, option: str, zone: tzinfo) -> tuple[int | None, int | None]:

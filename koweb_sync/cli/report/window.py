@@ -1,13 +1,12 @@
 """The time that `koweb report` speaks about, as it is typed."""
 
-import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from koweb_sync import dates
-from koweb_sync.cli.archive.filters import edge
+from koweb_sync.cli.archive.filters import BACK, days_of, edge
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from koweb_sync.config import Settings
     from koweb_sync.report.engine.window import Window
 
-_BACK = re.compile(r"([1-9]\d{0,4})([djws])")
 MOST = 36_500  # days: no forum is a hundred years old
 
 time_zone_option = click.option(
@@ -59,7 +57,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     latest = max(seen, now)
     wanted = edge(until, "--until", here)[1] or seen
     end = min(wanted, latest)
-    back = _BACK.fullmatch(since.strip())
+    back = BACK.fullmatch(since.strip())
     if wanted > latest + DAY + HOUR:  # today is over for none yet, and needs no word
         told = _("The period would end in the future: it ends today, on {day}.")
         with dates.reading_in(here):
@@ -79,7 +77,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
                 remedy=_("Give --since a day before --until."),
             )
         return Window(first, end)
-    days = int(back[1]) * (7 if back[2] in "ws" else 1)
+    days = days_of(back)
     if days > MOST:
         raise InputError(_("“{words}” is too long ago.").format(words=since), where="--since")
     return last_days(end, days, here)

@@ -111,6 +111,6 @@ def show_plan(repo: Repo, settings: Settings, made: Plan, style: str, *, as_it_l
         complain(refusal.error)
     if made.halt:
         complain(made.halt)
-    for warning in made.warnings:
+    for warning in (*made.warnings, *made.notes):
         say(warning, fg="yellow")
     say(show.summary(made, settings.rates))

@@ -23,7 +23,7 @@ class Progress(ProgressBar):
             complain(refusal.error)
         if plan.halt:
             complain(plan.halt)
-        for warning in plan.warnings:
+        for warning in (*plan.warnings, *plan.notes):
             say(warning, fg="yellow")
         if plan.acts:
             say(show.summary(plan, self.rates))

@@ -181,8 +181,9 @@ class Plan:
     """What a push would do at one commit and one bookmark, in the order in which it would.
 
     `translations` come behind the `actions`.
-    `halt` is a reason to do nothing at all. `beside`: requests that are no single action's; `in_doubt`: how many more
-    there may be, which only the forum tells; `refused`: how many more where it refuses posts (see `costs`).
+    `notes` are told where the plan is looked at, and hold nothing open. `halt` is a reason to do nothing at all.
+    `beside`: requests that are no single action's; `in_doubt`: how many more there may be, which only the forum tells;
+    `refused`: how many more where it refuses posts (see `costs`).
     """
 
     forum: str
@@ -192,6 +193,7 @@ class Plan:
     translations: tuple[TranslationAction, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     halt: KowebError | None = None
     beside: int = 0
     in_doubt: int = 0

@@ -96,6 +96,7 @@ class Planner:
             translations=told.actions,
             refusals=tuple(self.refusals),
             warnings=told.warnings,
+            notes=told.notes,
             halt=halt,
         )
 

@@ -8,7 +8,7 @@ from koweb_sync.agreements import AgreedTranslation, Agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError, PostFileError
 from koweb_sync.forum.site import Site
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
 from koweb_sync.posts.document import MissingId
 from koweb_sync.posts.titles import same_title
@@ -96,6 +96,7 @@ class Translations:
     actions: tuple[TranslationAction, ...] = ()
     errors: Mapping[str, KowebError] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def planned(
@@ -107,17 +108,34 @@ def planned(
 ) -> Translations:
     """All about translations. Where the forum keeps none, that is said, and nothing is done."""
     errors: dict[str, KowebError] = {}
-    mine = (one for one in world.translations if covers(one.path))
+    mine = [one for one in world.translations if covers(one.path)]
     found: list[TranslationAction] = [a for one in mine if (a := due(world, settings, site, one, around, errors))]
     found += gone(world, settings, lambda path: covers(path) and path not in around.refused, errors)
     waiting = sum(one.requests > 0 for one in found)
+    notes = unfinished(mine, site, settings)
     if site is not None and site.translates is False and (waiting or errors):
         lone = [one for one in found if one.requests and isinstance(one, Translate)]
         found = [one for one in found if not one.requests]
         if settings.translations == "topic" and lone:
-            return Translations(tuple(found), {one.path: needs_id(one.path) for one in lone})
-        return Translations(tuple(found), {}, (not_kept(waiting),) if waiting else ())
-    return Translations(tuple(sharing(found, world)), errors)
+            return Translations(tuple(found), {one.path: needs_id(one.path) for one in lone}, (), notes)
+        kept_here = (not_kept(waiting),) if waiting else ()
+        return Translations(tuple(found), {}, kept_here, () if waiting else notes)
+    return Translations(tuple(sharing(found, world)), errors, (), notes)
+
+
+def unfinished(files: Sequence[TranslationAtHead], site: Site | None, settings: Settings) -> tuple[str, ...]:
+    """What is said of files that lack paragraphs, beside what is done: they are drafts, and nobody waits for them."""
+    count = sum(bool(one.file and one.file.lacking) for one in files)
+    if not count:
+        return ()
+    if site is not None and site.translates is False and settings.translations != "topic":
+        return (not_kept(count),)
+    text = ngettext(
+        "{n} translation stays a draft: paragraphs of it are still to be translated (“koweb check” names it).",
+        "{n} translations stay drafts: paragraphs of them are still to be translated (“koweb check” names them).",
+        count,
+    )
+    return (text.format(n=number(count)),)
 
 
 def needs_id(path: str) -> MissingId:
