@@ -171,7 +171,7 @@ def tell(demo: Demo) -> None:
     demo.run("git", "commit", "--quiet", "--message", _("Report on the month"), "--", REPORTS)
     demo.run("koweb", "push", "--only", REPORTS)
     say(_("# And a letter for those who did not come, as a draft. What it quotes stands word for word in a post."))
-    demo.run("koweb", "letter", "--since", "30d", "--until", "now", "--into", LETTERS)
+    demo.run("koweb", "letter", "--since", _("30d"), "--until", "now", "--into", LETTERS)
     demo.run("git", "add", LETTERS)
     demo.run("git", "commit", "--quiet", "--message", _("Letter of the month"), "--", LETTERS)
     demo.run("koweb", "push", "--only", LETTERS)
