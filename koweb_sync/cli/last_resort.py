@@ -96,9 +96,9 @@ def refused(error: BaseException) -> str:
         return _("The memory of this computer is full. Close other programs, or take less at once, and try again.")
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the database says
     if type(cause).__module__.partition(".")[0] in ("sqlite3", "psycopg"):
-        from koweb_sync.archive.store.database_errors import complaint
-
-        return str(complaint("", cause))
+        return _(
+            "The database cannot be used: {why}. “koweb archive verify --offline” says whether an archive is damaged."
+        ).format(why=reason(cause))
     if not isinstance(error, OSError) or error.errno is None or not error.strerror:
         return ""
     text = reasons().get(error.errno) or _("The computer refuses: {why}.").format(why=reason(error))
