@@ -151,7 +151,7 @@ def test_p360_french_is_written_as_french(french: Catalog, fault: str) -> None:
 # What never begins with a vowel or a silent h where it is put in: numbers, days and hours, addresses (“http…”).
 UNELIDED = {
     *("n", "m", "max", "min", "least", "most", "first", "last", "month", "value", "age", "host", "server", "url"),
-    *("address", "again", "begin", "date", "day", "end", "made", "period", "since", "time", "until", "when"),
+    *("address", "again", "before", "begin", "date", "day", "end", "made", "period", "since", "time", "until", "when"),
 }
 ELIDES = re.compile(r"(?i)(?<![\w’])(?:de|le|la|que|je|ne|se|ce|me|te|jusque|lorsque|puisque)[ \u00a0](?:\{|%\()(\w+)")
 
