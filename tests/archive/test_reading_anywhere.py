@@ -24,7 +24,7 @@ from tests.archive.exhibits import START, URL, crowd, friendly
 EACH = {
     "list": (), "show": ("10",), "search": ("pad",), "stats": (), "export": ("--format", "md", "--to", "out"),
     "verify": ("--offline",), "subject": ("claire",), "consent": ("claire", "--quoted", "never"),
-    "purge": ("--forum", URL), "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"),
+    "purge": ("--forum", URL, "--yes"), "close": ("--to", "kit", "--dry-run"), "forget": ("claire", "--dry-run"),
     "drop": (URL, "--dry-run"), "restore": ("--as", "intermediate", "--to", "moved"),
 }  # fmt: skip
 REPORTS = [("--output", "report.html"), ("--watch-list",), ("--format", "json"), ("--dry-run",)]
@@ -95,7 +95,7 @@ def test_an_archive_that_was_made_here_is_read_here(place: Path) -> None:
     for words in EVERY:
         done = typed(*words)
         assert done.exit_code == (3 if "--offline" in words else 0), (words, done.output)
-    assert typed("archive", "purge").exit_code == 0
+    assert typed("archive", "purge", "--yes").exit_code == 0
     Path("koweb.toml").write_text(TOMLS["another"], encoding="utf-8")
     assert "The archive holds nothing of https://autre.example" in refused("archive", "purge")
     assert "The archive holds nothing of https://autre.example" in refused("archive", "list")  # it says what is meant
@@ -121,7 +121,7 @@ def test_of_several_forums_one_is_named(place: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("KOWEB_ARCHIVE_STORE", str(place))
     for forum in ("kafe", URL, f"{URL.removeprefix('https://')}/latest"):
         assert "Choisir un outil" in typed("archive", "list", "--forum", forum).stdout
-        assert typed("archive", "purge", "--forum", forum).exit_code == 0
+        assert typed("archive", "purge", "--yes", "--forum", forum).exit_code == 0
 
 
 def nothing(place: Path) -> None:

@@ -29,6 +29,7 @@ TERMINAL_ALONE = (  # what no page shows: words of the reference, of commands, a
     *("sync/recover/identity.py", "sync/setup/doctor.py", "sync/setup/init.py", "posts/fields/id.py"),
     "sync/setup/login.py",
     *("archive/crawl/saved_queries.py", "archive/place.py", "archive/privacy/compact.py"),
+    *("archive/closing/unfinished.py", "sync/publish/translations.py"),
 )
 Said = tuple[str, ...]  # a text, or its singular and plural
 

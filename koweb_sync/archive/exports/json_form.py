@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # who writes no files does not pay for looking into them
 
 # Of the form: whoever reads it by its schema asks for one. 1: topics without what they were before, and without other
 # languages.
-VERSION = 2
+VERSION = 3
 
 
 def who(person: ArchivedPerson | None) -> dict[str, Any] | None:

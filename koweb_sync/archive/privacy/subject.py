@@ -219,8 +219,11 @@ class Book:
     def accepted(self) -> list[PersonFacts]:
         """The posts that they accepted as answers."""
         topics = schema.TOPICS
+        named = (topics.c.id.label("topic"), topics.c.accepted.label("number"), POST.c.id.label("place"))
+        same = and_(POST.c.forum == topics.c.forum, POST.c.topic == topics.c.id, POST.c.number == topics.c.accepted)
         query = (
-            select(topics.c.id.label("topic"), topics.c.accepted.label("number"), topics.c.accepted_at.label("at"))
+            select(*named, topics.c.accepted_at.label("at"))
+            .join_from(topics, POST, same, isouter=True)
             .where(topics.c.forum == self.forum, topics.c.accepted_by == self.person, topics.c.accepted.is_not(None))
             .order_by(topics.c.accepted_at, topics.c.id)
         )

@@ -181,10 +181,23 @@ def only_shown(scene: Scene) -> Iterator[str]:
         yield "preview: koweb no longer answers"
 
 
-PAGES = ("_work_line.html", "_reading.html", "memory*.html", "no_archive.html", "who_waits.html", "report.html")
+PAGES = (
+    "_erasure.html",
+    "_work_line.html",
+    "_reading.html",
+    "memory*.html",
+    "no_archive.html",
+    "who_waits.html",
+    "report.html",
+)
 ROUTES = ("memory", "waiting", "report")
-UNSEEN = frozenset(  # an archive that lost files, names or posts, or is empty; what was edited days later
+UNSEEN = frozenset(  # an archive that lost files, names or posts, is empty, or has chat; what was edited days later;
+    # an erasure that was begun
     [
+        "Chat",
+        "An erasure in the memory was begun, and is not finished: what was to go may still be in files made of it,"
+        " such as copies and exports.",
+        "Pass none of them on, and ask whoever looks after this folder to finish it.",
         "edited on",
         "The memory holds no topic yet.",
         "The memory holds no post of this topic.",
