@@ -202,10 +202,13 @@ def open_questions(here: Gathering, window: Window) -> tuple[OpenQuestion, ...]:
 
 
 def arrived(here: Gathering, window: Window) -> Arrivals:
-    """Who wrote for the first time: as many as the report of these days counts, also those whom no letter names."""
+    """Who wrote for the first time."""
     rows_of = here.population.source.rows
-    query = f"SELECT person FROM {arrivals(here.population, window)} AS a ORDER BY moment, person"
-    new = [person for (person,) in rows_of(query)]
+    new = [
+        person
+        for (person,) in rows_of(f"SELECT person FROM {arrivals(here.population, window)} AS a ORDER BY moment, person")
+        if person not in here.people.away
+    ]
     return Arrivals(len(new), tuple(name for one in new if (name := here.people.named(one))))
 
 

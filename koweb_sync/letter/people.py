@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class LetterPeople:
     """Who may be quoted. `names`: of those who agreed to be named, by number; `unnamed` agreed to be quoted without
-    their names; `never` did not; `away` do not appear, unless as one of a number: erased, anonymised, suspended, or not
-    to be counted. `spoken`: all names that may not be said. `policy`: about those who said nothing.
+    their names; `never` did not; `away` do not appear at all: erased,
+    anonymised, suspended, or not to be counted. `spoken`: all names that
+    may not be said. `policy`: about those who said nothing.
     """
 
     policy: "Quotes"

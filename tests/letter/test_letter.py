@@ -101,15 +101,6 @@ def test_whoever_asked_for_peace_or_is_gone_does_not_appear(tmp_path: Path, how:
     assert f"/{topic}" not in told  # its title is theirs
 
 
-def test_whoever_is_gone_is_one_of_the_newcomers_whom_a_report_counts_too(tmp_path: Path) -> None:
-    forum = TalkingForum()
-    conversation(forum)
-    before = written(forum, tmp_path / "before").arrivals.people
-    forum.add("erasures", person=forum.people["asker"], at=1, policy="texts")
-    assert before
-    assert written(forum, tmp_path / "after").arrivals.people == before
-
-
 def test_who_agreed_is_named_who_refused_is_never_quoted_and_the_rest_goes_by_the_policy(tmp_path: Path) -> None:
     forum = TalkingForum()
     topic = conversation(forum)
