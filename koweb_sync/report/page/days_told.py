@@ -1,12 +1,16 @@
 """Which days a report tells of, in words, and how far its archive knows them."""
 
+from typing import TYPE_CHECKING
+
 from koweb_sync.i18n import _
-from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.page import formats
 
+if TYPE_CHECKING:
+    from koweb_sync.report.compute import Report
 
-def period(report: Report) -> str:
+
+def period(report: "Report") -> str:
     """From when to when."""
     return days(report.window, report.settings)
 
@@ -19,7 +23,7 @@ def days(window: Window, settings: ReportSettings) -> str:
     return _("from {since} to {until}").format(since=first, until=final)
 
 
-def known(report: Report) -> str:
+def known(report: "Report") -> str:
     """From when to when, as far as the archive knows the forum."""
     window, end = report.window, min(report.window.until, report.seen + 1)
     return days(Window(window.since, end) if end > window.since else window, report.settings)
@@ -36,7 +40,7 @@ def not_read(window: Window, seen: int, settings: ReportSettings) -> str:
     return told.format(day=formats.day(seen, settings), when=when)
 
 
-def nobody_aside(report: Report, time: str) -> str:
+def nobody_aside(report: "Report", time: str) -> str:
     """That nobody is left aside, as far as the archive knows the days of a report; `time`: how long people may wait."""
     if report.window.last > report.seen:
         told = _(
