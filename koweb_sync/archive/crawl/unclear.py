@@ -3,6 +3,8 @@
 With any other key it stays open, for one request a day. What was found is known from then on, and not asked again.
 """
 
+from functools import partial
+
 from sqlalchemy import select
 
 from koweb_sync.archive.crawl.missing import (
@@ -41,9 +43,9 @@ def ask_again(run: Run) -> None:
         return
     for what in waiting:
         try:
-            read_whole(run, lambda what=what: find_out(run, what))  # type: ignore[misc]
+            read_whole(run, partial(find_out, run, what))
         except Broken:
-            continue  # it is still open, so the next day asks again
+            continue  # nobody knows it still: runs and `purge` count it, and the next day asks again
         finally:
             run.watch.step()
 

@@ -81,7 +81,7 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
     with reading_of(place.store) as connection:
         number = forum_number(connection, place.settings.url)
         if number is None:
-            raise not_held(place, place.store)
+            raise not_held(place, place.shown)
         yield Reader(connection, number)
 
 
@@ -92,7 +92,7 @@ def reading_to_tell(place: ArchivePlace) -> Iterator["Reader"]:
     """
     with reading(place) as reader:
         say_cut_off(place, reader)
-        say_unfinished(reader.connection, reader.forum, place.store)
+        say_unfinished(reader.connection, reader.forum, place.shown)
         yield reader
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from koweb_sync import dates
-from koweb_sync.archive.place import file_of
 from koweb_sync.cli.archive import first_run, results
 from koweb_sync.cli.archive.after_run import after_run, now
 from koweb_sync.cli.archive.held_forum import configured_here, held_alone
@@ -187,7 +186,7 @@ def tell(
     from koweb_sync.archive.from_backup import other_forum
     from koweb_sync.archive.from_backup.run import moment, survey
 
-    theirs, made, store = other_forum.told_by(staged), moment(backup, staged), file_of(place.store)[1]
+    theirs, made, store = other_forum.told_by(staged), moment(backup, staged), place.shown
     with BackupBar():
         counts, files = survey(backup, staged, wishes, restricted=wishes.uses_key), with_files(backup)
     if style == "json":

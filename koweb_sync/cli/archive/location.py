@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import config, dates, keys
-from koweb_sync.archive.place import placed
+from koweb_sync.archive.place import file_of, placed
 from koweb_sync.archive.store import upgrade
 from koweb_sync.cli.archive.unfinished_erasure import say_unfinished
 from koweb_sync.cli.archive.unfinished_reading import say_cut_off
@@ -59,6 +59,11 @@ class ArchivePlace:
     root: Path
     settings: Settings
     store: str
+
+    @property
+    def shown(self) -> str:
+        """Where the archive is, without a password: as texts say it."""
+        return file_of(self.store)[1]
 
     def open(self, *, create: bool = False) -> "Store":
         """The store, given back when the command ends. Raises StoreUnusable."""
@@ -219,7 +224,7 @@ def archive_to_tell_of(place: ArchivePlace) -> "Archive":
     say_forgotten_elsewhere(archive)
     with archive.store.read() as connection:
         say_cut_off(place, Reader(connection, archive.forum))
-        say_unfinished(connection, archive.forum, place.store)
+        say_unfinished(connection, archive.forum, place.shown)
     return archive
 
 

@@ -2,17 +2,14 @@
 new address where somebody says that it moved.
 """
 
-import os
 import shlex
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.place import VARIABLE, file_of, within
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace
+from koweb_sync.cli.archive.next_reading import at_store
 from koweb_sync.cli.output import say
-from koweb_sync.config import Keeping
 from koweb_sync.errors import ConfigError, HumanNeeded, InputError, NoArchive
 from koweb_sync.i18n import _, ngettext, number
 
@@ -58,7 +55,7 @@ def held_already(place: ArchivePlace, found: "ForumElsewhere") -> HumanNeeded:
     named = _("“{name}” ({url})").format(name=found.title, url=ours) if found.title else ours
     return HumanNeeded(
         _("The archive holds this forum already: {forum}.").format(forum=named),
-        where=file_of(place.store)[1],
+        where=place.shown,
         remedy=_(
             "If it has moved to {url}: “{command}”. If it is a copy of it, give that an archive of its own:"
             " --store FILE. Under a second address, people who were erased from the archive would come back."
@@ -74,14 +71,7 @@ def command(place: ArchivePlace, url: str, before: str) -> str:
     else:
         words += ["--forum", shlex.quote(place.settings.name)] if not place.settings.alone else []
     words += ["--moved-from", shlex.quote(before)]
-    return " ".join([*words, *stored(place)])
-
-
-def stored(place: ArchivePlace) -> list[str]:
-    """Where the archive lies, as it is typed, where koweb would look elsewhere."""
-    usual = os.environ.get(VARIABLE) or place.settings.archive.store or Keeping().store
-    home = place.root if configured_here() and not os.environ.get(VARIABLE) else Path.cwd()
-    return [] if place.store == within(home, usual) else ["--store", shlex.quote(file_of(place.store)[1])]
+    return " ".join(words) + at_store(place)
 
 
 # ---- a forum that moved
@@ -125,10 +115,10 @@ def take(place: ArchivePlace, wishes: "CrawlOptions", before: str, *, dry_run: b
 def held_twice(place: ArchivePlace, before: str) -> HumanNeeded:
     """The error about an archive that has something under both addresses."""
     url = place.settings.url
-    drop = " ".join(["koweb", "archive", "drop", shlex.quote(url), *stored(place)])
+    drop = f"koweb archive drop {shlex.quote(url)}{at_store(place)}"
     return HumanNeeded(
         _("The archive holds something of both: of {before}, and of {url}.").format(before=before, url=url),
-        where=file_of(place.store)[1],
+        where=place.shown,
         remedy=_(
             "If that is one forum, which was read twice: “{drop}” removes what came under its new address. Then type"
             " this command again."

@@ -5,14 +5,13 @@ under a second address, and nothing is put beside another forum unless somebody 
 import os
 import shlex
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.from_backup.other_forum import NamedForum, neighbours, same_address, told_by
-from koweb_sync.archive.place import VARIABLE, file_of, within
+from koweb_sync.archive.place import VARIABLE
 from koweb_sync.cli.archive.held_forum import configured_here
 from koweb_sync.cli.archive.location import ArchivePlace
-from koweb_sync.config import Keeping
+from koweb_sync.cli.archive.next_reading import at_store
 from koweb_sync.errors import HumanNeeded, NoArchive
 from koweb_sync.i18n import _
 
@@ -47,15 +46,13 @@ def held_already(place: ArchivePlace, backup: "Backup", theirs: NamedForum, ours
     words = ["koweb", "archive", "--from-backup", shlex.quote(backup.where)]
     if configured_here() or not same_address(theirs.url, ours.url):
         words += ["--url", shlex.quote(ours.url)]
-    if place.store != within(Path.cwd(), os.environ.get(VARIABLE) or Keeping().store):
-        words += ["--store", shlex.quote(place.store)]
     return HumanNeeded(
         _("The archive holds this forum already: {forum}.").format(forum=ours),
-        where=file_of(place.store)[1],
+        where=place.shown,
         remedy=_(
             "Read the backup under that address, even if the forum has moved: “{command}”. Under another one, people"
             " who were erased from the archive would come back."
-        ).format(command=" ".join(words)),
+        ).format(command=" ".join(words) + at_store(place)),
     )
 
 

@@ -27,8 +27,8 @@ def reading_command(place: "ArchivePlace", file: str = "", wishes: "Mapping[str,
 
 
 def at_store(place: "ArchivePlace") -> str:
-    """The option that names an archive, a space before it; empty where the commands find it without."""
-    return "" if is_usual(place) else f" --store {shlex.quote(place.store)}"
+    """The option that names an archive, a space before it and without a password; empty where it is found without."""
+    return "" if is_usual(place) else f" --store {shlex.quote(place.shown)}"
 
 
 def more_to_read(place: "ArchivePlace", *, asked: bool, backup: bool) -> str:

@@ -125,7 +125,7 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
     if not held or (empty and not wanted):
         raise InputError(
             _("The archive holds no topic of a forum that could be published again."),
-            where=place.store,
+            where=place.shown,
             remedy=_("A mistyped address leaves an empty forum: “koweb archive drop {name}” removes it.").format(
                 name=shlex.quote(empty[0].url)
             )
@@ -137,7 +137,7 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
     if len(found) != 1:
         raise InputError(
             _("Which forum of the archive is meant is not clear."),
-            where=place.store,
+            where=place.shown,
             remedy=_("Name one with --from: {names}.").format(names=told_apart(held)),
         )
     return everything[found[0]]

@@ -30,4 +30,4 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
         else:
             found.show_holdings(reader.source(), held, f"koweb archive verify{at_store(place)}")
             lost.say_lost(away, place)
-            say_unfinished(reader.connection, reader.forum, place.store)
+            say_unfinished(reader.connection, reader.forum, place.shown)

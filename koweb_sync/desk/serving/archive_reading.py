@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from koweb_sync.archive.closing.unfinished import UnfinishedErasure, unfinished_erasure
-from koweb_sync.archive.place import placed
+from koweb_sync.archive.place import file_of, placed
 from koweb_sync.archive.privacy import copies
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.reading import reading_of, up_to_date
@@ -31,7 +31,7 @@ def reading() -> Iterator[Reader]:
     with reading_of(where) as connection:
         number = forum_number(connection, shown.settings.url)
         if number is None:
-            raise nothing(where)
+            raise nothing(file_of(where)[1])
         yield Reader(connection, number)
 
 
@@ -63,13 +63,13 @@ def forgotten_elsewhere() -> tuple[int, str]:
     """
     with suppress(NoArchive), reading() as reader:
         if people := copies.forgotten_elsewhere(reader.connection, reader.forum):
-            return len(people), copies.told(reader.connection, reader.forum, place(), people)[1]
+            return len(people), copies.told(reader.connection, reader.forum, file_of(place())[1], people)[1]
     return 0, ""
 
 
 def erasure_of(reader: Reader) -> UnfinishedErasure | None:
     """An erasure in an archive that was begun and not finished."""
-    return unfinished_erasure(reader.connection, reader.forum, place())
+    return unfinished_erasure(reader.connection, reader.forum, file_of(place())[1])
 
 
 def erasure_here() -> UnfinishedErasure | None:
@@ -86,7 +86,7 @@ def archive() -> Iterator[Archive]:
     with Store.open(where, create=False) as store, store.suspected():
         number = store.forum(shown.settings.url)
         if number is None:
-            raise nothing(where)
+            raise nothing(file_of(where)[1])
         yield Archive.of(store, number, shown.settings.url)
 
 
