@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.from_backup.other_forum import NamedForum
-from koweb_sync.cli.archive import filters, moved, neighbours, next_reading
-from koweb_sync.cli.archive.location import ArchivePlace
+from koweb_sync.cli.archive import moved, neighbours, next_reading
+from koweb_sync.cli.archive.location import ArchivePlace, not_held
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 
@@ -40,7 +40,7 @@ def test_what_names_an_archive_names_no_password(place: ArchivePlace) -> None:
         next_reading.more_to_read(place, asked=False, backup=True),
         said(moved.held_twice(place, "https://ancien.example.org")),
         said(neighbours.held_already(place, AnyBackup(), forum, forum)),  # type: ignore[arg-type]
-        said(filters.not_held(place, place.shown)),
+        said(not_held(place, place.shown)),
     ]
     for text in texts:
         assert "db.example" in text
